@@ -1,0 +1,37 @@
+"""What a link is: a network segment as one station sees it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class LinkError(OSError):
+    """A link cannot be opened or used; the text is one sentence that says what to do."""
+
+
+class Link(Protocol):
+    """Send a frame, wait for one, tell the time. Everything outside is behind this."""
+
+    def now(self) -> float:
+        """Seconds since any origin; never goes backwards."""
+        ...
+
+    def send(self, frame: bytes) -> None:
+        """Put one Ethernet frame (no checksum trailer) on the wire.
+
+        Raises:
+            LinkError: The frame could not be sent.
+        """
+        ...
+
+    def receive(self, until: float) -> bytes | None:
+        """Wait for the next frame, at most until `now()` is `until`; None when none came.
+
+        Raises:
+            LinkError: The link is gone.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give back what the link holds. Harmless when repeated."""
+        ...

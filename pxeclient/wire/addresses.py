@@ -1,0 +1,58 @@
+"""Hardware and network addresses."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Address
+
+_MAC_TEXT = re.compile(r"(?i)[0-9a-f]{2}(?P<sep>[:-])[0-9a-f]{2}((?P=sep)[0-9a-f]{2}){4}")
+
+
+class Mac(bytes):
+    """An Ethernet address: six octets, written ``52:54:00:12:34:56``."""
+
+    __slots__ = ()
+
+    def __new__(cls, octets: bytes) -> Mac:
+        """Take exactly six octets.
+
+        Raises:
+            ValueError: There are more or fewer.
+        """
+        if len(octets) != 6:
+            raise ValueError(f"a MAC address has 6 octets, not {len(octets)}")
+        return super().__new__(cls, octets)
+
+    @classmethod
+    def from_text(cls, text: str) -> Mac:
+        """Read ``52:54:00:12:34:56`` or ``52-54-00-12-34-56``.
+
+        Raises:
+            ValueError: The text is something else.
+        """
+        if not _MAC_TEXT.fullmatch(text):
+            raise ValueError(f"{text!r} is not a MAC address like 52:54:00:12:34:56")
+        return cls(bytes.fromhex(text.replace(":", "").replace("-", "")))
+
+    @property
+    def is_group(self) -> bool:
+        """Multicast or broadcast: the lowest bit of the first octet is set."""
+        return bool(self[0] & 1)
+
+    def __str__(self) -> str:
+        return self.hex(":")
+
+    def __repr__(self) -> str:
+        return f"Mac({str(self)!r})"
+
+
+BROADCAST_MAC = Mac(b"\xff" * 6)
+ZERO_MAC = Mac(bytes(6))
+ANY = IPv4Address("0.0.0.0")
+BROADCAST = IPv4Address("255.255.255.255")
+
+
+def multicast_mac(group: IPv4Address) -> Mac:
+    """The Ethernet group that carries an IPv4 multicast address (RFC 1112 §6.4)."""
+    low = int(group) & 0x7FFFFF
+    return Mac(b"\x01\x00\x5e" + low.to_bytes(3, "big"))

@@ -1,0 +1,47 @@
+"""Ethernet II frames, without the checksum trailer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pxeclient.wire.addresses import Mac
+from pxeclient.wire.errors import WireError
+
+IPV4 = 0x0800
+ARP = 0x0806
+VLAN = 0x8100
+IPV6 = 0x86DD
+EAPOL = 0x888E
+
+HEADER = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One Ethernet frame."""
+
+    destination: Mac
+    source: Mac
+    ethertype: int
+    """0x0600 and up: what the payload is. Below: a length (IEEE 802.3), e.g. of spanning tree."""
+    payload: bytes
+    """Everything after the header, padding included."""
+
+
+def parse(data: bytes) -> Frame:
+    """Read a frame.
+
+    Raises:
+        WireError: It is shorter than the 14-octet header.
+    """
+    if len(data) < HEADER:
+        raise WireError(f"Ethernet: {len(data)} octets, the header alone has {HEADER}")
+    return Frame(Mac(data[:6]), Mac(data[6:12]), int.from_bytes(data[12:14], "big"), data[14:])
+
+
+def build(frame: Frame, pad_to: int = 0) -> bytes:
+    """The frame's octets, zero-padded to `pad_to` octets in all (60 is Ethernet's minimum)."""
+    data = b"".join(
+        (frame.destination, frame.source, frame.ethertype.to_bytes(2, "big"), frame.payload)
+    )
+    return data if len(data) >= pad_to else data + bytes(pad_to - len(data))

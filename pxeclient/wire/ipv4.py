@@ -1,0 +1,106 @@
+"""IPv4 packets and their fragments (RFC 791)."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from pxeclient.wire.checksum import checksum
+from pxeclient.wire.errors import WireError
+
+ICMP = 1
+IGMP = 2
+UDP = 17
+
+_LAYOUT = struct.Struct("!BBHHHBBH4s4s")
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One IPv4 packet or fragment."""
+
+    source: IPv4Address
+    destination: IPv4Address
+    protocol: int
+    payload: bytes
+    ttl: int = 64
+    identification: int = 0
+    dont_fragment: bool = False
+    more_fragments: bool = False
+    fragment_offset: int = 0
+    """Where the payload belongs in the whole, in octets (a multiple of 8)."""
+    tos: int = 0
+    options: bytes = b""
+    """Header options, a multiple of 4 octets."""
+
+    @property
+    def is_fragment(self) -> bool:
+        """This is only a part of a packet."""
+        return self.more_fragments or self.fragment_offset > 0
+
+
+def parse(data: bytes) -> Packet:
+    """Read a packet; octets after its total length are Ethernet padding.
+
+    Raises:
+        WireError: Not IPv4, lengths that do not fit, or a wrong header checksum.
+    """
+    if len(data) < _LAYOUT.size:
+        raise WireError(f"IPv4: {len(data)} octets, the header alone has {_LAYOUT.size}")
+    first, tos, total, ident, fragment, ttl, protocol, _, source, destination = _LAYOUT.unpack_from(
+        data
+    )
+    header = (first & 15) * 4
+    if first >> 4 != 4:
+        raise WireError(f"IPv4: version {first >> 4} at octet 0, not 4")
+    if header < _LAYOUT.size or header > total:
+        raise WireError(f"IPv4: header length {header} at octet 0 does not fit")
+    if total > len(data):
+        raise WireError(f"IPv4: total length {total} at octet 2, the frame has {len(data)}")
+    if checksum(data[:header]):
+        raise WireError("IPv4: wrong header checksum at octet 10")
+    return Packet(
+        IPv4Address(source),
+        IPv4Address(destination),
+        protocol,
+        data[header:total],
+        ttl,
+        ident,
+        bool(fragment & 0x4000),
+        bool(fragment & 0x2000),
+        (fragment & 0x1FFF) * 8,
+        tos,
+        data[_LAYOUT.size : header],
+    )
+
+
+def build(packet: Packet) -> bytes:
+    """The packet's octets, with its header checksum.
+
+    Raises:
+        WireError: The packet is too long, or its options are not whole words.
+    """
+    header = _LAYOUT.size + len(packet.options)
+    total = header + len(packet.payload)
+    if header > 60 or header % 4:
+        raise WireError(f"IPv4: a header of {header} octets cannot be sent")
+    if total > 0xFFFF:
+        raise WireError(f"IPv4: {total} octets are more than a packet can have")
+    fragment = (
+        packet.dont_fragment << 14 | packet.more_fragments << 13 | packet.fragment_offset // 8
+    )
+    head = _LAYOUT.pack(
+        0x40 | header // 4,
+        packet.tos,
+        total,
+        packet.identification,
+        fragment,
+        packet.ttl,
+        packet.protocol,
+        0,
+        packet.source.packed,
+        packet.destination.packed,
+    )
+    head += packet.options
+    return head[:10] + checksum(head).to_bytes(2, "big") + head[12:] + packet.payload

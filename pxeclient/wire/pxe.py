@@ -1,0 +1,140 @@
+"""What PXE puts inside option 43, and iPXE inside option 175.
+
+Source: PXE 2.1 §2.2.3 (as restated in draft-henry-remote-boot-protocol-00), RFC 4578;
+iPXE ``src/include/ipxe/dhcp.h`` for option 175.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from pxeclient.wire.dhcp import END, Option, build_options, first, scan_options
+from pxeclient.wire.errors import WireError
+
+PXECLIENT = b"PXEClient"
+"""How option 60 begins in everything that belongs to PXE; compared with case."""
+
+DISCOVERY_CONTROL = 6
+MULTICAST_ADDRESS = 7
+BOOT_SERVERS = 8
+BOOT_MENU = 9
+MENU_PROMPT = 10
+BOOT_ITEM = 71
+
+NO_BROADCAST, NO_MULTICAST, ONLY_LISTED, DISCOVERY_DISABLED = 1, 2, 4, 8
+"""The bits of discovery control (43.6). Bit 3: boot the offered file, no discovery."""
+
+DISCOVERY_TAGS = frozenset({6, 7, 8, 9, 10, 71})
+"""Any of these in option 43 makes an offer one of PXE boot-server discovery."""
+MTFTP_TAGS = frozenset({1, 2, 3, 4, 5})
+
+IPXE_PRIORITY = 1
+IPXE_NO_PXEDHCP = 176
+IPXE_BUS_ID = 177
+IPXE_NEXT_SERVER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class BootServers:
+    """The servers of one type, as 43.8 lists them."""
+
+    type: int
+    addresses: tuple[IPv4Address, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One line of the boot menu (43.9). Type 0 boots locally."""
+
+    type: int
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MenuPrompt:
+    """What is shown before the menu (43.10), and for how long (0: not at all, 255: for ever)."""
+
+    timeout: int
+    text: bytes
+
+
+def parse_suboptions(data: bytes) -> tuple[Option, ...]:
+    """Read encapsulated options; a broken tail is left out, END is not kept."""
+    options, _ = scan_options(data)
+    return tuple(option for option in options if option.code != END)
+
+
+def build_suboptions(options: Iterable[Option], end: bool = True) -> bytes:
+    """Option 43's data: the sub-options, closed by END if `end`."""
+    return build_options((*options, Option(END))) if end else build_options(options)
+
+
+def discovery_control(sub: Iterable[Option]) -> int | None:
+    """The bits of 43.6; None when it is absent or empty."""
+    data = first(sub, DISCOVERY_CONTROL)
+    return data[0] if data else None
+
+
+def parse_boot_servers(data: bytes) -> tuple[BootServers, ...]:
+    """Read 43.8.
+
+    Raises:
+        WireError: An entry is cut off.
+    """
+    servers: list[BootServers] = []
+    at = 0
+    while at < len(data):
+        stop = at + 3 + 4 * (data[at + 2] if at + 2 < len(data) else 0)
+        if at + 3 > len(data) or stop > len(data):
+            raise WireError(f"option 43.8: the entry at octet {at} is cut off")
+        addresses = tuple(IPv4Address(data[i : i + 4]) for i in range(at + 3, stop, 4))
+        servers.append(BootServers(int.from_bytes(data[at : at + 2], "big"), addresses))
+        at = stop
+    return tuple(servers)
+
+
+def build_boot_servers(servers: Iterable[BootServers]) -> bytes:
+    """The octets of 43.8."""
+    return b"".join(
+        server.type.to_bytes(2, "big")
+        + bytes((len(server.addresses),))
+        + b"".join(address.packed for address in server.addresses)
+        for server in servers
+    )
+
+
+def parse_menu(data: bytes) -> tuple[MenuItem, ...]:
+    """Read 43.9.
+
+    Raises:
+        WireError: An item is cut off.
+    """
+    items: list[MenuItem] = []
+    at = 0
+    while at < len(data):
+        stop = at + 3 + (data[at + 2] if at + 2 < len(data) else 0)
+        if at + 3 > len(data) or stop > len(data):
+            raise WireError(f"option 43.9: the item at octet {at} is cut off")
+        items.append(MenuItem(int.from_bytes(data[at : at + 2], "big"), data[at + 3 : stop]))
+        at = stop
+    return tuple(items)
+
+
+def build_menu(items: Iterable[MenuItem]) -> bytes:
+    """The octets of 43.9."""
+    return b"".join(
+        item.type.to_bytes(2, "big") + bytes((len(item.text),)) + item.text for item in items
+    )
+
+
+def parse_prompt(data: bytes) -> MenuPrompt:
+    """Read 43.10.
+
+    Raises:
+        WireError: It is empty.
+    """
+    if not data:
+        raise WireError("option 43.10: empty")
+    return MenuPrompt(data[0], data[1:])
