@@ -1,0 +1,85 @@
+"""What a booting machine does: the outputs of `BootClient.handle`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from pxeclient.boot.decisions import Decision, Source
+from pxeclient.boot.outcome import Outcome
+
+
+class StateName(StrEnum):
+    """The stages of a boot, by the field's names."""
+
+    DISCOVERY = "discovery"
+    REQUEST = "request"
+    PROXYDHCP = "ProxyDHCP"
+    PXEBS = "boot-server discovery"
+    DOWNLOAD = "download"
+
+
+@dataclass(frozen=True, slots=True)
+class SendFrame:
+    """Put an Ethernet frame on the wire."""
+
+    frame: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SetTimer:
+    """(Re)start `timer`; it fires at `deadline`, in seconds since power-on."""
+
+    timer: str
+    deadline: float
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTimer:
+    """Stop `timer`; harmless if it does not run."""
+
+    timer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """The boot has reached another stage."""
+
+    state: StateName
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """A choice was made. Goes nowhere but the trace."""
+
+    decision: Decision[StrEnum]
+    about: str = ""
+    """What was chosen, such as an address or a file name (printable)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Something that arrived was dropped, and why: the silence that needs explaining most."""
+
+    what: str
+    because: str
+    rule: str = ""
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A line on the machine's own screen."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """The attempt is over; nothing follows."""
+
+    outcome: Outcome
+
+
+Action: TypeAlias = SendFrame | SetTimer | CancelTimer | Enter | Decide | Ignore | Print | Finish

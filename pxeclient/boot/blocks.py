@@ -1,0 +1,115 @@
+"""The blocks of a TFTP transfer as they come: which are there, which to acknowledge."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from pxeclient.boot.traits import Collect
+from pxeclient.wire import tftp
+
+WRAP = 0x10000
+"""Block numbers have 16 bits and go on with 0 after 65535."""
+
+
+class LockStep:
+    """Only the next block counts; the one before it is acknowledged again."""
+
+    def __init__(self) -> None:
+        self.content = bytearray()
+        self.complete = False
+        self._blksize = tftp.BLOCK
+        self._last = 0
+
+    @property
+    def acknowledged(self) -> int:
+        """The last block taken."""
+        return self._last % WRAP
+
+    @property
+    def held(self) -> int:
+        """Octets kept in all."""
+        return len(self.content)
+
+    def agree(self, blksize: int, tsize: int | None) -> None:
+        """Only the block size matters here."""
+        self._blksize = blksize
+
+    def store(self, number: int, content: bytes) -> str:
+        """Take the next block; the answer is empty, or says why it does not count."""
+        if number != (self._last + 1) % WRAP:
+            return f"block {(self._last + 1) % WRAP} is next"
+        self._last += 1
+        self.content += content
+        self.complete = len(content) < self._blksize
+        return ""
+
+
+class AnyOrder:
+    """Every block is kept wherever it belongs; each is answered by one ACK.
+
+    Source: iPXE ``src/net/udp/tftp.c:401-425, 799-878``. The file is as long as the larger
+    of the OACK's tsize and the end of the farthest block, and it is whole when every block
+    of that length is there, the short (perhaps empty) last one included.
+    """
+
+    def __init__(self) -> None:
+        self.content = bytearray()
+        self._early: dict[int, bytes] = {}
+        self._held = 0
+        self._blksize = tftp.BLOCK
+        self._next = 0
+        self._size = 0
+
+    @property
+    def held(self) -> int:
+        """Octets kept in all, blocks beyond a gap included."""
+        return len(self.content) + self._held
+
+    @property
+    def complete(self) -> bool:
+        """All blocks up to the known end are there."""
+        needed = self._size // self._blksize + 1 if self._size else 0
+        return self._next >= needed
+
+    @property
+    def acknowledged(self) -> int:
+        """The end of the gapless beginning."""
+        return self._next % WRAP
+
+    def agree(self, blksize: int, tsize: int | None) -> None:
+        """Take the block size, and the length that the server promises."""
+        self._blksize = blksize
+        self._size = max(self._size, tsize or 0)
+
+    def store(self, number: int, content: bytes) -> str:
+        """Keep a block; the answer is empty, or says why it does not count.
+
+        Raises:
+            ValueError: The number is impossible, and the transfer is over.
+        """
+        # 16-bit numbers are taken to be near the first gap, never below its multiple of 65536.
+        epoch = (self._next + 1) // WRAP * WRAP
+        if number == 0 and epoch == 0:
+            raise ValueError("block 0 does not exist before block 65535")
+        at = epoch + number - 1
+        self._size = max(self._size, at * self._blksize + len(content))
+        if self._size == 0:
+            return ""
+        if at < self._next or at in self._early:
+            return "this block is here already"
+        self._early[at] = content
+        self._held += len(content)
+        while (ready := self._early.pop(self._next, None)) is not None:
+            self.content += ready
+            self._held -= len(ready)
+            self._next += 1
+        return ""
+
+
+Blocks: TypeAlias = LockStep | AnyOrder
+"""A file being put together."""
+
+
+def blocks(collect: Collect) -> Blocks:
+    """A new, empty file for this way of collecting."""
+    return LockStep() if collect is Collect.LOCK_STEP else AnyOrder()

@@ -1,0 +1,107 @@
+"""The machine is configured: which boot file, from which server, or why none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import AddressValueError, IPv4Address
+from typing import assert_never
+from urllib.parse import unquote_to_bytes
+
+from pxeclient.boot.actions import Action, StateName
+from pxeclient.boot.exchange import address_of
+from pxeclient.boot.outcome import BootFile, Failure
+from pxeclient.boot.policy import BootFrom, Sources
+from pxeclient.boot.reply import Reply
+from pxeclient.boot.session import Session, decided
+from pxeclient.wire import tftp
+from pxeclient.wire.addresses import ANY
+from pxeclient.wire.options import printable
+
+_TFTP = b"tftp://"
+
+
+def boot_from(session: Session, now: float) -> Iterator[Action]:
+    """Ask ``boot-from`` and do as it says."""
+    screen = session.traits.screen
+    yield from session.show(screen.leased, now)
+    facts = Sources(session.sources)
+    decision = session.policy.boot_from.decide(facts)
+    about = ""
+    yield from _find(session, facts.naming)
+    if facts.naming is not None:
+        about = f"{facts.naming.file_text()} in {facts.naming.describe()}"
+    yield decided(decision, about)
+    match decision.answer:
+        case BootFrom.DOWNLOAD:
+            yield from _show_boot_file(session, now)
+            yield from session.enter(StateName.DOWNLOAD, now)
+        case BootFrom.BOOT_SERVER:
+            yield from session.enter(StateName.PXEBS, now)
+        case BootFrom.MTFTP:
+            because = f"{about} is to be fetched by MTFTP, which pxeclient does not emulate yet."
+            yield from session.fail(Failure.NOT_EMULATED, because, now)
+        case BootFrom.NO_BOOT_FILE:
+            yield from session.fail(Failure.NO_BOOT_FILE, _nobody_named(session), now)
+        case BootFrom.NO_NEXT_SERVER:
+            yield from _show_boot_file(session, now)
+            because = f"{decision.because} ({about})"
+            yield from session.fail(Failure.NO_NEXT_SERVER, because, now)
+        case BootFrom.UNSUPPORTED_SCHEME:
+            yield from _show_boot_file(session, now)
+            yield from session.fail(Failure.UNSUPPORTED_SCHEME, f"{about}: {decision.because}", now)
+        case _:
+            assert_never(decision.answer)
+
+
+def _find(session: Session, naming: Reply | None) -> Iterator[Action]:
+    """Note the boot file that `naming` names, and its server."""
+    if naming is None:
+        return
+    where = session.policy.boot_server.decide(naming)
+    session.boot_file = _boot_file(naming, address_of(naming, where.answer))
+    yield decided(where, str(session.boot_file.server))
+
+
+def _show_boot_file(session: Session, now: float) -> Iterator[Action]:
+    assert session.boot_file is not None
+    screen = session.traits.screen
+    if session.boot_file.server != ANY:
+        yield from session.show(screen.boot_server, now)
+    if session.boot_file.name:
+        yield from session.show(screen.boot_file, now)
+
+
+def _nobody_named(session: Session) -> str:
+    where = " nor ".join(reply.describe() for reply in session.sources)
+    silent = ""
+    if session.proxy_server != ANY and len(session.sources) == 1:
+        silent = f", and {session.proxy_server}:4011 gave no usable answer"
+    neither = "Neither " if len(session.sources) > 1 else "Nothing names a boot file: not "
+    verb = " names a boot file" if len(session.sources) > 1 else ""
+    return f"{neither}{where}{verb}{silent}."
+
+
+def _boot_file(naming: Reply, server: IPv4Address) -> BootFile:
+    name, port = naming.boot_file or b"", tftp.PORT
+    address = tftp_uri(name)
+    if address is not None:
+        server, port, name = address
+    return BootFile(name, server, naming.describe(), port)
+
+
+def tftp_uri(name: bytes) -> tuple[IPv4Address, int, bytes] | None:
+    """Server, port and file of ``tftp://10.0.0.1/file``; None if the name is something else.
+
+    A host name is not resolved: it gives None.
+    """
+    if not name.lower().startswith(_TFTP):
+        return None
+    authority, slash, path = name[len(_TFTP) :].partition(b"/")
+    host, colon, port = authority.partition(b":")
+    try:
+        server = IPv4Address(printable(host))
+    except AddressValueError:
+        return None
+    if (colon and not (port.isdigit() and 0 < int(port) < 65536)) or not slash:
+        return None
+    return server, int(port) if colon else tftp.PORT, unquote_to_bytes(path)

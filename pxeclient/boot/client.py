@@ -1,0 +1,117 @@
+"""`BootClient`: a firmware from power-on to boot file, as one function of its events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from pxeclient.boot.actions import Action, CancelTimer, Finish, Ignore, SetTimer, StateName
+from pxeclient.boot.bootserver import PXEBS
+from pxeclient.boot.discovery import DISCOVERY
+from pxeclient.boot.download import DOWNLOAD
+from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
+from pxeclient.boot.host import Arrived, Unreachable
+from pxeclient.boot.machine import Machine
+from pxeclient.boot.policy import Policy
+from pxeclient.boot.proxydhcp import PROXYDHCP
+from pxeclient.boot.request import REQUEST
+from pxeclient.boot.session import RETRANSMIT, Session, State
+from pxeclient.boot.traits import Traits
+
+STATES: dict[StateName, State] = {
+    StateName.DISCOVERY: DISCOVERY,
+    StateName.REQUEST: REQUEST,
+    StateName.PROXYDHCP: PROXYDHCP,
+    StateName.PXEBS: PXEBS,
+    StateName.DOWNLOAD: DOWNLOAD,
+}
+
+
+class BootClient:
+    """One machine with one firmware, in one boot attempt."""
+
+    def __init__(self, traits: Traits, policy: Policy, machine: Machine) -> None:
+        self._session = Session(traits, policy, machine, STATES)
+        self._deadlines: dict[str, float] = {}
+
+    @property
+    def finished(self) -> bool:
+        """The attempt is over."""
+        return self._session.finished
+
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """Octets downloaded, and how many there will be, if the server said."""
+        transfer = self._session.transfer
+        return (len(transfer.blocks.content), transfer.expected) if transfer else (0, None)
+
+    def handle(self, event: Event, now: float) -> list[Action]:
+        """Take one event at `now` (seconds since power-on); return its consequences, in order.
+
+        Never blocks, never reads a clock, never raises for anything that a peer sent. A
+        `TimerFired` that is late, repeated or cancelled does nothing, and neither does
+        anything after `Finish`.
+        """
+        if isinstance(event, TimerFired) and not self._is_due(event.timer, now):
+            return []
+        actions: list[Action] = []
+        for action in self._react(event, now):
+            actions.append(action)
+            if isinstance(action, SetTimer):
+                self._deadlines[action.timer] = action.deadline
+            elif isinstance(action, CancelTimer):
+                self._deadlines.pop(action.timer, None)
+            elif isinstance(action, Finish):
+                self._deadlines.clear()
+                break
+        return actions
+
+    def _is_due(self, timer: str, now: float) -> bool:
+        """The timer runs and its time has come; it is used up by that."""
+        deadline = self._deadlines.get(timer)
+        if deadline is None or now < deadline:
+            return False
+        del self._deadlines[timer]
+        return True
+
+    def _react(self, event: Event, now: float) -> Iterator[Action]:
+        session = self._session
+        if session.finished:
+            return
+        match event:
+            case PowerOn():
+                if session.state is None:
+                    yield from session.show(session.traits.screen.started, now)
+                    yield from session.enter(StateName.DISCOVERY, now)
+            case FrameReceived(frame):
+                yield from self._on_frame(frame, now)
+            case TimerFired(timer):
+                yield from self._on_timer(timer, now)
+            case KeyPressed(key):
+                yield Ignore(f"the key {key}", "this firmware takes no keys at this stage")
+            case _:
+                assert_never(event)
+
+    def _on_frame(self, frame: bytes, now: float) -> Iterator[Action]:
+        session = self._session
+        if session.state is None:
+            return
+        for happened in session.host.receive(frame, now):
+            if isinstance(happened, Arrived):
+                yield from session.states[session.state].on_datagram(session, happened, now)
+            else:
+                yield happened
+
+    def _on_timer(self, timer: str, now: float) -> Iterator[Action]:
+        session = self._session
+        if session.state is None:
+            return
+        row = session.states[session.state]
+        if timer == RETRANSMIT:
+            yield from row.on_timer(session, now)
+        elif session.host.owns_timer(timer):
+            for happened in session.host.timer_fired(timer, now):
+                if isinstance(happened, Unreachable):
+                    yield from row.on_unreachable(session, happened.hop, now)
+                else:
+                    yield happened

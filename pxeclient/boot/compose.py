@@ -1,0 +1,63 @@
+"""Builds the DHCP messages that a firmware sends: its options, in its order, with its padding."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from pxeclient.boot.session import Session
+from pxeclient.boot.traits import Purpose
+from pxeclient.wire import dhcp
+from pxeclient.wire.addresses import ANY
+from pxeclient.wire.dhcp import END, FIXED, Message, Option, option_size
+
+MESSAGE_TYPE, REQUESTED_ADDRESS, SERVER_ID = 53, 50, 54
+
+
+def compose(session: Session, purpose: Purpose) -> bytes:
+    """The UDP payload of the message for `purpose`, as things stand."""
+    traits = session.traits.dhcp
+    shape = traits.messages[purpose]
+    options = tuple(Option(code, _value(session, purpose, code)) for code in shape.options)
+    options += (Option(END),)
+    used = FIXED + sum(map(option_size, options))
+    return dhcp.build(
+        Message(
+            op=dhcp.BOOTREQUEST,
+            xid=session.xid,
+            chaddr=dhcp.chaddr_of(session.machine.mac),
+            secs=session.secs,
+            flags=shape.flags,
+            ciaddr=session.host.address if shape.ciaddr else ANY,
+            options=options,
+            rest=bytes(max(0, traits.size - used)),
+        )
+    )
+
+
+def _value(session: Session, purpose: Purpose, code: int) -> bytes:
+    shape = session.traits.dhcp.messages[purpose]
+    if code == MESSAGE_TYPE:
+        kind = dhcp.DISCOVER if purpose is Purpose.DISCOVER else dhcp.REQUEST
+        return bytes((kind,))
+    if code in shape.echo:
+        for reply in session.sources:
+            echoed = dhcp.first(reply.message.options, code)
+            if echoed is not None:
+                return echoed
+    value = session.option_values.get((purpose, code))
+    return _from_replies(session, purpose, code) if value is None else value
+
+
+def _from_replies(session: Session, purpose: Purpose, code: int) -> bytes:
+    """Options 50 and 54: the address that is wanted, and whose word it is."""
+    assert session.offer is not None, f"{purpose} needs an offer"
+    if code == REQUESTED_ADDRESS:
+        return session.offer.yiaddr.packed
+    assert code == SERVER_ID, f"the profile has no value for option {code} in {purpose}"
+    match purpose:
+        case Purpose.DISCOVER | Purpose.REQUEST:
+            return session.offer.server_id.packed
+        case Purpose.PROXY_REQUEST | Purpose.BOOT_SERVER_REQUEST:
+            return session.proxy_server.packed
+        case _:
+            assert_never(purpose)

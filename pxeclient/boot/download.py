@@ -1,0 +1,294 @@
+"""State *download*: fetch the boot file over TFTP (RFC 1350, 2347-2349).
+
+A download is one or more read requests in a row: VMware's ROM asks for the size, aborts,
+and asks again for the file; iPXE asks once. Each request has its own local port and its own
+peer, fixed by the first datagram that comes (RFC 1350 §4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+from typing import assert_never
+
+from pxeclient.boot.actions import Action, Ignore
+from pxeclient.boot.blocks import blocks
+from pxeclient.boot.host import Arrived
+from pxeclient.boot.outcome import Failure
+from pxeclient.boot.policy import TftpErrorUse, TftpRefusal
+from pxeclient.boot.retry import Listed, Retry, Smoothed
+from pxeclient.boot.session import Session, State, decided
+from pxeclient.boot.traits import EmptyFile, LocalPort, TftpRequest, TftpTraits
+from pxeclient.boot.transfer import Transfer
+from pxeclient.wire import tftp
+from pxeclient.wire.errors import WireError
+from pxeclient.wire.options import printable
+
+_WHICH = {
+    Failure.TFTP_BAD_BLKSIZE: b"blksize",
+    Failure.TFTP_BAD_TSIZE: b"tsize",
+}
+
+
+def _on_enter(session: Session, now: float) -> Iterator[Action]:
+    session.job_since = now
+    requests = session.traits.tftp.requests
+    yield from _open(session, requests[0], requests[1:], now)
+
+
+def _open(
+    session: Session, request: TftpRequest, rest: tuple[TftpRequest, ...], now: float
+) -> Iterator[Action]:
+    """Begin a read request."""
+    traits = session.traits.tftp
+    session.transfer = Transfer(
+        request, _port(session), blocks(traits.collect), _retry(traits), rest=rest
+    )
+    yield from _request(session, session.transfer, now)
+
+
+def _port(session: Session) -> int:
+    traits = session.traits.tftp
+    match traits.port:
+        case LocalPort.RANDOM:
+            return session.dice.port()
+        case LocalPort.COUNTING:
+            session.ports_used += 1
+            return traits.first_port + session.ports_used - 1
+        case _:
+            assert_never(traits.port)
+
+
+def _retry(traits: TftpTraits) -> Retry:
+    if traits.smoothed:
+        return Smoothed(traits.open_waits[0], traits.open_waits[-1])
+    return Listed(traits.open_waits)
+
+
+def _request(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
+    boot_file = session.boot_file
+    assert boot_file is not None
+    options = tuple((name.encode(), value.encode()) for name, value in transfer.request.options)
+    payload = tftp.build(tftp.Request(boot_file.name, options))
+    yield from session.send(transfer.port, boot_file.server, boot_file.port, payload, now)
+    yield session.wait(transfer.retry.wait(now), now)
+
+
+def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Action]:
+    transfer = _transfer(session)
+    unwanted = _unwanted(session, transfer, arrived)
+    if unwanted:
+        yield Ignore(_words(arrived), unwanted)
+        return
+    transfer.peer = (arrived.source, arrived.datagram.source_port)
+    try:
+        message = tftp.parse(arrived.datagram.payload)
+    except WireError as error:
+        yield Ignore(_words(arrived), str(error))
+        return
+    yield from _on_message(session, transfer, message, now)
+
+
+def _unwanted(session: Session, transfer: Transfer, arrived: Arrived) -> str:
+    """Why a datagram is none of this transfer's; empty if it is."""
+    if arrived.datagram.destination_port != transfer.port:
+        return "nobody listens on that port"
+    if transfer.peer is not None:
+        if transfer.peer == (arrived.source, arrived.datagram.source_port):
+            return ""
+        return f"the transfer is with {transfer.peer[0]}:{transfer.peer[1]}"
+    assert session.boot_file is not None
+    server = session.boot_file.server
+    if session.traits.tftp.any_peer or arrived.source == server:
+        return ""
+    return f"the file was asked of {server}"
+
+
+def _words(arrived: Arrived) -> str:
+    datagram = arrived.datagram
+    return (
+        f"a UDP datagram from {arrived.source}:{datagram.source_port}"
+        f" to port {datagram.destination_port}"
+    )
+
+
+def _on_message(
+    session: Session, transfer: Transfer, message: tftp.Message, now: float
+) -> Iterator[Action]:
+    match message:
+        case tftp.Error():
+            yield from _on_error(session, transfer, message, now)
+        case tftp.OptionAck():
+            yield from _on_oack(session, transfer, message, now)
+        case tftp.Data():
+            yield from _on_data(session, transfer, message, now)
+        case tftp.Request() | tftp.Ack():
+            yield Ignore("a TFTP request or ACK from the server", "a client has no use for it")
+        case _:
+            assert_never(message)
+
+
+def _on_oack(
+    session: Session, transfer: Transfer, message: tftp.OptionAck, now: float
+) -> Iterator[Action]:
+    for failure, name in _WHICH.items():
+        value = message.get(name)
+        if value is not None and not value.isdigit():
+            because = f"The server's OACK has {name.decode()}={printable(value)}, not a number."
+            yield from session.fail(failure, because, now)
+            return
+    blksize = int((message.get(b"blksize") or b"0")[:9])
+    tsize = message.get(b"tsize")
+    transfer.blksize = blksize or transfer.blksize
+    transfer.expected = int(tsize[:18]) if tsize else None
+    transfer.blocks.agree(transfer.blksize, transfer.expected)
+    if transfer.request.abort:
+        yield from _abort(session, transfer, now)
+    else:
+        yield from _acknowledge(session, transfer, now)
+
+
+def _abort(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
+    """The size is known, or will not be: end this request, begin the next."""
+    traits = session.traits.tftp
+    error = tftp.Error(traits.abort_code, traits.abort_text.encode())
+    yield from _send(session, transfer, error, now)
+    expected = transfer.expected
+    if expected is not None and 0 < traits.most_file < expected:
+        yield from _too_big(session, expected, traits.most_file, now)
+        return
+    yield from _open(session, transfer.rest[0], transfer.rest[1:], now)
+
+
+def _too_big(session: Session, size: int, most: int, now: float) -> Iterator[Action]:
+    because = f"The boot file has {size} octets or more; this firmware holds at most {most}."
+    yield from session.fail(Failure.FILE_TOO_BIG, because, now)
+
+
+def _on_data(
+    session: Session, transfer: Transfer, message: tftp.Data, now: float
+) -> Iterator[Action]:
+    if transfer.request.abort:
+        yield from _abort(session, transfer, now)
+        return
+    traits = session.traits.tftp
+    length = len(message.content)
+    if length > min(transfer.blksize, traits.most_block or length):
+        because = f"Block {message.block} has {length} octets, {transfer.blksize} were agreed."
+        yield from session.fail(Failure.TFTP_BLOCK_TOO_LONG, because, now)
+        return
+    try:
+        useless = transfer.blocks.store(message.block, message.content)
+    except ValueError as error:
+        yield from session.fail(Failure.TFTP_MALFORMED, f"{error}.", now)
+        return
+    if useless:
+        yield Ignore(f"TFTP block {message.block}", useless)
+    most = min(session.machine.memory, traits.most_file or session.machine.memory)
+    if transfer.blocks.held > most:
+        yield from _too_big(session, transfer.blocks.held, most, now)
+        return
+    yield from _go_on(session, transfer, now)
+
+
+def _go_on(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
+    """Acknowledge, and end when the file is whole."""
+    empty = transfer.blocks.complete and not transfer.blocks.content
+    traits = session.traits.tftp
+    if empty and traits.empty_file is EmptyFile.UNACKNOWLEDGED:
+        yield from _refuse_empty(session, now)
+        return
+    yield from _acknowledge(session, transfer, now)
+    if not transfer.blocks.complete:
+        return
+    if empty and traits.empty_file is EmptyFile.REFUSED:
+        yield from _refuse_empty(session, now)
+        return
+    assert session.boot_file is not None
+    yield from session.succeed(session.boot_file, bytes(transfer.blocks.content), now)
+
+
+def _refuse_empty(session: Session, now: float) -> Iterator[Action]:
+    yield from session.fail(Failure.EMPTY_FILE, "The boot file has no octets.", now)
+
+
+def _acknowledge(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
+    yield from _send(session, transfer, tftp.Ack(transfer.blocks.acknowledged), now)
+    transfer.retry.answered(now)
+    if isinstance(transfer.retry, Listed):
+        transfer.retry = Listed(session.traits.tftp.read_waits)
+    yield session.wait(transfer.retry.wait(now), now)
+
+
+def _send(
+    session: Session, transfer: Transfer, message: tftp.Message, now: float
+) -> Iterator[Action]:
+    assert transfer.peer is not None
+    address, port = transfer.peer
+    yield from session.send(transfer.port, address, port, tftp.build(message), now)
+
+
+def _on_error(
+    session: Session, transfer: Transfer, message: tftp.Error, now: float
+) -> Iterator[Action]:
+    options = bool(transfer.request.options) and not transfer.blocks.content
+    decision = session.policy.tftp_error.decide(TftpRefusal(message.code, options))
+    words = printable(message.message)
+    yield decided(decision, f"ERROR {message.code}: {words}")
+    if decision.answer is TftpErrorUse.RETRY_PLAIN:
+        yield from _open(session, TftpRequest(options=()), (), now)
+        return
+    assert session.boot_file is not None
+    name = printable(session.boot_file.name)
+    because = (
+        f"The TFTP server {session.boot_file.server} answered {name!r}"
+        f" with ERROR {message.code}: {words}"
+    )
+    values: dict[str, object] = {"tftp-code": message.code, "tftp-message": words}
+    yield from session.fail(Failure(decision.answer.value), because, now, **values)
+
+
+def _on_timer(session: Session, now: float) -> Iterator[Action]:
+    transfer = _transfer(session)
+    spent = transfer.retry.expired()
+    if spent:
+        yield from _silence(session, transfer, now)
+    elif transfer.is_open:
+        yield from _send(session, transfer, tftp.Ack(transfer.blocks.acknowledged), now)
+        yield session.wait(transfer.retry.wait(now), now)
+    else:
+        if session.traits.tftp.new_port_on_retry:
+            transfer.port = _port(session)
+        yield from _request(session, transfer, now)
+
+
+def _silence(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
+    boot_file = session.boot_file
+    assert boot_file is not None
+    name = printable(boot_file.name)
+    if transfer.is_open:
+        got = len(transfer.blocks.content)
+        of = f" of {transfer.expected}" if transfer.expected is not None else ""
+        because = f"{boot_file.server} stopped sending {name!r} after {got}{of} octets."
+        yield from session.fail(Failure.TFTP_READ_TIMEOUT, because, now)
+        return
+    because = f"The TFTP server {boot_file.server} never answered the read request for {name!r}."
+    yield from session.fail(Failure.TFTP_OPEN_TIMEOUT, because, now)
+
+
+def _on_unreachable(session: Session, hop: IPv4Address, now: float) -> Iterator[Action]:
+    if not session.traits.ip.arp_failure_ends:
+        return
+    assert session.boot_file is not None
+    server = session.boot_file.server
+    role = "the TFTP server" if hop == server else f"the router to the TFTP server {server}"
+    because = f"Nobody answered ARP for {hop}, {role}."
+    yield from session.fail(Failure.ARP_TIMEOUT, because, now)
+
+
+def _transfer(session: Session) -> Transfer:
+    assert session.transfer is not None
+    return session.transfer
+
+
+DOWNLOAD = State(_on_enter, _on_datagram, _on_timer, _on_unreachable)

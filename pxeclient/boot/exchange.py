@@ -1,0 +1,93 @@
+"""What the DHCP states share: sending a message, hearing a reply, waiting, giving up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+
+from pxeclient.boot.actions import Action, Ignore
+from pxeclient.boot.compose import compose
+from pxeclient.boot.decisions import Decision
+from pxeclient.boot.host import Arrived
+from pxeclient.boot.policy import AddressOf, Hear, Overheard
+from pxeclient.boot.reply import Reply, read
+from pxeclient.boot.session import AnswerT, Session
+from pxeclient.boot.traits import Purpose
+from pxeclient.wire import dhcp
+from pxeclient.wire.addresses import ANY, BROADCAST
+from pxeclient.wire.errors import WireError
+
+
+def transmit(
+    session: Session,
+    purpose: Purpose,
+    now: float,
+    to: IPv4Address = BROADCAST,
+    port: int = dhcp.SERVER_PORT,
+) -> Iterator[Action]:
+    """Send the message for `purpose` and wait for answers as long as the profile says."""
+    shape = session.traits.dhcp.messages[purpose]
+    wait = shape.waits[session.tries]
+    session.tries += 1
+    session.expiries += 1
+    payload = compose(session, purpose)
+    yield from session.send(shape.source_port, to, port, payload, now)
+    yield session.wait(wait, now)
+
+
+def is_spent(session: Session, purpose: Purpose) -> bool:
+    """All transmissions of this state have been made."""
+    return session.tries >= len(session.traits.dhcp.messages[purpose].waits)
+
+
+def hear(
+    session: Session, arrived: Arrived, purpose: Purpose, now: float
+) -> Iterator[Reply | Ignore]:
+    """Read a datagram as a reply in this exchange, or say why it is none."""
+    datagram = arrived.datagram
+    where = f"from {arrived.source}:{datagram.source_port}"
+    listens = {dhcp.CLIENT_PORT, session.traits.dhcp.messages[purpose].source_port}
+    if datagram.destination_port not in listens:
+        yield Ignore(
+            f"a UDP datagram {where} to port {datagram.destination_port}",
+            "nobody listens on that port",
+        )
+        return
+    try:
+        message = dhcp.parse(datagram.payload)
+    except WireError as error:
+        yield Ignore(f"a UDP datagram {where}", str(error))
+        return
+    facts = Overheard(message, session.xid, session.machine.mac)
+    heard = session.policy.hear.decide(facts)
+    if heard.answer is Hear.DROP:
+        yield ignored(f"a DHCP message {where}", heard)
+        return
+    fault = message.fault()
+    if fault:
+        # The firmware takes what came before the fault; only a person needs to know.
+        yield Ignore(f"the end of the options of a DHCP message {where}", fault)
+    yield read(message, arrived.source, datagram.source_port, session.traits.dhcp.read, now)
+
+
+def ignored(what: str, decision: Decision[AnswerT]) -> Ignore:
+    """The action that drops something by a rule."""
+    return Ignore(what, decision.because, f"{decision.question}/{decision.rule}", decision.source)
+
+
+def address_of(reply: Reply, where: AddressOf) -> IPv4Address:
+    """The address in `reply` that an answer points to; 0.0.0.0 for nowhere."""
+    match where:
+        case AddressOf.SERVER_ID:
+            return reply.server_id
+        case AddressOf.SIADDR:
+            return reply.next_server
+        case AddressOf.SOURCE:
+            return reply.source
+        case AddressOf.NOWHERE:
+            return ANY
+
+
+def wait_on(session: Session, hop: IPv4Address, now: float) -> Iterator[Action]:
+    """What the DHCP states do when ARP finds nobody: nothing, the state's own timer runs."""
+    return iter(())

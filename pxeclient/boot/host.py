@@ -1,0 +1,228 @@
+"""The small IPv4 host under the firmware: its own MAC and address, nothing of the kernel's.
+
+It answers ARP and ping, finds the next hop by mask and router option, puts fragments
+together and takes UDP. Everything it does not take it drops with an `Ignore` that says
+why. The client above it sees only UDP datagrams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, IPv4Network
+
+from pxeclient.boot.actions import Action, Ignore, SendFrame
+from pxeclient.boot.neighbours import PREFIX, Neighbours, is_usable
+from pxeclient.boot.numbering import ip_id
+from pxeclient.boot.traits import IpTraits
+from pxeclient.wire import arp, ethernet, icmp, ipv4, udp
+from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac, multicast_mac
+from pxeclient.wire.errors import WireError
+from pxeclient.wire.ethernet import Frame
+from pxeclient.wire.fragments import Reassembler
+from pxeclient.wire.ipv4 import Packet
+from pxeclient.wire.udp import Datagram
+
+MTU = 1500
+"""Octets of an IPv4 packet that fit an Ethernet frame."""
+
+_TOO_LONG = "it does not fit one Ethernet frame, and this host sends no fragments"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A UDP datagram for this host."""
+
+    datagram: Datagram
+    source: IPv4Address
+    destination: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """Nobody answered ARP for this address."""
+
+    hop: IPv4Address
+
+
+Route = tuple[IPv4Network, IPv4Address]
+"""A destination, and the router to it (0.0.0.0: on this segment)."""
+
+
+class Host:
+    """One station's ARP, IPv4, ICMP and UDP."""
+
+    def __init__(self, mac: Mac, traits: IpTraits) -> None:
+        self.mac = mac
+        self.address = ANY
+        self.network: IPv4Network | None = None
+        self._routes: tuple[Route, ...] = ()
+        self._traits = traits
+        self._neighbours = Neighbours(mac, traits.arp_waits, traits.pad_to)
+        self._fragments = Reassembler()
+        self._sent = 0
+        self._received = 0
+
+    def configure(self, address: IPv4Address, mask: int, routes: tuple[Route, ...]) -> None:
+        """Take an address with a prefix of `mask` bits, and the routes beyond its network."""
+        self.address = address
+        self.network = IPv4Network((address, mask), strict=False)
+        self._routes = tuple(sorted(routes, key=lambda route: -route[0].prefixlen))
+
+    def announce(self) -> Iterator[Action]:
+        """Tell the segment about the address, if this firmware does."""
+        if self._traits.gratuitous_arp:
+            yield self._neighbours.announce(self.address)
+
+    def send(
+        self, datagram: Datagram, to: IPv4Address, now: float, source: IPv4Address | None = None
+    ) -> Iterator[Action]:
+        """Send a datagram from our address, or from `source`."""
+        if len(datagram.payload) > MTU - 28:
+            yield Ignore(f"our datagram to {to}", _TOO_LONG)
+            return
+        own = self.address if source is None else source
+        packet = self._packet(own, to, ipv4.UDP, udp.build(datagram, own, to))
+        if to == BROADCAST:
+            yield self._frame(BROADCAST_MAC, packet)
+        elif to.is_multicast:
+            yield self._frame(multicast_mac(to), packet)
+        else:
+            yield from self._route(packet, to, now)
+
+    def receive(self, data: bytes, now: float) -> Iterator[Action | Arrived]:
+        """Take a frame; yields what to do, and at most one datagram."""
+        try:
+            frame = ethernet.parse(data)
+            if not self._is_for_us(frame):
+                return
+            self._received += 1
+            match frame.ethertype:
+                case ethernet.ARP:
+                    yield from self._on_arp(frame)
+                case ethernet.IPV4:
+                    yield from self._on_packet(frame, now)
+                case _:
+                    yield Ignore(_frame_words(frame), "this host speaks only ARP and IPv4")
+        except WireError as error:
+            yield Ignore("a malformed frame", str(error))
+
+    def timer_fired(self, timer: str, now: float) -> Iterator[Action | Unreachable]:
+        """Go on with an ARP search."""
+        hop = self._neighbours.failed(timer)
+        if hop is not None:
+            yield Unreachable(hop)
+        else:
+            yield from self._neighbours.timer_fired(timer, self.address, now)
+
+    @staticmethod
+    def owns_timer(timer: str) -> bool:
+        """The timer is one of an ARP search."""
+        return timer.startswith(PREFIX)
+
+    def _is_for_us(self, frame: Frame) -> bool:
+        # Frames to other stations never reach a card that is not promiscuous: no trace of them.
+        if frame.destination == self.mac or frame.destination == BROADCAST_MAC:
+            return frame.source != self.mac
+        return frame.destination.is_group and self._traits.multicast_receive
+
+    def _on_arp(self, frame: Frame) -> Iterator[Action]:
+        message = arp.parse(frame.payload)
+        if is_usable(message.sender_mac, message.sender):
+            yield from self._neighbours.learn(message.sender, message.sender_mac)
+        ours = message.target == self.address != ANY
+        if message.operation == arp.REQUEST and ours and not message.sender_mac.is_group:
+            yield self._neighbours.answer(message)
+
+    def _on_packet(self, frame: Frame, now: float) -> Iterator[Action | Arrived]:
+        packet = ipv4.parse(frame.payload)
+        unwanted = self._unwanted(frame, packet)
+        if unwanted:
+            yield Ignore(_packet_words(packet), unwanted)
+            return
+        if packet.is_fragment:
+            whole = self._fragments.add(packet, now)
+            if whole is None:
+                return
+            packet = whole
+        match packet.protocol:
+            case ipv4.UDP:
+                datagram = udp.parse(packet.payload, packet.source, packet.destination)
+                yield Arrived(datagram, packet.source, packet.destination)
+            case ipv4.ICMP:
+                yield from self._on_icmp(packet, now)
+            case other:
+                yield Ignore(_packet_words(packet), f"this host does not speak IP protocol {other}")
+
+    def _unwanted(self, frame: Frame, packet: Packet) -> str:
+        """Why the packet is not taken; empty if it is."""
+        if packet.is_fragment and not self._traits.reassembles:
+            return "it is a fragment, and this firmware puts none together"
+        # Before it has an address, a host takes any packet that its card was given: so an
+        # offer sent to the offered address arrives.
+        if frame.destination.is_group or self.address in (ANY, packet.destination):
+            return ""
+        if packet.destination == BROADCAST:
+            return ""
+        return f"it is for {packet.destination}, not for {self.address}"
+
+    def _on_icmp(self, packet: Packet, now: float) -> Iterator[Action]:
+        message = icmp.parse(packet.payload)
+        if message.type != icmp.ECHO_REQUEST:
+            yield Ignore(
+                f"ICMP type {message.type} code {message.code} from {packet.source}",
+                "this host answers only echo requests",
+            )
+            return
+        if self.address == ANY or packet.destination != self.address:
+            yield Ignore(f"ICMP echo request from {packet.source}", "it is not to our address")
+            return
+        if len(packet.payload) > MTU - 20:
+            yield Ignore(f"ICMP echo request from {packet.source}", _TOO_LONG)
+            return
+        reply = icmp.build(replace(message, type=icmp.ECHO_REPLY))
+        out = self._packet(self.address, packet.source, ipv4.ICMP, reply)
+        yield from self._route(out, packet.source, now)
+
+    def _route(self, packet: bytes, to: IPv4Address, now: float) -> Iterator[Action]:
+        hop = self._next_hop(to)
+        if hop is None:
+            yield Ignore(f"our packet to {to}", "there is no route: not our network, no router")
+        else:
+            yield from self._neighbours.deliver(packet, hop, self.address, now)
+
+    def _next_hop(self, to: IPv4Address) -> IPv4Address | None:
+        if self.network is not None and to in self.network:
+            return to
+        for network, router in self._routes:
+            if to in network:
+                return router if router != ANY else to
+        return None
+
+    def _packet(self, own: IPv4Address, to: IPv4Address, protocol: int, payload: bytes) -> bytes:
+        traits = self._traits
+        ident = ip_id(traits, self._sent, self._received)
+        self._sent += 1
+        return ipv4.build(
+            Packet(own, to, protocol, payload, traits.ttl, ident, traits.dont_fragment)
+        )
+
+    def _frame(self, to: Mac, packet: bytes) -> SendFrame:
+        frame = Frame(to, self.mac, ethernet.IPV4, packet)
+        return SendFrame(ethernet.build(frame, self._traits.pad_to))
+
+
+def classful_mask(address: IPv4Address) -> int:
+    """The prefix that an address has where no mask is given (RFC 791's classes)."""
+    first = address.packed[0]
+    return 8 if first < 128 else 16 if first < 192 else 24
+
+
+def _frame_words(frame: Frame) -> str:
+    if frame.ethertype == ethernet.VLAN:
+        return f"a VLAN-tagged frame from {frame.source}"
+    return f"a frame of type 0x{frame.ethertype:04x} from {frame.source}"
+
+
+def _packet_words(packet: Packet) -> str:
+    return f"an IPv4 packet from {packet.source} to {packet.destination}"

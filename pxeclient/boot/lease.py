@@ -1,0 +1,102 @@
+"""The address is confirmed: take it, and go where this firmware looks for its boot file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Network
+from typing import assert_never
+
+from pxeclient.boot.actions import Action, StateName
+from pxeclient.boot.bootfrom import boot_from
+from pxeclient.boot.exchange import address_of
+from pxeclient.boot.host import Route, classful_mask
+from pxeclient.boot.policy import AfterAck, Lease
+from pxeclient.boot.reply import Reply
+from pxeclient.boot.session import Session, decided
+from pxeclient.wire import dhcp
+from pxeclient.wire.addresses import ANY
+from pxeclient.wire.dhcp import Option
+
+_DEFAULT = IPv4Network("0.0.0.0/0")
+
+
+def take_lease(session: Session, ack: Reply, now: float) -> Iterator[Action]:
+    """Use the address that `ack` confirms, then ask ``after-ack``."""
+    assert session.offer is not None
+    session.ack, session.sources = ack, (ack,)
+    configure(session, ack)
+    yield from session.host.announce()
+    decision = session.policy.after_ack.decide(
+        Lease(ack, session.offer, session.selected, session.proxy_offer)
+    )
+    match decision.answer:
+        case AfterAck.ASK_PORT_4011:
+            assert session.proxy_offer is not None
+            where = session.policy.proxy_server.decide(session.proxy_offer)
+            session.proxy_server = address_of(session.proxy_offer, where.answer)
+            session.why_proxy = decision.because
+            yield decided(decision, session.proxy_offer.describe())
+            yield decided(where, str(session.proxy_server))
+            yield from session.enter(StateName.PROXYDHCP, now)
+        case AfterAck.ADD_PROXY_OFFER:
+            assert session.proxy_offer is not None
+            yield decided(decision, session.proxy_offer.describe())
+            add_proxy_settings(session, session.proxy_offer)
+            yield from boot_from(session, now)
+        case AfterAck.USE_PROXY_OFFER:
+            assert session.proxy_offer is not None
+            yield decided(decision, session.proxy_offer.describe())
+            session.sources = (session.proxy_offer,)
+            yield from boot_from(session, now)
+        case AfterAck.USE_ACK:
+            yield decided(decision)
+            yield from boot_from(session, now)
+        case _:
+            assert_never(decision.answer)
+
+
+def configure(session: Session, ack: Reply) -> None:
+    """Give the host its address, mask and routes."""
+    options = ack.message.options
+    mask = dhcp.first(options, 1)
+    prefix = _prefix(mask) if mask is not None else None
+    session.host.configure(
+        ack.yiaddr,
+        classful_mask(ack.yiaddr) if prefix is None else prefix,
+        _routes(options, session.traits.ip.classless_routes),
+    )
+
+
+def add_proxy_settings(session: Session, reply: Reply) -> None:
+    """Let a proxy's reply count after the DHCPACK, or before it if it ranks higher (175.1)."""
+    session.sources = tuple(sorted((*session.sources, reply), key=lambda source: -source.priority))
+
+
+def _prefix(mask: bytes) -> int | None:
+    """The length of a netmask's run of ones; None if it is no netmask."""
+    bits = f"{int.from_bytes(mask, 'big'):032b}" if len(mask) == 4 else "01"
+    ones = bits.rstrip("0")
+    return None if "0" in ones else len(ones)
+
+
+def _routes(options: tuple[Option, ...], classless: bool) -> tuple[Route, ...]:
+    listed = dhcp.first(options, 121) if classless else None
+    if listed is not None:
+        return tuple(_classless(listed))
+    router = dhcp.first(options, 3)
+    if router is None or len(router) < 4 or IPv4Address(router[:4]) == ANY:
+        return ()
+    return ((_DEFAULT, IPv4Address(router[:4])),)
+
+
+def _classless(data: bytes) -> Iterator[Route]:
+    """Option 121 (RFC 3442): width, the network's significant octets, the router."""
+    at = 0
+    while at < len(data) and data[at] <= 32:
+        size = (data[at] + 7) // 8
+        network, router = data[at + 1 : at + 1 + size], data[at + 1 + size : at + 5 + size]
+        if len(router) < 4:
+            return
+        padded = IPv4Address(network + bytes(4 - size))
+        yield IPv4Network((padded, data[at]), strict=False), IPv4Address(router)
+        at += 5 + size

@@ -1,0 +1,64 @@
+"""The option values of a machine: a profile's templates with its addresses filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pxeclient.boot.machine import Machine
+from pxeclient.boot.traits import DhcpTraits, Purpose
+
+Values = Mapping[tuple[Purpose, int], bytes]
+"""The value of each option that does not depend on what servers say."""
+
+
+class TemplateError(ValueError):
+    """A template is not hexadecimal octets with known names in braces."""
+
+
+def option_values(dhcp: DhcpTraits, machine: Machine) -> Values:
+    """All values that the firmware's messages need, with `machine` filled in."""
+    names = _names(machine)
+    common = {int(code): fill(text, names) for code, text in dhcp.values.items()}
+    values: dict[tuple[Purpose, int], bytes] = {}
+    for purpose, message in dhcp.messages.items():
+        for code in message.options:
+            if code in common:
+                values[purpose, code] = common[code]
+        for text_code, text in message.values.items():
+            values[purpose, int(text_code)] = fill(text, names)
+    return values
+
+
+def fill(template: str, names: Mapping[str, str]) -> bytes:
+    """The octets of a template such as ``01 {mac}``.
+
+    Raises:
+        TemplateError: An unknown name, or something that is not hexadecimal.
+    """
+    try:
+        return bytes.fromhex(template.format_map(names))
+    except KeyError as error:
+        known = ", ".join(sorted(names))
+        raise TemplateError(f"{{{error.args[0]}}} is not one of {known}") from None
+    except (ValueError, IndexError):
+        raise TemplateError(f"{template!r} is not hexadecimal octets") from None
+
+
+def uses_nic(dhcp: DhcpTraits) -> bool:
+    """The network card's PCI ids show in some message."""
+    templates = [*dhcp.values.values()]
+    for message in dhcp.messages.values():
+        templates += message.values.values()
+    return any("{bus}" in template for template in templates)
+
+
+def _names(machine: Machine) -> dict[str, str]:
+    nic = machine.nic
+    return {
+        "mac": machine.mac.hex(),
+        "uuid": machine.uuid.hex,
+        # The raw octets of SMBIOS 2.6: the first three fields are little-endian.
+        "uuid-le": machine.uuid.bytes_le.hex(),
+        # iPXE's bus-id (175.177): type 1 is PCI, then vendor and device (ipxe device.h:44-74).
+        "bus": f"b10501{nic.vendor:04x}{nic.device:04x}",
+    }

@@ -1,0 +1,74 @@
+"""How a boot attempt ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address
+from typing import TypeAlias
+
+
+class Failure(StrEnum):
+    """What went wrong, whatever the firmware prints for it."""
+
+    NO_OFFER = "no-offer"
+    ONLY_PROXY_OFFERS = "only-proxy-offers"
+    NO_ACK = "no-ack"
+    NO_BOOT_FILE = "no-boot-file"
+    NO_NEXT_SERVER = "no-next-server"
+    NO_PROXY_REPLY = "no-proxy-reply"
+    BOOT_SERVER_DISCOVERY = "boot-server-discovery"
+    NOT_EMULATED = "not-emulated"
+    """The firmware would go on, but pxeclient does not know how."""
+    UNSUPPORTED_SCHEME = "unsupported-scheme"
+    ARP_TIMEOUT = "arp-timeout"
+    TFTP_OPEN_TIMEOUT = "tftp-open-timeout"
+    TFTP_READ_TIMEOUT = "tftp-read-timeout"
+    TFTP_NOT_FOUND = "tftp-not-found"
+    TFTP_ACCESS_VIOLATION = "tftp-access-violation"
+    TFTP_ILLEGAL_OPERATION = "tftp-illegal-operation"
+    TFTP_ERROR = "tftp-error"
+    TFTP_BLOCK_TOO_LONG = "tftp-block-too-long"
+    TFTP_MALFORMED = "tftp-malformed"
+    TFTP_BAD_BLKSIZE = "tftp-bad-blksize"
+    TFTP_BAD_TSIZE = "tftp-bad-tsize"
+    EMPTY_FILE = "empty-file"
+    FILE_TOO_BIG = "file-too-big"
+
+
+@dataclass(frozen=True, slots=True)
+class BootFile:
+    """A boot file, and who named it."""
+
+    name: bytes
+    """As it stands in the reply, and in the read request."""
+    server: IPv4Address
+    """The TFTP server."""
+    named_by: str
+    """Such as ``the ProxyDHCP offer from 10.77.0.2``."""
+    port: int = 69
+
+
+@dataclass(frozen=True, slots=True)
+class Booted:
+    """The boot file was fetched; a real machine would run it now."""
+
+    boot_file: BootFile
+    content: bytes
+    """The NBP."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The attempt is over without a boot file."""
+
+    failure: Failure
+    code: str
+    """The firmware's own code, such as ``PXE-E55`` or ``2d03e13b``; empty if it has none."""
+    text: str
+    """The firmware's own words, as on its screen."""
+    because: str
+    """One sentence for people: what happened on the wire."""
+
+
+Outcome: TypeAlias = Booted | Failed

@@ -1,0 +1,282 @@
+"""The questions that every firmware answers, and the facts it answers them by.
+
+A `Policy` has one table per question and nothing else. Answers are enums whose values are
+sentences, so that tables of different firmwares can be laid side by side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address
+
+from pxeclient.boot.decisions import Table
+from pxeclient.boot.outcome import Failure
+from pxeclient.boot.reply import Reply
+from pxeclient.wire.addresses import Mac
+from pxeclient.wire.dhcp import Message
+
+
+# --- hear: is this reply for me at all? ---------------------------------------------------
+class Hear(StrEnum):
+    """What happens to a datagram that came to the client's DHCP port."""
+
+    READ = "read it"
+    DROP = "drop it"
+
+
+@dataclass(frozen=True, slots=True)
+class Overheard:
+    """A DHCP message, and what the client is waiting for."""
+
+    message: Message
+    xid: int
+    mac: Mac
+
+
+# --- classify-offer: what is it? ----------------------------------------------------------
+class OfferClass(StrEnum):
+    """What a reply is worth while discovering."""
+
+    PLAIN = "an offer of an address"
+    BINL = "an offer of an address from a PXE server to be asked on port 4011"
+    PXE10 = "an offer of an address with PXE discovery options"
+    MTFTP = "an offer of an address with MTFTP options"
+    PROXY_BINL = "a proxy offer, to be asked on port 4011"
+    PROXY_PXE10 = "a proxy offer with PXE discovery options"
+    PROXY_MTFTP = "a proxy offer with MTFTP options"
+    PXE_BOTH = "an offer of an address and a proxy offer in one"
+    PROXY = "a proxy offer"
+    BOOTP = "a BOOTP reply with a boot file"
+    UNUSABLE = "of no use"
+
+    @property
+    def is_own(self) -> bool:
+        """It has an address for the client."""
+        return self in _OWN
+
+
+_OWN = {OfferClass.PLAIN, OfferClass.BINL, OfferClass.PXE10, OfferClass.MTFTP, OfferClass.PXE_BOTH}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A reply that came while discovering, and what is held already."""
+
+    reply: Reply
+    offer_priority: int = 0
+    proxy_priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A reply with its class."""
+
+    reply: Reply
+    kind: OfferClass
+
+
+# --- leave-discovery: go on now? ----------------------------------------------------------
+class Leave(StrEnum):
+    """What to do with the replies so far."""
+
+    STAY = "go on listening"
+    REQUEST = "request the chosen offer's address"
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """All that discovery has brought so far."""
+
+    kept: tuple[Kept, ...]
+    offer: Reply | None
+    """The offer in hand: the one that would be chosen now."""
+    proxy_offer: Reply | None
+    elapsed: float
+    """Seconds since discovery began."""
+    window_over: bool
+    """Asked because a DISCOVER's waiting time ran out, not because a reply came."""
+
+    def of(self, *kinds: OfferClass) -> tuple[Reply, ...]:
+        """The kept replies of these classes, in order of arrival."""
+        return tuple(kept.reply for kept in self.kept if kept.kind in kinds)
+
+    def has(self, *kinds: OfferClass) -> bool:
+        """A reply of one of these classes was kept."""
+        return any(kept.kind in kinds for kept in self.kept)
+
+
+# --- select-offer: which one? -------------------------------------------------------------
+class Select(StrEnum):
+    """Which of the kept replies the boot goes on with."""
+
+    LATEST = "the latest offer of the highest priority, and the latest proxy offer"
+    FIRST_PXE10 = "the first offer with PXE discovery options"
+    FIRST_MTFTP = "the first offer with MTFTP options"
+    PROXY_PXE10 = "the first plain offer, and the first proxy offer with PXE discovery options"
+    PROXY_MTFTP = "the first plain offer, and the first proxy offer with MTFTP options"
+    FIRST_BINL = "the first offer that says PXEClient without PXE discovery options"
+    PROXY_BINL = "the first plain offer, and the first proxy offer without discovery options"
+    FIRST_WITH_FILE = "the first plain offer that names a boot file"
+    FIRST_BOOTP = "the first BOOTP reply that names a boot file"
+    NOTHING = "none: there is nothing to boot from"
+
+
+# --- no-lease: nothing came of discovery --------------------------------------------------
+class Verdict(StrEnum):
+    """Which failure it is."""
+
+    NO_OFFER = Failure.NO_OFFER.value
+    ONLY_PROXY_OFFERS = Failure.ONLY_PROXY_OFFERS.value
+    NO_BOOT_FILE = Failure.NO_BOOT_FILE.value
+
+
+@dataclass(frozen=True, slots=True)
+class Barren:
+    """What came in all the windows of a discovery that led nowhere."""
+
+    offers: int
+    proxy_offers: int
+
+
+# --- accept-ack ---------------------------------------------------------------------------
+class AckUse(StrEnum):
+    """What a reply to the DHCPREQUEST does."""
+
+    TAKE_LEASE = "take the lease"
+    RESTART = "go back to discovery"
+    IGNORE = "ignore it"
+
+
+@dataclass(frozen=True, slots=True)
+class AckCandidate:
+    """A reply that came after the DHCPREQUEST, and the offer that was requested."""
+
+    reply: Reply
+    offer: Reply
+
+
+# --- after-ack ----------------------------------------------------------------------------
+class AfterAck(StrEnum):
+    """Where a firmware looks for its boot file once a DHCPACK has confirmed the address."""
+
+    ASK_PORT_4011 = "send a DHCPREQUEST to the PXE server on port 4011"
+    ADD_PROXY_OFFER = "look for the boot file in the DHCPACK, then in the proxy offer in hand"
+    USE_PROXY_OFFER = "take the boot file from the proxy offer in hand"
+    USE_ACK = "take the boot file from the DHCPACK"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What is known when a DHCPACK confirms the address."""
+
+    ack: Reply
+    offer: Reply
+    selected: Select
+    proxy_offer: Reply | None
+
+
+# --- addresses ----------------------------------------------------------------------------
+class AddressOf(StrEnum):
+    """Where in a reply an address is read."""
+
+    SERVER_ID = "the server identifier (option 54)"
+    SIADDR = "the next server (siaddr)"
+    SOURCE = "the IP address it came from"
+    NOWHERE = "nowhere: it names none"
+
+
+# --- accept-proxy-reply -------------------------------------------------------------------
+class ProxyUse(StrEnum):
+    """What a reply from port 4011 is worth."""
+
+    ADD = "look for the boot file in the DHCPACK, then in it"
+    USE = "take the boot file from it"
+    IGNORE = "ignore it"
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyCandidate:
+    """A reply to the request to port 4011, and the address that was asked."""
+
+    reply: Reply
+    asked: IPv4Address
+
+
+# --- proxy-silent -------------------------------------------------------------------------
+class ProxySilent(StrEnum):
+    """What happens when port 4011 never answers."""
+
+    CARRY_ON = "go on with what the DHCPACK says"
+    FAIL = "give up"
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The server that did not answer."""
+
+    asked: IPv4Address
+
+
+# --- boot-from ----------------------------------------------------------------------------
+class BootFrom(StrEnum):
+    """What a configured firmware does to boot."""
+
+    DOWNLOAD = "download the boot file"
+    BOOT_SERVER = "look for a boot server (menu, discovery)"
+    MTFTP = "fetch the boot file by MTFTP"
+    NO_BOOT_FILE = "give up: nobody named a boot file"
+    NO_NEXT_SERVER = "give up: nobody named the server of the boot file"
+    UNSUPPORTED_SCHEME = "give up: the name is a URI that is not fetched by TFTP"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The replies in which a boot file is looked for, in the order of the firmware."""
+
+    replies: tuple[Reply, ...]
+
+    @property
+    def naming(self) -> Reply | None:
+        """The first reply that has a boot file name, even an empty one."""
+        return next((reply for reply in self.replies if reply.boot_file is not None), None)
+
+
+# --- tftp-error ---------------------------------------------------------------------------
+class TftpErrorUse(StrEnum):
+    """What an ERROR packet leads to."""
+
+    NOT_FOUND = Failure.TFTP_NOT_FOUND.value
+    ACCESS_VIOLATION = Failure.TFTP_ACCESS_VIOLATION.value
+    ILLEGAL_OPERATION = Failure.TFTP_ILLEGAL_OPERATION.value
+    OTHER = Failure.TFTP_ERROR.value
+    RETRY_PLAIN = "ask again without options"
+
+
+@dataclass(frozen=True, slots=True)
+class TftpRefusal:
+    """An ERROR packet, and how far the download was."""
+
+    code: int
+    answers_options: bool
+    """It came in answer to a read request that had options."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A firmware's answers: one table per question."""
+
+    name: str
+    hear: Table[Overheard, Hear]
+    classify_offer: Table[Candidate, OfferClass]
+    leave_discovery: Table[Discovery, Leave]
+    select_offer: Table[Discovery, Select]
+    no_lease: Table[Barren, Verdict]
+    accept_ack: Table[AckCandidate, AckUse]
+    after_ack: Table[Lease, AfterAck]
+    proxy_server: Table[Reply, AddressOf]
+    accept_proxy_reply: Table[ProxyCandidate, ProxyUse]
+    proxy_silent: Table[Silence, ProxySilent]
+    boot_from: Table[Sources, BootFrom]
+    boot_server: Table[Reply, AddressOf]
+    tftp_error: Table[TftpRefusal, TftpErrorUse]

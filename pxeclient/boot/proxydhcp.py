@@ -1,0 +1,74 @@
+"""State *ProxyDHCP*: ask the PXE server on port 4011 for the boot file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from pxeclient.boot.actions import Action, Ignore
+from pxeclient.boot.bootfrom import boot_from
+from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
+from pxeclient.boot.host import Arrived
+from pxeclient.boot.lease import add_proxy_settings
+from pxeclient.boot.outcome import Failure
+from pxeclient.boot.policy import ProxyCandidate, ProxySilent, ProxyUse, Silence
+from pxeclient.boot.reply import Reply
+from pxeclient.boot.session import Session, State, decided
+from pxeclient.boot.traits import Purpose
+from pxeclient.wire.dhcp import PROXY_PORT
+
+
+def _on_enter(session: Session, now: float) -> Iterator[Action]:
+    yield from _ask(session, now)
+
+
+def _ask(session: Session, now: float) -> Iterator[Action]:
+    yield from transmit(session, Purpose.PROXY_REQUEST, now, session.proxy_server, PROXY_PORT)
+
+
+def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Action]:
+    for heard in hear(session, arrived, Purpose.PROXY_REQUEST, now):
+        if isinstance(heard, Ignore):
+            yield heard
+        else:
+            yield from _on_reply(session, heard, now)
+
+
+def _on_reply(session: Session, reply: Reply, now: float) -> Iterator[Action]:
+    decision = session.policy.accept_proxy_reply.decide(ProxyCandidate(reply, session.proxy_server))
+    match decision.answer:
+        case ProxyUse.ADD:
+            yield decided(decision, reply.describe())
+            add_proxy_settings(session, reply)
+            yield from boot_from(session, now)
+        case ProxyUse.USE:
+            yield decided(decision, reply.describe())
+            session.sources = (reply,)
+            yield from boot_from(session, now)
+        case ProxyUse.IGNORE:
+            yield ignored(reply.describe(), decision)
+        case _:
+            assert_never(decision.answer)
+
+
+def _on_timer(session: Session, now: float) -> Iterator[Action]:
+    if not is_spent(session, Purpose.PROXY_REQUEST):
+        yield from _ask(session, now)
+        return
+    decision = session.policy.proxy_silent.decide(Silence(session.proxy_server))
+    yield decided(decision, str(session.proxy_server))
+    match decision.answer:
+        case ProxySilent.CARRY_ON:
+            yield from boot_from(session, now)
+        case ProxySilent.FAIL:
+            yield from session.fail(
+                Failure.NO_PROXY_REPLY,
+                f"{session.proxy_server}:4011 gave no usable answer to {session.tries} requests"
+                f" in {now - session.entered_at:.1f} s. It was asked because: {session.why_proxy}",
+                now,
+            )
+        case _:
+            assert_never(decision.answer)
+
+
+PROXYDHCP = State(_on_enter, _on_datagram, _on_timer, wait_on)

@@ -1,0 +1,64 @@
+"""State *request*: ask for the chosen offer's address, wait for the DHCPACK."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from pxeclient.boot.actions import Action, Ignore, StateName
+from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
+from pxeclient.boot.host import Arrived
+from pxeclient.boot.lease import take_lease
+from pxeclient.boot.outcome import Failure
+from pxeclient.boot.policy import AckCandidate, AckUse
+from pxeclient.boot.reply import Reply
+from pxeclient.boot.session import Session, State, decided
+from pxeclient.boot.traits import Purpose
+
+
+def _on_enter(session: Session, now: float) -> Iterator[Action]:
+    yield from transmit(session, Purpose.REQUEST, now)
+
+
+def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Action]:
+    for heard in hear(session, arrived, Purpose.REQUEST, now):
+        if isinstance(heard, Ignore):
+            yield heard
+        else:
+            yield from _on_reply(session, heard, now)
+
+
+def _on_reply(session: Session, reply: Reply, now: float) -> Iterator[Action]:
+    assert session.offer is not None
+    decision = session.policy.accept_ack.decide(AckCandidate(reply, session.offer))
+    match decision.answer:
+        case AckUse.TAKE_LEASE:
+            yield decided(decision, str(reply.yiaddr))
+            yield from take_lease(session, reply, now)
+        case AckUse.RESTART if session.naks < session.traits.dhcp.most_naks:
+            session.naks += 1
+            yield decided(decision, reply.describe())
+            yield from session.enter(StateName.DISCOVERY, now)
+        case AckUse.RESTART:
+            yield Ignore(reply.describe(), f"discovery has begun again {session.naks} times")
+        case AckUse.IGNORE:
+            yield ignored(reply.describe(), decision)
+        case _:
+            assert_never(decision.answer)
+
+
+def _on_timer(session: Session, now: float) -> Iterator[Action]:
+    if not is_spent(session, Purpose.REQUEST):
+        yield from transmit(session, Purpose.REQUEST, now)
+        return
+    assert session.offer is not None
+    yield from session.fail(
+        Failure.NO_ACK,
+        f"No DHCPACK came for {session.offer.yiaddr} from the server of"
+        f" {session.offer.describe()}: {session.tries} DHCPREQUESTs in"
+        f" {now - session.entered_at:.1f} s.",
+        now,
+    )
+
+
+REQUEST = State(_on_enter, _on_datagram, _on_timer, wait_on)

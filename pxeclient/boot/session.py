@@ -1,0 +1,204 @@
+"""What a boot attempt knows, and the few moves that every state makes.
+
+A state is a row of functions (`State`); the rows stand in `discovery`, `request`,
+`proxydhcp`, `bootserver` and `download`, and `client` puts them into one table. States
+never call each other: they `enter` the next one by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address
+from typing import TypeVar
+
+from pxeclient.boot.actions import (
+    Action,
+    CancelTimer,
+    Decide,
+    Enter,
+    Finish,
+    Print,
+    SetTimer,
+    StateName,
+)
+from pxeclient.boot.decisions import Decision
+from pxeclient.boot.host import Arrived, Host
+from pxeclient.boot.machine import Machine
+from pxeclient.boot.numbering import Dice, secs, xid
+from pxeclient.boot.options import option_values
+from pxeclient.boot.outcome import Booted, BootFile, Failed, Failure
+from pxeclient.boot.policy import Kept, Policy, Select
+from pxeclient.boot.reply import Reply
+from pxeclient.boot.traits import Traits
+from pxeclient.boot.transfer import Transfer
+from pxeclient.wire.addresses import ANY
+from pxeclient.wire.options import printable
+from pxeclient.wire.udp import Datagram
+
+RETRANSMIT = "retransmit"
+"""The timer that every state waits with."""
+
+AnswerT = TypeVar("AnswerT", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One stage of a boot, as a row: what it does when."""
+
+    on_enter: Callable[[Session, float], Iterator[Action]]
+    on_datagram: Callable[[Session, Arrived, float], Iterator[Action]]
+    on_timer: Callable[[Session, float], Iterator[Action]]
+    on_unreachable: Callable[[Session, IPv4Address, float], Iterator[Action]]
+
+
+class Session:
+    """The memory of one boot attempt."""
+
+    def __init__(
+        self,
+        traits: Traits,
+        policy: Policy,
+        machine: Machine,
+        states: Mapping[StateName, State],
+    ) -> None:
+        self.traits = traits
+        self.policy = policy
+        self.machine = machine
+        self.host = Host(machine.mac, traits.ip)
+        self.dice = Dice(machine.seed)
+        self.states = states
+        self.state: StateName | None = None
+        self.entered_at = 0.0
+        self.tries = 0
+        """Transmissions in this state."""
+        self.finished = False
+        self.job_since = 0.0
+        """When the job began that the screen is showing."""
+        # DHCP
+        self._drawn = self.dice.next()
+        self.option_values = option_values(traits.dhcp, machine)
+        self.discovers = 0
+        """DISCOVERs sent."""
+        self.expiries = 0
+        """Timers that ran out, a state's first transmission counting as one (iPXE's `secs`)."""
+        self.naks = 0
+        self.kept: list[Kept] = []
+        self.offers_seen = 0
+        self.proxy_offers_seen = 0
+        self.offer: Reply | None = None
+        self.proxy_offer: Reply | None = None
+        self.selected = Select.NOTHING
+        self.ack: Reply | None = None
+        self.proxy_server = ANY
+        """The server asked on port 4011."""
+        self.why_proxy = ""
+        """The reason for asking port 4011, for the report of its silence."""
+        # Boot file
+        self.sources: tuple[Reply, ...] = ()
+        """The replies that count once the address is confirmed, in the firmware's order."""
+        self.boot_file: BootFile | None = None
+        self.transfer: Transfer | None = None
+        self.ports_used = 0
+        """Local ports that read requests were sent from."""
+
+    @property
+    def xid(self) -> int:
+        """The transaction id in use."""
+        return xid(self.traits.dhcp.xid, self.machine.mac, self._drawn, self.discovers)
+
+    @property
+    def secs(self) -> int:
+        """The `secs` field of a message sent now."""
+        return secs(
+            self.traits.dhcp,
+            self.discovers,
+            self.expiries,
+            self.offer is not None,
+            self.proxy_offer is not None,
+        )
+
+    def enter(self, state: StateName, now: float) -> Iterator[Action]:
+        """Move to `state` and do what it begins with."""
+        self.state, self.entered_at, self.tries = state, now, 0
+        yield CancelTimer(RETRANSMIT)
+        yield Enter(state)
+        yield from self.states[state].on_enter(self, now)
+
+    def wait(self, seconds: float, now: float) -> Action:
+        """Set the timer that every state waits with."""
+        return SetTimer(RETRANSMIT, now + seconds)
+
+    def send(
+        self, source_port: int, to: IPv4Address, port: int, payload: bytes, now: float
+    ) -> Iterator[Action]:
+        """Send a UDP datagram from our address."""
+        yield from self.host.send(Datagram(source_port, port, payload), to, now)
+
+    def show(self, lines: tuple[str, ...], now: float, **values: object) -> Iterator[Action]:
+        """Write lines of the profile on the machine's screen."""
+        known = {**self._screen_values(now), **values}
+        for line in lines:
+            shown = line.format_map(known)
+            # A line that is nothing but an empty value, such as that of a missing gateway.
+            if shown or not line:
+                yield Print(shown)
+
+    def _screen_values(self, now: float) -> dict[str, object]:
+        host, machine, router = self.host, self.machine, _router(self.ack)
+        name = printable(self.boot_file.name) if self.boot_file else ""
+        server = self.boot_file.server if self.boot_file else ANY
+        return {
+            # A job's line grows by a dot a second, after three at once.
+            "dots": "..." + "." * int(now - self.job_since),
+            "mac": str(machine.mac),
+            "mac-spaced": machine.mac.hex(" ").upper(),
+            "uuid": str(machine.uuid).upper(),
+            "nic": machine.nic.name,
+            "address": host.address,
+            "mask": host.network.netmask if host.network else ANY,
+            "gw": f" gw {router}" if router != ANY else "",
+            "gateway-line": f"GATEWAY IP: {router}" if router != ANY else "",
+            "proxy-ip": f"  PROXY IP: {self.proxy_server}" if self.proxy_server != ANY else "",
+            "dhcp-server": self.ack.server_id if self.ack else ANY,
+            "server": server,
+            "file": name,
+            "uri": f"tftp://{server}/{name}",
+        }
+
+    def fail(
+        self, failure: Failure, because: str, now: float, **values: object
+    ) -> Iterator[Action]:
+        """End the attempt with the firmware's own words."""
+        words = self.traits.failures.get(failure)
+        code = words.code if words else ""
+        text = words.text.format_map(values) if words else f"pxeclient: {because}"
+        if words:
+            yield from self.show(words.screen, now, text=text, code=code, **values)
+            yield from self.show(self.traits.screen.failed, now)
+        yield from self._finish(Finish(Failed(failure, code, text, because)))
+
+    def succeed(self, boot_file: BootFile, content: bytes, now: float) -> Iterator[Action]:
+        """End the attempt with the boot file."""
+        yield from self.show(self.traits.screen.booted, now, size=len(content))
+        yield from self._finish(Finish(Booted(boot_file, content)))
+
+    def _finish(self, finish: Finish) -> Iterator[Action]:
+        self.finished = True
+        yield CancelTimer(RETRANSMIT)
+        yield finish
+
+
+def decided(decision: Decision[AnswerT], about: str = "") -> Decide:
+    """The action that puts a decision into the trace."""
+    return Decide(decision, about)
+
+
+def _router(ack: Reply | None) -> IPv4Address:
+    if ack is None:
+        return ANY
+    for option in ack.message.options:
+        if option.code == 3 and len(option.data) >= 4:
+            return IPv4Address(option.data[:4])
+    return ANY

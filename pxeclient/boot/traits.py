@@ -1,0 +1,234 @@
+"""What a firmware is made of, as far as it is data: the parts of a profile that a boot needs.
+
+Each class is one table of a profile (``profiles/*.toml``), where every value also says how
+well it is known. What a firmware does *because of* something is not here but in `policy`.
+Times are seconds, sizes octets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class IpId(StrEnum):
+    """How the IPv4 identification field is counted."""
+
+    COUNTER = "counter"
+    """One up for every packet."""
+    IPXE = "ipxe"
+    """High octet one up for every packet, low octet from the receive statistics."""
+
+
+class Xid(StrEnum):
+    """Where a DHCP transaction id comes from."""
+
+    RANDOM = "random"
+    """Drawn once per boot."""
+    MAC_ATTEMPT = "mac-attempt"
+    """The last four octets of the MAC plus the attempt's number in the first octet."""
+    MAC = "mac"
+    """The last four octets of the MAC."""
+
+
+class Secs(StrEnum):
+    """What the `secs` field counts."""
+
+    LISTED = "listed"
+    """A value for each DISCOVER, kept for all that follows."""
+    IPXE = "ipxe"
+    """Four times the timer expiries, plus 2 with an offer in hand, plus 1 with a proxy offer."""
+
+
+class Purpose(StrEnum):
+    """The DHCP messages that a PXE client sends."""
+
+    DISCOVER = "discover"
+    REQUEST = "request"
+    PROXY_REQUEST = "proxy-request"
+    BOOT_SERVER_REQUEST = "boot-server-request"
+
+
+class FileOrder(StrEnum):
+    """Where a firmware looks for the boot file name first."""
+
+    FIELD = "field"
+    """The header's `file` field, then option 67."""
+    OPTION = "option"
+    """Option 67, then the header's `file` field."""
+
+
+class LocalPort(StrEnum):
+    """Which UDP port a TFTP request is sent from."""
+
+    RANDOM = "random"
+    COUNTING = "counting"
+    """From a first port, one up for every request."""
+
+
+class EmptyFile(StrEnum):
+    """What a boot file of no octets is to a firmware."""
+
+    BOOTS = "boots"
+    """Downloaded like any other."""
+    REFUSED = "refused"
+    """Acknowledged, then refused."""
+    UNACKNOWLEDGED = "unacknowledged"
+    """Refused at once."""
+
+
+class Collect(StrEnum):
+    """How TFTP blocks are gathered."""
+
+    LOCK_STEP = "lock-step"
+    """Only the next block counts; an earlier one is acknowledged again."""
+    ANY_ORDER = "any-order"
+    """Every block is kept; the acknowledgement names the end of the gapless beginning."""
+
+
+@dataclass(frozen=True, slots=True)
+class IpTraits:
+    """The IPv4 host under the firmware."""
+
+    ttl: int
+    id: IpId
+    arp_waits: tuple[float, ...]
+    """Seconds after each ARP request; after the last, the neighbour counts as absent."""
+    gratuitous_arp: bool
+    """Announces its address when it gets one."""
+    pad_to: int = 0
+    """The shortest frame it sends."""
+    first_id: int = 0
+    dont_fragment: bool = False
+    reassembles: bool = True
+    classless_routes: bool = False
+    """Option 121 replaces the router option."""
+    arp_failure_ends: bool = False
+    """A TFTP server that does not answer ARP ends the boot."""
+    multicast_receive: bool = True
+    """Takes frames to any Ethernet group, not only broadcasts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadTraits:
+    """How the firmware reads a DHCP reply."""
+
+    overload: bool
+    """Honours option 52."""
+    join_long: bool
+    """Joins repeated options into one (RFC 3396)."""
+    file_order: FileOrder
+    fallback_next_server: bool = False
+    """Reads sub-option 3 of option 175 where siaddr is zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTraits:
+    """One kind of DHCP message that the firmware sends."""
+
+    options: tuple[int, ...]
+    """Codes, in wire order; END follows."""
+    flags: int = 0
+    ciaddr: bool = False
+    """Says its own address."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """Option values that differ from the common ones, in the same form."""
+    echo: tuple[int, ...] = ()
+    """Options whose value is taken from the replies already held, if they have it."""
+    source_port: int = 68
+    waits: tuple[float, ...] = ()
+    """Seconds after each transmission; after the last, nobody has answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class DhcpTraits:
+    """The firmware's DHCP messages."""
+
+    size: int
+    """Octets to which a message is padded with zeros; 0 for none."""
+    xid: Xid
+    secs: Secs
+    read: ReadTraits
+    values: Mapping[str, str]
+    """Option values by code: hexadecimal octets, with ``{mac}`` and the like filled in."""
+    messages: Mapping[Purpose, MessageTraits]
+    secs_listed: tuple[int, ...] = ()
+    most_offers: int = 16
+    """Replies kept while discovering."""
+    nak_delay: float = 1.0
+    """Seconds before discovery starts again after a NAK, where it does."""
+    most_naks: int = 0
+    """How often it starts again."""
+
+
+@dataclass(frozen=True, slots=True)
+class TftpRequest:
+    """One read request of a download."""
+
+    options: tuple[tuple[str, str], ...]
+    abort: bool = False
+    """Only asks for the size: an answer is met with an ERROR, and the next request follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class TftpTraits:
+    """How the firmware downloads."""
+
+    requests: tuple[TftpRequest, ...]
+    port: LocalPort
+    open_waits: tuple[float, ...]
+    """Seconds after each read request that nothing answers."""
+    read_waits: tuple[float, ...]
+    """Seconds after the first and each repeated acknowledgement that nothing follows."""
+    collect: Collect
+    most_block: int
+    """The longest block that it takes; 0: whatever was agreed."""
+    first_port: int = 1025
+    new_port_on_retry: bool = False
+    smoothed: bool = False
+    """Waits double from the first of `read_waits` to the last, and follow the round-trip time."""
+    any_peer: bool = False
+    """The first datagram to the local port fixes the peer, whatever its address."""
+    plain_retry: bool = False
+    """An ERROR to a request with options is answered by one without."""
+    abort_text: str = "TFTP Aborted"
+    abort_code: int = 0
+    most_file: int = 0
+    """The longest boot file; 0: what memory holds."""
+    empty_file: EmptyFile = EmptyFile.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class FailureText:
+    """What the firmware says when it fails."""
+
+    code: str
+    text: str
+    screen: tuple[str, ...] = ("{text}",)
+    """The lines on its screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenTraits:
+    """What the firmware writes on its screen; ``{address}`` and the like are filled in."""
+
+    started: tuple[str, ...] = ()
+    leased: tuple[str, ...] = ()
+    boot_server: tuple[str, ...] = ()
+    boot_file: tuple[str, ...] = ()
+    booted: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    """After every failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """A firmware's data."""
+
+    name: str
+    ip: IpTraits
+    dhcp: DhcpTraits
+    tftp: TftpTraits
+    failures: Mapping[str, FailureText]
+    screen: ScreenTraits

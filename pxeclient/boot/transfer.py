@@ -1,0 +1,32 @@
+"""One TFTP read request and what has come of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from pxeclient.boot.blocks import Blocks
+from pxeclient.boot.retry import Retry
+from pxeclient.boot.traits import TftpRequest
+from pxeclient.wire import tftp
+
+
+@dataclass(slots=True)
+class Transfer:
+    """A read request under way."""
+
+    request: TftpRequest
+    port: int
+    blocks: Blocks
+    retry: Retry
+    peer: tuple[IPv4Address, int] | None = None
+    blksize: int = tftp.BLOCK
+    expected: int | None = None
+    """The size that the server promises (tsize)."""
+    rest: tuple[TftpRequest, ...] = ()
+    """The requests after this one."""
+
+    @property
+    def is_open(self) -> bool:
+        """The server has answered."""
+        return self.peer is not None

@@ -1,0 +1,189 @@
+"""iPXE's boot file: which name, from which server, and what a TFTP ERROR means."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pxeclient.boot.bootfrom import tftp_uri
+from pxeclient.boot.decisions import Evidence, Rule, Source, Table, always
+from pxeclient.boot.policy import AddressOf, BootFrom, Sources, TftpErrorUse, TftpRefusal
+from pxeclient.boot.reply import Reply
+from pxeclient.firmware.facts import is_access_violation, is_file_not_found, no_file_named
+from pxeclient.firmware.ipxe.sources import read, seen
+from pxeclient.wire.addresses import ANY
+
+
+def has_menu(sources: Sources) -> bool:
+    """one says PXEClient, one has a menu (43.9), and not both: 43.6 bit 3 and a file name"""
+    replies = sources.replies
+    skips = any(reply.names_file for reply in replies) and _control(sources) & 8
+    pxe = next((reply for reply in replies if reply.vendor_class is not None), None)
+    return pxe is not None and pxe.is_pxe and any(reply.has_menu for reply in replies) and not skips
+
+
+def _control(sources: Sources) -> int:
+    found = (reply.control for reply in sources.replies)
+    return next((control for control in found if control is not None), 0)
+
+
+def names_other_uri(sources: Sources) -> bool:
+    """the name is a URI (letters, '-' or '_', then ":/"), but not tftp:// with an IPv4 address"""
+    scheme = _scheme(sources)
+    return scheme.replace(b"-", b"").replace(b"_", b"").isalpha() and not names_tftp_uri(sources)
+
+
+def names_other_uri_2019(sources: Sources) -> bool:
+    """the name has ":/" after its first word, but is not tftp:// with an IPv4 address"""
+    return bool(_scheme(sources)) and not names_tftp_uri(sources)
+
+
+def _scheme(sources: Sources) -> bytes:
+    """What stands before the first colon, if a slash follows it."""
+    name = sources.naming.boot_file if sources.naming else None
+    scheme, _, rest = (name or b"").partition(b":")
+    return scheme if rest.startswith(b"/") else b""
+
+
+def names_tftp_uri(sources: Sources) -> bool:
+    """the name is a URI tftp://ADDRESS/FILE"""
+    name = sources.naming.boot_file if sources.naming else None
+    return tftp_uri(name or b"") is not None
+
+
+def name_is_empty(sources: Sources) -> bool:
+    """the first name found is empty (an option 67 without content)"""
+    return sources.naming is not None and not sources.naming.boot_file
+
+
+def names_no_server(sources: Sources) -> bool:
+    """the reply with the name has siaddr 0"""
+    return sources.naming is not None and sources.naming.next_server == ANY
+
+
+BOOT_FROM: Table[Sources, BootFrom] = Table(
+    "boot-from",
+    "The machine is configured: what does it boot?",
+    (
+        Rule(
+            "menu",
+            has_menu,
+            BootFrom.BOOT_SERVER,
+            "There is a boot menu (43.9), and it is not switched off by 43.6 bit 3 with a file"
+            " name: the menu is then the only path.",
+            seen("usr/autoboot.c:365-417", "samehost-60-43-menu"),
+        ),
+        Rule(
+            "no-file",
+            no_file_named,
+            BootFrom.NO_BOOT_FILE,
+            "No reply names a boot file.",
+            seen("usr/autoboot.c:445-449", "no-bootfile"),
+        ),
+        Rule(
+            "empty-name",
+            name_is_empty,
+            BootFrom.NO_BOOT_FILE,
+            "The first boot file name found is empty.",
+            read("usr/autoboot.c:242-292"),
+        ),
+        Rule(
+            "tftp-uri",
+            names_tftp_uri,
+            BootFrom.DOWNLOAD,
+            "The name is a tftp:// URI, which says server and file itself.",
+            seen("core/uri.c:755-829", "tftp-uri-filename"),
+        ),
+        Rule(
+            "other-uri",
+            names_other_uri,
+            BootFrom.UNSUPPORTED_SCHEME,
+            "The name is a URI that pxeclient does not fetch: iPXE would use its scheme (or"
+            " resolve its host name).",
+            seen("core/uri.c:755-829", "http-uri-filename"),
+        ),
+        Rule(
+            "no-next-server",
+            names_no_server,
+            BootFrom.NO_NEXT_SERVER,
+            "The reply that names the boot file has siaddr 0, and iPXE takes no other address:"
+            " not option 66, not sname, not the server identifier.",
+            seen("usr/autoboot.c:242-292", "plain-dhcp-file-no-siaddr, plain-dhcp-sname"),
+        ),
+        Rule(
+            "file-and-server",
+            always,
+            BootFrom.DOWNLOAD,
+            "The first reply that names a boot file also names the next server.",
+            seen("usr/autoboot.c:242-292", "plain-dhcp-bootfile"),
+        ),
+    ),
+)
+
+BOOT_FROM_2019 = replace(
+    BOOT_FROM,
+    rules=tuple(
+        replace(
+            rule,
+            when=names_other_uri_2019,
+            source=Source(Evidence.SOURCE, "ipxe@36a4c85 src/core/uri.c (scheme before any colon)"),
+        )
+        if rule.id == "other-uri"
+        else rule
+        for rule in BOOT_FROM.rules
+    ),
+)
+
+BOOT_SERVER: Table[Reply, AddressOf] = Table(
+    "boot-server",
+    "Which address is the TFTP server?",
+    (
+        Rule(
+            "siaddr",
+            always,
+            AddressOf.SIADDR,
+            "The next server of the same reply that names the file: siaddr, or option 175.3.",
+            seen("usr/autoboot.c:242-292", "offer-ack-differ"),
+        ),
+    ),
+)
+
+
+def is_illegal_operation(refusal: TftpRefusal) -> bool:
+    """the code is 4"""
+    return refusal.code == 4
+
+
+TFTP_ERROR: Table[TftpRefusal, TftpErrorUse] = Table(
+    "tftp-error",
+    "The TFTP server sent an ERROR: what now?",
+    (
+        Rule(
+            "not-found",
+            is_file_not_found,
+            TftpErrorUse.NOT_FOUND,
+            "Code 1: the file is not there. iPXE does not ask again.",
+            seen("net/udp/tftp.c (rx error)", "tftp-notfound"),
+        ),
+        Rule(
+            "access-violation",
+            is_access_violation,
+            TftpErrorUse.ACCESS_VIOLATION,
+            "Code 2: permission denied.",
+            read("net/udp/tftp.c (rx error)"),
+        ),
+        Rule(
+            "illegal-operation",
+            is_illegal_operation,
+            TftpErrorUse.ILLEGAL_OPERATION,
+            "Code 4: an error that has no text in iPXE.",
+            read("net/udp/tftp.c (rx error)"),
+        ),
+        Rule(
+            "other",
+            always,
+            TftpErrorUse.OTHER,
+            "Any other code, 0 and 8 included, ends the download: no retry without options.",
+            seen("net/udp/tftp.c (rx error)", "tftp-error-midway, dnsmasq-full"),
+        ),
+    ),
+)

@@ -1,0 +1,15 @@
+"""How iPXE's rules name their sources."""
+
+from __future__ import annotations
+
+from pxeclient.boot.decisions import Evidence, Source
+
+
+def read(where: str) -> Source:
+    """Read in iPXE's source at 0ab2277c4, in the given file and lines below ``src/``."""
+    return Source(Evidence.SOURCE, f"ipxe@0ab2277c4 src/{where}")
+
+
+def seen(where: str, recordings: str) -> Source:
+    """Read in the same source, and seen in these recordings of real iPXE."""
+    return Source(Evidence.OBSERVED, f"recordings {recordings}; ipxe@0ab2277c4 src/{where}")

@@ -1,0 +1,116 @@
+"""A link that is the far end of a TAP: the kernel's own interface is the other station.
+
+Good for a segment without any real card: give the TAP an address, start servers on it, boot.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import time
+
+from pxeclient.link import errors, interface, station
+from pxeclient.link.base import LinkError
+from pxeclient.link.waiting import next_frame
+
+_DEVICE = "/dev/net/tun"
+
+# linux/if_tun.h
+_TUNSETIFF = 0x400454CA
+_TUNSETOFFLOAD = 0x400454D0
+_IFF_TAP = 0x0002
+_IFF_NO_PI = 0x1000
+
+_LONGEST_FRAME = 65536 + 64
+"""Above any MTU a TAP can have."""
+
+
+class TapLink:
+    """The station with the address `mac` at the far end of the TAP `name`.
+
+    Creates the TAP, or joins the existing one, and brings it up; never gives it an address. A
+    TAP that was created vanishes with `close`.
+
+    Raises:
+        LinkError: The TAP cannot be had; says why and what to do.
+        ValueError: `mac` is no station's address.
+    """
+
+    def __init__(self, name: str, mac: bytes) -> None:
+        interface.require_name(name)
+        self.interface = name
+        self.mac = station.check_mac(mac)
+        self.created = not interface.exists(name)
+        """The interface was not there before."""
+        self._descriptor = _open(name)
+        try:
+            interface.bring_up(name)
+        except LinkError:
+            self.close()
+            raise
+
+    def now(self) -> float:
+        """Seconds of the monotonic clock."""
+        return time.monotonic()
+
+    def send(self, frame: bytes) -> None:
+        """Put one frame on the wire, that is: have the kernel receive it.
+
+        Raises:
+            LinkError: The TAP is down or gone.
+        """
+        try:
+            os.write(self._descriptor, frame)
+        except OSError as error:
+            raise errors.explain(error, self.interface, len(frame)) from error
+
+    def receive(self, until: float) -> bytes | None:
+        """The next frame to our address or to a group; None at `until`.
+
+        Raises:
+            LinkError: The TAP is gone.
+        """
+        try:
+            return next_frame(self._descriptor, until, self._take)
+        except OSError as error:
+            raise errors.explain(error, self.interface) from error
+
+    def close(self) -> None:
+        """Let go of the TAP. Harmless when repeated."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+    def _take(self) -> bytes | None:
+        frame = os.read(self._descriptor, _LONGEST_FRAME)
+        # All frames the kernel sends come here, as if every card were promiscuous.
+        return frame if station.is_for(frame, self.mac) else None
+
+
+def _open(name: str) -> int:
+    try:
+        descriptor = os.open(_DEVICE, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+    except PermissionError as error:
+        raise errors.no_right_to_tap(name) from error
+    except OSError as error:
+        raise errors.no_tap_device(_DEVICE) from error
+    try:
+        request = interface.REQUEST.pack(os.fsencode(name), _IFF_TAP | _IFF_NO_PI)
+        fcntl.ioctl(descriptor, _TUNSETIFF, request)
+        # A former owner (a virtual machine) may have promised to complete checksums itself.
+        fcntl.ioctl(descriptor, _TUNSETOFFLOAD, 0)
+    except OSError as error:
+        os.close(descriptor)
+        raise _refused(error, name) from error
+    return descriptor
+
+
+def _refused(error: OSError, name: str) -> LinkError:
+    if error.errno in (errno.EPERM, errno.EACCES):
+        return errors.no_right_to_tap(name)
+    if error.errno == errno.EBUSY:
+        return errors.tap_busy(name)
+    if error.errno == errno.EINVAL:
+        return errors.not_a_tap(name)
+    return errors.explain(error, name)
