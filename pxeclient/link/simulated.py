@@ -1,0 +1,103 @@
+"""A link to stations that exist only in this process, with a clock that jumps.
+
+Time passes only in `SimulatedLink.receive`, and there at once: minutes of waiting for a
+silent server cost microseconds, and every run of the same boot is the same.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Protocol
+
+from pxeclient.link.base import LinkError
+
+
+class Stations(Protocol):
+    """The other stations on the segment. Time is an argument and never goes backwards."""
+
+    def receive(self, frame: bytes, now: float) -> None:
+        """A frame reaches the stations."""
+        ...
+
+    def next_at(self) -> float | None:
+        """When they next have something to do; None when they only wait for frames."""
+        ...
+
+    def poll(self, now: float) -> list[bytes]:
+        """Do what is due; the frames they send, in order. `next_at` is later afterwards."""
+        ...
+
+
+class SimulatedLink:
+    """A `Link` whose other end is a `Stations`, with the same delay both ways."""
+
+    def __init__(self, stations: Stations, latency: float = 0.0002) -> None:
+        """Connect to the stations at time 0.
+
+        Args:
+            stations: The other end.
+            latency: Seconds that a frame takes, either way; not negative.
+        """
+        if latency < 0:
+            raise ValueError(f"a latency of {latency} s would let answers precede questions")
+        self._stations = stations
+        self._latency = latency
+        self._now = 0.0
+        self._open = True
+        # The delay is the same for all frames, so they arrive in the order they were sent.
+        self._outgoing: deque[tuple[float, bytes]] = deque()
+        self._incoming: deque[tuple[float, bytes]] = deque()
+
+    def now(self) -> float:
+        """Seconds since the link was made; moved only by `receive`."""
+        return self._now
+
+    def send(self, frame: bytes) -> None:
+        """Put a frame on the wire; it reaches the stations after the latency.
+
+        Raises:
+            LinkError: The link has been closed.
+        """
+        self._check_open()
+        self._outgoing.append((self._now + self._latency, frame))
+
+    def receive(self, until: float) -> bytes | None:
+        """Jump to the arrival of the next frame, or to `until` if none arrives by then.
+
+        Raises:
+            LinkError: The link has been closed.
+        """
+        self._check_open()
+        until = max(until, self._now)
+        while (at := self._next_at()) is not None and at <= until:
+            if self._incoming and self._incoming[0][0] == at:
+                _, frame = self._incoming.popleft()
+                self._now = max(self._now, at)
+                return frame
+            self._run_stations(at)
+        self._now = until
+        return None
+
+    def close(self) -> None:
+        """Forget the frames under way. Harmless when repeated."""
+        self._open = False
+        self._outgoing.clear()
+        self._incoming.clear()
+
+    def _next_at(self) -> float | None:
+        """When anything happens next, at either end."""
+        times = [queue[0][0] for queue in (self._incoming, self._outgoing) if queue]
+        due = self._stations.next_at()
+        if due is not None:
+            times.append(due)
+        return min(times, default=None)
+
+    def _run_stations(self, at: float) -> None:
+        """Let the stations see what arrives at that time, and then do what is due."""
+        while self._outgoing and self._outgoing[0][0] <= at:
+            self._stations.receive(self._outgoing.popleft()[1], at)
+        self._incoming.extend((at + self._latency, frame) for frame in self._stations.poll(at))
+
+    def _check_open(self) -> None:
+        if not self._open:
+            raise LinkError("the simulated link has been closed; make a new one")

@@ -1,0 +1,138 @@
+"""What the TFTP servers serve: small plausible boot files, and files of any size.
+
+A file is a beginning and a pattern that fills the rest. Its octets are made when they are
+read, so one of hundreds of megabytes costs no memory. The pattern's period is no multiple
+of any usual block size: blocks put together in the wrong order make a different file.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import assert_never
+
+_FILLER = bytes(range(251))
+_GREETING = b"Practice boot file: the boot succeeded.\r\n"
+
+
+class Kind(StrEnum):
+    """Kinds of boot files."""
+
+    BIOS = "bios"
+    """Real-mode x86 code, as a PXE ROM loads it to 0000:7C00: greets by INT 10h, returns."""
+    EFI = "efi"
+    """A PE32+ application for x86-64 UEFI: greets on the console, returns success."""
+    SCRIPT = "script"
+    """An iPXE script."""
+
+
+@dataclass(frozen=True, slots=True)
+class BootFile:
+    """One file's content."""
+
+    size: int
+    head: bytes
+    """How it begins, as far as `size` goes."""
+    filler: bytes
+    """Repeated over the rest; its first octet would stand at offset 0."""
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Up to `count` octets from `offset`; fewer at the end of the file, none after it."""
+        count = max(0, min(count, self.size - offset))
+        start = self.head[offset : offset + count]
+        count -= len(start)
+        if not count:
+            return start
+        phase = (offset + len(start)) % len(self.filler)
+        repeats = (phase + count) // len(self.filler) + 1
+        return start + (self.filler * repeats)[phase : phase + count]
+
+
+def boot_file(kind: Kind, size: int = 0) -> BootFile:
+    """A boot file of `size` octets, or as many as the kind needs at least."""
+    head = _head(kind)
+    return BootFile(max(size, len(head)), head, b"\n" if kind is Kind.SCRIPT else _FILLER)
+
+
+def whole_blocks(kind: Kind, size: int) -> BootFile:
+    """A boot file of exactly `size` octets, cut off if the kind needs more."""
+    return BootFile(size, _head(kind), _FILLER)
+
+
+def text(content: str) -> BootFile:
+    """A file with this text and nothing else."""
+    data = content.encode()
+    return BootFile(len(data), data, _FILLER)
+
+
+def junk(size: int) -> BootFile:
+    """A file that nothing can boot."""
+    return BootFile(size, b"", b"\x5a")
+
+
+@cache
+def _head(kind: Kind) -> bytes:
+    match kind:
+        case Kind.BIOS:
+            return _bios_code().ljust(512, b"\0")
+        case Kind.EFI:
+            return _efi_image()
+        case Kind.SCRIPT:
+            return b"#!ipxe\n# Practice boot file\necho The boot succeeded\nexit\n"
+        case _:
+            assert_never(kind)
+
+
+def _bios_code() -> bytes:
+    """Print the greeting, character by character, and return far to the ROM."""
+    code = bytes.fromhex(
+        "31c0 8ed8"  # xor ax,ax; mov ds,ax
+        "be 167c"  # mov si,0x7c16: the text behind this code
+        "ac 84c0 7409"  # next: lodsb; test al,al; jz done
+        "b40e bb0700 cd10"  # mov ah,0x0e; mov bx,7; int 0x10
+        "ebf2"  # jmp next
+        "cb"  # done: retf
+    )
+    return code + _GREETING + b"\0"
+
+
+def _efi_image() -> bytes:
+    """A minimal PE32+ image: headers, a section of code, a section of (no) relocations."""
+    code = bytes.fromhex(
+        "4883ec28"  # sub rsp,0x28
+        "488b4a40"  # mov rcx,[rdx+0x40]: EFI_SYSTEM_TABLE.ConOut
+        "488d15 11000000"  # lea rdx,[rip+17]: the text at offset 32
+        "ff5108"  # call [rcx+8]: OutputString
+        "31c0 4883c428 c3"  # xor eax,eax; add rsp,0x28; ret
+    ).ljust(32, b"\0")
+    code += _GREETING.decode().encode("utf-16-le") + b"\0\0"
+    relocations = struct.pack("<II", 0x1000, 8)
+    sections = (
+        _section(b".text", 0x1000, 0x200, 0x60000020)  # code, may be executed and read
+        + _section(b".reloc", 0x2000, 0x400, 0x42000040)  # data, discardable, may be read
+    )
+    headers = b"MZ".ljust(60, b"\0") + struct.pack("<I", 64) + _pe_headers() + sections
+    return b"".join(part.ljust(0x200, b"\0") for part in (headers, code, relocations))
+
+
+def _pe_headers() -> bytes:
+    """The COFF header and the optional header (Microsoft's PE format, as UEFI 2.x §2.1.1 wants)."""
+    machine_x64, pe32_plus, efi_application = 0x8664, 0x20B, 10
+    coff = struct.pack("<4sHHIIIHH", b"PE\0\0", machine_x64, 2, 0, 0, 0, 0xF0, 0x0022)
+    standard = struct.pack("<HBBIIIII", pe32_plus, 0, 0, 0x200, 0x200, 0, 0x1000, 0x1000)
+    windows = struct.pack(
+        "<QIIHHHHHHIIIIHHQQQQII",
+        *(0x400000, 0x1000, 0x200),  # image base, section and file alignment
+        *(0, 0, 0, 0, 0, 0, 0),  # versions
+        *(0x3000, 0x200, 0, efi_application, 0),  # image and header size, checksum, subsystem
+        *(0, 0, 0, 0, 0, 16),  # stack and heap, flags, number of directories
+    )
+    directories = [(0, 0)] * 16
+    directories[5] = (0x2000, 8)  # the relocation table
+    return coff + standard + windows + b"".join(struct.pack("<II", *d) for d in directories)
+
+
+def _section(name: bytes, address: int, file_offset: int, flags: int) -> bytes:
+    return struct.pack("<8sIIIIIIHHI", name, 0x200, address, 0x200, file_offset, 0, 0, 0, 0, flags)

@@ -1,0 +1,204 @@
+"""What a scenario says: its servers, their rules, and their replies.
+
+The format is shared with recordings of real firmwares (``scenario.json``), so that a boot
+can be compared against the very answers that a firmware got. Every key is documented on
+its field; `option_spec` lists the option types. Unknown keys are errors.
+"""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+from typing import Annotated
+
+import msgspec
+
+from pxeclient.practice.boot_files import Kind
+from pxeclient.practice.option_spec import U16, U32, OptionSpec, area, latin1
+from pxeclient.practice.request import MESSAGE_NAMES, NO_TYPE
+from pxeclient.wire import dhcp
+from pxeclient.wire.addresses import ANY, Mac
+
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+Size = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
+
+_LONGEST = 0xFFFF - 20 - 8 - dhcp.FIXED
+"""Octets of options that fit in one UDP datagram."""
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the file: every key is known and fixed after loading."""
+
+
+class Reply(_Table, frozen=True):
+    """One BOOTREPLY."""
+
+    delay: Seconds = 0.0
+    """Seconds after the request."""
+    repeat: Count = 1
+    """How often it is sent."""
+    gap: Seconds = 0.005
+    """Seconds between repeats."""
+    bad_xid: bool = False
+    """Answer with a wrong transaction id."""
+    secs: U16 = 0
+    flags: U16 | None = None
+    """The header's flags; None copies the request's."""
+    ciaddr: str = "0.0.0.0"
+    """An address, or "echo" to copy the request's."""
+    yiaddr: IPv4Address = ANY
+    """The offered address; 0.0.0.0 in a proxy's replies."""
+    siaddr: IPv4Address = ANY
+    """The TFTP server (next server)."""
+    sname: str | tuple[OptionSpec, ...] = ""
+    """Text, or options in the field's place (option 52, RFC 2132 §9.3)."""
+    file: str | tuple[OptionSpec, ...] = ""
+    """The boot file name, or options in the field's place."""
+    options: tuple[OptionSpec, ...] = ()
+    """In wire order; END is added."""
+    min_len: Annotated[int, msgspec.Meta(ge=0, le=_LONGEST + dhcp.FIXED)] = 300
+    """Padded with zeros to this many octets; 300 is BOOTP's size (RFC 951 §3)."""
+    to: str = "auto"
+    """`TO`: "auto" follows RFC 2131 §4.1, the others send to that address regardless."""
+    src_port: U16 | None = None
+    """The reply's source port; None is the port that was asked."""
+
+    def __post_init__(self) -> None:
+        _one_of("to", self.to, TO)
+        _check_ciaddr(self.ciaddr)
+        _check_field("sname", self.sname, 64)
+        _check_field("file", self.file, 128)
+        if (size := len(area(self.options, None))) > _LONGEST:
+            raise ValueError(f"{size} octets do not fit in a datagram - at `$.options`")
+
+
+class Rule(_Table, frozen=True):
+    """When to answer what. Of a server's rules the first that matches a request decides."""
+
+    port: int
+    """67, or 4011 where ProxyDHCP and boot servers are asked."""
+    msg: str | None = None
+    """The message type, such as "discover"; None is any."""
+    item: bool | None = None
+    """Whether the request carries a boot item (43.71); None is either."""
+    vendor: str = ""
+    """How the request's option 60 must begin."""
+    any_server_id: bool = False
+    """On port 67, match requests that name another server in option 54 too."""
+    skip: Count = 0
+    """The first so many matches are lost without an answer."""
+    times: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    """After so many answers the rule no longer matches; None is never."""
+    replies: tuple[Reply, ...] = ()
+
+    def __post_init__(self) -> None:
+        _one_of("port", self.port, (dhcp.SERVER_PORT, dhcp.PROXY_PORT))
+        if self.msg is not None:
+            _one_of("msg", self.msg, (*MESSAGE_NAMES.values(), NO_TYPE))
+        latin1(self.vendor)
+
+
+class FileSpec(_Table, frozen=True):
+    """What a file holds; at most one of `size`, `text`, `junk` and `exact_blocks`."""
+
+    kind: str | None = None
+    """What kind of boot file: a value of `Kind`; None is what the network was asked to serve."""
+    size: Size | None = None
+    """Padded to this many octets; None is as small as the kind can be."""
+    text: str | None = None
+    """Exactly this text."""
+    junk: Size | None = None
+    """So many octets that are no boot file at all."""
+    exact_blocks: Size | None = None
+    """So many whole blocks, whatever block size is agreed: an empty block ends the transfer."""
+
+    def __post_init__(self) -> None:
+        if self.kind is not None:
+            _one_of("kind", self.kind, tuple(Kind))
+        given = (self.size, self.text, self.junk, self.exact_blocks)
+        if sum(value is not None for value in given) > 1:
+            raise ValueError("give only one of size, text, junk and exact_blocks")
+
+
+class Tftp(_Table, frozen=True):
+    """A TFTP server (RFC 1350)."""
+
+    files: dict[str, FileSpec] = msgspec.field(default_factory=lambda: {"*": FileSpec()})
+    """By name; "*" is any other name."""
+    options: tuple[str, ...] = ("blksize", "tsize", "timeout", "windowsize")
+    """The options that are acknowledged (RFC 2347); others are left out of the OACK."""
+    only_opts: tuple[str, ...] | None = None
+    """Narrows `options` further; None does not."""
+    max_blksize: Annotated[int, msgspec.Meta(ge=8, le=65464)] = 65464
+    max_windowsize: Annotated[int, msgspec.Meta(ge=1, le=65535)] = 64
+    silent: bool = False
+    """Nothing is ever answered."""
+    error: tuple[U16, str] | None = None
+    """Every request is answered with this ERROR: code and text."""
+    error_at_block: U32 | None = None
+    """ERROR 0 comes in this block's place."""
+    drop_blocks: tuple[U32, ...] = ()
+    """These blocks are lost the first time."""
+    dup: bool = False
+    """Every packet is sent twice."""
+
+
+class Server(_Table, frozen=True):
+    """One host of the segment."""
+
+    name: str
+    ip: IPv4Address
+    mac: Mac
+    aliases: tuple[IPv4Address, ...] = ()
+    """More addresses of this host."""
+    no_arp: bool = False
+    """ARP for its addresses goes unanswered."""
+    groups: tuple[IPv4Address, ...] = ()
+    """Multicast groups it listens on."""
+    icmp_unreach: bool = False
+    """Closed UDP ports are answered with ICMP port unreachable, else with silence."""
+    bootp: tuple[Rule, ...] = ()
+    """Ports that no rule names are closed."""
+    tftp: Tftp | None = None
+
+    def __post_init__(self) -> None:
+        if self.mac.is_group:
+            raise ValueError(f"{self.mac} is a group address, not a host's - at `$.mac`")
+        for number, group in enumerate(self.groups):
+            if not group.is_multicast:
+                raise ValueError(f"{group} is not a multicast address - at `$.groups[{number}]`")
+
+
+class Scenario(_Table, frozen=True):
+    """A situation on the network."""
+
+    name: str
+    title: str = ""
+    """One line that says what the servers do."""
+    shows: str = ""
+    """One sentence: what is to be learnt here."""
+    servers: tuple[Server, ...] = ()
+
+
+TO = ("auto", "broadcast", "unicast")
+
+
+def _one_of(key: str, value: object, known: tuple[object, ...]) -> None:
+    if value not in known:
+        names = ", ".join(str(name) for name in known)
+        raise ValueError(f"{value!r} is not one of {names} - at `$.{key}`")
+
+
+def _check_ciaddr(text: str) -> None:
+    if text == "echo":
+        return
+    try:
+        IPv4Address(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is neither an IPv4 address nor echo - at `$.ciaddr`") from None
+
+
+def _check_field(key: str, value: str | tuple[OptionSpec, ...], room: int) -> None:
+    size = len(latin1(value) if isinstance(value, str) else area(value, None))
+    if size > room:
+        raise ValueError(f"{size} octets do not fit in {room} - at `$.{key}`")

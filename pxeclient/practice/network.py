@@ -1,0 +1,75 @@
+"""The practice network: all stations of a scenario on one segment."""
+
+from __future__ import annotations
+
+from pxeclient.practice.boot_files import Kind
+from pxeclient.practice.frames import read_udp
+from pxeclient.practice.model import Scenario
+from pxeclient.practice.request import read
+from pxeclient.practice.schedule import Schedule
+from pxeclient.practice.station import Station
+from pxeclient.wire import arp, dhcp, ethernet, icmp, ipv4
+from pxeclient.wire.errors import WireError
+
+_DHCP_PORTS = (dhcp.SERVER_PORT, dhcp.PROXY_PORT)
+
+
+class PracticeNetwork:
+    """Takes a client's frames and gives the servers' frames back.
+
+    Pure state: time is an argument, in seconds from any origin, and never goes backwards.
+    Equal frames at equal times get equal answers. What is not understood gets none.
+    """
+
+    def __init__(self, scenario: Scenario, kind: Kind = Kind.BIOS) -> None:
+        """Set up the scenario's servers.
+
+        Args:
+            scenario: What the servers do.
+            kind: The kind of boot file served where the scenario names none.
+        """
+        self._schedule = Schedule()
+        self._stations = [Station(server, kind, self._schedule) for server in scenario.servers]
+
+    def receive(self, frame: bytes, now: float) -> None:
+        """A client's frame reaches all stations. Never raises, whatever the frame is."""
+        listening = [station for station in self._stations if station.hears(frame[:6])]
+        if not listening:
+            return
+        datagram = read_udp(frame)
+        if datagram is None:
+            _other_received(listening, frame, now)
+            return
+        # A broadcast is for several servers, so its DHCP message is read before they see it.
+        request = read(datagram.payload) if datagram.port in _DHCP_PORTS else None
+        for station in listening:
+            station.udp_received(datagram, request, now)
+
+    def next_at(self) -> float | None:
+        """When a station next has something to do; None when all are waiting for the client."""
+        return self._schedule.next_at()
+
+    def poll(self, now: float) -> list[bytes]:
+        """Do what is due; the frames that the stations send, in order.
+
+        Afterwards `next_at` is later than `now`, or None.
+        """
+        return self._schedule.poll(now)
+
+
+def _other_received(listening: list[Station], data: bytes, now: float) -> None:
+    """ARP and ICMP. No firmware sends messages so long that they come in fragments."""
+    try:
+        frame = ethernet.parse(data)
+        if frame.ethertype == ethernet.ARP:
+            question = arp.parse(frame.payload)
+            for station in listening:
+                station.arp_received(question, now)
+        elif frame.ethertype == ethernet.IPV4:
+            packet = ipv4.parse(frame.payload)
+            if packet.protocol == ipv4.ICMP and not packet.is_fragment:
+                message = icmp.parse(packet.payload)
+                for station in listening:
+                    station.icmp_received(frame.source, packet, message, now)
+    except WireError:
+        return

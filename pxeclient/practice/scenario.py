@@ -1,0 +1,121 @@
+"""Loading scenarios: the built-in networks by name, other files by path."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pxeclient.practice.model import Scenario as Scenario
+from pxeclient.practice.option_spec import from_text
+
+DEFAULT = "plain-dhcp"
+"""The network where everything is as it should be."""
+
+_NETWORKS = Path(__file__).with_name("networks")
+
+_REFUSED = {
+    "hosts": "real servers cannot run on the practice network",
+    "http": "HTTP servers cannot run on the practice network",
+}
+_RECORDING_ONLY = ("timeout",)
+"""Keys that tell a recorder how to record and say nothing about the servers."""
+
+_PATH = re.compile(r" - at `\$([^`]*)`")
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+_MISSING = re.compile(r"Object missing required field `(.*)`")
+
+
+class ScenarioError(ValueError):
+    """A scenario cannot be used; the text names the file and the key, and says why."""
+
+
+def names() -> list[str]:
+    """The built-in networks, in alphabetical order."""
+    return sorted(path.stem for path in _NETWORKS.glob("*.toml"))
+
+
+@cache
+def by_name(name: str) -> Scenario:
+    """A built-in network.
+
+    Raises:
+        ScenarioError: There is none of that name; the text lists those there are.
+    """
+    known = names()
+    if name not in known:
+        close = difflib.get_close_matches(name, known, n=3)
+        hint = f"; did you mean {' or '.join(close)}?" if close else "."
+        raise ScenarioError(
+            f"there is no practice network {name!r}{hint} There are: {', '.join(known)}"
+        )
+    return load(_NETWORKS / f"{name}.toml")
+
+
+def load(path: Path | str) -> Scenario:
+    """Read a scenario from a ``.toml`` or ``.json`` file.
+
+    Raises:
+        ScenarioError: The file cannot be read, or something in it is not right.
+    """
+    path = Path(path)
+    try:
+        return _convert(_read(path), path.stem)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise ScenarioError(f"{path}: {_sentence(str(error))}") from None
+    except RecursionError:
+        raise ScenarioError(f"{path}: nested too deeply") from None
+
+
+def _read(path: Path) -> object:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    match path.suffix:
+        case ".toml":
+            try:
+                return tomllib.loads(data.decode())
+            except ValueError as error:
+                raise ValueError(f"not TOML: {error}") from None
+        case ".json":
+            try:
+                return msgspec.json.decode(data)
+            except (msgspec.DecodeError, ValueError) as error:
+                raise ValueError(f"not JSON: {error}") from None
+        case _:
+            raise ValueError("a scenario is a .toml or a .json file")
+
+
+def _convert(raw: object, name: str) -> Scenario:
+    if not isinstance(raw, dict):
+        raise ValueError("a scenario is a table of keys, this is something else")
+    for key, why in _REFUSED.items():
+        if key in raw:
+            raise ValueError(f"{why} - at `$.{key}`")
+    table: dict[str, Any] = {"name": name}
+    table |= {key: value for key, value in raw.items() if key not in _RECORDING_ONLY}
+    if "desc" in table:
+        table.setdefault("title", table["desc"])
+        del table["desc"]
+    return msgspec.convert(table, Scenario, dec_hook=from_text)
+
+
+def _sentence(text: str) -> str:
+    """An error's text with the key in front, as in ``servers[0].ip: 'ten' is not …``.
+
+    Errors from inside a value have several paths, the innermost first.
+    """
+    path = "".join(reversed(_PATH.findall(text)))
+    text = _PATH.sub("", text)
+    for pattern, complaint in ((_UNKNOWN, "is no key of a scenario"), (_MISSING, "is missing")):
+        if found := pattern.fullmatch(text):
+            return f"{path}.{found[1]}: {complaint}".removeprefix(".")
+    if text.startswith("Expected"):
+        text = text.replace("`", "").replace("Expected", "expected")
+    return f"{path}: {text}".removeprefix(".") if path else text

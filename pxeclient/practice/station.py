@@ -1,0 +1,142 @@
+"""One scripted host: its addresses, and what it does with the packets that reach it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import IPv4Address
+
+from pxeclient.practice.boot_files import Kind
+from pxeclient.practice.dhcp_server import DhcpServer
+from pxeclient.practice.frames import MTU, Datagram, Peer, udp_frame
+from pxeclient.practice.model import Server
+from pxeclient.practice.request import Request
+from pxeclient.practice.schedule import Schedule
+from pxeclient.practice.tftp_server import TftpServer
+from pxeclient.wire import arp, ethernet, icmp, ipv4, tftp, udp
+from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC, Mac, multicast_mac
+from pxeclient.wire.errors import WireError
+
+
+class Station:
+    """A host with one MAC address, some IP addresses, and maybe servers on some ports."""
+
+    def __init__(self, server: Server, kind: Kind, schedule: Schedule) -> None:
+        self._server, self._schedule = server, schedule
+        self._addresses = frozenset(address.packed for address in (server.ip, *server.aliases))
+        shared = (BROADCAST, _subnet_broadcast(server.ip), *server.groups)
+        self._shared = frozenset(address.packed for address in shared)
+        self._macs = frozenset(
+            (server.mac, BROADCAST_MAC, *(multicast_mac(group) for group in server.groups))
+        )
+        self._dhcp = DhcpServer(server)
+        self._tftp = (
+            TftpServer(server.tftp, kind, schedule, self._send_udp) if server.tftp else None
+        )
+        self._identification = 0
+
+    def hears(self, destination: bytes) -> bool:
+        """Frames to that MAC address are taken in."""
+        return destination in self._macs
+
+    def arp_received(self, message: arp.Arp, now: float) -> None:
+        """Answer who asks for one of our addresses (RFC 826)."""
+        if message.operation != arp.REQUEST or self._server.no_arp:
+            return
+        if message.target.packed in self._addresses:
+            mac = self._server.mac
+            answer = arp.Arp(arp.REPLY, mac, message.target, message.sender_mac, message.sender)
+            frame = ethernet.Frame(message.sender_mac, mac, ethernet.ARP, arp.build(answer))
+            self._schedule.send(ethernet.build(frame), now)
+
+    def icmp_received(self, mac: Mac, packet: ipv4.Packet, message: icmp.Icmp, now: float) -> None:
+        """Answer an echo request (RFC 792)."""
+        if message.type == icmp.ECHO_REQUEST and packet.destination.packed in self._addresses:
+            data = icmp.build(icmp.Icmp(icmp.ECHO_REPLY, 0, message.body))
+            self._send(mac, packet.destination, packet.source, ipv4.ICMP, data, now)
+
+    def udp_received(self, datagram: Datagram, request: Request | None, now: float) -> None:
+        """Give a datagram, and the DHCP message read from it, to the server on its port."""
+        client, port = datagram.client, datagram.port
+        mine = client.local in self._addresses
+        if not mine and client.local not in self._shared:
+            return
+        if port in self._dhcp.ports:
+            if request is not None:
+                self._dhcp_received(client, port, request, now)
+        elif mine and not self._tftp_received(datagram, now) and self._server.icmp_unreach:
+            self._refuse(datagram, now)
+
+    def _dhcp_received(self, client: Peer, port: int, request: Request, now: float) -> None:
+        if client.local not in self._addresses:
+            client = client._replace(local=self._server.ip.packed)
+        for sending in self._dhcp.answer(request, client, port, now):
+            self._send_udp(sending.to, sending.source_port, sending.payload, sending.at)
+
+    def _tftp_received(self, datagram: Datagram, now: float) -> bool:
+        """Give a datagram to the TFTP server; False when the port is closed."""
+        if self._tftp is None:
+            return False
+        if datagram.port == tftp.PORT:
+            self._tftp.requested(datagram.client, datagram.payload, now)
+            return True
+        return self._tftp.continued(datagram.client, datagram.port, datagram.payload, now)
+
+    def _refuse(self, datagram: Datagram, now: float) -> None:
+        body = bytes(4) + datagram.start
+        data = icmp.build(icmp.Icmp(icmp.UNREACHABLE, icmp.PORT_UNREACHABLE, body))
+        client = datagram.client
+        source, destination = IPv4Address(client.local), IPv4Address(client.address)
+        self._send(Mac(client.mac), source, destination, ipv4.ICMP, data, now)
+
+    def _send_udp(self, to: Peer, source_port: int, payload: bytes, at: float) -> None:
+        self._identification = (self._identification + 1) & 0xFFFF
+        frame = udp_frame(self._server.mac, source_port, to, self._identification, payload)
+        if frame is not None:
+            self._schedule.send(frame, at)
+            return
+        source, destination = IPv4Address(to.local), IPv4Address(to.address)
+        try:
+            data = udp.build(udp.Datagram(source_port, to.port, payload), source, destination)
+        except WireError:
+            return  # a request made an option echo more than a datagram holds
+        self._send(Mac(to.mac), source, destination, ipv4.UDP, data, at)
+
+    def _send(
+        self,
+        mac: Mac,
+        source: IPv4Address,
+        destination: IPv4Address,
+        protocol: int,
+        payload: bytes,
+        at: float,
+    ) -> None:
+        self._identification = (self._identification + 1) & 0xFFFF
+        packet = ipv4.Packet(
+            source, destination, protocol, payload, identification=self._identification
+        )
+        for part in fragments(packet, MTU):
+            frame = ethernet.Frame(mac, self._server.mac, ethernet.IPV4, ipv4.build(part))
+            self._schedule.send(ethernet.build(frame), at)
+
+
+def fragments(packet: ipv4.Packet, mtu: int) -> tuple[ipv4.Packet, ...]:
+    """The packet in parts of at most `mtu` octets (RFC 791 §2.3); itself if it fits."""
+    room = mtu - 20
+    size = len(packet.payload)
+    if size <= room:
+        return (packet,)
+    step = room // 8 * 8
+    return tuple(
+        replace(
+            packet,
+            payload=packet.payload[start : start + step],
+            fragment_offset=start,
+            more_fragments=start + step < size,
+        )
+        for start in range(0, size, step)
+    )
+
+
+def _subnet_broadcast(address: IPv4Address) -> IPv4Address:
+    """The broadcast address of the /24 around `address`; scenarios name no masks of servers."""
+    return IPv4Address(int(address) | 0xFF)

@@ -1,0 +1,178 @@
+"""The TFTP side of a host: requests, option negotiation, and who has which transfer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeAlias
+
+from pxeclient.practice import boot_files
+from pxeclient.practice.boot_files import BootFile, Kind
+from pxeclient.practice.frames import Peer
+from pxeclient.practice.model import FileSpec, Tftp
+from pxeclient.practice.schedule import Schedule
+from pxeclient.practice.transfer import Agreement, Transfer
+from pxeclient.wire import tftp as wire
+from pxeclient.wire.errors import WireError
+
+Transmit: TypeAlias = Callable[[Peer, int, bytes, float], None]
+"""Sends a UDP payload to a peer, from that source port, at that time."""
+
+FIRST_PORT = 50001
+"""Transfers have ports (TIDs) of their own, from here up."""
+MOST = 64
+"""Transfers at once; further requests are lost, so a flood costs bounded memory."""
+
+_LIMITS = {b"blksize": (8, 65464), b"windowsize": (1, 65535), b"timeout": (1, 255)}
+"""RFC 2348 §2, RFC 7440 §3, RFC 2349 §2: values outside are not acknowledged."""
+
+
+class TftpServer:
+    """Serves files by one server's script."""
+
+    def __init__(self, script: Tftp, kind: Kind, schedule: Schedule, transmit: Transmit) -> None:
+        self._script, self._kind = script, kind
+        self._schedule, self._transmit = schedule, transmit
+        narrowed = script.options if script.only_opts is None else script.only_opts
+        self._accepted = frozenset(
+            name.lower().encode() for name in script.options if name in narrowed
+        )
+        self._transfers: dict[int, tuple[Peer, Transfer]] = {}
+        self._next_port = FIRST_PORT
+
+    def requested(self, client: Peer, payload: bytes, now: float) -> None:
+        """A packet came to port 69."""
+        request = _read(payload)
+        if self._script.silent or not isinstance(request, wire.Request):
+            return
+        self._forget_ended()
+        if len(self._transfers) >= MOST or self._is_repeat(client):
+            return
+        port = self._take_port()
+        refusal = self._refusal(request)
+        if refusal is not None:
+            self._emit(client, port, refusal, now)
+            return
+        spec = self._file(request.filename)
+        assert spec is not None
+        agreed, file = negotiate(request.options, self._script, spec, self._kind, self._accepted)
+        transfer = Transfer(
+            self._script, file, agreed, lambda packet, at: self._emit(client, port, packet, at)
+        )
+        self._transfers[port] = (client, transfer)
+        transfer.start(now)
+        self._schedule.watch(transfer)
+
+    def continued(self, client: Peer, port: int, payload: bytes, now: float) -> bool:
+        """A packet came to another port; False when that port is closed."""
+        peer, transfer = self._transfers.get(port, (None, None))
+        if transfer is None:
+            return False
+        if peer == client:
+            match _read(payload):
+                case wire.Ack(block):
+                    transfer.acknowledged(block, now)
+                case wire.Error():
+                    transfer.end()
+                case _:
+                    pass
+        return True
+
+    def _refusal(self, request: wire.Request) -> wire.Error | None:
+        if self._script.error is not None:
+            code, text = self._script.error
+            return wire.Error(code, text.encode())
+        if request.write:
+            return wire.Error(wire.ACCESS_VIOLATION, b"Access violation")
+        if self._file(request.filename) is None:
+            return wire.Error(wire.FILE_NOT_FOUND, b"File not found")
+        return None
+
+    def _file(self, name: bytes) -> FileSpec | None:
+        files = self._script.files
+        return files.get(name.decode("latin-1"), files.get("*"))
+
+    def _is_repeat(self, client: Peer) -> bool:
+        """The client repeats an RRQ that is being answered: it has not yet seen our packet."""
+        return any(peer == client for peer, _ in self._transfers.values())
+
+    def _forget_ended(self) -> None:
+        # Not sooner: a late repeat of the last ACK must not find its port closed.
+        for port in [p for p, (_, t) in self._transfers.items() if t.wake_at is None]:
+            del self._transfers[port]
+
+    def _take_port(self) -> int:
+        while True:
+            port = self._next_port
+            self._next_port = port + 1 if port < 0xFFFF else FIRST_PORT
+            if port not in self._transfers:
+                return port
+
+    def _emit(self, client: Peer, port: int, packet: wire.Message, at: float) -> None:
+        payload = wire.build(packet)
+        for _ in range(2 if self._script.dup else 1):
+            self._transmit(client, port, payload, at)
+
+
+def negotiate(
+    requested: tuple[tuple[bytes, bytes], ...],
+    script: Tftp,
+    spec: FileSpec,
+    kind: Kind,
+    accepted: frozenset[bytes],
+) -> tuple[Agreement, BootFile]:
+    """The options that are acknowledged, and the file, whose size may depend on them.
+
+    Options that are unknown, repeated or out of range are left out (RFC 2347).
+    """
+    values: dict[bytes, int | bytes] = {}
+    for raw_name, raw_value in requested:
+        name = raw_name.lower()
+        value = _value(name, raw_value)
+        if name in accepted and name not in values and value is not None:
+            values[name] = value
+    blksize = _lowered(values, b"blksize", script.max_blksize, wire.BLOCK)
+    window = _lowered(values, b"windowsize", script.max_windowsize, 1)
+    file = _content(spec, kind, blksize)
+    if b"tsize" in values:
+        values[b"tsize"] = file.size
+    answers = tuple(
+        (name, value if isinstance(value, bytes) else b"%d" % value)
+        for name, value in values.items()
+    )
+    return Agreement(answers, blksize, window), file
+
+
+def _lowered(values: dict[bytes, int | bytes], name: bytes, most: int, default: int) -> int:
+    value = values.get(name)
+    if not isinstance(value, int):
+        return default
+    values[name] = value = min(value, most)
+    return value
+
+
+def _value(name: bytes, raw: bytes) -> int | bytes | None:
+    """An option's value as a number if it should be one; None when it cannot be accepted."""
+    if name not in _LIMITS:
+        return raw
+    low, high = _LIMITS[name]
+    if not raw.isdigit() or len(raw) > 9:
+        return None
+    return int(raw) if low <= int(raw) <= high else None
+
+
+def _content(spec: FileSpec, default_kind: Kind, blksize: int) -> BootFile:
+    kind = Kind(spec.kind) if spec.kind else default_kind
+    if spec.text is not None:
+        return boot_files.text(spec.text)
+    if spec.junk is not None:
+        return boot_files.junk(spec.junk)
+    if spec.exact_blocks is not None:
+        return boot_files.whole_blocks(kind, spec.exact_blocks * blksize)
+    return boot_files.boot_file(kind, spec.size or 0)
+
+
+def _read(payload: bytes) -> wire.Message | None:
+    try:
+        return wire.parse(payload)
+    except WireError:
+        return None

@@ -1,0 +1,96 @@
+"""Drives a `BootClient` over a `Link` until it finishes, and keeps the trace.
+
+The only loop there is: wait for a frame or the next timer, hand it to the client, do what
+it says. The client's clock starts at 0 with the link's time of power-on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pxeclient.boot.actions import Action, CancelTimer, SendFrame, SetTimer
+from pxeclient.boot.client import BootClient
+from pxeclient.boot.events import Event, FrameReceived, PowerOn, TimerFired
+from pxeclient.link.base import Link
+from pxeclient.trace import Record, Trace
+
+Watcher = Callable[[Record], None]
+"""Is told every record as it is made."""
+
+
+def _nobody(record: Record) -> None:
+    """The watcher of those who only want the trace."""
+
+
+class Run:
+    """One boot under way."""
+
+    def __init__(self, client: BootClient, link: Link, trace: Trace, watch: Watcher) -> None:
+        self._client = client
+        self._link = link
+        self._trace = trace
+        self._watch = watch
+        self._timers: dict[str, float] = {}
+        self._origin = link.now()
+
+    def until_finished(self, deadline: float | None) -> None:
+        """Go on to the end, or to `deadline` seconds after power-on."""
+        self._feed(PowerOn(), self._now())
+        while not self._client.finished:
+            now = self._now()
+            if deadline is not None and now >= deadline:
+                self._trace.stopped = "deadline"
+                break
+            self._step(now, deadline)
+        self._trace.ended = self._now()
+
+    def _now(self) -> float:
+        return self._link.now() - self._origin
+
+    def _step(self, now: float, deadline: float | None) -> None:
+        """Wait for what comes first: a frame, a timer, or the deadline."""
+        name, due = min(self._timers.items(), key=lambda timer: timer[1], default=("", None))
+        until = min(at for at in (due, deadline, now + 3600.0) if at is not None)
+        if until > now:
+            frame = self._link.receive(self._origin + until)
+            if frame is not None:
+                self._feed(FrameReceived(frame), self._now())
+                return
+        if due is not None and self._now() >= due:
+            del self._timers[name]
+            self._feed(TimerFired(name), self._now())
+
+    def _feed(self, event: Event, now: float) -> None:
+        if not isinstance(event, TimerFired):
+            self._watch(self._trace.add(now, event))
+        for action in self._client.handle(event, now):
+            self._do(action, now)
+
+    def _do(self, action: Action, now: float) -> None:
+        match action:
+            case SetTimer(timer, at):
+                self._timers[timer] = at
+            case CancelTimer(timer):
+                self._timers.pop(timer, None)
+            case SendFrame(frame):
+                self._link.send(frame)
+                self._watch(self._trace.add(now, action))
+            case _:
+                self._watch(self._trace.add(now, action))
+
+
+def run(
+    client: BootClient,
+    link: Link,
+    trace: Trace,
+    deadline: float | None = None,
+    watch: Watcher = _nobody,
+) -> Trace:
+    """Boot `client` over `link` and record it in `trace`, which is returned.
+
+    Raises:
+        LinkError: The link failed on the way; what happened until then is in `trace`.
+        KeyboardInterrupt: Somebody pressed Ctrl-C; the same holds.
+    """
+    Run(client, link, trace, watch).until_finished(deadline)
+    return trace

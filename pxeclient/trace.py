@@ -1,0 +1,75 @@
+"""The trace: everything that happened in one boot, in order.
+
+Transcript, JSON, captures and test failures are functions of a trace and of nothing else,
+so they say the same of a live boot, a practice run and a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame
+from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
+from pxeclient.boot.outcome import Outcome
+
+Item: TypeAlias = (
+    PowerOn | FrameReceived | KeyPressed | SendFrame | Enter | Decide | Ignore | Print | Finish
+)
+"""What a trace records. Timers are left out: what they lead to is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing that happened."""
+
+    at: float
+    """Seconds since power-on, by the firmware's clock."""
+    item: Item
+    frame: int = 0
+    """The frame's number, from 1, if `item` is one; that of the latest frame otherwise."""
+
+
+@dataclass(slots=True)
+class Trace:
+    """One boot."""
+
+    profile: str
+    title: str
+    """The profile's title."""
+    where: str
+    """The network, such as ``practice network plain-dhcp`` or ``interface veth0``."""
+    records: list[Record] = field(default_factory=list)
+    stopped: str = ""
+    """Why it ended before the firmware did: ``deadline``, ``interrupted``, or empty."""
+    lost: int = 0
+    """Frames that our own receive buffer had no room for."""
+    ended: float = 0.0
+    """Seconds since power-on at the end."""
+    _frames: int = 0
+
+    def add(self, at: float, item: Item) -> Record:
+        """Record what happened at `at`."""
+        if isinstance(item, SendFrame | FrameReceived):
+            self._frames += 1
+        record = Record(at, item, self._frames)
+        self.records.append(record)
+        return record
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it ended; None if it was stopped."""
+        last = self.records[-1].item if self.records else None
+        return last.outcome if isinstance(last, Finish) else None
+
+    def frames(self) -> Iterator[tuple[Record, bytes, bool]]:
+        """The frames in order, each with whether the client sent it."""
+        for record in self.records:
+            match record.item:
+                case SendFrame(frame):
+                    yield record, frame, True
+                case FrameReceived(frame):
+                    yield record, frame, False
+                case _:
+                    pass
