@@ -244,6 +244,9 @@ def build(message: Message) -> bytes:
     ):
         if len(field) != size:
             raise WireError(f"DHCP: {name} has {len(field)} octets, not {size}")
+    for name, number, most in (("xid", message.xid, 0xFFFFFFFF), ("flags", message.flags, 0xFFFF)):
+        if not 0 <= number <= most:
+            raise WireError(f"DHCP: {name} {number} does not fit its field")
     head = _LAYOUT.pack(
         message.op,
         message.htype,

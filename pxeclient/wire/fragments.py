@@ -38,14 +38,17 @@ class Reassembler:
         Raises:
             WireError: The fragment overlaps another differently, or overruns 65535 octets.
         """
-        self._forget(now)
         key = (
             fragment.source,
             fragment.destination,
             fragment.protocol,
             fragment.identification,
         )
-        partial = self._partials.setdefault(key, _Partial(now))
+        self._forget(now)
+        if key not in self._partials:
+            self._make_room()
+            self._partials[key] = _Partial(now)
+        partial = self._partials[key]
         try:
             _insert(partial, fragment)
         except WireError:
@@ -61,7 +64,9 @@ class Reassembler:
         old = [key for key, part in self._partials.items() if part.since + LIFETIME <= now]
         for key in old:
             del self._partials[key]
-        while len(self._partials) > MOST:
+
+    def _make_room(self) -> None:
+        while len(self._partials) >= MOST:
             del self._partials[next(iter(self._partials))]
 
 
@@ -70,7 +75,7 @@ def _insert(partial: _Partial, fragment: Packet) -> None:
     end = start + len(fragment.payload)
     if end > 0xFFFF - 20:
         raise WireError(f"IPv4: a fragment ends at octet {end}, past the longest packet")
-    if fragment.more_fragments and len(fragment.payload) % 8:
+    if fragment.more_fragments and (len(fragment.payload) % 8 or not fragment.payload):
         raise WireError(f"IPv4: a fragment of {len(fragment.payload)} octets is not whole words")
     for at, part in partial.parts.items():
         if start < at + len(part) and at < end and (at, part) != (start, fragment.payload):
@@ -79,9 +84,15 @@ def _insert(partial: _Partial, fragment: Packet) -> None:
         if partial.total not in (None, end):
             raise WireError(f"IPv4: two last fragments, ending at {partial.total} and {end}")
         partial.total = end
+    farthest = max((at + len(part) for at, part in partial.parts.items()), default=0)
+    if partial.total is not None and max(end, farthest) > partial.total:
+        raise WireError(
+            f"IPv4: a fragment reaches past the last one, which ends at {partial.total}"
+        )
     if start == 0:
         partial.first = fragment
-    partial.parts[start] = fragment.payload
+    if fragment.payload:
+        partial.parts[start] = fragment.payload
 
 
 def _whole(partial: _Partial) -> Packet | None:

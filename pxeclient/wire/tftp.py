@@ -77,9 +77,11 @@ def parse(data: bytes) -> Message:
     Raises:
         WireError: An unknown operation, or fields that are cut off.
     """
-    if len(data) < 4:
-        raise WireError(f"TFTP: {len(data)} octets, a packet has at least 4")
     operation = int.from_bytes(data[:2], "big")
+    # Only the OACK may be shorter: of no options nothing is left but the operation.
+    least = 2 if operation == OACK else 4
+    if len(data) < least:
+        raise WireError(f"TFTP: {len(data)} octets, a packet has at least {least}")
     number = int.from_bytes(data[2:4], "big")
     match operation:
         case 3:
