@@ -45,7 +45,7 @@ class BootFile:
     server: IPv4Address
     """The TFTP server."""
     named_by: str
-    """Such as ``the ProxyDHCP offer from 10.77.0.2``."""
+    """Such as ``the proxy offer from 10.77.0.2``."""
     port: int = 69
 
 

@@ -107,11 +107,13 @@ class Reply:
         return self.message.siaddr if self.message.siaddr != ANY else self.source
 
     def describe(self) -> str:
-        """Such as ``the ProxyDHCP offer from 10.77.0.2``."""
-        kind = MESSAGE_TYPES.get(self.type, f"DHCP message {self.type}") if self.type else "BOOTP"
+        """Such as ``the DHCPOFFER from 10.77.0.1`` or ``the proxy offer from 10.77.0.2``."""
+        kind = "BOOTP reply"
+        if self.type is not None:
+            kind = MESSAGE_TYPES.get(self.type, f"DHCP message of type {self.type}")
         who = self.server_id if self.server_id != ANY else self.source
-        if self.is_pxe and not self.offers_address and self.source_port != dhcp.PROXY_PORT:
-            kind = f"Proxy{kind}"
+        if self.type == dhcp.OFFER and self.is_pxe and not self.offers_address:
+            kind = "proxy offer"
         port = ":4011" if self.source_port == dhcp.PROXY_PORT else ""
         return f"the {kind} from {who}{port}"
 

@@ -1,0 +1,6 @@
+"""``python -m pxeclient``."""
+
+from pxeclient.cli.main import main
+
+if __name__ == "__main__":
+    main()

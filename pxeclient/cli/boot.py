@@ -1,0 +1,315 @@
+"""``pxeclient boot``: one machine, from power-on to boot file."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FrameType
+from uuid import UUID
+
+import click
+
+from pxeclient import profile as profile_module
+from pxeclient.boot.client import BootClient
+from pxeclient.boot.machine import NICS, Machine
+from pxeclient.boot.outcome import Booted
+from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.output import EnvironmentProblem, paint, stderr_line, wants_color, write_whole
+from pxeclient.cli.progress import Progress
+from pxeclient.cli.wire_choice import WireChoice, open_wire
+from pxeclient.link.base import Link, LinkError
+from pxeclient.link.wallclock import seconds_since_1970
+from pxeclient.profile import Profile, ProfileError
+from pxeclient.report.transcript import Transcript, verdict
+from pxeclient.run import run
+from pxeclient.trace import Record, Trace
+from pxeclient.wire.addresses import Mac
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the user wants to see and keep."""
+
+    output: Path | None
+    capture: Path | None
+    as_json: bool
+    verbose: bool
+    quiet: bool
+    deadline: float | None
+
+
+def _mac(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac | None:
+    if text is None:
+        return None
+    try:
+        mac = Mac.from_text(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    if mac.is_group or not any(mac):
+        raise click.BadParameter(f"{mac} is no station's address")
+    return mac
+
+
+def _uuid(ctx: click.Context, param: click.Parameter, text: str | None) -> UUID | None:
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a UUID") from None
+
+
+@click.command()
+@click.option(
+    "--profile",
+    "-p",
+    "name",
+    required=True,
+    help="The firmware: a name of `pxeclient profiles`, or a .toml file.",
+)
+@click.option(
+    "--network",
+    metavar="NAME",
+    help="A practice network of `pxeclient networks`, or a scenario file.",
+)
+@click.option(
+    "--interface", "-i", metavar="IFACE", help="Boot on this interface (needs CAP_NET_RAW)."
+)
+@click.option("--tap", metavar="NAME", help="Boot on this TAP device, created if it is not there.")
+@click.option("--mac", callback=_mac, help="The machine's MAC address.")
+@click.option("--uuid", callback=_uuid, help="The machine's UUID (option 97).")
+@click.option(
+    "--nic",
+    type=click.Choice(list(NICS)),
+    help="The emulated card, where its PCI id shows on the wire.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    help="Start of the random numbers; equal seeds give equal boots.",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Keep the boot file here.",
+)
+@click.option(
+    "--write",
+    "-w",
+    "capture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a pcapng capture with the decisions as comments.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@click.option(
+    "--time-scale",
+    type=click.FloatRange(0),
+    help="Pace: 1 as the firmware, 0.1 ten times as fast; 0 without waiting (practice network).",
+)
+@click.option(
+    "--deadline",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="Give up after so many of the firmware's seconds.",
+)
+@click.option(
+    "--verbose", "-v", is_flag=True, help="Every decision, with rule and source, and all options."
+)
+@click.option("--quiet", "-q", is_flag=True, help="Only how it ended.")
+@click.pass_context
+def boot(
+    ctx: click.Context,
+    name: str,
+    network: str | None,
+    interface: str | None,
+    tap: str | None,
+    mac: Mac | None,
+    uuid: UUID | None,
+    nic: str | None,
+    seed: int | None,
+    output: Path | None,
+    capture: Path | None,
+    as_json: bool,
+    time_scale: float | None,
+    deadline: float | None,
+    verbose: bool,
+    quiet: bool,
+) -> None:
+    """Boot one machine, and say why it boots or does not.
+
+    Without -i or --tap it boots on a built-in practice network, in virtual time and without
+    any rights. The exit status says how it ended: 0 boot file fetched, 10 no offer, 11 no
+    DHCPACK, 12 no boot file, 13 no reply on port 4011, 14 boot-server discovery failed, 20
+    TFTP silent, 21 TFTP error, 22 transfer broken, 30 not emulated, 124 deadline, 130
+    interrupted; 2 wrong usage, 3 environment.
+    """
+    choice = WireChoice(network, interface, tap, time_scale)
+    choice.check()
+    if verbose and quiet:
+        raise click.UsageError("--verbose and --quiet exclude each other")
+    profile = _profile(name)
+    machine = _machine(profile, choice, mac, uuid, nic, seed)
+    wishes = Wishes(output, capture, as_json, verbose, quiet, deadline)
+    for path in (output, capture):
+        _check_folder(path)
+    with open_wire(choice, machine, profile.traits) as (link, where):
+        ctx.exit(_boot(profile, machine, link, where, wishes))
+
+
+def _profile(name: str) -> Profile:
+    try:
+        return profile_module.load(name)
+    except ProfileError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _machine(
+    profile: Profile,
+    choice: WireChoice,
+    mac: Mac | None,
+    uuid: UUID | None,
+    nic: str | None,
+    seed: int | None,
+) -> Machine:
+    if nic is not None and not profile.shows_nic:
+        raise click.UsageError(f"--nic: {profile.name} does not show its card on the wire")
+    default = profile.machine
+    # On a real wire two boots in a row must not look like one, so chance comes from the clock.
+    chance = int(seconds_since_1970() * 1000) if choice.is_real else default.seed
+    return replace(
+        default,
+        mac=mac or default.mac,
+        uuid=uuid or default.uuid,
+        nic=NICS[nic] if nic else default.nic,
+        seed=chance if seed is None else seed,
+    )
+
+
+def _check_folder(path: Path | None) -> None:
+    """Say before the boot, not after it, that a file cannot be written."""
+    if path is not None and not path.parent.is_dir():
+        raise EnvironmentProblem(f"cannot write {path}: there is no folder {path.parent}")
+
+
+def _boot(profile: Profile, machine: Machine, link: Link, where: str, wishes: Wishes) -> int:
+    client = BootClient(profile.traits, profile.policy, machine)
+    trace = Trace(profile.name, profile.title, where)
+    screen = _Screen(wishes, client)
+    screen.begin(trace)
+    started = seconds_since_1970() if not where.startswith("practice") else 0.0
+    trouble = _run(client, link, trace, wishes.deadline, screen)
+    screen.end(trace)
+    _keep(trace, wishes, started)
+    code = exit_code(trace)
+    if wishes.as_json:
+        _print_json(trace, code)
+    if trouble:
+        raise EnvironmentProblem(trouble)
+    return code
+
+
+def _run(
+    client: BootClient, link: Link, trace: Trace, deadline: float | None, screen: _Screen
+) -> str:
+    """Boot to the end; what broke the wire on the way, or nothing."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    origin = link.now()
+    trouble = ""
+    try:
+        run(client, link, trace, deadline, screen.show)
+    except KeyboardInterrupt:
+        trace.stopped = "interrupted"
+    except LinkError as error:
+        trace.stopped, trouble = "link-error", str(error)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    trace.ended = link.now() - origin
+    lost = getattr(link, "lost", None)
+    trace.lost = lost() if lost is not None else 0
+    return trouble
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Treat being told to end as Ctrl-C: interfaces and files are given back."""
+    raise KeyboardInterrupt
+
+
+class _Screen:
+    """Shows a boot while it goes on."""
+
+    def __init__(self, wishes: Wishes, client: BootClient) -> None:
+        self._wishes = wishes
+        self._transcript = Transcript(wishes.verbose)
+        # With --json, standard output is for the object; only -v wants the transcript too.
+        self._stream = sys.stderr if wishes.as_json else sys.stdout
+        self._silent = wishes.quiet or (wishes.as_json and not wishes.verbose)
+        self._color = wants_color(self._stream)
+        self._progress = Progress(client)
+
+    def begin(self, trace: Trace) -> None:
+        """Say what is about to boot, and where."""
+        if self._silent:
+            return
+        self._line(f"{trace.profile}: {trace.title}")
+        if trace.where.startswith("practice"):
+            self._line(
+                f"on the built-in {trace.where}: its servers are part of pxeclient,"
+                " nothing leaves this machine"
+            )
+        else:
+            self._line(f"on {trace.where}")
+
+    def show(self, record: Record) -> None:
+        """A record has come."""
+        if not self._silent:
+            for line in self._transcript.lines(record):
+                self._progress.hide()
+                self._line(line)
+        if not self._wishes.quiet:
+            self._progress.update(record)
+
+    def end(self, trace: Trace) -> None:
+        """Say how it ended."""
+        self._progress.hide()
+        if trace.lost:
+            stderr_line(f"Our own receive buffer lost {trace.lost} frames; the servers did not.")
+        if self._wishes.as_json and not self._wishes.verbose:
+            return
+        for line in _ending(trace, self._wishes.quiet):
+            self._line(line)
+
+    def _line(self, line: str) -> None:
+        click.echo(paint(line, self._color), file=self._stream, color=self._color)
+
+
+def _ending(trace: Trace, quiet: bool) -> list[str]:
+    if trace.outcome is None:
+        words = {"deadline": "Deadline passed", "interrupted": "Interrupted"}
+        return [f"■ {words.get(trace.stopped, 'Stopped')} after {trace.ended:.3f} s"]
+    lines = verdict(trace.outcome)
+    return [line.removeprefix("■ ").strip() for line in lines] if quiet else lines
+
+
+def _keep(trace: Trace, wishes: Wishes, started: float) -> None:
+    """Write the files that were asked for."""
+    if wishes.capture is not None:
+        from pxeclient.report.capture import write_capture
+
+        write_whole(wishes.capture, lambda path: write_capture(trace, path, started))
+    outcome = trace.outcome
+    if wishes.output is not None and isinstance(outcome, Booted):
+        content = outcome.content
+        write_whole(wishes.output, lambda path: _write_bytes(path, content))
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
+def _print_json(trace: Trace, code: int) -> None:
+    import json
+
+    from pxeclient.report.as_json import as_json
+
+    click.echo(json.dumps(as_json(trace, code), indent=2))

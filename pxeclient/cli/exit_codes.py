@@ -1,0 +1,64 @@
+"""What the exit status of ``pxeclient boot`` means."""
+
+from __future__ import annotations
+
+from pxeclient.boot.outcome import Booted, Failure
+from pxeclient.trace import Trace
+
+OK = 0
+USAGE = 2
+ENVIRONMENT = 3
+DEADLINE = 124
+INTERRUPTED = 130
+
+MEANINGS = {
+    OK: "the boot file was fetched",
+    USAGE: "wrong usage: an option, a profile, a network or a file",
+    ENVIRONMENT: "the environment: no rights, no such interface, a file that cannot be written",
+    10: "no offer: nobody offered an address",
+    11: "no DHCPACK",
+    12: "nobody named a boot file (or its server)",
+    13: "no reply on port 4011",
+    14: "boot-server discovery failed",
+    20: "the TFTP server is silent",
+    21: "the TFTP server sent an error",
+    22: "the transfer broke, or what came is no boot file",
+    30: "the boot needs something that pxeclient does not emulate",
+    DEADLINE: "the deadline passed",
+    INTERRUPTED: "interrupted",
+}
+
+OF_FAILURE = {
+    Failure.NO_OFFER: 10,
+    Failure.ONLY_PROXY_OFFERS: 10,
+    Failure.NO_ACK: 11,
+    Failure.NO_BOOT_FILE: 12,
+    Failure.NO_NEXT_SERVER: 12,
+    Failure.NO_PROXY_REPLY: 13,
+    Failure.BOOT_SERVER_DISCOVERY: 14,
+    Failure.ARP_TIMEOUT: 20,
+    Failure.TFTP_OPEN_TIMEOUT: 20,
+    Failure.TFTP_NOT_FOUND: 21,
+    Failure.TFTP_ACCESS_VIOLATION: 21,
+    Failure.TFTP_ILLEGAL_OPERATION: 21,
+    Failure.TFTP_ERROR: 21,
+    Failure.TFTP_READ_TIMEOUT: 22,
+    Failure.TFTP_BLOCK_TOO_LONG: 22,
+    Failure.TFTP_MALFORMED: 22,
+    Failure.TFTP_BAD_BLKSIZE: 22,
+    Failure.TFTP_BAD_TSIZE: 22,
+    Failure.EMPTY_FILE: 22,
+    Failure.FILE_TOO_BIG: 22,
+    Failure.UNSUPPORTED_SCHEME: 30,
+    Failure.NOT_EMULATED: 30,
+}
+
+_OF_STOP = {"deadline": DEADLINE, "interrupted": INTERRUPTED, "link-error": ENVIRONMENT}
+
+
+def exit_code(trace: Trace) -> int:
+    """The status for a boot that ended or was stopped."""
+    outcome = trace.outcome
+    if outcome is None:
+        return _OF_STOP[trace.stopped]
+    return OK if isinstance(outcome, Booted) else OF_FAILURE[outcome.failure]

@@ -1,0 +1,68 @@
+"""The `pxeclient` command and its error handling.
+
+Start-up is part of the product: nothing but click is imported before a command is known.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from pxeclient import __version__
+
+_COMMANDS = {
+    "boot": ("pxeclient.cli.boot", "Boot one machine, and say why it boots or does not."),
+    "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
+    "profiles": ("pxeclient.cli.profiles", "List the firmwares; show one in full."),
+}
+"""Command, module with a function of the same name, and the line in ``--help``."""
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(_COMMANDS[cmd_name][0])
+        command = getattr(module, cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in _COMMANDS.items()])
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pxeclient")
+def cli() -> None:
+    """Boot as a PXE firmware would, against real or built-in servers.
+
+    pxeclient sends what iPXE or VMware's ROM would send, decides as it would decide, fetches
+    the boot file over TFTP, and ends with the firmware's own words and the reason.
+    """
+
+
+def main() -> None:
+    """Run the command line; every ending has an exit status and at most a sentence."""
+    try:
+        status = cli.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        status = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        status = 130
+    except BrokenPipeError:
+        # Whoever read our output has gone; say nothing more, not even at the interpreter's end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 141
+    sys.exit(status)

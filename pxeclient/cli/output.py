@@ -1,0 +1,84 @@
+"""What the commands share in writing to terminals and files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
+
+import click
+
+from pxeclient.cli.exit_codes import ENVIRONMENT
+
+
+class EnvironmentProblem(click.ClickException):
+    """Something outside is not as needed; one sentence, exit status 3."""
+
+    exit_code = ENVIRONMENT
+
+
+def wants_color(stream: IO[str]) -> bool:
+    """The stream is a terminal, and nobody has set NO_COLOR (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR")
+
+
+def paint(line: str, color: bool) -> str:
+    """A transcript line in colour, by the sign it begins with."""
+    if not color:
+        return line
+    sign = line.strip()[:1]
+    styles = {"◆": "cyan", "✗": "yellow", "│": "green"}
+    if sign in styles:
+        return click.style(line, fg=styles[sign])
+    if line.startswith("■"):
+        return click.style(line, bold=True, fg="green" if line.startswith("■ Booted") else "red")
+    return (
+        click.style(line, dim=True)
+        if "──" in line and "▶" not in line and "◀" not in line
+        else line
+    )
+
+
+def write_whole(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` make a file, which takes its name only when it is complete.
+
+    Raises:
+        EnvironmentProblem: It cannot be written; names the file and says why.
+    """
+    if path.exists() and not path.is_file():
+        # A device such as /dev/null or /dev/stdout cannot be replaced, only written.
+        _attempt(path, lambda: write(path))
+        return
+    _attempt(path, lambda: _write_beside(path, write))
+
+
+def _attempt(path: Path, action: Callable[[], None]) -> None:
+    try:
+        action()
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def _write_beside(path: Path, write: Callable[[Path], None]) -> None:
+    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as made:
+        beside = Path(made.name)
+    try:
+        write(beside)
+        beside.chmod(0o666 & ~_umask())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def stderr_line(text: str) -> None:
+    """A message for people, not data."""
+    click.echo(text, file=sys.stderr)

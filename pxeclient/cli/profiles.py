@@ -1,0 +1,107 @@
+"""``pxeclient profiles``: the firmwares, and each one's whole description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from pxeclient import profile as profile_module
+from pxeclient.boot.decisions import Evidence, condition
+from pxeclient.profile import Profile, ProfileError, tables
+from pxeclient.wire.options import OPTIONS
+
+_MARKS = {
+    Evidence.OBSERVED: "seen",
+    Evidence.RELATED: "kin",
+    Evidence.SOURCE: "read",
+    Evidence.SPECIFIED: "spec",
+    Evidence.INFERRED: "guess",
+}
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def profiles(ctx: click.Context) -> None:
+    """List the firmwares that pxeclient can be; `profiles show NAME` describes one."""
+    if ctx.invoked_subcommand is None:
+        _list()
+
+
+@profiles.command("list")
+def list_() -> None:
+    """List the firmwares."""
+    _list()
+
+
+@profiles.command()
+@click.argument("name")
+def show(name: str) -> None:
+    """Describe a firmware: identity, timers and decisions, each with its source."""
+    try:
+        found = profile_module.load(name)
+    except ProfileError as error:
+        raise click.UsageError(str(error)) from None
+    for line in describe(found):
+        click.echo(line)
+
+
+def _list() -> None:
+    for name in profile_module.names():
+        found = profile_module.load(name)
+        click.echo(f"{name}")
+        click.echo(f"    {found.title}")
+        click.echo(f"    {found.summary}")
+        click.echo(f"    {levels(found)}")
+
+
+def levels(found: Profile) -> str:
+    """How well the profile's values and rules are known, such as ``120 observed, 3 inferred``."""
+    counts = found.evidence_levels()
+    return ", ".join(f"{count} {level}" for level, count in counts.items() if count)
+
+
+def describe(found: Profile) -> Iterator[str]:
+    """The whole description, line by line."""
+    yield f"{found.name}: {found.title}"
+    yield found.summary
+    yield ""
+    yield f"Values and rules: {levels(found)}."
+    yield "Marks: " + ", ".join(f"{mark} = {level}" for level, mark in _MARKS.items()) + "."
+    yield ""
+    yield "VALUES"
+    for key, value in found.values.items():
+        source = found.evidence[key]
+        yield f"  [{_MARKS[source.evidence]:5}] {key} = {_shown(key, value)}"
+        yield f"          {source.where}"
+    yield ""
+    yield f"DECISIONS (tables of {found.policy.name}; the first rule that holds decides)"
+    for table in tables(found.policy):
+        yield from _table(table)
+
+
+def _shown(key: str, value: object) -> str:
+    """A value on a line; option values with the option's name."""
+    code = key.rsplit(".", 1)[-1]
+    named = f"  ({OPTIONS[int(code)].name})" if _is_option(key, code) else ""
+    if isinstance(value, dict) and len(value) == 1:
+        form, inner = next(iter(value.items()))
+        return f"{form} {inner!r}{named}" if isinstance(inner, str) else f"{form} {inner}{named}"
+    return repr(value) if isinstance(value, str) else f"{value}{named}"
+
+
+def _is_option(key: str, code: str) -> bool:
+    return ".values." in key and code.isdigit() and int(code) in OPTIONS
+
+
+def _table(table: Any) -> Iterator[str]:
+    yield ""
+    yield f"  {table.question}: {table.asks}"
+    for at, rule in enumerate(table.rules, 1):
+        words = condition(rule)
+        clause = words if words == "otherwise" else f"if {words}"
+        yield f"    {at}. {clause}"
+        yield f"       → {rule.then}   [{rule.id}]"
+        yield f"       {rule.because}"
+        yield f"       [{_MARKS[rule.source.evidence]}] {rule.source.where}"

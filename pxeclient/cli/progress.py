@@ -1,0 +1,53 @@
+"""A progress line for long downloads, on standard error and only on a terminal."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from pxeclient.boot.client import BootClient
+from pxeclient.trace import Record
+
+WORTH_SHOWING = 256 * 1024
+"""Octets below which a download is over before a line could be read."""
+STEP = 64 * 1024
+"""Octets between two updates."""
+WIDTH = 30
+
+
+class Progress:
+    """Shows how much of the boot file is here."""
+
+    def __init__(self, client: BootClient) -> None:
+        self._client = client
+        self._shown = 0
+        self._visible = False
+        self._terminal = sys.stderr.isatty()
+
+    def update(self, record: Record) -> None:
+        """Something happened; draw if enough has come since the last time."""
+        if not self._terminal:
+            return
+        here, of = self._client.progress
+        if here < WORTH_SHOWING or here - self._shown < STEP:
+            return
+        self._shown = here
+        self._visible = True
+        click.echo(f"\r{bar(here, of)}", nl=False, file=sys.stderr)
+
+    def hide(self) -> None:
+        """Take the line away, before something else is written."""
+        if self._visible:
+            click.echo("\r\x1b[K", nl=False, file=sys.stderr, color=True)
+            self._visible = False
+
+
+def bar(here: int, of: int | None) -> str:
+    """Such as ``[######----] 60% of 2.0 MiB``; without a known length only what is here."""
+    megabytes = f"{here / 1048576:.1f}"
+    if not of:
+        return f"{megabytes} MiB"
+    share = min(1.0, here / of)
+    filled = round(share * WIDTH)
+    return f"[{'#' * filled}{'-' * (WIDTH - filled)}] {share:4.0%} of {of / 1048576:.1f} MiB"

@@ -1,0 +1,106 @@
+"""Which wire a boot runs on: the practice network, an interface, or a TAP device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+import click
+
+from pxeclient.boot.machine import Machine
+from pxeclient.boot.traits import Traits
+from pxeclient.cli.output import EnvironmentProblem, stderr_line
+from pxeclient.link.base import Link, LinkError
+
+
+@dataclass(frozen=True, slots=True)
+class WireChoice:
+    """The user's choice; at most one of the three is given."""
+
+    network: str | None
+    interface: str | None
+    tap: str | None
+    time_scale: float | None
+
+    def check(self) -> None:
+        """Refuse contradictions.
+
+        Raises:
+            click.UsageError: Two wires, or a pace that the wire cannot have.
+        """
+        given = [
+            option
+            for option, value in (
+                ("--network", self.network),
+                ("--interface", self.interface),
+                ("--tap", self.tap),
+            )
+            if value is not None
+        ]
+        if len(given) > 1:
+            raise click.UsageError(f"{' and '.join(given)} exclude each other: choose one wire")
+        if self.is_real and self.time_scale == 0:
+            raise click.UsageError("--time-scale 0 is for the practice network only")
+
+    @property
+    def is_real(self) -> bool:
+        """A wire outside this process."""
+        return self.interface is not None or self.tap is not None
+
+
+@contextmanager
+def open_wire(choice: WireChoice, machine: Machine, traits: Traits) -> Iterator[tuple[Link, str]]:
+    """The link, and its name for people.
+
+    Raises:
+        click.UsageError: No such practice network.
+        EnvironmentProblem: The interface or TAP cannot be used.
+    """
+    try:
+        link, name = _open_real(choice, machine) if choice.is_real else _practice(choice, traits)
+    except LinkError as error:
+        raise EnvironmentProblem(str(error)) from None
+    with closing(link):
+        yield link, name
+
+
+def _open_real(choice: WireChoice, machine: Machine) -> tuple[Link, str]:
+    from pxeclient.link.paced import PacedLink
+
+    link, name = _open_outside(choice, machine)
+    scale = 1.0 if choice.time_scale is None else choice.time_scale
+    return (link if scale == 1.0 else PacedLink(link, scale)), name
+
+
+def _open_outside(choice: WireChoice, machine: Machine) -> tuple[Link, str]:
+    if choice.interface is not None:
+        from pxeclient.link.packet import PacketLink
+
+        return PacketLink(choice.interface, machine.mac), f"interface {choice.interface}"
+    from pxeclient.link.tap import TapLink
+
+    assert choice.tap is not None
+    tap = TapLink(choice.tap, machine.mac)
+    if tap.created:
+        stderr_line(f"Created the TAP device {choice.tap}; it goes when this boot ends.")
+    return tap, f"TAP device {choice.tap}"
+
+
+def _practice(choice: WireChoice, traits: Traits) -> tuple[Link, str]:
+    from pxeclient.link.simulated import SimulatedLink
+    from pxeclient.link.slowed import SlowedLink
+    from pxeclient.practice.boot_files import Kind
+    from pxeclient.practice.network import PracticeNetwork
+    from pxeclient.practice.scenario import DEFAULT, ScenarioError, by_name, load
+
+    wanted = choice.network or DEFAULT
+    is_file = wanted.endswith((".toml", ".json"))
+    try:
+        found = load(wanted) if is_file else by_name(wanted)
+    except ScenarioError as error:
+        raise click.UsageError(str(error)) from None
+    kind = Kind.BIOS if traits.dhcp.values.get("93") == "0000" else Kind.EFI
+    link = SimulatedLink(PracticeNetwork(found, kind))
+    name = f"practice network {wanted}"
+    return (SlowedLink(link, choice.time_scale) if choice.time_scale else link), name

@@ -1,0 +1,39 @@
+"""A simulated link at a pace that a person can follow."""
+
+from __future__ import annotations
+
+import time
+
+from pxeclient.link.base import Link
+
+
+class SlowedLink:
+    """Waits in real time, `scale` times as long as `link`'s virtual clock jumps."""
+
+    def __init__(self, link: Link, scale: float) -> None:
+        """Slow `link` down: 1 is the firmware's own pace, 0.1 ten times as fast."""
+        if scale <= 0:
+            raise ValueError(f"a pace of {scale} would stand still or run backwards")
+        self._link = link
+        self._scale = scale
+        self._started = time.monotonic()
+        self._origin = link.now()
+
+    def now(self) -> float:
+        """The virtual clock."""
+        return self._link.now()
+
+    def send(self, frame: bytes) -> None:
+        """As `link` does."""
+        self._link.send(frame)
+
+    def receive(self, until: float) -> bytes | None:
+        """As `link` does, but not before its time has come."""
+        frame = self._link.receive(until)
+        due = self._started + (self._link.now() - self._origin) * self._scale
+        time.sleep(max(0.0, due - time.monotonic()))
+        return frame
+
+    def close(self) -> None:
+        """Close `link`."""
+        self._link.close()

@@ -1,0 +1,60 @@
+"""What kind of boot file is this? Looked up in its first octets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+_MACHINES = {
+    0x014C: "x86",
+    0x01C0: "ARM 32-bit",
+    0x01C2: "ARM 32-bit",
+    0x01C4: "ARM 32-bit",
+    0x0EBC: "EFI byte code",
+    0x5032: "RISC-V 32-bit",
+    0x5064: "RISC-V 64-bit",
+    0x6264: "LoongArch 64-bit",
+    0x8664: "x64",
+    0xAA64: "ARM 64-bit",
+}
+"""PE machine types, by the PE/COFF specification."""
+
+
+@dataclass(frozen=True, slots=True)
+class NbpKind:
+    """A kind of boot file."""
+
+    kind: str
+    """``pe``, ``linux``, ``elf``, ``script``, ``boot-sector``, ``raw`` or ``empty``."""
+    words: str
+    machine: int | None = None
+    """The PE machine type."""
+
+
+def identify(content: bytes) -> NbpKind:
+    """The kind of a boot file; raw code, as most PXE NBPs are, has nothing to tell it by."""
+    if not content:
+        return NbpKind("empty", "an empty file")
+    pe = _pe_machine(content)
+    if pe is not None:
+        words = f"PE image for {_MACHINES.get(pe, f'machine 0x{pe:04x}')} (UEFI)"
+        return NbpKind("pe", words, pe)
+    if content[0x202:0x206] == b"HdrS":
+        return NbpKind("linux", "Linux kernel (bzImage)")
+    if content.startswith(b"\x7fELF"):
+        return NbpKind("elf", "ELF image")
+    if content.startswith((b"#!ipxe", b"#!gpxe")):
+        return NbpKind("script", "iPXE script")
+    if content.startswith(b"#"):
+        return NbpKind("script", "text or script")
+    if content[510:512] == b"\x55\xaa":
+        return NbpKind("boot-sector", "BIOS boot sector")
+    return NbpKind("raw", "raw code, such as a BIOS PXE NBP")
+
+
+def _pe_machine(content: bytes) -> int | None:
+    if not content.startswith(b"MZ"):
+        return None
+    at = int.from_bytes(content[0x3C:0x40], "little")
+    if content[at : at + 4] != b"PE\0\0":
+        return None
+    return int.from_bytes(content[at + 4 : at + 6], "little")

@@ -1,0 +1,360 @@
+"""`Playbook`: drives a firmware step by step and checks what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from ipaddress import IPv4Address
+from typing import NoReturn, Self, Unpack
+
+from pxeclient.boot.actions import (
+    Action,
+    CancelTimer,
+    Decide,
+    Enter,
+    Finish,
+    Ignore,
+    Print,
+    SendFrame,
+    SetTimer,
+    StateName,
+)
+from pxeclient.boot.client import BootClient
+from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
+from pxeclient.boot.machine import Machine
+from pxeclient.boot.outcome import Booted, Failed, Outcome
+from pxeclient.playbook.ladder import ladder
+from pxeclient.playbook.messages import TFTP_SERVER, Client, ServerMessage, data, mac_of, oack
+from pxeclient.playbook.sight import Checks, Kind, Sight, sight
+from pxeclient.profile import Profile
+from pxeclient.trace import Item, Trace
+from pxeclient.wire import arp, ethernet
+from pxeclient.wire.addresses import ANY
+from pxeclient.wire.options import printable
+
+EXACT = 0.0005
+"""Seconds within which a time is as wanted."""
+
+
+class Playbook:
+    """One boot attempt under a script, on a clock that only its steps move.
+
+    Frames are checked strictly in order: the client may send nothing that no step names,
+    but for what it sends while the book `waits`. Decisions, ignores, prints and states may
+    be passed over; a step that names one looks no further than the next frame sent.
+
+    ARP requests are answered at once for every address but those of `absent`, and need no
+    step of their own; `sends` with `ARP` can name them all the same.
+    """
+
+    def __init__(
+        self,
+        profile: Profile,
+        *,
+        machine: Machine | None = None,
+        absent: Iterable[str] = (),
+    ) -> None:
+        """Switch the machine on.
+
+        Args:
+            profile: The firmware.
+            machine: The machine that boots; the profile's if none is given.
+            absent: Addresses for which nobody answers ARP.
+        """
+        machine = machine or profile.machine
+        self.trace = Trace(profile.name, profile.title, "a playbook")
+        self.now = 0.0
+        """Seconds since power-on."""
+        self._boot = BootClient(profile.traits, profile.policy, machine)
+        self._client = Client(machine.mac)
+        self._absent = {IPv4Address(address) for address in absent}
+        self._timers: dict[str, float] = {}
+        self._read = 0
+        """Records that the steps so far have dealt with."""
+        self._excused = 0
+        """Frames among the records before this one need no step."""
+        self._step_at = 0.0
+        self._feed(PowerOn())
+
+    @property
+    def ladder(self) -> str:
+        """The boot so far, one line for everything that happened."""
+        return ladder(self.trace.records)
+
+    # --- what happens to the client -------------------------------------------------------
+    def gets(self, message: ServerMessage | bytes, *, after: float = 0.001) -> Self:
+        """A frame reaches the client, `after` seconds from the previous step."""
+        self._advance(after)
+        frame = message if isinstance(message, bytes) else message(self._client)
+        self._feed(FrameReceived(frame))
+        return self._done()
+
+    def presses(self, key: str) -> Self:
+        """Somebody presses a key."""
+        self._feed(KeyPressed(key))
+        return self._done()
+
+    def waits(self, seconds: float) -> Self:
+        """Time passes; what the client sends meanwhile needs no step."""
+        self._advance(seconds)
+        self._excused = len(self.trace.records)
+        return self._done()
+
+    # --- what the client does -------------------------------------------------------------
+    def sends(
+        self,
+        kind: Kind,
+        *,
+        to: str | None = None,
+        at: float | None = None,
+        after: float | None = None,
+        within: tuple[float, float] | None = None,
+        **checks: Unpack[Checks],
+    ) -> Self:
+        """The next frame the client sends is this one, whenever it comes.
+
+        Args:
+            kind: What it carries.
+            to: Its destination, ``address:port`` (of an ARP request: the address asked for).
+            at: Seconds since power-on.
+            after: Seconds since the previous step.
+            within: The same as a range.
+            checks: What is checked besides.
+        """
+        wanted = " ".join((f"sends {kind}", *([f"to {to}"] if to else [])))
+        seen = self._next_frame(kind, wanted)
+        if seen.kind != kind or (to is not None and seen.to != to):
+            self._fail(wanted)
+        self._check_time(wanted, at, after, within)
+        self._check(wanted, seen.checks, checks)
+        return self._done()
+
+    def stays_quiet(self, seconds: float) -> Self:
+        """For so long the client sends nothing (but ARP that is answered)."""
+        self._advance(seconds)
+        if any(True for _ in self._unread_frames()):
+            self._fail(f"stays quiet for {seconds} s")
+        return self._done()
+
+    def decides(self, question: str, rule: str) -> Self:
+        """The client answers `question` by `rule`."""
+
+        def is_it(item: Item) -> bool:
+            wanted = (question, rule)
+            return (
+                isinstance(item, Decide) and (item.decision.question, item.decision.rule) == wanted
+            )
+
+        return self._notes(is_it, f"decides {question} by {rule}")
+
+    def ignores(self, what: str = "", *, because: str) -> Self:
+        """The client drops something; `what` and `because` are parts of its words, or the rule."""
+
+        def is_it(item: Item) -> bool:
+            if not isinstance(item, Ignore) or what not in item.what:
+                return False
+            return because in item.because or because == item.rule
+
+        return self._notes(is_it, f"ignores {what or 'something'}, because: {because}")
+
+    def prints(self, text: str) -> Self:
+        """A line on its screen holds `text`."""
+        return self._notes(
+            lambda item: isinstance(item, Print) and text in item.line, f"prints {text!r}"
+        )
+
+    def enters(self, state: StateName) -> Self:
+        """It reaches that state."""
+        return self._notes(
+            lambda item: isinstance(item, Enter) and item.state is state, f"enters {state}"
+        )
+
+    def downloads(
+        self, name: str, content: bytes = b"the boot file", *, server: str = TFTP_SERVER
+    ) -> Self:
+        """It fetches `name` from `server` by TFTP and gets `content`, of one short block.
+
+        The server agrees to all options; what passes needs no steps.
+        """
+        self.sends(Kind.RRQ, to=f"{server}:69", file=name)
+        while not self._boot.finished:
+            asked = self._asked_last()
+            port = self._client.tftp_port
+            if asked:
+                size = {"tsize": str(len(content))} if "tsize" in asked else {}
+                self.gets(oack(server=server, **{**asked, **size}))
+            if self._client.tftp_port == port:
+                self.gets(data(1, content, server=server))
+            if self._client.tftp_port == port and not self._boot.finished:
+                self._fail(f"downloads {name} in one block")
+            self._excused = len(self.trace.records)
+        return self
+
+    def ends(
+        self, boot_file: str, *, at: float | None = None, content: bytes | None = None
+    ) -> Self:
+        """It has fetched `boot_file`, and that is the end."""
+        wanted = f"ends with {boot_file!r}"
+        outcome = self._outcome(wanted)
+        if not isinstance(outcome, Booted) or printable(outcome.boot_file.name) != boot_file:
+            self._fail(wanted)
+        if content is not None and outcome.content != content:
+            self._fail(f"{wanted}, {len(content)} octets of what was sent")
+        self._check_time(wanted, at, None, None)
+        return self._done()
+
+    def fails(
+        self,
+        code: str,
+        *,
+        at: float | None = None,
+        after: float | None = None,
+        because: str = "",
+    ) -> Self:
+        """It gives up with that code; `because` is a part of the reason for people."""
+        wanted = f"fails with {code}" + (f", because: {because}" if because else "")
+        outcome = self._outcome(wanted)
+        if not isinstance(outcome, Failed) or outcome.code != code:
+            self._fail(wanted)
+        if because not in outcome.because:
+            self._fail(wanted)
+        self._check_time(wanted, at, after, None)
+        return self._done()
+
+    # --- reading the trace ----------------------------------------------------------------
+    def _next_frame(self, kind: Kind, wanted: str) -> Sight:
+        """The next frame to deal with; time passes until there is one."""
+        while True:
+            for at, seen in self._unread_frames(kind in (Kind.ARP, Kind.ARP_REPLY)):
+                self._read = at + 1
+                return seen
+            if not self._fire_next():
+                self._fail(wanted)
+
+    def _unread_frames(self, answered: bool = False) -> Iterator[tuple[int, Sight]]:
+        """Frames sent that no step has named; ARP that was answered only if asked for."""
+        for at in range(max(self._read, self._excused), len(self.trace.records)):
+            item = self.trace.records[at].item
+            if isinstance(item, SendFrame):
+                seen = sight(item.frame)
+                if answered or not self._needs_no_step(seen):
+                    yield at, seen
+
+    def _needs_no_step(self, seen: Sight) -> bool:
+        if seen.kind is Kind.ARP_REPLY:
+            return True
+        return seen.kind is Kind.ARP and IPv4Address(seen.to) not in self._absent
+
+    def _notes(self, is_it: Callable[[Item], bool], wanted: str) -> Self:
+        stop = next((at for at, _ in self._unread_frames()), len(self.trace.records))
+        for at in range(self._read, stop):
+            if is_it(self.trace.records[at].item):
+                self._read = at + 1
+                return self._done()
+        self._fail(wanted)
+
+    def _outcome(self, wanted: str) -> Outcome:
+        while not self._boot.finished:
+            if any(True for _ in self._unread_frames()) or not self._fire_next():
+                self._fail(wanted)
+        if any(True for _ in self._unread_frames()):
+            self._fail(wanted)
+        outcome = self.trace.outcome
+        assert outcome is not None
+        return outcome
+
+    def _asked_last(self) -> dict[str, str]:
+        """The options of the latest read request."""
+        for record in reversed(self.trace.records):
+            if isinstance(record.item, SendFrame):
+                seen = sight(record.item.frame)
+                if seen.kind is Kind.RRQ:
+                    return dict(seen.checks["asks"])
+        return {}
+
+    # --- moving the clock -----------------------------------------------------------------
+    def _advance(self, seconds: float) -> None:
+        end = self.now + seconds
+        while self._timers and min(self._timers.values()) <= end:
+            self._fire_next()
+        self.now = end
+
+    def _fire_next(self) -> bool:
+        """Jump to the next timer; False if none runs."""
+        if not self._timers:
+            return False
+        name = min(self._timers, key=lambda timer: self._timers[timer])
+        self.now = max(self.now, self._timers.pop(name))
+        self._feed(TimerFired(name))
+        return True
+
+    def _feed(self, event: Event) -> None:
+        if not isinstance(event, TimerFired):
+            self.trace.add(self.now, event)
+        answers: list[bytes] = []
+        for action in self._boot.handle(event, self.now):
+            self._take(action, answers)
+        self.trace.ended = self.now
+        for answer in answers:
+            self._feed(FrameReceived(answer))
+
+    def _take(self, action: Action, answers: list[bytes]) -> None:
+        match action:
+            case SetTimer(timer, deadline):
+                self._timers[timer] = deadline
+            case CancelTimer(timer):
+                self._timers.pop(timer, None)
+            case SendFrame(frame):
+                self.trace.add(self.now, action)
+                answers += self._hear(frame)
+            case Finish():
+                self.trace.add(self.now, action)
+                self._timers.clear()
+            case _:
+                self.trace.add(self.now, action)
+
+    def _hear(self, frame: bytes) -> list[bytes]:
+        """Note what the servers learn from a frame; the ARP answer that it gets at once."""
+        seen, client = sight(frame), self._client
+        source = IPv4Address(seen.checks.get("source", "0.0.0.0"))
+        client.address = client.address if source == ANY else source
+        if "xid" in seen.checks:
+            client.xid, client.dhcp_port = seen.checks["xid"], seen.checks["source_port"]
+        if seen.kind is Kind.RRQ:
+            client.tftp_port = seen.checks["source_port"]
+        asked = IPv4Address(seen.to) if seen.kind is Kind.ARP else ANY
+        if asked in (ANY, source) or asked in self._absent:
+            return []
+        mac = mac_of(str(asked))
+        answer = arp.Arp(arp.REPLY, mac, asked, client.mac, source)
+        return [ethernet.build(ethernet.Frame(client.mac, mac, ethernet.ARP, arp.build(answer)))]
+
+    # --- judging --------------------------------------------------------------------------
+    def _done(self) -> Self:
+        self._step_at = self.now
+        return self
+
+    def _check_time(
+        self,
+        wanted: str,
+        at: float | None,
+        after: float | None,
+        within: tuple[float, float] | None,
+    ) -> None:
+        passed = self.now - self._step_at
+        if at is not None and abs(self.now - at) > EXACT:
+            self._fail(f"{wanted} {at} s after power-on, not {self.now:.3f}")
+        if after is not None and abs(passed - after) > EXACT:
+            self._fail(f"{wanted} after {after} s, not {passed:.3f}")
+        if within is not None and not within[0] - EXACT <= passed <= within[1] + EXACT:
+            self._fail(f"{wanted} within {within[0]} to {within[1]} s, not {passed:.3f}")
+
+    def _check(self, wanted: str, found: Checks, checks: Checks) -> None:
+        for name, value in checks.items():
+            has = found.get(name)
+            if name == "options" and isinstance(value, dict) and isinstance(has, dict):
+                has = {code: has.get(code) for code in value}
+            if has != value:
+                self._fail(f"{wanted} with {name} {value!r}, not {has!r}")
+
+    def _fail(self, wanted: str) -> NoReturn:
+        raise AssertionError(f"the boot so far:\n{self.ladder}\nwanted next: {wanted}")

@@ -1,0 +1,188 @@
+"""A boot as one JSON object; ``docs/json.md`` documents it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+from typing import Any, assert_never
+
+from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame
+from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
+from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.boot.policy import AckUse
+from pxeclient.nbp import identify
+from pxeclient.report.frames import summarise
+from pxeclient.report.transcript import sha256
+from pxeclient.trace import Record, Trace
+from pxeclient.wire import dhcp
+from pxeclient.wire.dhcp import Message
+from pxeclient.wire.options import printable
+
+SCHEMA = "pxeclient-boot/1"
+"""Grows by new keys only; any other change makes it /2."""
+
+
+def as_json(trace: Trace, exit_code: int) -> dict[str, Any]:
+    """The whole boot."""
+    return {
+        "schema": SCHEMA,
+        "profile": trace.profile,
+        "network": trace.where,
+        **_result(trace),
+        "exit_code": exit_code,
+        "seconds": _time(trace.ended),
+        "lease": _lease(trace),
+        "proxy_requests": list(_proxy_requests(trace)),
+        "decisions": [
+            _decision(record, record.item)
+            for record in trace.records
+            if isinstance(record.item, Decide)
+        ],
+        "events": [event for record in trace.records if (event := _event(record))],
+        "frames_lost": trace.lost,
+    }
+
+
+def _time(seconds: float) -> float:
+    return round(seconds, 6)
+
+
+def _result(trace: Trace) -> dict[str, Any]:
+    """What came of it; the keys are always there."""
+    result: dict[str, Any] = {
+        "result": trace.stopped or "stopped",
+        "failure": None,
+        "code": None,
+        "text": None,
+        "because": None,
+        "boot_file": None,
+    }
+    match trace.outcome:
+        case Booted(boot_file, content):
+            kind = identify(content)
+            result |= {
+                "result": "booted",
+                "boot_file": {
+                    "name": printable(boot_file.name),
+                    "server": str(boot_file.server),
+                    "port": boot_file.port,
+                    "named_by": boot_file.named_by,
+                    "size": len(content),
+                    "sha256": sha256(content),
+                    "kind": kind.kind,
+                    "kind_words": kind.words,
+                    "pe_machine": kind.machine,
+                },
+            }
+        case Failed(failure, code, text, because):
+            result |= {
+                "result": "failed",
+                "failure": failure.value,
+                "code": code or None,
+                "text": text,
+                "because": because,
+            }
+        case None:
+            pass
+        case other:
+            assert_never(other)
+    return result
+
+
+def _decision(record: Record, item: Decide) -> dict[str, Any]:
+    decision = item.decision
+    return {
+        "at": _time(record.at),
+        "frame": record.frame,
+        "question": decision.question,
+        "answer": decision.answer.name.lower().replace("_", "-"),
+        "answer_words": decision.answer.value,
+        "rule": decision.rule,
+        "because": decision.because,
+        "about": item.about,
+        "evidence": decision.source.evidence.value,
+        "source": decision.source.where,
+        "passed_over": list(decision.passed_over),
+    }
+
+
+def _event(record: Record) -> dict[str, Any] | None:
+    head: dict[str, Any] = {"at": _time(record.at)}
+    match record.item:
+        case SendFrame(frame) | FrameReceived(frame):
+            summary = summarise(frame)
+            return head | {
+                "event": "sent" if isinstance(record.item, SendFrame) else "received",
+                "frame": record.frame,
+                "kind": summary.kind,
+                "from": summary.source,
+                "to": summary.destination,
+                "detail": summary.detail,
+                "length": len(frame),
+            }
+        case Enter(state):
+            return head | {"event": "state", "state": state.value}
+        case Ignore(what, because, rule):
+            return head | {
+                "event": "ignored",
+                "frame": record.frame,
+                "what": what,
+                "because": because,
+                "rule": rule or None,
+            }
+        case Print(line):
+            return head | {"event": "screen", "line": line}
+        case KeyPressed(key):
+            return head | {"event": "key", "key": key}
+        case PowerOn():
+            return head | {"event": "power-on"}
+        case Decide() | Finish():
+            return None
+        case other:
+            assert_never(other)
+
+
+def _proxy_requests(trace: Trace) -> Iterator[dict[str, Any]]:
+    for record, frame, ours in trace.frames():
+        summary = summarise(frame)
+        if ours and summary.message is not None and summary.destination.endswith(":4011"):
+            yield {
+                "at": _time(record.at),
+                "frame": record.frame,
+                "to": summary.destination.removesuffix(":4011"),
+                "source_port": int(summary.source.rsplit(":", 1)[1]),
+                "ciaddr": str(summary.message.ciaddr),
+            }
+
+
+def _lease(trace: Trace) -> dict[str, Any] | None:
+    """The address, as the DHCPACK says it: the frame on which ``accept-ack`` took a lease."""
+    taken = next(
+        (
+            record.frame
+            for record in trace.records
+            if isinstance(record.item, Decide) and record.item.decision.answer is AckUse.TAKE_LEASE
+        ),
+        None,
+    )
+    if taken is None:
+        return None
+    ack = next(frame for record, frame, _ in trace.frames() if record.frame == taken)
+    message = summarise(ack).message
+    return None if message is None else _lease_of(message)
+
+
+def _lease_of(message: Message) -> dict[str, Any]:
+    seconds = dhcp.first(message.options, 51)
+    return {
+        "address": str(message.yiaddr),
+        "mask": _address(message, 1),
+        "router": _address(message, 3),
+        "server": _address(message, 54),
+        "seconds": int.from_bytes(seconds, "big") if seconds else None,
+    }
+
+
+def _address(message: Message, code: int) -> str | None:
+    data = dhcp.first(message.options, code)
+    return str(IPv4Address(data[:4])) if data and len(data) >= 4 else None

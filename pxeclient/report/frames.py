@@ -1,0 +1,201 @@
+"""One frame in words: who sends what to whom, and what matters in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+
+from pxeclient.wire import arp, dhcp, ethernet, icmp, ipv4, pxe, tftp, udp
+from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC
+from pxeclient.wire.dhcp import Message
+from pxeclient.wire.errors import WireError
+from pxeclient.wire.ipv4 import Packet
+from pxeclient.wire.options import (
+    MESSAGE_TYPES,
+    PXE_SUBOPTIONS,
+    option_name,
+    printable,
+    show_value,
+)
+
+_DHCP_PORTS = {dhcp.SERVER_PORT, dhcp.CLIENT_PORT, dhcp.PROXY_PORT}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A frame in words. All of it is safe to print."""
+
+    kind: str
+    """Such as ``DHCPOFFER``, ``ARP request``, ``RRQ``, ``DATA``."""
+    source: str
+    """``ADDRESS:PORT``, an address, or a MAC."""
+    destination: str
+    detail: str
+    """What matters, such as ``10.77.0.50, next server 10.77.0.3, file boot.0``."""
+    message: Message | None = None
+    """The DHCP message, if it is one."""
+    tftp: tftp.Message | None = None
+
+
+def summarise(data: bytes) -> Summary:
+    """The frame in words; a malformed one says so."""
+    try:
+        frame = ethernet.parse(data)
+    except WireError as error:
+        return Summary("malformed", "", "", str(error))
+    source = str(frame.source)
+    destination = "broadcast" if frame.destination == BROADCAST_MAC else str(frame.destination)
+    try:
+        match frame.ethertype:
+            case ethernet.ARP:
+                return _arp(arp.parse(frame.payload), source, destination)
+            case ethernet.IPV4:
+                return _packet(ipv4.parse(frame.payload))
+            case other:
+                return Summary(f"type 0x{other:04x}", source, destination, "")
+    except WireError as error:
+        return Summary("malformed", source, destination, str(error))
+
+
+def _arp(message: arp.Arp, source: str, destination: str) -> Summary:
+    if message.operation == arp.REPLY:
+        detail = f"{message.sender} is at {message.sender_mac}"
+        return Summary("ARP reply", source, destination, detail)
+    if message.sender == message.target:
+        return Summary("ARP announcement", source, destination, f"{message.sender} is mine")
+    detail = f"who has {message.target}? tell {message.sender}"
+    return Summary("ARP request", source, destination, detail)
+
+
+def _packet(packet: Packet) -> Summary:
+    source, destination = str(packet.source), str(packet.destination)
+    if packet.is_fragment:
+        detail = (
+            f"octets {packet.fragment_offset} to {packet.fragment_offset + len(packet.payload)}"
+        )
+        return Summary("IPv4 fragment", source, destination, detail)
+    match packet.protocol:
+        case ipv4.UDP:
+            return _datagram(packet)
+        case ipv4.ICMP:
+            message = icmp.parse(packet.payload)
+            names = {0: "echo reply", 3: "unreachable", 8: "echo request"}
+            kind = f"ICMP {names.get(message.type, f'type {message.type}')}"
+            return Summary(kind, source, destination, f"code {message.code}")
+        case other:
+            return Summary(f"IPv4 protocol {other}", source, destination, "")
+
+
+def _datagram(packet: Packet) -> Summary:
+    datagram = udp.parse(packet.payload, packet.source, packet.destination)
+    source = _endpoint(packet.source, datagram.source_port)
+    destination = _endpoint(packet.destination, datagram.destination_port)
+    if _DHCP_PORTS & {datagram.source_port, datagram.destination_port}:
+        message = dhcp.parse(datagram.payload)
+        return Summary(
+            dhcp_kind(message), source, destination, _dhcp_detail(message), message=message
+        )
+    try:
+        request = tftp.parse(datagram.payload)
+    except WireError:
+        return Summary("UDP", source, destination, f"{len(datagram.payload)} octets")
+    kind, detail = _tftp(request)
+    return Summary(kind, source, destination, detail, tftp=request)
+
+
+def _endpoint(address: IPv4Address, port: int) -> str:
+    return f"broadcast:{port}" if address == BROADCAST else f"{address}:{port}"
+
+
+def dhcp_kind(message: Message) -> str:
+    """The message's type in words."""
+    if message.type is None:
+        return "BOOTREQUEST" if message.op == dhcp.BOOTREQUEST else "BOOTREPLY"
+    return MESSAGE_TYPES.get(message.type, f"DHCP type {message.type}")
+
+
+def _dhcp_detail(message: Message) -> str:
+    return (_asked if message.op == dhcp.BOOTREQUEST else _answered)(message)
+
+
+def _asked(message: Message) -> str:
+    parts = [f"xid {message.xid:08x}", f"secs {message.secs}"]
+    wanted, server = _address(message, 50), _address(message, 54)
+    if wanted:
+        parts.append(f"asks for {wanted}")
+    if server:
+        parts.append(f"of {server}")
+    return ", ".join(parts)
+
+
+def _answered(message: Message) -> str:
+    parts = [str(message.yiaddr)] if message.yiaddr != ANY else ["no address"]
+    if message.siaddr != ANY:
+        parts.append(f"next server {message.siaddr}")
+    name = dhcp.text_field(message.file)
+    if name and not message.file_is_options:
+        parts.append(f"file {printable(name)}")
+    options = message.overloaded()
+    option67 = dhcp.first(options, 67)
+    if option67:
+        parts.append(f"option 67 {printable(dhcp.text_field(option67))}")
+    vendor_class = dhcp.first(options, 60)
+    if vendor_class is not None:
+        parts.append(f"option 60 {printable(vendor_class)}")
+    vendor = dhcp.first(options, 43)
+    if vendor is not None:
+        parts.append(f"option 43 [{_vendor(vendor)}]")
+    return ", ".join(parts)
+
+
+def _vendor(data: bytes) -> str:
+    shown = []
+    for option in pxe.parse_suboptions(data):
+        value = printable(option.data) if option.code in (9, 10) else option.data.hex()
+        shown.append(f"{option.code}={value}")
+    return " ".join(shown)
+
+
+def _address(message: Message, code: int) -> IPv4Address | None:
+    data = dhcp.first(message.options, code)
+    return IPv4Address(data) if data and len(data) == 4 else None
+
+
+def _tftp(message: tftp.Message) -> tuple[str, str]:
+    match message:
+        case tftp.Request(filename, options, _, write):
+            return ("WRQ" if write else "RRQ"), f"{printable(filename)}{_pairs(options)}"
+        case tftp.Data(block, content):
+            return "DATA", f"block {block}, {len(content)} octets"
+        case tftp.Ack(block):
+            return "ACK", f"block {block}"
+        case tftp.Error(code, text):
+            return "ERROR", f"{code} {printable(text)}"
+        case tftp.OptionAck(options):
+            return "OACK", _pairs(options).removeprefix(", ")
+
+
+def _pairs(options: tuple[tuple[bytes, bytes], ...]) -> str:
+    return "".join(f", {printable(name)} {printable(value)}" for name, value in options)
+
+
+def option_lines(message: Message) -> list[str]:
+    """The options of a message, one a line, in wire order."""
+    lines = []
+    for option in message.options:
+        if option.code in (dhcp.PAD, dhcp.END):
+            continue
+        if option.code == 43:
+            lines += ["43 vendor-specific information", *_suboption_lines(option.data)]
+        else:
+            value = show_value(option.code, option.data)
+            lines.append(f"{option.code} {option_name(option.code)}: {value}")
+    return lines
+
+
+def _suboption_lines(data: bytes) -> list[str]:
+    return [
+        f"  43.{option.code} {PXE_SUBOPTIONS.get(option.code, 'unknown')}: "
+        + (printable(option.data) if option.code in (9, 10) else option.data.hex(" "))
+        for option in pxe.parse_suboptions(data)
+    ]

@@ -1,0 +1,141 @@
+"""The handshake as text: frames as arrows, decisions with their reasons, the machine's screen.
+
+Made record by record, so it can be shown while the boot goes on. Long downloads are folded:
+the first blocks are shown, then only how many followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame
+from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
+from pxeclient.boot.outcome import Booted, Failed, Outcome
+from pxeclient.nbp import identify
+from pxeclient.report.frames import Summary, option_lines, summarise
+from pxeclient.trace import Record
+from pxeclient.wire import tftp
+from pxeclient.wire.options import printable
+
+SHOWN_BLOCKS = 2
+"""DATA and ACK packets of a download up to this block are shown one by one."""
+
+TELLING = frozenset(
+    {"select-offer", "no-lease", "after-ack", "proxy-server", "proxy-silent", "boot-from",
+     "tftp-error"}
+)  # fmt: skip
+"""The questions whose answers are shown without being asked for."""
+
+_INDENT = " " * 10
+
+
+@dataclass(slots=True)
+class Transcript:
+    """Turns records into lines."""
+
+    verbose: bool = False
+    """All decisions, dropped packets' rules and DHCP options."""
+    _folded: int = 0
+    _last: str = ""
+    _ignored: dict[str, int] = field(default_factory=dict)
+
+    def lines(self, record: Record) -> Iterator[str]:
+        """The lines that a record adds."""
+        match record.item:
+            case SendFrame(frame):
+                yield from self._frame(record, summarise(frame), "──▶")
+            case FrameReceived(frame):
+                yield from self._frame(record, summarise(frame), "◀──")
+            case Enter(state):
+                yield from self._unfold()
+                yield f"{record.at:9.3f} ── {state} ──"
+            case Decide():
+                yield from self._decision(record.item)
+            case Ignore():
+                yield from self._dropped(record.item)
+            case Print(line):
+                yield from self._unfold()
+                yield f"{_INDENT}│ {line}".rstrip()
+            case Finish():
+                yield from self._unfold()
+            case PowerOn():
+                pass
+            case KeyPressed(key):
+                yield f"{record.at:9.3f}  key {key}"
+            case _:
+                assert_never(record.item)
+
+    def _frame(self, record: Record, summary: Summary, arrow: str) -> Iterator[str]:
+        if self._folds(summary):
+            self._folded += 1
+            self._last = f"{summary.kind} {summary.detail}"
+            return
+        yield from self._unfold()
+        peer = summary.destination if arrow == "──▶" else summary.source
+        if arrow == "──▶" and summary.source.endswith(":4011"):
+            peer = f"{peer} (from 4011)"
+        yield f"{record.at:9.3f} {arrow} {peer:22} {summary.kind:16} {summary.detail}".rstrip()
+        if self.verbose and summary.message is not None:
+            for line in option_lines(summary.message):
+                yield f"{_INDENT}      {line}"
+
+    def _folds(self, summary: Summary) -> bool:
+        if self.verbose:
+            return False
+        match summary.tftp:
+            case tftp.Data(block) | tftp.Ack(block):
+                return block > SHOWN_BLOCKS or self._folded > 0
+            case _:
+                return False
+
+    def _unfold(self) -> Iterator[str]:
+        if self._folded:
+            yield f"{_INDENT}  … {self._folded} more DATA and ACK, the last: {self._last}"
+            self._folded = 0
+
+    def _decision(self, decide: Decide) -> Iterator[str]:
+        decision = decide.decision
+        if not self.verbose and decision.question not in TELLING:
+            return
+        yield from self._unfold()
+        about = f": {decide.about}" if decide.about else ""
+        yield f"{_INDENT}◆ {decision.question}: {decision.answer}{about}"
+        yield f"{_INDENT}    {decision.because}"
+        if self.verbose:
+            yield f"{_INDENT}    rule {decision.rule}; {decision.source}"
+
+    def _dropped(self, ignore: Ignore) -> Iterator[str]:
+        """A packet that keeps coming and is dropped for the same reason is told three times."""
+        key = f"{ignore.what}: {ignore.because}"
+        self._ignored[key] = self._ignored.get(key, 0) + 1
+        if self._ignored[key] > 3 and not self.verbose:
+            return
+        yield from self._unfold()
+        again = " (not told again)" if self._ignored[key] == 3 and not self.verbose else ""
+        yield f"{_INDENT}✗ ignored {ignore.what}: {ignore.because}{again}"
+        if self.verbose and ignore.source is not None:
+            yield f"{_INDENT}    rule {ignore.rule}; {ignore.source}"
+
+
+def verdict(outcome: Outcome) -> list[str]:
+    """How it ended: the firmware's own words, then one sentence."""
+    match outcome:
+        case Booted(boot_file, content):
+            name = printable(boot_file.name)
+            return [
+                f"■ Booted {name} from {boot_file.server}, named by {boot_file.named_by}",
+                f"  {len(content)} octets, {identify(content).words}, SHA-256 {sha256(content)}",
+            ]
+        case Failed(_, _, text, because):
+            return [f"■ {text}", f"  {because}"]
+        case _:
+            assert_never(outcome)
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of a boot file, in hexadecimal."""
+    from hashlib import sha256 as digest
+
+    return digest(content).hexdigest()
