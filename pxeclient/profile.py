@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,28 @@ def tables(policy: Policy) -> Iterator[Any]:
             yield getattr(policy, name)
 
 
+def capped(policy: Policy, cap: Source) -> Policy:
+    """The same decisions for a firmware that they are less well known of.
+
+    Rules that are known better than `cap` are known as well as `cap`; where it comes from is
+    said before where the rule comes from.
+    """
+    order = list(Evidence)
+
+    def cap_rule(rule: Any) -> Any:
+        if order.index(rule.source.evidence) >= order.index(cap.evidence):
+            return rule
+        where = f"{cap.where} ({rule.source.evidence}: {rule.source.where})"
+        return replace(rule, source=Source(cap.evidence, where))
+
+    fields = {
+        name: replace(table, rules=tuple(map(cap_rule, table.rules)))
+        for name in policy.__dataclass_fields__
+        if name != "name" and (table := getattr(policy, name))
+    }
+    return replace(policy, **fields)
+
+
 def folder() -> Path:
     """Where the profiles are: beside the package's modules when installed, else in the tree."""
     inside = Path(__file__).parent / "profiles"
@@ -130,6 +152,9 @@ def _profile(path: Path, data: dict[str, Any]) -> Profile:
         raise ProfileError("evidence: missing; it says how each value is known")
     body = {key: value for key, value in data.items() if key not in _HEAD}
     values = dict(_leaves(body))
+    policy = POLICIES[head["policy"]]
+    if "decisions" in notes:
+        policy = capped(policy, _source("decisions", notes.pop("decisions")))
     evidence = _evidence(values, notes)
     machine = _machine(body.pop("machine", {}))
     traits = _traits(head["name"], body)
@@ -138,7 +163,7 @@ def _profile(path: Path, data: dict[str, Any]) -> Profile:
         head["name"],
         head["title"],
         head["summary"],
-        POLICIES[head["policy"]],
+        policy,
         traits,
         machine,
         values,

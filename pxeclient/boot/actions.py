@@ -16,6 +16,7 @@ class StateName(StrEnum):
     DISCOVERY = "discovery"
     REQUEST = "request"
     PROXYDHCP = "ProxyDHCP"
+    IPV6 = "IPv6 autoconfiguration"
     PXEBS = "boot-server discovery"
     DOWNLOAD = "download"
 

@@ -10,7 +10,8 @@ from pxeclient.boot.bootserver import PXEBS
 from pxeclient.boot.discovery import DISCOVERY
 from pxeclient.boot.download import DOWNLOAD
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
-from pxeclient.boot.host import Arrived, Unreachable
+from pxeclient.boot.host import Arrived, RouterAdvertised, Unreachable
+from pxeclient.boot.ipv6 import IPV6, router_advertised
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.policy import Policy
 from pxeclient.boot.proxydhcp import PROXYDHCP
@@ -22,6 +23,7 @@ STATES: dict[StateName, State] = {
     StateName.DISCOVERY: DISCOVERY,
     StateName.REQUEST: REQUEST,
     StateName.PROXYDHCP: PROXYDHCP,
+    StateName.IPV6: IPV6,
     StateName.PXEBS: PXEBS,
     StateName.DOWNLOAD: DOWNLOAD,
 }
@@ -83,6 +85,7 @@ class BootClient:
                 if session.state is None:
                     yield from session.show(session.traits.screen.started, now)
                     yield from session.enter(StateName.DISCOVERY, now)
+                    yield from session.background.start()
             case FrameReceived(frame):
                 yield from self._on_frame(frame, now)
             case TimerFired(timer):
@@ -97,10 +100,13 @@ class BootClient:
         if session.state is None:
             return
         for happened in session.host.receive(frame, now):
-            if isinstance(happened, Arrived):
-                yield from session.states[session.state].on_datagram(session, happened, now)
-            else:
-                yield happened
+            match happened:
+                case Arrived():
+                    yield from session.states[session.state].on_datagram(session, happened, now)
+                case RouterAdvertised():
+                    yield from router_advertised(session, now)
+                case _:
+                    yield happened
 
     def _on_timer(self, timer: str, now: float) -> Iterator[Action]:
         session = self._session
@@ -109,6 +115,8 @@ class BootClient:
         row = session.states[session.state]
         if timer == RETRANSMIT:
             yield from row.on_timer(session, now)
+        elif session.background.owns_timer(timer):
+            yield from session.background.timer_fired(timer)
         elif session.host.owns_timer(timer):
             for happened in session.host.timer_fired(timer, now):
                 if isinstance(happened, Unreachable):

@@ -13,8 +13,8 @@ from typing import assert_never
 from pxeclient.boot.actions import Action, Ignore, StateName
 from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
 from pxeclient.boot.host import Arrived
+from pxeclient.boot.ipv6 import unconfigured
 from pxeclient.boot.lease import take_lease
-from pxeclient.boot.outcome import Failure
 from pxeclient.boot.policy import (
     Barren,
     Candidate,
@@ -162,8 +162,9 @@ def _on_timer(session: Session, now: float) -> Iterator[Action]:
 def _give_up(session: Session, now: float) -> Iterator[Action]:
     verdict = session.policy.no_lease.decide(Barren(session.offers_seen, session.proxy_offers_seen))
     yield decided(verdict)
-    yield from session.fail(
-        Failure(verdict.answer.value),
+    yield from unconfigured(
+        session,
+        verdict.answer.failure,
         f"{verdict.because} ({session.discovers} DISCOVERs in {now:.1f} s)",
         now,
     )

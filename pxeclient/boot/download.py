@@ -245,7 +245,7 @@ def _on_error(
         f" with ERROR {message.code}: {words}"
     )
     values: dict[str, object] = {"tftp-code": message.code, "tftp-message": words}
-    yield from session.fail(Failure(decision.answer.value), because, now, **values)
+    yield from session.fail(decision.answer.failure, because, now, **values)
 
 
 def _on_timer(session: Session, now: float) -> Iterator[Action]:

@@ -15,7 +15,7 @@ from pxeclient.boot.actions import Action, Ignore, SendFrame
 from pxeclient.boot.neighbours import PREFIX, Neighbours, is_usable
 from pxeclient.boot.numbering import ip_id
 from pxeclient.boot.traits import IpTraits
-from pxeclient.wire import arp, ethernet, icmp, ipv4, udp
+from pxeclient.wire import arp, ethernet, icmp, icmpv6, ipv4, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac, multicast_mac
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ethernet import Frame
@@ -36,6 +36,11 @@ class Arrived:
     datagram: Datagram
     source: IPv4Address
     destination: IPv4Address
+
+
+@dataclass(frozen=True, slots=True)
+class RouterAdvertised:
+    """An IPv6 router has made itself known. The host does not speak IPv6 otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class Host:
         else:
             yield from self._route(packet, to, now)
 
-    def receive(self, data: bytes, now: float) -> Iterator[Action | Arrived]:
+    def receive(self, data: bytes, now: float) -> Iterator[Action | Arrived | RouterAdvertised]:
         """Take a frame; yields what to do, and at most one datagram."""
         try:
             frame = ethernet.parse(data)
@@ -102,6 +107,8 @@ class Host:
                     yield from self._on_arp(frame)
                 case ethernet.IPV4:
                     yield from self._on_packet(frame, now)
+                case ethernet.IPV6 if icmpv6.is_router_advertisement(frame.payload):
+                    yield RouterAdvertised()
                 case _:
                     yield Ignore(_frame_words(frame), "this host speaks only ARP and IPv4")
         except WireError as error:

@@ -7,9 +7,9 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import assert_never
 
 from pxeclient.boot.actions import Action, StateName
-from pxeclient.boot.bootfrom import boot_from
 from pxeclient.boot.exchange import address_of
 from pxeclient.boot.host import Route, classful_mask
+from pxeclient.boot.ipv6 import configured
 from pxeclient.boot.policy import AfterAck, Lease
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, decided
@@ -42,15 +42,15 @@ def take_lease(session: Session, ack: Reply, now: float) -> Iterator[Action]:
             assert session.proxy_offer is not None
             yield decided(decision, session.proxy_offer.describe())
             add_proxy_settings(session, session.proxy_offer)
-            yield from boot_from(session, now)
+            yield from configured(session, now)
         case AfterAck.USE_PROXY_OFFER:
             assert session.proxy_offer is not None
             yield decided(decision, session.proxy_offer.describe())
             session.sources = (session.proxy_offer,)
-            yield from boot_from(session, now)
+            yield from configured(session, now)
         case AfterAck.USE_ACK:
             yield decided(decision)
-            yield from boot_from(session, now)
+            yield from configured(session, now)
         case _:
             assert_never(decision.answer)
 

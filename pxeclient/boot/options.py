@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.traits import DhcpTraits, Purpose
+from pxeclient.wire import icmpv6
 
 Values = Mapping[tuple[Purpose, int], bytes]
 """The value of each option that does not depend on what servers say."""
@@ -17,29 +18,29 @@ class TemplateError(ValueError):
 
 def option_values(dhcp: DhcpTraits, machine: Machine) -> Values:
     """All values that the firmware's messages need, with `machine` filled in."""
-    names = _names(machine)
-    common = {int(code): fill(text, names) for code, text in dhcp.values.items()}
+    known = names(machine)
+    common = {int(code): fill(text, known) for code, text in dhcp.values.items()}
     values: dict[tuple[Purpose, int], bytes] = {}
     for purpose, message in dhcp.messages.items():
         for code in message.options:
             if code in common:
                 values[purpose, code] = common[code]
         for text_code, text in message.values.items():
-            values[purpose, int(text_code)] = fill(text, names)
+            values[purpose, int(text_code)] = fill(text, known)
     return values
 
 
-def fill(template: str, names: Mapping[str, str]) -> bytes:
+def fill(template: str, known: Mapping[str, str]) -> bytes:
     """The octets of a template such as ``01 {mac}``.
 
     Raises:
         TemplateError: An unknown name, or something that is not hexadecimal.
     """
     try:
-        return bytes.fromhex(template.format_map(names))
+        return bytes.fromhex(template.format_map(known))
     except KeyError as error:
-        known = ", ".join(sorted(names))
-        raise TemplateError(f"{{{error.args[0]}}} is not one of {known}") from None
+        there = ", ".join(sorted(known))
+        raise TemplateError(f"{{{error.args[0]}}} is not one of {there}") from None
     except (ValueError, IndexError):
         raise TemplateError(f"{template!r} is not hexadecimal octets") from None
 
@@ -52,7 +53,8 @@ def uses_nic(dhcp: DhcpTraits) -> bool:
     return any("{bus}" in template for template in templates)
 
 
-def _names(machine: Machine) -> dict[str, str]:
+def names(machine: Machine) -> dict[str, str]:
+    """What the names in a template's braces stand for."""
     nic = machine.nic
     return {
         "mac": machine.mac.hex(),
@@ -60,5 +62,6 @@ def _names(machine: Machine) -> dict[str, str]:
         # The raw octets of SMBIOS 2.6: the first three fields are little-endian.
         "uuid-le": machine.uuid.bytes_le.hex(),
         # iPXE's bus-id (175.177): type 1 is PCI, then vendor and device (ipxe device.h:44-74).
+        "router-solicitation": icmpv6.router_solicitation(machine.mac).hex(),
         "bus": f"b10501{nic.vendor:04x}{nic.device:04x}",
     }

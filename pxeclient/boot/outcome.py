@@ -37,6 +37,14 @@ class Failure(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class DhcpFailure:
+    """DHCP has failed, but the firmware has not said so yet."""
+
+    failure: Failure
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class BootFile:
     """A boot file, and who named it."""
 

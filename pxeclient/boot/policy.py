@@ -126,9 +126,14 @@ class Select(StrEnum):
 class Verdict(StrEnum):
     """Which failure it is."""
 
-    NO_OFFER = Failure.NO_OFFER.value
-    ONLY_PROXY_OFFERS = Failure.ONLY_PROXY_OFFERS.value
-    NO_BOOT_FILE = Failure.NO_BOOT_FILE.value
+    NO_OFFER = "give up: nobody offered an address"
+    ONLY_PROXY_OFFERS = "give up: only proxy offers came"
+    NO_BOOT_FILE = "give up: nobody named a boot file"
+
+    @property
+    def failure(self) -> Failure:
+        """The failure that it is."""
+        return Failure[self.name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,11 +251,16 @@ class Sources:
 class TftpErrorUse(StrEnum):
     """What an ERROR packet leads to."""
 
-    NOT_FOUND = Failure.TFTP_NOT_FOUND.value
-    ACCESS_VIOLATION = Failure.TFTP_ACCESS_VIOLATION.value
-    ILLEGAL_OPERATION = Failure.TFTP_ILLEGAL_OPERATION.value
-    OTHER = Failure.TFTP_ERROR.value
+    NOT_FOUND = "give up: the file is not there"
+    ACCESS_VIOLATION = "give up: the file may not be read"
+    ILLEGAL_OPERATION = "give up: the server calls the request illegal"
+    ERROR = "give up: the server sent an error"
     RETRY_PLAIN = "ask again without options"
+
+    @property
+    def failure(self) -> Failure:
+        """The failure that it is, unless the download goes on."""
+        return Failure[f"TFTP_{self.name}"]
 
 
 @dataclass(frozen=True, slots=True)

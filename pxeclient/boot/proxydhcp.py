@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from pxeclient.boot.actions import Action, Ignore
-from pxeclient.boot.bootfrom import boot_from
 from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
 from pxeclient.boot.host import Arrived
+from pxeclient.boot.ipv6 import configured
 from pxeclient.boot.lease import add_proxy_settings
 from pxeclient.boot.outcome import Failure
 from pxeclient.boot.policy import ProxyCandidate, ProxySilent, ProxyUse, Silence
@@ -40,11 +40,11 @@ def _on_reply(session: Session, reply: Reply, now: float) -> Iterator[Action]:
         case ProxyUse.ADD:
             yield decided(decision, reply.describe())
             add_proxy_settings(session, reply)
-            yield from boot_from(session, now)
+            yield from configured(session, now)
         case ProxyUse.USE:
             yield decided(decision, reply.describe())
             session.sources = (reply,)
-            yield from boot_from(session, now)
+            yield from configured(session, now)
         case ProxyUse.IGNORE:
             yield ignored(reply.describe(), decision)
         case _:
@@ -59,7 +59,7 @@ def _on_timer(session: Session, now: float) -> Iterator[Action]:
     yield decided(decision, str(session.proxy_server))
     match decision.answer:
         case ProxySilent.CARRY_ON:
-            yield from boot_from(session, now)
+            yield from configured(session, now)
         case ProxySilent.FAIL:
             yield from session.fail(
                 Failure.NO_PROXY_REPLY,

@@ -8,6 +8,7 @@ from typing import assert_never
 from pxeclient.boot.actions import Action, Ignore, StateName
 from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
 from pxeclient.boot.host import Arrived
+from pxeclient.boot.ipv6 import unconfigured
 from pxeclient.boot.lease import take_lease
 from pxeclient.boot.outcome import Failure
 from pxeclient.boot.policy import AckCandidate, AckUse
@@ -52,7 +53,8 @@ def _on_timer(session: Session, now: float) -> Iterator[Action]:
         yield from transmit(session, Purpose.REQUEST, now)
         return
     assert session.offer is not None
-    yield from session.fail(
+    yield from unconfigured(
+        session,
         Failure.NO_ACK,
         f"No DHCPACK came for {session.offer.yiaddr} from the server of"
         f" {session.offer.describe()}: {session.tries} DHCPREQUESTs in"

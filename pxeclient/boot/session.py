@@ -23,12 +23,13 @@ from pxeclient.boot.actions import (
     SetTimer,
     StateName,
 )
+from pxeclient.boot.background import Background
 from pxeclient.boot.decisions import Decision
 from pxeclient.boot.host import Arrived, Host
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.numbering import Dice, secs, xid
 from pxeclient.boot.options import option_values
-from pxeclient.boot.outcome import Booted, BootFile, Failed, Failure
+from pxeclient.boot.outcome import Booted, BootFile, DhcpFailure, Failed, Failure
 from pxeclient.boot.policy import Kept, Policy, Select
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.traits import Traits
@@ -74,6 +75,10 @@ class Session:
         self.tries = 0
         """Transmissions in this state."""
         self.finished = False
+        self.background = Background(traits.background, machine)
+        self.ipv6_until = max((item.holds_until for item in traits.background), default=0.0)
+        """The boot waits for IPv6 until then."""
+        self.dhcp_failure: DhcpFailure | None = None
         self.job_since = 0.0
         """When the job began that the screen is showing."""
         # DHCP

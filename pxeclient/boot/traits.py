@@ -200,6 +200,22 @@ class TftpTraits:
 
 
 @dataclass(frozen=True, slots=True)
+class BackgroundTraits:
+    """A frame that goes out at fixed times, whatever the boot does."""
+
+    name: str
+    at: tuple[float, ...]
+    """Seconds since power-on."""
+    destination: str
+    """The MAC address it goes to."""
+    ethertype: int
+    payload: str
+    """A template of hexadecimal octets, as in `DhcpTraits.values`."""
+    holds_until: float = 0.0
+    """The boot does not go on before that time unless an IPv6 router answers."""
+
+
+@dataclass(frozen=True, slots=True)
 class FailureText:
     """What the firmware says when it fails."""
 
@@ -232,3 +248,4 @@ class Traits:
     tftp: TftpTraits
     failures: Mapping[str, FailureText]
     screen: ScreenTraits
+    background: tuple[BackgroundTraits, ...] = ()

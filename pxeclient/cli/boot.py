@@ -288,7 +288,7 @@ def _ending(trace: Trace, quiet: bool) -> list[str]:
         words = {"deadline": "Deadline passed", "interrupted": "Interrupted"}
         return [f"■ {words.get(trace.stopped, 'Stopped')} after {trace.ended:.3f} s"]
     lines = verdict(trace.outcome)
-    return [line.removeprefix("■ ").strip() for line in lines] if quiet else lines
+    return [line.removeprefix("■ ") for line in lines] if quiet else lines
 
 
 def _keep(trace: Trace, wishes: Wishes, started: float) -> None:

@@ -35,11 +35,8 @@ def paint(line: str, color: bool) -> str:
         return click.style(line, fg=styles[sign])
     if line.startswith("■"):
         return click.style(line, bold=True, fg="green" if line.startswith("■ Booted") else "red")
-    return (
-        click.style(line, dim=True)
-        if "──" in line and "▶" not in line and "◀" not in line
-        else line
-    )
+    is_heading = "── " in line and "▶" not in line and "◀" not in line
+    return click.style(line, dim=True) if is_heading else line
 
 
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:

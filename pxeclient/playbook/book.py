@@ -23,11 +23,11 @@ from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, Tim
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.outcome import Booted, Failed, Outcome
 from pxeclient.playbook.ladder import ladder
-from pxeclient.playbook.messages import TFTP_SERVER, Client, ServerMessage, data, mac_of, oack
+from pxeclient.playbook.messages import TFTP_SERVER, Client, ServerMessage, TftpPacket, data, mac_of
 from pxeclient.playbook.sight import Checks, Kind, Sight, sight
 from pxeclient.profile import Profile
 from pxeclient.trace import Item, Trace
-from pxeclient.wire import arp, ethernet
+from pxeclient.wire import arp, ethernet, tftp
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.options import printable
 
@@ -121,12 +121,12 @@ class Playbook:
             checks: What is checked besides.
         """
         wanted = " ".join((f"sends {kind}", *([f"to {to}"] if to else [])))
-        seen = self._next_frame(kind, wanted)
+        sent_at, seen = self._next_frame(kind, wanted)
         if seen.kind != kind or (to is not None and seen.to != to):
             self._fail(wanted)
-        self._check_time(wanted, at, after, within)
+        self._check_time(wanted, sent_at, at, after, within)
         self._check(wanted, seen.checks, checks)
-        return self._done()
+        return self._done(sent_at)
 
     def stays_quiet(self, seconds: float) -> Self:
         """For so long the client sends nothing (but ARP that is answered)."""
@@ -180,8 +180,10 @@ class Playbook:
             asked = self._asked_last()
             port = self._client.tftp_port
             if asked:
-                size = {"tsize": str(len(content))} if "tsize" in asked else {}
-                self.gets(oack(server=server, **{**asked, **size}))
+                if "tsize" in asked:
+                    asked["tsize"] = str(len(content))
+                agreed = tuple((name.encode(), value.encode()) for name, value in asked.items())
+                self.gets(TftpPacket(tftp.OptionAck(agreed), server))
             if self._client.tftp_port == port:
                 self.gets(data(1, content, server=server))
             if self._client.tftp_port == port and not self._boot.finished:
@@ -199,7 +201,7 @@ class Playbook:
             self._fail(wanted)
         if content is not None and outcome.content != content:
             self._fail(f"{wanted}, {len(content)} octets of what was sent")
-        self._check_time(wanted, at, None, None)
+        self._check_time(wanted, self.now, at, None, None)
         return self._done()
 
     def fails(
@@ -217,16 +219,16 @@ class Playbook:
             self._fail(wanted)
         if because not in outcome.because:
             self._fail(wanted)
-        self._check_time(wanted, at, after, None)
+        self._check_time(wanted, self.now, at, after, None)
         return self._done()
 
     # --- reading the trace ----------------------------------------------------------------
-    def _next_frame(self, kind: Kind, wanted: str) -> Sight:
-        """The next frame to deal with; time passes until there is one."""
+    def _next_frame(self, kind: Kind, wanted: str) -> tuple[float, Sight]:
+        """The next frame to deal with, and when it went; time passes until there is one."""
         while True:
             for at, seen in self._unread_frames(kind in (Kind.ARP, Kind.ARP_REPLY)):
                 self._read = at + 1
-                return seen
+                return self.trace.records[at].at, seen
             if not self._fire_next():
                 self._fail(wanted)
 
@@ -245,12 +247,14 @@ class Playbook:
         return seen.kind is Kind.ARP and IPv4Address(seen.to) not in self._absent
 
     def _notes(self, is_it: Callable[[Item], bool], wanted: str) -> Self:
+        """Find something that is no frame, before the next frame."""
         stop = next((at for at, _ in self._unread_frames()), len(self.trace.records))
-        for at in range(self._read, stop):
-            if is_it(self.trace.records[at].item):
-                self._read = at + 1
-                return self._done()
-        self._fail(wanted)
+        found = (at for at in range(self._read, stop) if is_it(self.trace.records[at].item))
+        at = next(found, None)
+        if at is None:
+            self._fail(wanted)
+        self._read = at + 1
+        return self._done()
 
     def _outcome(self, wanted: str) -> Outcome:
         while not self._boot.finished:
@@ -329,20 +333,21 @@ class Playbook:
         return [ethernet.build(ethernet.Frame(client.mac, mac, ethernet.ARP, arp.build(answer)))]
 
     # --- judging --------------------------------------------------------------------------
-    def _done(self) -> Self:
-        self._step_at = self.now
+    def _done(self, at: float | None = None) -> Self:
+        self._step_at = self.now if at is None else at
         return self
 
     def _check_time(
         self,
         wanted: str,
+        was: float,
         at: float | None,
         after: float | None,
         within: tuple[float, float] | None,
     ) -> None:
-        passed = self.now - self._step_at
-        if at is not None and abs(self.now - at) > EXACT:
-            self._fail(f"{wanted} {at} s after power-on, not {self.now:.3f}")
+        passed = was - self._step_at
+        if at is not None and abs(was - at) > EXACT:
+            self._fail(f"{wanted} {at} s after power-on, not {was:.3f}")
         if after is not None and abs(passed - after) > EXACT:
             self._fail(f"{wanted} after {after} s, not {passed:.3f}")
         if within is not None and not within[0] - EXACT <= passed <= within[1] + EXACT:

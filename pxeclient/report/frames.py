@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from pxeclient.wire import arp, dhcp, ethernet, icmp, ipv4, pxe, tftp, udp
+from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, ipv4, pxe, tftp, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.errors import WireError
@@ -51,6 +51,13 @@ def summarise(data: bytes) -> Summary:
                 return _arp(arp.parse(frame.payload), source, destination)
             case ethernet.IPV4:
                 return _packet(ipv4.parse(frame.payload))
+            case ethernet.IPV6:
+                is_solicitation = frame.destination == icmpv6.ALL_ROUTERS_MAC
+                detail = "router solicitation" if is_solicitation else ""
+                return Summary("IPv6", source, destination, detail)
+            case ethernet.EAPOL:
+                detail = "EAPOL-Start" if frame.payload[1:2] == b"\x01" else ""
+                return Summary("802.1X", source, destination, detail)
             case other:
                 return Summary(f"type 0x{other:04x}", source, destination, "")
     except WireError as error:

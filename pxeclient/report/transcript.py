@@ -6,6 +6,8 @@ the first blocks are shown, then only how many followed.
 
 from __future__ import annotations
 
+import hashlib
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -18,6 +20,9 @@ from pxeclient.report.frames import Summary, option_lines, summarise
 from pxeclient.trace import Record
 from pxeclient.wire import tftp
 from pxeclient.wire.options import printable
+
+WIDTH = 100
+"""Columns of a wrapped sentence."""
 
 SHOWN_BLOCKS = 2
 """DATA and ACK packets of a download up to this block are shown one by one."""
@@ -102,7 +107,7 @@ class Transcript:
         yield from self._unfold()
         about = f": {decide.about}" if decide.about else ""
         yield f"{_INDENT}◆ {decision.question}: {decision.answer}{about}"
-        yield f"{_INDENT}    {decision.because}"
+        yield from wrapped(decision.because, f"{_INDENT}    ")
         if self.verbose:
             yield f"{_INDENT}    rule {decision.rule}; {decision.source}"
 
@@ -119,6 +124,13 @@ class Transcript:
             yield f"{_INDENT}    rule {ignore.rule}; {ignore.source}"
 
 
+def wrapped(text: str, indent: str) -> list[str]:
+    """A sentence in lines that fit a page, all indented."""
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False
+    )
+
+
 def verdict(outcome: Outcome) -> list[str]:
     """How it ended: the firmware's own words, then one sentence."""
     match outcome:
@@ -129,13 +141,11 @@ def verdict(outcome: Outcome) -> list[str]:
                 f"  {len(content)} octets, {identify(content).words}, SHA-256 {sha256(content)}",
             ]
         case Failed(_, _, text, because):
-            return [f"■ {text}", f"  {because}"]
+            return [f"■ {text}", *wrapped(because, "  ")]
         case _:
             assert_never(outcome)
 
 
 def sha256(content: bytes) -> str:
     """The SHA-256 of a boot file, in hexadecimal."""
-    from hashlib import sha256 as digest
-
-    return digest(content).hexdigest()
+    return hashlib.sha256(content).hexdigest()

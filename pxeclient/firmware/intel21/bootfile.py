@@ -151,7 +151,7 @@ TFTP_ERROR: Table[TftpRefusal, TftpErrorUse] = Table(
         Rule(
             "other",
             always,
-            TftpErrorUse.OTHER,
+            TftpErrorUse.ERROR,
             "Any other code ends the download.",
             specified("text of PXE-E36 (row R19)"),
         ),

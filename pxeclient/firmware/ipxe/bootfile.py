@@ -181,7 +181,7 @@ TFTP_ERROR: Table[TftpRefusal, TftpErrorUse] = Table(
         Rule(
             "other",
             always,
-            TftpErrorUse.OTHER,
+            TftpErrorUse.ERROR,
             "Any other code, 0 and 8 included, ends the download: no retry without options.",
             seen("net/udp/tftp.c (rx error)", "tftp-error-midway, dnsmasq-full"),
         ),

@@ -1,0 +1,59 @@
+"""Frames that a firmware sends beside the boot, at fixed times after power-on.
+
+Today's iPXE announces itself to 802.1X switches (EAPOL-Start); builds with IPv6 solicit
+routers, and do not boot before IPv6 is configured or has given up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pxeclient.boot.actions import Action, SendFrame, SetTimer
+from pxeclient.boot.machine import Machine
+from pxeclient.boot.options import fill, names
+from pxeclient.boot.traits import BackgroundTraits
+from pxeclient.wire import ethernet
+from pxeclient.wire.addresses import Mac
+from pxeclient.wire.ethernet import Frame
+
+PREFIX = "background "
+"""How the names of its timers begin."""
+
+
+class Background:
+    """The frames of one machine, and when each goes out."""
+
+    def __init__(self, traits: tuple[BackgroundTraits, ...], machine: Machine) -> None:
+        known = names(machine) if traits else {}
+        self._frames = [
+            ethernet.build(
+                Frame(
+                    Mac.from_text(item.destination),
+                    machine.mac,
+                    item.ethertype,
+                    fill(item.payload, known),
+                )
+            )
+            for item in traits
+        ]
+        self._times = [list(item.at) for item in traits]
+
+    def start(self) -> Iterator[Action]:
+        """Set the first timers."""
+        for number, times in enumerate(self._times):
+            if times:
+                yield SetTimer(f"{PREFIX}{number}", times[0])
+
+    def timer_fired(self, timer: str) -> Iterator[Action]:
+        """Send the frame whose time has come, and set the timer of the next."""
+        number = int(timer.removeprefix(PREFIX))
+        times = self._times[number]
+        times.pop(0)
+        yield SendFrame(self._frames[number])
+        if times:
+            yield SetTimer(timer, times[0])
+
+    @staticmethod
+    def owns_timer(timer: str) -> bool:
+        """The timer is one of these."""
+        return timer.startswith(PREFIX)
