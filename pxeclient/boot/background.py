@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pxeclient.boot.actions import Action, SendFrame, SetTimer
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.options import fill, names
+from pxeclient.boot.options import Names, fill
 from pxeclient.boot.traits import BackgroundTraits
 from pxeclient.wire import ethernet
 from pxeclient.wire.addresses import Mac
@@ -24,7 +24,7 @@ class Background:
     """The frames of one machine, and when each goes out."""
 
     def __init__(self, traits: tuple[BackgroundTraits, ...], machine: Machine) -> None:
-        known = names(machine) if traits else {}
+        known = Names(machine)
         self._frames = [
             ethernet.build(
                 Frame(

@@ -8,7 +8,7 @@ from pxeclient.boot.session import Session
 from pxeclient.boot.traits import Purpose
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY
-from pxeclient.wire.dhcp import END, FIXED, Message, Option, option_size
+from pxeclient.wire.dhcp import END, Message, Option
 
 MESSAGE_TYPE, REQUESTED_ADDRESS, SERVER_ID = 53, 50, 54
 
@@ -19,8 +19,7 @@ def compose(session: Session, purpose: Purpose) -> bytes:
     shape = traits.messages[purpose]
     options = tuple(Option(code, _value(session, purpose, code)) for code in shape.options)
     options += (Option(END),)
-    used = FIXED + sum(map(option_size, options))
-    return dhcp.build(
+    payload = dhcp.build(
         Message(
             op=dhcp.BOOTREQUEST,
             xid=session.xid,
@@ -29,9 +28,9 @@ def compose(session: Session, purpose: Purpose) -> bytes:
             flags=shape.flags,
             ciaddr=session.host.address if shape.ciaddr else ANY,
             options=options,
-            rest=bytes(max(0, traits.size - used)),
         )
     )
+    return payload.ljust(traits.size, b"\0")
 
 
 def _value(session: Session, purpose: Purpose, code: int) -> bytes:

@@ -9,7 +9,7 @@ condition a reader sees is the docstring of the rule's `when`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -79,15 +79,28 @@ class Table(Generic[FactsT, AnswerT]):
     asks: str
     """The question in words, ending in a question mark."""
     rules: tuple[Rule[FactsT, AnswerT], ...]
+    _decisions: tuple[Decision[AnswerT], ...] = field(init=False, repr=False, compare=False)
+    """What each rule decides; made once, since a boot asks a dozen questions."""
+
+    def __post_init__(self) -> None:
+        made = tuple(
+            Decision(
+                self.question,
+                rule.then,
+                rule.id,
+                rule.because,
+                rule.source,
+                tuple(other.id for other in self.rules[:at]),
+            )
+            for at, rule in enumerate(self.rules)
+        )
+        object.__setattr__(self, "_decisions", made)
 
     def decide(self, facts: FactsT) -> Decision[AnswerT]:
         """Return the first rule that holds for `facts`, with its reason."""
         for at, rule in enumerate(self.rules):
             if rule.when(facts):
-                passed_over = tuple(other.id for other in self.rules[:at])
-                return Decision(
-                    self.question, rule.then, rule.id, rule.because, rule.source, passed_over
-                )
+                return self._decisions[at]
         raise AssertionError(f"{self.question}: no rule holds for {facts!r}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.traits import DhcpTraits, Purpose
@@ -18,7 +18,7 @@ class TemplateError(ValueError):
 
 def option_values(dhcp: DhcpTraits, machine: Machine) -> Values:
     """All values that the firmware's messages need, with `machine` filled in."""
-    known = names(machine)
+    known = Names(machine)
     common = {int(code): fill(text, known) for code, text in dhcp.values.items()}
     values: dict[tuple[Purpose, int], bytes] = {}
     for purpose, message in dhcp.messages.items():
@@ -39,7 +39,7 @@ def fill(template: str, known: Mapping[str, str]) -> bytes:
     try:
         return bytes.fromhex(template.format_map(known))
     except KeyError as error:
-        there = ", ".join(sorted(known))
+        there = ", ".join(sorted(NAMES))
         raise TemplateError(f"{{{error.args[0]}}} is not one of {there}") from None
     except (ValueError, IndexError):
         raise TemplateError(f"{template!r} is not hexadecimal octets") from None
@@ -53,15 +53,25 @@ def uses_nic(dhcp: DhcpTraits) -> bool:
     return any("{bus}" in template for template in templates)
 
 
-def names(machine: Machine) -> dict[str, str]:
-    """What the names in a template's braces stand for."""
-    nic = machine.nic
-    return {
-        "mac": machine.mac.hex(),
-        "uuid": machine.uuid.hex,
-        # The raw octets of SMBIOS 2.6: the first three fields are little-endian.
-        "uuid-le": machine.uuid.bytes_le.hex(),
-        # iPXE's bus-id (175.177): type 1 is PCI, then vendor and device (ipxe device.h:44-74).
-        "router-solicitation": icmpv6.router_solicitation(machine.mac).hex(),
-        "bus": f"b10501{nic.vendor:04x}{nic.device:04x}",
-    }
+class Names(dict[str, str]):
+    """What the names in a template's braces stand for; worked out when first asked for."""
+
+    def __init__(self, machine: Machine) -> None:
+        super().__init__()
+        self._machine = machine
+
+    def __missing__(self, name: str) -> str:
+        self[name] = NAMES[name](self._machine)
+        return self[name]
+
+
+NAMES: Mapping[str, Callable[[Machine], str]] = {
+    "mac": lambda machine: machine.mac.hex(),
+    "uuid": lambda machine: machine.uuid.hex,
+    # The raw octets of SMBIOS 2.6: the first three fields are little-endian.
+    "uuid-le": lambda machine: machine.uuid.bytes_le.hex(),
+    "router-solicitation": lambda machine: icmpv6.router_solicitation(machine.mac).hex(),
+    # iPXE's bus-id (175.177): type 1 is PCI, then vendor and device (ipxe device.h:44-74).
+    "bus": lambda machine: f"b10501{machine.nic.vendor:04x}{machine.nic.device:04x}",
+}
+"""The names that a template may use."""

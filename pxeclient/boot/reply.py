@@ -12,7 +12,7 @@ from ipaddress import IPv4Address
 
 from pxeclient.boot.traits import FileOrder, ReadTraits
 from pxeclient.wire import dhcp, pxe
-from pxeclient.wire.addresses import ANY
+from pxeclient.wire.addresses import ANY, ipv4
 from pxeclient.wire.dhcp import Message, Option
 from pxeclient.wire.options import MESSAGE_TYPES, printable
 
@@ -148,7 +148,7 @@ def read(
 
 
 def _address(data: bytes | None) -> IPv4Address:
-    return IPv4Address(data[:4]) if data and len(data) >= 4 else ANY
+    return ipv4(data[:4]) if data and len(data) >= 4 else ANY
 
 
 def _boot_file(message: Message, option: bytes | None, how: ReadTraits) -> bytes | None:

@@ -19,7 +19,6 @@ from pxeclient.boot.actions import (
     Decide,
     Enter,
     Finish,
-    Print,
     SetTimer,
     StateName,
 )
@@ -32,6 +31,7 @@ from pxeclient.boot.options import option_values
 from pxeclient.boot.outcome import Booted, BootFile, DhcpFailure, Failed, Failure
 from pxeclient.boot.policy import Kept, Policy, Select
 from pxeclient.boot.reply import Reply
+from pxeclient.boot.screen import ScreenFacts, write
 from pxeclient.boot.traits import Traits
 from pxeclient.boot.transfer import Transfer
 from pxeclient.wire.addresses import ANY
@@ -143,34 +143,23 @@ class Session:
 
     def show(self, lines: tuple[str, ...], now: float, **values: object) -> Iterator[Action]:
         """Write lines of the profile on the machine's screen."""
-        known = {**self._screen_values(now), **values}
-        for line in lines:
-            shown = line.format_map(known)
-            # A line that is nothing but an empty value, such as that of a missing gateway.
-            if shown or not line:
-                yield Print(shown)
+        if lines:
+            yield from write(lines, self.facts(now), values)
 
-    def _screen_values(self, now: float) -> dict[str, object]:
-        host, machine, router = self.host, self.machine, _router(self.ack)
-        name = printable(self.boot_file.name) if self.boot_file else ""
-        server = self.boot_file.server if self.boot_file else ANY
-        return {
+    def facts(self, now: float) -> ScreenFacts:
+        """What the lines of the profile may name."""
+        boot_file = self.boot_file
+        return ScreenFacts(
+            machine=self.machine,
+            address=self.host.address,
+            network=self.host.network,
+            ack=self.ack,
+            proxy_server=self.proxy_server,
+            server=boot_file.server if boot_file else ANY,
+            file=printable(boot_file.name) if boot_file else "",
             # A job's line grows by a dot a second, after three at once.
-            "dots": "..." + "." * int(now - self.job_since),
-            "mac": str(machine.mac),
-            "mac-spaced": machine.mac.hex(" ").upper(),
-            "uuid": str(machine.uuid).upper(),
-            "nic": machine.nic.name,
-            "address": host.address,
-            "mask": host.network.netmask if host.network else ANY,
-            "gw": f" gw {router}" if router != ANY else "",
-            "gateway-line": f"GATEWAY IP: {router}" if router != ANY else "",
-            "proxy-ip": f"  PROXY IP: {self.proxy_server}" if self.proxy_server != ANY else "",
-            "dhcp-server": self.ack.server_id if self.ack else ANY,
-            "server": server,
-            "file": name,
-            "uri": f"tftp://{server}/{name}",
-        }
+            dots="..." + "." * int(now - self.job_since),
+        )
 
     def fail(
         self, failure: Failure, because: str, now: float, **values: object
@@ -198,12 +187,3 @@ class Session:
 def decided(decision: Decision[AnswerT], about: str = "") -> Decide:
     """The action that puts a decision into the trace."""
     return Decide(decision, about)
-
-
-def _router(ack: Reply | None) -> IPv4Address:
-    if ack is None:
-        return ANY
-    for option in ack.message.options:
-        if option.code == 3 and len(option.data) >= 4:
-            return IPv4Address(option.data[:4])
-    return ANY

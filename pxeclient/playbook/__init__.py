@@ -42,6 +42,7 @@ from pxeclient.playbook.messages import (
     ping,
     proxy_ack,
     proxy_offer,
+    router_advertisement,
     tftp_error,
 )
 from pxeclient.playbook.sight import Checks, Kind, Sight, sight
@@ -51,6 +52,7 @@ BROADCAST = "255.255.255.255:67"
 
 DHCPDISCOVER, DHCPREQUEST = Kind.DHCPDISCOVER, Kind.DHCPREQUEST
 ARP, ARP_REPLY, ECHO_REPLY = Kind.ARP, Kind.ARP_REPLY, Kind.ECHO_REPLY
+EAPOL, IPV6 = Kind.EAPOL, Kind.IPV6
 RRQ, ACK, ERROR = Kind.RRQ, Kind.ACK, Kind.ERROR
 
 __all__ = [
@@ -62,8 +64,10 @@ __all__ = [
     "DHCPDISCOVER",
     "DHCPREQUEST",
     "DHCP_SERVER",
+    "EAPOL",
     "ECHO_REPLY",
     "ERROR",
+    "IPV6",
     "PROXY_SERVER",
     "RRQ",
     "TFTP_SERVER",
@@ -87,6 +91,7 @@ __all__ = [
     "ping",
     "proxy_ack",
     "proxy_offer",
+    "router_advertisement",
     "sight",
     "tftp_error",
 ]

@@ -43,7 +43,8 @@ class Playbook:
     be passed over; a step that names one looks no further than the next frame sent.
 
     ARP requests are answered at once for every address but those of `absent`, and need no
-    step of their own; `sends` with `ARP` can name them all the same.
+    step of their own; neither do ARP replies, nor what goes out beside the boot (EAPOL, IPv6).
+    `sends` can name them all the same.
     """
 
     def __init__(
@@ -226,25 +227,25 @@ class Playbook:
     def _next_frame(self, kind: Kind, wanted: str) -> tuple[float, Sight]:
         """The next frame to deal with, and when it went; time passes until there is one."""
         while True:
-            for at, seen in self._unread_frames(kind in (Kind.ARP, Kind.ARP_REPLY)):
+            for at, seen in self._unread_frames(kind):
                 self._read = at + 1
                 return self.trace.records[at].at, seen
             if not self._fire_next():
                 self._fail(wanted)
 
-    def _unread_frames(self, answered: bool = False) -> Iterator[tuple[int, Sight]]:
-        """Frames sent that no step has named; ARP that was answered only if asked for."""
+    def _unread_frames(self, named: Kind | None = None) -> Iterator[tuple[int, Sight]]:
+        """Frames sent that no step has named; those that need none only if `named`."""
         for at in range(max(self._read, self._excused), len(self.trace.records)):
             item = self.trace.records[at].item
             if isinstance(item, SendFrame):
                 seen = sight(item.frame)
-                if answered or not self._needs_no_step(seen):
+                if seen.kind is named or not self._needs_no_step(seen):
                     yield at, seen
 
     def _needs_no_step(self, seen: Sight) -> bool:
-        if seen.kind is Kind.ARP_REPLY:
-            return True
-        return seen.kind is Kind.ARP and IPv4Address(seen.to) not in self._absent
+        if seen.kind is Kind.ARP:
+            return IPv4Address(seen.to) not in self._absent
+        return seen.kind in (Kind.ARP_REPLY, Kind.EAPOL, Kind.IPV6)
 
     def _notes(self, is_it: Callable[[Item], bool], wanted: str) -> Self:
         """Find something that is no frame, before the next frame."""

@@ -12,7 +12,7 @@ from functools import partial
 from ipaddress import IPv4Address
 from typing import TypeAlias
 
-from pxeclient.wire import arp, dhcp, ethernet, icmp, ipv4, pxe, tftp, udp
+from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, ipv4, pxe, tftp, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, ZERO_MAC, Mac
 from pxeclient.wire.dhcp import Option
 
@@ -243,6 +243,15 @@ def ping(body: bytes = bytes(60), sender: str = DHCP_SERVER, to: str = "") -> Se
         return _frame(client.mac, sender, packet)
 
     return frame
+
+
+def router_advertisement(router: str = DHCP_SERVER) -> ServerMessage:
+    """An IPv6 router makes itself known, which ends a firmware's wait for one."""
+    body = bytes((icmpv6.ROUTER_ADVERTISEMENT, 0)) + bytes(14)
+    source, everybody = icmpv6.link_local(mac_of(router)), bytes.fromhex("ff02" + "00" * 13 + "01")
+    packet = b"\x60\0\0\0" + len(body).to_bytes(2, "big") + b"\x3a\xff" + source + everybody + body
+    frame = ethernet.Frame(Mac(b"\x33\x33\0\0\0\1"), mac_of(router), ethernet.IPV6, packet)
+    return lambda client: ethernet.build(frame)
 
 
 def _frame(to: Mac, server: str, packet: bytes) -> bytes:

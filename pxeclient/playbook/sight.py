@@ -20,6 +20,8 @@ class Kind(StrEnum):
     DHCP_OTHER = "DHCP"
     ARP = "ARP"
     ARP_REPLY = "ARP reply"
+    EAPOL = "EAPOL"
+    IPV6 = "IPv6"
     ECHO_REPLY = "echo reply"
     RRQ = "RRQ"
     ACK = "ACK"
@@ -87,8 +89,12 @@ def _read(frame: ethernet.Frame) -> Sight:
         case ethernet.IPV4:
             return _packet(ipv4.parse(frame.payload))
         case other:
-            words = f"a frame of type 0x{other:04x}"
-            return Sight(Kind.OTHER, str(frame.source), str(frame.destination), words)
+            kind = _BESIDE.get(other, Kind.OTHER)
+            words = f"a frame of type 0x{other:04x}" if kind is Kind.OTHER else str(kind)
+            return Sight(kind, str(frame.source), str(frame.destination), words)
+
+
+_BESIDE = {ethernet.EAPOL: Kind.EAPOL, ethernet.IPV6: Kind.IPV6}
 
 
 def _arp(message: arp.Arp) -> Sight:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from ipaddress import IPv4Address
 
 _MAC_TEXT = re.compile(r"(?i)[0-9a-f]{2}(?P<sep>[:-])[0-9a-f]{2}((?P=sep)[0-9a-f]{2}){4}")
@@ -48,6 +49,18 @@ class Mac(bytes):
 
 BROADCAST_MAC = Mac(b"\xff" * 6)
 ZERO_MAC = Mac(bytes(6))
+
+
+@lru_cache(maxsize=4096)
+def ipv4(octets: bytes) -> IPv4Address:
+    """The address with these four octets; a boot meets the same few over and over.
+
+    Raises:
+        ValueError: There are not four.
+    """
+    return IPv4Address(octets)
+
+
 ANY = IPv4Address("0.0.0.0")
 BROADCAST = IPv4Address("255.255.255.255")
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from pxeclient.wire.addresses import ANY, Mac
+from pxeclient.wire.addresses import ANY, Mac, ipv4
 from pxeclient.wire.errors import WireError
 
 PAD, END = 0, 255
@@ -215,10 +215,10 @@ def parse(data: bytes) -> Message:
         chaddr,
         secs,
         flags,
-        IPv4Address(ci),
-        IPv4Address(yi),
-        IPv4Address(si),
-        IPv4Address(gi),
+        ipv4(ci),
+        ipv4(yi),
+        ipv4(si),
+        ipv4(gi),
         sname,
         file,
         options,

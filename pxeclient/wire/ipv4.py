@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from pxeclient.wire.addresses import ipv4
 from pxeclient.wire.checksum import checksum
 from pxeclient.wire.errors import WireError
 
@@ -61,8 +62,8 @@ def parse(data: bytes) -> Packet:
     if checksum(data[:header]):
         raise WireError("IPv4: wrong header checksum at octet 10")
     return Packet(
-        IPv4Address(source),
-        IPv4Address(destination),
+        ipv4(source),
+        ipv4(destination),
         protocol,
         data[header:total],
         ttl,

@@ -1,0 +1,79 @@
+"""The lines on the machine's own screen: a profile's templates, filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+
+from pxeclient.boot.actions import Action, Print
+from pxeclient.boot.machine import Machine
+from pxeclient.boot.reply import Reply
+from pxeclient.wire.addresses import ANY
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenFacts:
+    """What a line may name, as things stand."""
+
+    machine: Machine
+    address: IPv4Address
+    network: IPv4Network | None
+    ack: Reply | None
+    proxy_server: IPv4Address
+    server: IPv4Address
+    file: str
+    """The boot file's name, safe to print."""
+    dots: str
+
+    @property
+    def router(self) -> IPv4Address:
+        """The first router of the DHCPACK; 0.0.0.0 if it names none."""
+        for option in self.ack.message.options if self.ack else ():
+            if option.code == 3 and len(option.data) >= 4:
+                return IPv4Address(option.data[:4])
+        return ANY
+
+
+NAMES: Mapping[str, Callable[[ScreenFacts], object]] = {
+    "mac": lambda facts: facts.machine.mac,
+    "mac-spaced": lambda facts: facts.machine.mac.hex(" ").upper(),
+    "uuid": lambda facts: str(facts.machine.uuid).upper(),
+    "nic": lambda facts: facts.machine.nic.name,
+    "address": lambda facts: facts.address,
+    "mask": lambda facts: facts.network.netmask if facts.network else ANY,
+    "gw": lambda facts: f" gw {facts.router}" if facts.router != ANY else "",
+    "gateway-line": lambda facts: f"GATEWAY IP: {facts.router}" if facts.router != ANY else "",
+    "proxy-ip": lambda facts: (
+        f"  PROXY IP: {facts.proxy_server}" if facts.proxy_server != ANY else ""
+    ),
+    "dhcp-server": lambda facts: facts.ack.server_id if facts.ack else ANY,
+    "server": lambda facts: facts.server,
+    "file": lambda facts: facts.file,
+    "uri": lambda facts: f"tftp://{facts.server}/{facts.file}",
+    "dots": lambda facts: facts.dots,
+}
+"""The names that a line may use; some lines have more, such as ``{text}`` of a failure."""
+
+
+class _Values(dict[str, object]):
+    """Values of the moment, and `NAMES` worked out when a line asks for them."""
+
+    def __init__(self, facts: ScreenFacts, values: Mapping[str, object]) -> None:
+        super().__init__(values)
+        self._facts = facts
+
+    def __missing__(self, name: str) -> object:
+        return NAMES[name](self._facts)
+
+
+def write(
+    lines: tuple[str, ...], facts: ScreenFacts, values: Mapping[str, object]
+) -> Iterator[Action]:
+    """The lines with all names filled in."""
+    known = _Values(facts, values)
+    for line in lines:
+        shown = line.format_map(known)
+        # A line that is nothing but an empty value, such as that of a missing gateway, is left out.
+        if shown or not line:
+            yield Print(shown)
