@@ -1,0 +1,51 @@
+# Two commands: `make boot` sets everything up and boots a machine on the practice network;
+# `make test` sets everything up and passes the tests, live ones included.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SERVERS := $(CURDIR)/$(VENV)/servers
+
+.PHONY: boot test lint types live unit bench clean
+
+boot: $(VENV)/installed
+	$(BIN)/pxeclient boot --profile vmware-e1000e
+
+test: $(VENV)/tests-installed servers lint types
+	PATH="$(SERVERS)/usr/sbin:$$PATH:/usr/sbin:/sbin" $(BIN)/python -m pytest
+
+lint: $(VENV)/tests-installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/tests-installed
+	$(BIN)/mypy
+
+unit: $(VENV)/tests-installed
+	$(BIN)/python -m pytest -m "not live"
+
+live: $(VENV)/tests-installed servers
+	PATH="$(SERVERS)/usr/sbin:$$PATH:/usr/sbin:/sbin" $(BIN)/python -m pytest -m live
+
+bench: $(VENV)/installed
+	$(BIN)/python benchmarks/codec.py
+	$(BIN)/python benchmarks/boots.py
+
+.PHONY: servers
+servers: $(VENV)/made
+	sh tests/live/install-servers.sh $(SERVERS)
+
+$(VENV)/made:
+	sh tests/make-venv.sh $(PYTHON) $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/made pyproject.toml
+	$(BIN)/pip install -q -e .
+	@touch $@
+
+$(VENV)/tests-installed: $(VENV)/made pyproject.toml
+	$(BIN)/pip install -q -e ".[test]"
+	@touch $@ $(VENV)/installed
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
