@@ -36,7 +36,7 @@ def boot_from(session: Session, now: float) -> Iterator[Action]:
             yield from _show_boot_file(session, now)
             yield from session.enter(StateName.DOWNLOAD, now)
         case BootFrom.BOOT_SERVER:
-            yield from session.enter(StateName.PXEBS, now)
+            yield from session.enter(StateName.MENU, now)
         case BootFrom.MTFTP:
             because = f"{about} is to be fetched by MTFTP, which pxeclient does not emulate yet."
             yield from session.fail(Failure.NOT_EMULATED, because, now)
@@ -51,6 +51,22 @@ def boot_from(session: Session, now: float) -> Iterator[Action]:
             yield from session.fail(Failure.UNSUPPORTED_SCHEME, f"{about}: {decision.because}", now)
         case _:
             assert_never(decision.answer)
+
+
+def download_from(session: Session, sources: tuple[Reply, ...], now: float) -> Iterator[Action]:
+    """Download the boot file that the first of these replies with a name names."""
+    naming = Sources(sources).naming
+    if naming is None or not naming.boot_file:
+        yield from session.fail(Failure.NO_BOOT_FILE, _nobody_named(session), now)
+        return
+    yield from _find(session, naming)
+    yield from _show_boot_file(session, now)
+    assert session.boot_file is not None
+    if session.boot_file.server == ANY:
+        because = f"{naming.describe().capitalize()} names a boot file, but no server."
+        yield from session.fail(Failure.NO_NEXT_SERVER, because, now)
+        return
+    yield from session.enter(StateName.DOWNLOAD, now)
 
 
 def _find(session: Session, naming: Reply | None) -> Iterator[Action]:

@@ -29,9 +29,13 @@ def transmit(
     shape = session.traits.dhcp.messages[purpose]
     wait = shape.waits[session.tries]
     session.tries += 1
+    session.sent_in_state += 1
     session.expiries += 1
-    payload = compose(session, purpose)
-    yield from session.send(shape.source_port, to, port, payload, now)
+    source_port = shape.source_port
+    if to == BROADCAST and shape.broadcast_source_port is not None:
+        source_port = shape.broadcast_source_port
+    payload = compose(session, purpose, to)
+    yield from session.send(source_port, to, port, payload, now, shape.dont_fragment)
     yield session.wait(wait, now)
 
 
@@ -58,7 +62,7 @@ def hear(
     except WireError as error:
         yield Ignore(f"a UDP datagram {where}", str(error))
         return
-    facts = Overheard(message, session.xid, session.machine.mac)
+    facts = Overheard(message, session.xid(purpose), session.machine.mac)
     heard = session.policy.hear.decide(facts)
     if heard.answer is Hear.DROP:
         yield ignored(f"a DHCP message {where}", heard)

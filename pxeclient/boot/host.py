@@ -80,14 +80,14 @@ class Host:
             yield self._neighbours.announce(self.address)
 
     def send(
-        self, datagram: Datagram, to: IPv4Address, now: float, source: IPv4Address | None = None
+        self, datagram: Datagram, to: IPv4Address, now: float, dont_fragment: bool = False
     ) -> Iterator[Action]:
-        """Send a datagram from our address, or from `source`."""
+        """Send a datagram from our address."""
         if len(datagram.payload) > MTU - 28:
             yield Ignore(f"our datagram to {to}", _TOO_LONG)
             return
-        own = self.address if source is None else source
-        packet = self._packet(own, to, ipv4.UDP, udp.build(datagram, own, to))
+        own = self.address
+        packet = self._packet(own, to, ipv4.UDP, udp.build(datagram, own, to), dont_fragment)
         if to == BROADCAST:
             yield self._frame(BROADCAST_MAC, packet)
         elif to.is_multicast:
@@ -206,13 +206,18 @@ class Host:
                 return router if router != ANY else to
         return None
 
-    def _packet(self, own: IPv4Address, to: IPv4Address, protocol: int, payload: bytes) -> bytes:
+    def _packet(
+        self,
+        own: IPv4Address,
+        to: IPv4Address,
+        protocol: int,
+        payload: bytes,
+        dont_fragment: bool = False,
+    ) -> bytes:
         traits = self._traits
         ident = ip_id(traits, self._sent, self._received)
         self._sent += 1
-        return ipv4.build(
-            Packet(own, to, protocol, payload, traits.ttl, ident, traits.dont_fragment)
-        )
+        return ipv4.build(Packet(own, to, protocol, payload, traits.ttl, ident, dont_fragment))
 
     def _frame(self, to: Mac, packet: bytes) -> SendFrame:
         frame = Frame(to, self.mac, ethernet.IPV4, packet)

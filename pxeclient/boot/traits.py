@@ -41,6 +41,27 @@ class Secs(StrEnum):
     """Four times the timer expiries, plus 2 with an offer in hand, plus 1 with a proxy offer."""
 
 
+class MessageXid(StrEnum):
+    """The transaction id of one kind of message."""
+
+    SAME = "same"
+    """That of the boot."""
+    ZERO = "zero"
+    FRESH = "fresh"
+    """Drawn anew for each server that is asked."""
+
+
+class MessageSecs(StrEnum):
+    """The `secs` field of one kind of message."""
+
+    SAME = "same"
+    """As of the boot (`Secs`)."""
+    COUNTED = "counted"
+    """Four times the transmissions in this state."""
+    LISTED = "listed"
+    """A value for each transmission to one server."""
+
+
 class Purpose(StrEnum):
     """The DHCP messages that a PXE client sends."""
 
@@ -100,7 +121,6 @@ class IpTraits:
     pad_to: int = 0
     """The shortest frame it sends."""
     first_id: int = 0
-    dont_fragment: bool = False
     reassembles: bool = True
     classless_routes: bool = False
     """Option 121 replaces the router option."""
@@ -139,6 +159,16 @@ class MessageTraits:
     source_port: int = 68
     waits: tuple[float, ...] = ()
     """Seconds after each transmission; after the last, nobody has answered."""
+    xid: MessageXid = MessageXid.SAME
+    secs: MessageSecs = MessageSecs.SAME
+    secs_listed: tuple[int, ...] = ()
+    waits_out: bool = False
+    """Looks at the replies to a transmission only when its waiting time is over."""
+    dont_fragment: bool = False
+    broadcast_flags: int | None = None
+    """The flags where it is broadcast, if they differ."""
+    broadcast_source_port: int | None = None
+    """The source port where it is broadcast, if it differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +261,13 @@ class ScreenTraits:
 
     started: tuple[str, ...] = ()
     leased: tuple[str, ...] = ()
+    menu_started: tuple[str, ...] = ()
+    prompt: tuple[str, ...] = ()
+    """The menu prompt, with ``{prompt}`` and ``{seconds}``."""
+    menu: tuple[str, ...] = ()
+    """Each item of the boot menu, with ``{number}``, ``{letter}`` and ``{item}``."""
+    discovered: tuple[str, ...] = ()
+    """A boot server has answered; ``{type}`` is its type as this firmware shows it."""
     boot_server: tuple[str, ...] = ()
     boot_file: tuple[str, ...] = ()
     booted: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ MEANINGS = {
     12: "nobody named a boot file (or its server)",
     13: "no reply on port 4011",
     14: "boot-server discovery failed",
+    15: "the boot menu led back to the machine: local boot, or waiting for a key",
     20: "the TFTP server is silent",
     21: "the TFTP server sent an error",
     22: "the transfer broke, or what came is no boot file",
@@ -35,7 +36,14 @@ OF_FAILURE = {
     Failure.NO_BOOT_FILE: 12,
     Failure.NO_NEXT_SERVER: 12,
     Failure.NO_PROXY_REPLY: 13,
-    Failure.BOOT_SERVER_DISCOVERY: 14,
+    Failure.BAD_MULTICAST: 14,
+    Failure.BAD_SERVERS: 14,
+    Failure.BAD_MENU: 14,
+    Failure.NO_BOOT_SERVER: 14,
+    Failure.NO_DISCOVERY_REPLY: 14,
+    Failure.DISCOVERY_NO_FILE: 14,
+    Failure.LOCAL_BOOT: 15,
+    Failure.CANCELLED: 15,
     Failure.ARP_TIMEOUT: 20,
     Failure.TFTP_OPEN_TIMEOUT: 20,
     Failure.TFTP_NOT_FOUND: 21,
@@ -53,7 +61,12 @@ OF_FAILURE = {
     Failure.NOT_EMULATED: 30,
 }
 
-_OF_STOP = {"deadline": DEADLINE, "interrupted": INTERRUPTED, "link-error": ENVIRONMENT}
+_OF_STOP = {
+    "waiting": 15,
+    "deadline": DEADLINE,
+    "interrupted": INTERRUPTED,
+    "link-error": ENVIRONMENT,
+}
 
 
 def exit_code(trace: Trace) -> int:

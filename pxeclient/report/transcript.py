@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame
+from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Ignore, Print, SendFrame
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed, Outcome
 from pxeclient.nbp import identify
@@ -65,6 +65,8 @@ class Transcript:
                 yield f"{_INDENT}│ {line}".rstrip()
             case Finish():
                 yield from self._unfold()
+            case AwaitKey(shows):
+                yield f"{record.at:9.3f} ⌨ {shows}"
             case PowerOn():
                 pass
             case KeyPressed(key):
