@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.exchange import address_of
 from pxeclient.boot.outcome import BootFile, Failure
-from pxeclient.boot.policy import BootFrom, Sources
+from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, decided
 from pxeclient.wire import tftp
@@ -73,8 +73,10 @@ def _find(session: Session, naming: Reply | None) -> Iterator[Action]:
     """Note the boot file that `naming` names, and its server."""
     if naming is None:
         return
-    where = session.policy.boot_server.decide(naming)
-    session.boot_file = _boot_file(naming, address_of(naming, where.answer))
+    asked = session.asked_boot_server
+    where = session.policy.boot_server.decide(Naming(naming, asked))
+    at = address_of(naming, where.answer)
+    session.boot_file = _boot_file(naming, asked if where.answer is AddressOf.ASKED else at)
     yield decided(where, str(session.boot_file.server))
 
 
@@ -97,8 +99,9 @@ def _nobody_named(session: Session) -> str:
     return f"{neither}{where}{verb}{silent}."
 
 
-def _boot_file(naming: Reply, server: IPv4Address) -> BootFile:
+def _boot_file(naming: Reply, server: IPv4Address | None) -> BootFile:
     name, port = naming.boot_file or b"", tftp.PORT
+    assert server is not None, "only who was asked by unicast can be the server"
     address = tftp_uri(name)
     if address is not None:
         server, port, name = address

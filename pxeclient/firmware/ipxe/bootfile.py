@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from pxeclient.boot.bootfrom import tftp_uri
 from pxeclient.boot.decisions import Evidence, Rule, Source, Table, always
-from pxeclient.boot.policy import AddressOf, BootFrom, Sources, TftpErrorUse, TftpRefusal
-from pxeclient.boot.reply import Reply
+from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources, TftpErrorUse, TftpRefusal
 from pxeclient.firmware.facts import is_access_violation, is_file_not_found, no_file_named
 from pxeclient.firmware.ipxe.sources import read, seen
 from pxeclient.wire.addresses import ANY
@@ -133,7 +132,7 @@ BOOT_FROM_2019 = replace(
     ),
 )
 
-BOOT_SERVER: Table[Reply, AddressOf] = Table(
+BOOT_SERVER: Table[Naming, AddressOf] = Table(
     "boot-server",
     "Which address is the TFTP server?",
     (
