@@ -24,10 +24,12 @@ from pxeclient.boot.policy import Policy
 from pxeclient.boot.traits import DhcpTraits, Purpose, Traits
 from pxeclient.firmware.edk2 import EDK2
 from pxeclient.firmware.intel21 import INTEL21
-from pxeclient.firmware.ipxe import IPXE, IPXE_2019
+from pxeclient.firmware.ipxe import IPXE, IPXE_2019, IPXE_EFI, IPXE_EFI_2019
 from pxeclient.wire.addresses import Mac
 
-POLICIES = {policy.name: policy for policy in (IPXE, IPXE_2019, INTEL21, EDK2)}
+POLICIES = {
+    policy.name: policy for policy in (IPXE, IPXE_2019, IPXE_EFI, IPXE_EFI_2019, INTEL21, EDK2)
+}
 """The families' decision tables, by the name that a profile calls them."""
 
 _HEAD = ("name", "title", "summary", "policy")

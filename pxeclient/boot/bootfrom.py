@@ -37,6 +37,9 @@ def boot_from(session: Session, now: float) -> Iterator[Action]:
             yield from session.enter(StateName.DOWNLOAD, now)
         case BootFrom.BOOT_SERVER:
             yield from session.enter(StateName.MENU, now)
+        case BootFrom.NO_MENU:
+            yield from session.show(screen.menu_started, now)
+            yield from session.fail(Failure.NO_MENU, decision.because, now)
         case BootFrom.MTFTP:
             because = f"{about} is to be fetched by MTFTP, which pxeclient does not emulate yet."
             yield from session.fail(Failure.NOT_EMULATED, because, now)

@@ -24,6 +24,8 @@ class Failure(StrEnum):
     LOCAL_BOOT = "local-boot"
     """The menu says so, or somebody pressed a key: no failure of any server."""
     CANCELLED = "cancelled"
+    NO_MENU = "no-menu"
+    """There is a boot menu, but the firmware was built without menus."""
     BAD_MULTICAST = "bad-multicast-address"
     BAD_SERVERS = "bad-server-list"
     BAD_MENU = "bad-menu"

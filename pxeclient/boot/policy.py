@@ -247,6 +247,7 @@ class BootFrom(StrEnum):
 
     DOWNLOAD = "download the boot file"
     BOOT_SERVER = "look for a boot server (menu, discovery)"
+    NO_MENU = "give up: this build has no boot menu"
     MTFTP = "fetch the boot file by MTFTP"
     NO_BOOT_FILE = "give up: nobody named a boot file"
     NO_NEXT_SERVER = "give up: nobody named the server of the boot file"

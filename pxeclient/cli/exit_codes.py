@@ -38,6 +38,7 @@ OF_FAILURE = {
     Failure.NO_BOOT_FILE: 12,
     Failure.NO_NEXT_SERVER: 12,
     Failure.NO_PROXY_REPLY: 13,
+    Failure.NO_MENU: 14,
     Failure.BAD_MULTICAST: 14,
     Failure.BAD_SERVERS: 14,
     Failure.BAD_MENU: 14,
