@@ -29,7 +29,7 @@ SHOWN_BLOCKS = 2
 
 TELLING = frozenset(
     {"select-offer", "no-lease", "after-ack", "proxy-server", "proxy-silent", "boot-from",
-     "tftp-error"}
+     "tftp-error", "menu-prompt", "menu-choice", "discover-by"}
 )  # fmt: skip
 """The questions whose answers are shown without being asked for."""
 
