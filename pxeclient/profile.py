@@ -22,11 +22,14 @@ from pxeclient.boot.machine import NICS, Machine, Nic
 from pxeclient.boot.options import TemplateError, option_values, uses_nic
 from pxeclient.boot.policy import Policy
 from pxeclient.boot.traits import DhcpTraits, Purpose, Traits
+from pxeclient.firmware.edk2 import EDK2
 from pxeclient.firmware.intel21 import INTEL21
-from pxeclient.firmware.ipxe import IPXE, IPXE_2019
+from pxeclient.firmware.ipxe import IPXE, IPXE_2019, IPXE_EFI, IPXE_EFI_2019
 from pxeclient.wire.addresses import Mac
 
-POLICIES = {policy.name: policy for policy in (IPXE, IPXE_2019, INTEL21)}
+POLICIES = {
+    policy.name: policy for policy in (IPXE, IPXE_2019, IPXE_EFI, IPXE_EFI_2019, INTEL21, EDK2)
+}
 """The families' decision tables, by the name that a profile calls them."""
 
 _HEAD = ("name", "title", "summary", "policy")
@@ -324,19 +327,28 @@ def _is_octet(value: Any) -> bool:
     return isinstance(value, int) and 0 <= value <= 255
 
 
+_FILLED = {
+    Purpose.DISCOVER: {53},
+    Purpose.REQUEST: {50, 53, 54},
+    Purpose.PROXY_REQUEST: {50, 53, 54},
+    Purpose.BOOT_SERVER_REQUEST: {43, 50, 53, 54},
+}
+"""The options whose value is known only when the message is sent."""
+
+
 def _check_options(dhcp: DhcpTraits, machine: Machine) -> None:
     """Every option that a message lists has a value, and every template can be filled."""
     try:
         values = option_values(dhcp, machine)
     except TemplateError as error:
         raise ProfileError(f"dhcp.values: {error}") from None
-    missing = {Purpose.DISCOVER, Purpose.REQUEST, Purpose.PROXY_REQUEST} - set(dhcp.messages)
+    missing = set(Purpose) - set(dhcp.messages)
     if missing:
         raise ProfileError(f"dhcp.messages.{sorted(missing)[0]}: missing")
     for purpose, message in dhcp.messages.items():
         if not message.waits:
             raise ProfileError(f"dhcp.messages.{purpose}.waits: empty")
-        filled = {50, 53, 54} if purpose is not Purpose.DISCOVER else {53}
+        filled = _FILLED[purpose]
         for code in message.options:
             if code not in filled and (purpose, code) not in values:
                 raise ProfileError(f"dhcp.messages.{purpose}.options: {code} has no value")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pxeclient.boot.actions import Action, CancelTimer, SendFrame, SetTimer
+from pxeclient.boot.actions import Action, AwaitKey, CancelTimer, SendFrame, SetTimer
 from pxeclient.boot.client import BootClient
-from pxeclient.boot.events import Event, FrameReceived, PowerOn, TimerFired
+from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.link.base import Link
 from pxeclient.trace import Record, Trace
 
@@ -33,11 +33,20 @@ def _nobody(record: Record) -> None:
 class Run:
     """One boot under way."""
 
-    def __init__(self, client: BootClient, link: Link, trace: Trace, watch: Watcher) -> None:
+    def __init__(
+        self,
+        client: BootClient,
+        link: Link,
+        trace: Trace,
+        watch: Watcher,
+        keys: tuple[str, ...],
+    ) -> None:
         self._client = client
         self._link = link
         self._trace = trace
         self._watch = watch
+        self._keys = list(keys)
+        self._awaits_key = False
         self._timers: dict[str, float] = {}
         self._origin = link.now()
 
@@ -48,6 +57,9 @@ class Run:
             now = self._now()
             if deadline is not None and _has_come(deadline, now):
                 self._trace.stopped = "deadline"
+                break
+            if self._awaits_key and not self._timers:
+                self._trace.stopped = "waiting"
                 break
             self._step(now, deadline)
         self._trace.ended = self._now()
@@ -72,8 +84,11 @@ class Run:
     def _feed(self, event: Event, now: float) -> None:
         if not isinstance(event, TimerFired):
             self._watch(self._trace.add(now, event))
+        self._awaits_key = self._awaits_key and isinstance(event, FrameReceived | TimerFired)
         for action in self._client.handle(event, now):
             self._do(action, now)
+        if self._awaits_key and self._keys:
+            self._feed(KeyPressed(self._keys.pop(0)), now)
 
     def _do(self, action: Action, now: float) -> None:
         match action:
@@ -81,6 +96,9 @@ class Run:
                 self._timers[timer] = at
             case CancelTimer(timer):
                 self._timers.pop(timer, None)
+            case AwaitKey():
+                self._awaits_key = True
+                self._watch(self._trace.add(now, action))
             case SendFrame(frame):
                 self._link.send(frame)
                 self._watch(self._trace.add(now, action))
@@ -94,12 +112,16 @@ def run(
     trace: Trace,
     deadline: float | None = None,
     watch: Watcher = _nobody,
+    keys: tuple[str, ...] = (),
 ) -> Trace:
     """Boot `client` over `link` and record it in `trace`, which is returned.
+
+    `keys` are pressed one by one, each as soon as the machine watches its keyboard. When it
+    waits for a key that never comes, the boot stops there.
 
     Raises:
         LinkError: The link failed on the way; what happened until then is in `trace`.
         KeyboardInterrupt: Somebody pressed Ctrl-C; the same holds.
     """
-    Run(client, link, trace, watch).until_finished(deadline)
+    Run(client, link, trace, watch, keys).until_finished(deadline)
     return trace

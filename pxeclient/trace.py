@@ -10,12 +10,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame
+from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Ignore, Print, SendFrame
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Outcome
 
 Item: TypeAlias = (
-    PowerOn | FrameReceived | KeyPressed | SendFrame | Enter | Decide | Ignore | Print | Finish
+    PowerOn
+    | FrameReceived
+    | KeyPressed
+    | SendFrame
+    | Enter
+    | Decide
+    | Ignore
+    | Print
+    | AwaitKey
+    | Finish
 )
 """What a trace records. Timers are left out: what they lead to is there."""
 
@@ -42,7 +51,8 @@ class Trace:
     """The network, such as ``practice network plain-dhcp`` or ``interface veth0``."""
     records: list[Record] = field(default_factory=list)
     stopped: str = ""
-    """Why it ended before the firmware did: ``deadline``, ``interrupted``, or empty."""
+    """Why it ended before the firmware did: ``deadline``, ``interrupted``, ``waiting`` (for a
+    key that nobody presses), ``link-error``, or empty."""
     lost: int = 0
     """Frames that our own receive buffer had no room for."""
     ended: float = 0.0

@@ -17,6 +17,7 @@ class StateName(StrEnum):
     REQUEST = "request"
     PROXYDHCP = "ProxyDHCP"
     IPV6 = "IPv6 autoconfiguration"
+    MENU = "boot menu"
     PXEBS = "boot-server discovery"
     DOWNLOAD = "download"
 
@@ -77,10 +78,19 @@ class Print:
 
 
 @dataclass(frozen=True, slots=True)
+class AwaitKey:
+    """The machine shows something and watches its keyboard."""
+
+    shows: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """The attempt is over; nothing follows."""
 
     outcome: Outcome
 
 
-Action: TypeAlias = SendFrame | SetTimer | CancelTimer | Enter | Decide | Ignore | Print | Finish
+Action: TypeAlias = (
+    SendFrame | SetTimer | CancelTimer | Enter | Decide | Ignore | Print | AwaitKey | Finish
+)

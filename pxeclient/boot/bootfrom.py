@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.exchange import address_of
 from pxeclient.boot.outcome import BootFile, Failure
-from pxeclient.boot.policy import BootFrom, Sources
+from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, decided
 from pxeclient.wire import tftp
@@ -36,7 +36,10 @@ def boot_from(session: Session, now: float) -> Iterator[Action]:
             yield from _show_boot_file(session, now)
             yield from session.enter(StateName.DOWNLOAD, now)
         case BootFrom.BOOT_SERVER:
-            yield from session.enter(StateName.PXEBS, now)
+            yield from session.enter(StateName.MENU, now)
+        case BootFrom.NO_MENU:
+            yield from session.show(screen.menu_started, now)
+            yield from session.fail(Failure.NO_MENU, decision.because, now)
         case BootFrom.MTFTP:
             because = f"{about} is to be fetched by MTFTP, which pxeclient does not emulate yet."
             yield from session.fail(Failure.NOT_EMULATED, because, now)
@@ -53,12 +56,30 @@ def boot_from(session: Session, now: float) -> Iterator[Action]:
             assert_never(decision.answer)
 
 
+def download_from(session: Session, sources: tuple[Reply, ...], now: float) -> Iterator[Action]:
+    """Download the boot file that the first of these replies with a name names."""
+    naming = Sources(sources).naming
+    if naming is None or not naming.boot_file:
+        yield from session.fail(Failure.NO_BOOT_FILE, _nobody_named(session), now)
+        return
+    yield from _find(session, naming)
+    yield from _show_boot_file(session, now)
+    assert session.boot_file is not None
+    if session.boot_file.server == ANY:
+        because = f"{naming.describe().capitalize()} names a boot file, but no server."
+        yield from session.fail(Failure.NO_NEXT_SERVER, because, now)
+        return
+    yield from session.enter(StateName.DOWNLOAD, now)
+
+
 def _find(session: Session, naming: Reply | None) -> Iterator[Action]:
     """Note the boot file that `naming` names, and its server."""
     if naming is None:
         return
-    where = session.policy.boot_server.decide(naming)
-    session.boot_file = _boot_file(naming, address_of(naming, where.answer))
+    asked = session.asked_boot_server
+    where = session.policy.boot_server.decide(Naming(naming, asked))
+    at = address_of(naming, where.answer)
+    session.boot_file = _boot_file(naming, asked if where.answer is AddressOf.ASKED else at)
     yield decided(where, str(session.boot_file.server))
 
 
@@ -81,8 +102,9 @@ def _nobody_named(session: Session) -> str:
     return f"{neither}{where}{verb}{silent}."
 
 
-def _boot_file(naming: Reply, server: IPv4Address) -> BootFile:
+def _boot_file(naming: Reply, server: IPv4Address | None) -> BootFile:
     name, port = naming.boot_file or b"", tftp.PORT
+    assert server is not None, "only who was asked by unicast can be the server"
     address = tftp_uri(name)
     if address is not None:
         server, port, name = address

@@ -1,36 +1,161 @@
-"""State *boot-server discovery*: the place of the boot menu and of DHCPREQUESTs with 43.71.
+"""State *boot-server discovery*: who serves this type? (DHCPREQUEST with option 43.71)
 
-Not emulated yet. The boot ends here with a plain word about it, so that nobody takes the
-gap for the firmware's own behaviour.
+The ways to ask are tried one after another, as ``discover-by`` says; each address gets the
+transmissions of the profile.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
-from pxeclient.boot.actions import Action
-from pxeclient.boot.exchange import wait_on
+from pxeclient.boot.actions import Action, Ignore, StateName
+from pxeclient.boot.bootfrom import download_from
+from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
 from pxeclient.boot.host import Arrived
+from pxeclient.boot.menu_screen import Search
 from pxeclient.boot.outcome import Failure
-from pxeclient.boot.session import Session, State
+from pxeclient.boot.policy import (
+    BootReplyCandidate,
+    BootReplyUse,
+    DiscoverBy,
+    DiscoveryStep,
+)
+from pxeclient.boot.reply import Reply
+from pxeclient.boot.session import Session, State, decided
+from pxeclient.boot.traits import Purpose
+from pxeclient.wire.addresses import BROADCAST
+from pxeclient.wire.dhcp import PROXY_PORT, SERVER_PORT
+
+_NOWHERE = {
+    DiscoverBy.NO_WAY: Failure.NO_BOOT_SERVER,
+    DiscoverBy.NOT_LISTED: Failure.TYPE_NOT_LISTED,
+}
 
 
 def _on_enter(session: Session, now: float) -> Iterator[Action]:
-    yield from session.fail(
-        Failure.NOT_EMULATED,
-        "The reply calls for a boot menu or boot-server discovery (option 43 without discovery"
-        " control bit 3), which pxeclient does not emulate yet: this says nothing about your"
-        " server.",
-        now,
+    session.job_since = now
+    yield from _next(session, now)
+
+
+def _next(session: Session, now: float) -> Iterator[Action]:
+    """Ask in the next way, or give up."""
+    search = _search(session)
+    step = DiscoveryStep(search.settings, search.type, tuple(search.tried), len(search.left))
+    decision = session.policy.discover_by.decide(step)
+    how = decision.answer
+    match how:
+        case DiscoverBy.MULTICAST:
+            assert search.settings.group is not None
+            search.asked, search.port = search.settings.group, PROXY_PORT
+        case DiscoverBy.BROADCAST:
+            search.asked, search.port = BROADCAST, SERVER_PORT
+        case DiscoverBy.UNICAST:
+            search.asked, search.port = search.left.pop(0), PROXY_PORT
+            session.asked_boot_server = search.asked
+        case DiscoverBy.NOBODY:
+            yield from _exhausted(session, search, now)
+            return
+        case DiscoverBy.NO_WAY | DiscoverBy.NOT_LISTED:
+            yield decided(decision, f"type {search.type}")
+            yield from _fail(session, _NOWHERE[how], decision.because, now)
+            return
+        case _:
+            assert_never(how)
+    yield decided(decision, f"{search.asked}:{search.port}, type {search.type}")
+    search.tried.append(how)
+    session.ask_anew()
+    yield from _transmit(session, now)
+
+
+def _exhausted(session: Session, search: Search, now: float) -> Iterator[Action]:
+    """Everybody was asked."""
+    if search.found is not None:
+        yield from _boot(session, search.found, now)
+        return
+    because = (
+        f"No boot server of type {search.type} answered: {session.sent_in_state} requests"
+        f" in {now - session.entered_at:.1f} s."
     )
+    yield from _fail(session, Failure.NO_DISCOVERY_REPLY, because, now)
+
+
+def _transmit(session: Session, now: float) -> Iterator[Action]:
+    search = _search(session)
+    purpose = Purpose.BOOT_SERVER_REQUEST
+    yield from transmit(session, purpose, now, search.asked, search.port)
 
 
 def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Action]:
-    return iter(())
+    waits_out = session.traits.dhcp.messages[Purpose.BOOT_SERVER_REQUEST].waits_out
+    for heard in hear(session, arrived, Purpose.BOOT_SERVER_REQUEST, now):
+        if isinstance(heard, Ignore):
+            yield heard
+        elif waits_out:
+            _search(session).waiting.append(heard)
+        else:
+            yield from _on_reply(session, heard, now)
+
+
+def _on_reply(session: Session, reply: Reply, now: float) -> Iterator[Action]:
+    search = _search(session)
+    decision = session.policy.accept_boot_reply.decide(
+        BootReplyCandidate(reply, search.type, search.settings, len(search.left))
+    )
+    match decision.answer:
+        case BootReplyUse.TAKE:
+            yield decided(decision, reply.describe())
+            yield from _boot(session, reply, now)
+        case BootReplyUse.TAKE_AND_ASK_ON:
+            yield decided(decision, reply.describe())
+            search.found = reply
+            yield from _next(session, now)
+        case BootReplyUse.IGNORE:
+            yield ignored(reply.describe(), decision)
+        case _:
+            assert_never(decision.answer)
+
+
+def _boot(session: Session, reply: Reply, now: float) -> Iterator[Action]:
+    yield from session.show(session.traits.screen.discovered, now, type=_shown(session))
+    session.sources = (reply,)
+    if not reply.names_file:
+        because = f"{reply.describe().capitalize()} names no boot file."
+        yield from session.fail(Failure.DISCOVERY_NO_FILE, because, now, type=_shown(session))
+        return
+    yield from download_from(session, (reply,), now)
 
 
 def _on_timer(session: Session, now: float) -> Iterator[Action]:
-    return iter(())
+    search = _search(session)
+    waiting, search.waiting = search.waiting, []
+    asked = len(search.tried)
+    for reply in waiting:
+        yield from _on_reply(session, reply, now)
+        if session.finished or session.state is not StateName.PXEBS or len(search.tried) > asked:
+            return
+    if waiting:
+        because = f"Boot servers of type {search.type} answered, but none that may be taken."
+        yield from _fail(session, Failure.DISCOVERY_REFUSED, because, now)
+        return
+    if is_spent(session, Purpose.BOOT_SERVER_REQUEST):
+        yield from _next(session, now)
+    else:
+        yield from _transmit(session, now)
+
+
+def _fail(session: Session, failure: Failure, because: str, now: float) -> Iterator[Action]:
+    yield from session.fail(failure, because, now, type=_shown(session))
+
+
+def _shown(session: Session) -> int:
+    """The type as iPXE shows it: read as a little-endian number (``dhcp.c:1489``)."""
+    return int.from_bytes(_search(session).type.to_bytes(2, "big"), "little")
+
+
+def _search(session: Session) -> Search:
+    assert session.search is not None
+    return session.search
 
 
 PXEBS = State(_on_enter, _on_datagram, _on_timer, wait_on)

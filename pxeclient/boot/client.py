@@ -10,9 +10,10 @@ from pxeclient.boot.bootserver import PXEBS
 from pxeclient.boot.discovery import DISCOVERY
 from pxeclient.boot.download import DOWNLOAD
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
-from pxeclient.boot.host import Arrived, RouterAdvertised, Unreachable
+from pxeclient.boot.host import Arrived, IcmpError, RouterAdvertised, Unreachable
 from pxeclient.boot.ipv6 import IPV6, router_advertised
 from pxeclient.boot.machine import Machine
+from pxeclient.boot.menu import MENU
 from pxeclient.boot.policy import Policy
 from pxeclient.boot.proxydhcp import PROXYDHCP
 from pxeclient.boot.request import REQUEST
@@ -24,6 +25,7 @@ STATES: dict[StateName, State] = {
     StateName.REQUEST: REQUEST,
     StateName.PROXYDHCP: PROXYDHCP,
     StateName.IPV6: IPV6,
+    StateName.MENU: MENU,
     StateName.PXEBS: PXEBS,
     StateName.DOWNLOAD: DOWNLOAD,
 }
@@ -91,9 +93,17 @@ class BootClient:
             case TimerFired(timer):
                 yield from self._on_timer(timer, now)
             case KeyPressed(key):
-                yield Ignore(f"the key {key}", "this firmware takes no keys at this stage")
+                yield from self._on_key(key, now)
             case _:
                 assert_never(event)
+
+    def _on_key(self, key: str, now: float) -> Iterator[Action]:
+        session = self._session
+        on_key = session.states[session.state].on_key if session.state else None
+        if on_key is None:
+            yield Ignore(f"the key {key}", "this firmware takes no keys at this stage")
+        else:
+            yield from on_key(session, key, now)
 
     def _on_frame(self, frame: bytes, now: float) -> Iterator[Action]:
         session = self._session
@@ -103,10 +113,20 @@ class BootClient:
             match happened:
                 case Arrived():
                     yield from session.states[session.state].on_datagram(session, happened, now)
+                case IcmpError():
+                    yield from self._on_icmp(happened, now)
                 case RouterAdvertised():
                     yield from router_advertised(session, now)
                 case _:
                     yield happened
+
+    def _on_icmp(self, error: IcmpError, now: float) -> Iterator[Action]:
+        session = self._session
+        on_icmp = session.states[session.state].on_icmp if session.state else None
+        if on_icmp is None:
+            yield Ignore(f"an ICMP error from {error.source}", "nobody minds at this stage")
+        else:
+            yield from on_icmp(session, error, now)
 
     def _on_timer(self, timer: str, now: float) -> Iterator[Action]:
         session = self._session

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
 from typing import assert_never
 
 from pxeclient.boot.session import Session
 from pxeclient.boot.traits import Purpose
-from pxeclient.wire import dhcp
-from pxeclient.wire.addresses import ANY
+from pxeclient.wire import dhcp, pxe
+from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.dhcp import END, Message, Option
 
-MESSAGE_TYPE, REQUESTED_ADDRESS, SERVER_ID = 53, 50, 54
+MESSAGE_TYPE, REQUESTED_ADDRESS, SERVER_ID, VENDOR = 53, 50, 54, 43
 
 
-def compose(session: Session, purpose: Purpose) -> bytes:
-    """The UDP payload of the message for `purpose`, as things stand."""
+def compose(session: Session, purpose: Purpose, to: IPv4Address) -> bytes:
+    """The UDP payload of the message for `purpose` to `to`, as things stand."""
     traits = session.traits.dhcp
     shape = traits.messages[purpose]
+    flags = shape.flags
+    if to == BROADCAST and shape.broadcast_flags is not None:
+        flags = shape.broadcast_flags
     options = tuple(Option(code, _value(session, purpose, code)) for code in shape.options)
     options += (Option(END),)
     payload = dhcp.build(
         Message(
             op=dhcp.BOOTREQUEST,
-            xid=session.xid,
+            xid=session.xid(purpose),
             chaddr=dhcp.chaddr_of(session.machine.mac),
-            secs=session.secs,
-            flags=shape.flags,
+            secs=session.secs(purpose),
+            flags=flags,
             ciaddr=session.host.address if shape.ciaddr else ANY,
             options=options,
         )
@@ -43,6 +47,9 @@ def _value(session: Session, purpose: Purpose, code: int) -> bytes:
             echoed = dhcp.first(reply.message.options, code)
             if echoed is not None:
                 return echoed
+    if code == VENDOR:
+        assert session.search is not None, "only a boot-server request carries option 43"
+        return pxe.build_suboptions([pxe.boot_item(session.search.type)])
     value = session.option_values.get((purpose, code))
     return _from_replies(session, purpose, code) if value is None else value
 

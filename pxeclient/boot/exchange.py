@@ -13,7 +13,7 @@ from pxeclient.boot.policy import AddressOf, Hear, Overheard
 from pxeclient.boot.reply import Reply, read
 from pxeclient.boot.session import AnswerT, Session
 from pxeclient.boot.traits import Purpose
-from pxeclient.wire import dhcp
+from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.errors import WireError
 
@@ -29,9 +29,13 @@ def transmit(
     shape = session.traits.dhcp.messages[purpose]
     wait = shape.waits[session.tries]
     session.tries += 1
+    session.sent_in_state += 1
     session.expiries += 1
-    payload = compose(session, purpose)
-    yield from session.send(shape.source_port, to, port, payload, now)
+    source_port = shape.source_port
+    if to == BROADCAST and shape.broadcast_source_port is not None:
+        source_port = shape.broadcast_source_port
+    payload = compose(session, purpose, to)
+    yield from session.send(source_port, to, port, payload, now, shape.dont_fragment)
     yield session.wait(wait, now)
 
 
@@ -47,6 +51,9 @@ def hear(
     datagram = arrived.datagram
     where = f"from {arrived.source}:{datagram.source_port}"
     listens = {dhcp.CLIENT_PORT, session.traits.dhcp.messages[purpose].source_port}
+    if session.host.address == ANY and not _hears(session, arrived):
+        yield Ignore(f"a UDP datagram {where}", "it is not a broadcast, and we have no address yet")
+        return
     if datagram.destination_port not in listens:
         yield Ignore(
             f"a UDP datagram {where} to port {datagram.destination_port}",
@@ -58,7 +65,7 @@ def hear(
     except WireError as error:
         yield Ignore(f"a UDP datagram {where}", str(error))
         return
-    facts = Overheard(message, session.xid, session.machine.mac)
+    facts = Overheard(message, session.xid(purpose), session.machine.mac)
     heard = session.policy.hear.decide(facts)
     if heard.answer is Hear.DROP:
         yield ignored(f"a DHCP message {where}", heard)
@@ -68,6 +75,10 @@ def hear(
         # The firmware takes what came before the fault; only a person needs to know.
         yield Ignore(f"the end of the options of a DHCP message {where}", fault)
     yield read(message, arrived.source, datagram.source_port, session.traits.dhcp.read, now)
+
+
+def _hears(session: Session, arrived: Arrived) -> bool:
+    return arrived.destination == BROADCAST or not session.traits.ip.deaf_to_unicast
 
 
 def ignored(what: str, decision: Decision[AnswerT]) -> Ignore:
@@ -84,7 +95,10 @@ def address_of(reply: Reply, where: AddressOf) -> IPv4Address:
             return reply.next_server
         case AddressOf.SOURCE:
             return reply.source
-        case AddressOf.NOWHERE:
+        case AddressOf.LISTED:
+            listed = pxe.scan_boot_servers(dhcp.first(reply.vendor, pxe.BOOT_SERVERS) or b"")[0]
+            return next((address for entry in listed for address in entry.addresses), ANY)
+        case AddressOf.ASKED | AddressOf.NOWHERE:
             return ANY
 
 

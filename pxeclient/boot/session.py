@@ -24,15 +24,16 @@ from pxeclient.boot.actions import (
 )
 from pxeclient.boot.background import Background
 from pxeclient.boot.decisions import Decision
-from pxeclient.boot.host import Arrived, Host
+from pxeclient.boot.host import Arrived, Host, IcmpError
 from pxeclient.boot.machine import Machine
+from pxeclient.boot.menu_screen import MenuScreen, Search
 from pxeclient.boot.numbering import Dice, secs, xid
 from pxeclient.boot.options import option_values
 from pxeclient.boot.outcome import Booted, BootFile, DhcpFailure, Failed, Failure
 from pxeclient.boot.policy import Kept, Policy, Select
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.screen import ScreenFacts, write
-from pxeclient.boot.traits import Traits
+from pxeclient.boot.traits import MessageSecs, MessageXid, Purpose, Traits
 from pxeclient.boot.transfer import Transfer
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.options import printable
@@ -52,6 +53,8 @@ class State:
     on_datagram: Callable[[Session, Arrived, float], Iterator[Action]]
     on_timer: Callable[[Session, float], Iterator[Action]]
     on_unreachable: Callable[[Session, IPv4Address, float], Iterator[Action]]
+    on_key: Callable[[Session, str, float], Iterator[Action]] | None = None
+    on_icmp: Callable[[Session, IcmpError, float], Iterator[Action]] | None = None
 
 
 class Session:
@@ -67,8 +70,10 @@ class Session:
         self.traits = traits
         self.policy = policy
         self.machine = machine
-        self.host = Host(machine.mac, traits.ip)
         self.dice = Dice(machine.seed)
+        self.host = Host(
+            machine.mac, traits.ip, self.dice.next() & 0xFFFF if traits.ip.random_id else 0
+        )
         self.states = states
         self.state: StateName | None = None
         self.entered_at = 0.0
@@ -98,24 +103,51 @@ class Session:
         self.ack: Reply | None = None
         self.proxy_server = ANY
         """The server asked on port 4011."""
+        self.drawn_for_server = 0
+        """The number drawn for the server that is asked now (`MessageXid.FRESH`)."""
+        self.sent_in_state = 0
+        """Transmissions in this state, to all servers."""
         self.why_proxy = ""
         """The reason for asking port 4011, for the report of its silence."""
         # Boot file
         self.sources: tuple[Reply, ...] = ()
         """The replies that count once the address is confirmed, in the firmware's order."""
         self.boot_file: BootFile | None = None
+        self.asked_boot_server: IPv4Address | None = None
+        """The last address at which a boot server was asked by unicast."""
+        self.waiting_replies: list[Reply] = []
+        """Replies of port 4011 that are looked at when the waiting time is over."""
+        self.proxies_left: list[Reply] = []
+        """Kept proxy offers whose servers were not asked yet."""
+        self.menu: MenuScreen | None = None
+        self.search: Search | None = None
         self.transfer: Transfer | None = None
+        self.first_port_drawn = 0
         self.ports_used = 0
         """Local ports that read requests were sent from."""
 
-    @property
-    def xid(self) -> int:
-        """The transaction id in use."""
-        return xid(self.traits.dhcp.xid, self.machine.mac, self._drawn, self.discovers)
+    def xid(self, purpose: Purpose) -> int:
+        """The transaction id of a message for `purpose`."""
+        match self.traits.dhcp.messages[purpose].xid:
+            case MessageXid.SAME:
+                return xid(self.traits.dhcp.xid, self.machine.mac, self._drawn, self.discovers)
+            case MessageXid.ZERO:
+                return 0
+            case MessageXid.FRESH:
+                return self.drawn_for_server
 
-    @property
-    def secs(self) -> int:
-        """The `secs` field of a message sent now."""
+    def secs(self, purpose: Purpose) -> int:
+        """The `secs` field of a message for `purpose` sent now."""
+        shape = self.traits.dhcp.messages[purpose]
+        match shape.secs:
+            case MessageSecs.COUNTED:
+                return 4 * self.sent_in_state
+            case MessageSecs.LISTED:
+                return shape.secs_listed[min(self.tries, len(shape.secs_listed)) - 1]
+            case MessageSecs.SAME:
+                return self._boot_secs()
+
+    def _boot_secs(self) -> int:
         return secs(
             self.traits.dhcp,
             self.discovers,
@@ -126,20 +158,31 @@ class Session:
 
     def enter(self, state: StateName, now: float) -> Iterator[Action]:
         """Move to `state` and do what it begins with."""
-        self.state, self.entered_at, self.tries = state, now, 0
+        self.state, self.entered_at, self.tries, self.sent_in_state = state, now, 0, 0
         yield CancelTimer(RETRANSMIT)
         yield Enter(state)
         yield from self.states[state].on_enter(self, now)
+
+    def ask_anew(self) -> None:
+        """Another server is asked in the same state: its transmissions count from 0."""
+        self.tries = 0
+        self.drawn_for_server = self.dice.next()
 
     def wait(self, seconds: float, now: float) -> Action:
         """Set the timer that every state waits with."""
         return SetTimer(RETRANSMIT, now + seconds)
 
     def send(
-        self, source_port: int, to: IPv4Address, port: int, payload: bytes, now: float
+        self,
+        source_port: int,
+        to: IPv4Address,
+        port: int,
+        payload: bytes,
+        now: float,
+        dont_fragment: bool = False,
     ) -> Iterator[Action]:
         """Send a UDP datagram from our address."""
-        yield from self.host.send(Datagram(source_port, port, payload), to, now)
+        yield from self.host.send(Datagram(source_port, port, payload), to, now, dont_fragment)
 
     def show(self, lines: tuple[str, ...], now: float, **values: object) -> Iterator[Action]:
         """Write lines of the profile on the machine's screen."""

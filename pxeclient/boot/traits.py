@@ -41,6 +41,27 @@ class Secs(StrEnum):
     """Four times the timer expiries, plus 2 with an offer in hand, plus 1 with a proxy offer."""
 
 
+class MessageXid(StrEnum):
+    """The transaction id of one kind of message."""
+
+    SAME = "same"
+    """That of the boot."""
+    ZERO = "zero"
+    FRESH = "fresh"
+    """Drawn anew for each server that is asked."""
+
+
+class MessageSecs(StrEnum):
+    """The `secs` field of one kind of message."""
+
+    SAME = "same"
+    """As of the boot (`Secs`)."""
+    COUNTED = "counted"
+    """Four times the transmissions in this state."""
+    LISTED = "listed"
+    """A value for each transmission to one server."""
+
+
 class Purpose(StrEnum):
     """The DHCP messages that a PXE client sends."""
 
@@ -83,6 +104,8 @@ class Collect(StrEnum):
 
     LOCK_STEP = "lock-step"
     """Only the next block counts; an earlier one is acknowledged again."""
+    WINDOW = "window"
+    """Only the next block counts; the last of a window is acknowledged, and any other at once."""
     ANY_ORDER = "any-order"
     """Every block is kept; the acknowledgement names the end of the gapless beginning."""
 
@@ -97,10 +120,15 @@ class IpTraits:
     """Seconds after each ARP request; after the last, the neighbour counts as absent."""
     gratuitous_arp: bool
     """Announces its address when it gets one."""
+    random_id: bool = False
+    """The first identification is drawn by chance."""
+    deaf_to_unicast: bool = False
+    """Takes only broadcasts before it has an address."""
+    icmp_errors_end: bool = False
+    """An ICMP error from the TFTP server ends the download."""
     pad_to: int = 0
     """The shortest frame it sends."""
     first_id: int = 0
-    dont_fragment: bool = False
     reassembles: bool = True
     classless_routes: bool = False
     """Option 121 replaces the router option."""
@@ -139,6 +167,16 @@ class MessageTraits:
     source_port: int = 68
     waits: tuple[float, ...] = ()
     """Seconds after each transmission; after the last, nobody has answered."""
+    xid: MessageXid = MessageXid.SAME
+    secs: MessageSecs = MessageSecs.SAME
+    secs_listed: tuple[int, ...] = ()
+    waits_out: bool = False
+    """Looks at the replies to a transmission only when its waiting time is over."""
+    dont_fragment: bool = False
+    broadcast_flags: int | None = None
+    """The flags where it is broadcast, if they differ."""
+    broadcast_source_port: int | None = None
+    """The source port where it is broadcast, if it differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +192,8 @@ class DhcpTraits:
     """Option values by code: hexadecimal octets, with ``{mac}`` and the like filled in."""
     messages: Mapping[Purpose, MessageTraits]
     secs_listed: tuple[int, ...] = ()
+    network_from_offer: bool = False
+    """Netmask and router are those of the offer, not of the DHCPACK."""
     most_offers: int = 16
     """Replies kept while discovering."""
     nak_delay: float = 1.0
@@ -185,6 +225,17 @@ class TftpTraits:
     most_block: int
     """The longest block that it takes; 0: whatever was agreed."""
     first_port: int = 1025
+    first_port_spread: int = 1
+    """The first port is drawn from so many, `first_port` the lowest."""
+    size_required: bool = False
+    """The first request must be answered with the size, or the download fails."""
+    no_options_text: str = ""
+    """What it tells a server that ignores options (ERROR 4), if it then gives up."""
+    strict_oack: bool = False
+    """Refuses an OACK that grants more than was asked (ERROR 4)."""
+    bad_oack_text: str = ""
+    ignores_long_blocks: bool = False
+    """A block that is too long is dropped instead of ending the download."""
     new_port_on_retry: bool = False
     smoothed: bool = False
     """Waits double from the first of `read_waits` to the last, and follow the round-trip time."""
@@ -231,6 +282,13 @@ class ScreenTraits:
 
     started: tuple[str, ...] = ()
     leased: tuple[str, ...] = ()
+    menu_started: tuple[str, ...] = ()
+    prompt: tuple[str, ...] = ()
+    """The menu prompt, with ``{prompt}`` and ``{seconds}``."""
+    menu: tuple[str, ...] = ()
+    """Each item of the boot menu, with ``{number}``, ``{letter}`` and ``{item}``."""
+    discovered: tuple[str, ...] = ()
+    """A boot server has answered; ``{type}`` is its type as this firmware shows it."""
     boot_server: tuple[str, ...] = ()
     boot_file: tuple[str, ...] = ()
     booted: tuple[str, ...] = ()

@@ -39,6 +39,14 @@ class Wishes:
     verbose: bool
     quiet: bool
     deadline: float | None
+    keys: tuple[str, ...]
+
+
+def _keys(pressed: tuple[str, ...], item: int | None) -> tuple[str, ...]:
+    """The keys to press: those named, or those that lead to an item of the menu."""
+    if item is None:
+        return pressed
+    return (*(pressed or ("F8",)), *("Down",) * (item - 1), "Enter")
 
 
 def _mac(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac | None:
@@ -127,6 +135,14 @@ def _number(ctx: click.Context, param: click.Parameter, value: float | None) -> 
 @click.option(
     "--verbose", "-v", is_flag=True, help="Every decision, with rule and source, and all options."
 )
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="KEY",
+    help="Press a key when the machine watches its keyboard: F8, ESC, Ctrl-C, Up, Down, Enter.",
+)
+@click.option("--menu-item", type=click.IntRange(1), help="Open the boot menu, choose this item.")
 @click.option("--quiet", "-q", is_flag=True, help="Only how it ended.")
 @click.pass_context
 def boot(
@@ -144,6 +160,8 @@ def boot(
     as_json: bool,
     time_scale: float | None,
     deadline: float | None,
+    keys: tuple[str, ...],
+    menu_item: int | None,
     verbose: bool,
     quiet: bool,
 ) -> None:
@@ -151,9 +169,9 @@ def boot(
 
     Without -i or --tap it boots on a built-in practice network, in virtual time and without
     any rights. The exit status says how it ended: 0 boot file fetched, 10 no offer, 11 no
-    DHCPACK, 12 no boot file, 13 no reply on port 4011, 14 boot-server discovery failed, 20
-    TFTP silent, 21 TFTP error, 22 transfer broken, 30 not emulated, 124 deadline, 130
-    interrupted; 2 wrong usage, 3 environment.
+    DHCPACK, 12 no boot file, 13 no reply on port 4011, 14 boot-server discovery failed, 15
+    local boot or waiting for a key, 20 TFTP silent, 21 TFTP error, 22 transfer broken, 30 not
+    emulated, 124 deadline, 130 interrupted; 2 wrong usage, 3 environment.
     """
     choice = WireChoice(network, interface, tap, time_scale)
     choice.check()
@@ -161,7 +179,7 @@ def boot(
         raise click.UsageError("--verbose and --quiet exclude each other")
     profile = _profile(name)
     machine = _machine(profile, choice, mac, uuid, nic, seed)
-    wishes = Wishes(output, capture, as_json, verbose, quiet, deadline)
+    wishes = Wishes(output, capture, as_json, verbose, quiet, deadline, _keys(keys, menu_item))
     if output is not None and output == capture and not output.is_char_device():
         raise click.UsageError(f"--output and --write cannot both go to {output}")
     for path in (output, capture):
@@ -223,7 +241,7 @@ def _boot(profile: Profile, machine: Machine, link: Link, where: str, wishes: Wi
     screen = _Screen(wishes, client)
     screen.begin(trace)
     started = seconds_since_1970() if not where.startswith("practice") else 0.0
-    trouble = _run(client, link, trace, wishes.deadline, screen)
+    trouble = _run(client, link, trace, wishes, screen)
     screen.end(trace)
     code = exit_code(trace)
     if wishes.as_json:
@@ -235,14 +253,12 @@ def _boot(profile: Profile, machine: Machine, link: Link, where: str, wishes: Wi
     return code
 
 
-def _run(
-    client: BootClient, link: Link, trace: Trace, deadline: float | None, screen: _Screen
-) -> str:
+def _run(client: BootClient, link: Link, trace: Trace, wishes: Wishes, screen: _Screen) -> str:
     """Boot to the end; what broke the wire on the way, or nothing."""
     origin = link.now()
     trouble = ""
     try:
-        run(client, link, trace, deadline, screen.show)
+        run(client, link, trace, wishes.deadline, screen.show, wishes.keys)
     except KeyboardInterrupt:
         trace.stopped = "interrupted"
     except LinkError as error:
@@ -308,7 +324,11 @@ class _Screen:
 
 def _ending(trace: Trace, quiet: bool) -> list[str]:
     if trace.outcome is None:
-        words = {"deadline": "Deadline passed", "interrupted": "Interrupted"}
+        words = {
+            "deadline": "Deadline passed",
+            "interrupted": "Interrupted",
+            "waiting": "The machine waits for a key (--key, --menu-item): stopped",
+        }
         lines = [f"■ {words.get(trace.stopped, 'Stopped')} after {trace.ended:.3f} s"]
     else:
         lines = verdict(trace.outcome)

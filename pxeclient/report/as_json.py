@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import Any, assert_never
 
-from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame
+from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Ignore, Print, SendFrame
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.policy import AckUse
@@ -14,7 +14,7 @@ from pxeclient.nbp import identify
 from pxeclient.report.frames import summarise
 from pxeclient.report.transcript import sha256
 from pxeclient.trace import Record, Trace
-from pxeclient.wire import dhcp
+from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.options import printable
 
@@ -134,6 +134,8 @@ def _event(record: Record) -> dict[str, Any] | None:
             return head | {"event": "screen", "line": line}
         case KeyPressed(key):
             return head | {"event": "key", "key": key}
+        case AwaitKey(shows):
+            return head | {"event": "awaits-key", "shows": shows}
         case PowerOn():
             return head | {"event": "power-on"}
         case Decide() | Finish():
@@ -152,7 +154,15 @@ def _proxy_requests(trace: Trace) -> Iterator[dict[str, Any]]:
                 "to": summary.destination.removesuffix(":4011"),
                 "source_port": int(summary.source.rsplit(":", 1)[1]),
                 "ciaddr": str(summary.message.ciaddr),
+                "boot_server_type": _boot_item(summary.message),
             }
+
+
+def _boot_item(message: Message) -> int | None:
+    """The type in a boot-server request (43.71); None in a ProxyDHCP request."""
+    vendor = dhcp.first(message.options, 43)
+    item = dhcp.first(pxe.parse_suboptions(vendor), pxe.BOOT_ITEM) if vendor else None
+    return int.from_bytes(item[:2], "big") if item else None
 
 
 def _lease(trace: Trace) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame
+from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Ignore, Print, SendFrame
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed, Outcome
 from pxeclient.nbp import identify
@@ -30,7 +30,7 @@ SHOWN_BLOCKS = 2
 
 TELLING = frozenset(
     {"select-offer", "no-lease", "after-ack", "proxy-server", "proxy-silent", "boot-from",
-     "tftp-error"}
+     "tftp-error", "menu-prompt", "menu-choice", "discover-by"}
 )  # fmt: skip
 """The questions whose answers are shown without being asked for."""
 
@@ -66,6 +66,8 @@ class Transcript:
                 yield f"{_INDENT}│ {line}".rstrip()
             case Finish():
                 yield from self._unfold()
+            case AwaitKey(shows):
+                yield f"{record.at:9.3f} ⌨ {shows}"
             case PowerOn():
                 pass
             case KeyPressed(key):

@@ -77,22 +77,27 @@ def discovery_control(sub: Iterable[Option]) -> int | None:
     return data[0] if data else None
 
 
+def scan_boot_servers(data: bytes) -> tuple[tuple[BootServers, ...], bytes]:
+    """The entries of 43.8 that are whole, and what follows them."""
+    servers: list[BootServers] = []
+    at = 0
+    while at + 3 <= len(data) and (stop := at + 3 + 4 * data[at + 2]) <= len(data):
+        addresses = tuple(IPv4Address(data[i : i + 4]) for i in range(at + 3, stop, 4))
+        servers.append(BootServers(int.from_bytes(data[at : at + 2], "big"), addresses))
+        at = stop
+    return tuple(servers), data[at:]
+
+
 def parse_boot_servers(data: bytes) -> tuple[BootServers, ...]:
     """Read 43.8.
 
     Raises:
         WireError: An entry is cut off.
     """
-    servers: list[BootServers] = []
-    at = 0
-    while at < len(data):
-        stop = at + 3 + 4 * (data[at + 2] if at + 2 < len(data) else 0)
-        if at + 3 > len(data) or stop > len(data):
-            raise WireError(f"option 43.8: the entry at octet {at} is cut off")
-        addresses = tuple(IPv4Address(data[i : i + 4]) for i in range(at + 3, stop, 4))
-        servers.append(BootServers(int.from_bytes(data[at : at + 2], "big"), addresses))
-        at = stop
-    return tuple(servers)
+    servers, rest = scan_boot_servers(data)
+    if rest:
+        raise WireError(f"option 43.8: the entry at octet {len(data) - len(rest)} is cut off")
+    return servers
 
 
 def build_boot_servers(servers: Iterable[BootServers]) -> bytes:
@@ -105,21 +110,26 @@ def build_boot_servers(servers: Iterable[BootServers]) -> bytes:
     )
 
 
+def scan_menu(data: bytes) -> tuple[tuple[MenuItem, ...], bytes]:
+    """The items of 43.9 that are whole, and what follows them."""
+    items: list[MenuItem] = []
+    at = 0
+    while at + 3 <= len(data) and (stop := at + 3 + data[at + 2]) <= len(data):
+        items.append(MenuItem(int.from_bytes(data[at : at + 2], "big"), data[at + 3 : stop]))
+        at = stop
+    return tuple(items), data[at:]
+
+
 def parse_menu(data: bytes) -> tuple[MenuItem, ...]:
     """Read 43.9.
 
     Raises:
         WireError: An item is cut off.
     """
-    items: list[MenuItem] = []
-    at = 0
-    while at < len(data):
-        stop = at + 3 + (data[at + 2] if at + 2 < len(data) else 0)
-        if at + 3 > len(data) or stop > len(data):
-            raise WireError(f"option 43.9: the item at octet {at} is cut off")
-        items.append(MenuItem(int.from_bytes(data[at : at + 2], "big"), data[at + 3 : stop]))
-        at = stop
-    return tuple(items)
+    items, rest = scan_menu(data)
+    if rest:
+        raise WireError(f"option 43.9: the item at octet {len(data) - len(rest)} is cut off")
+    return items
 
 
 def build_menu(items: Iterable[MenuItem]) -> bytes:
@@ -127,6 +137,11 @@ def build_menu(items: Iterable[MenuItem]) -> bytes:
     return b"".join(
         item.type.to_bytes(2, "big") + bytes((len(item.text),)) + item.text for item in items
     )
+
+
+def boot_item(type: int, layer: int = 0) -> Option:
+    """43.71: the boot server type that is wanted, and the layer of its file."""
+    return Option(BOOT_ITEM, type.to_bytes(2, "big") + layer.to_bytes(2, "big"))
 
 
 def parse_prompt(data: bytes) -> MenuPrompt:

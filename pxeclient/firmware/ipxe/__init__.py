@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pxeclient.boot.policy import Policy
-from pxeclient.firmware.ipxe import bootfile, lease, offers, proxydhcp
+from pxeclient.firmware.ipxe import bootfile, lease, menu, offers, proxydhcp
 
 IPXE = Policy(
     name="ipxe",
@@ -34,6 +34,12 @@ IPXE = Policy(
     proxy_silent=proxydhcp.PROXY_SILENT,
     boot_from=bootfile.BOOT_FROM,
     boot_server=bootfile.BOOT_SERVER,
+    menu_prompt=menu.MENU_PROMPT,
+    prompt_key=menu.PROMPT_KEY,
+    menu_cancelled=menu.MENU_CANCELLED,
+    menu_choice=menu.MENU_CHOICE,
+    discover_by=menu.DISCOVER_BY,
+    accept_boot_reply=menu.ACCEPT_BOOT_REPLY,
     tftp_error=bootfile.TFTP_ERROR,
 )
 """iPXE from 2023 on."""
@@ -42,3 +48,9 @@ IPXE_2019 = replace(
     IPXE, name="ipxe-2019", accept_ack=lease.ACCEPT_ACK_2019, boot_from=bootfile.BOOT_FROM_2019
 )
 """iPXE at 36a4c85 (January 2019)."""
+
+IPXE_EFI = replace(IPXE, name="ipxe-efi", boot_from=bootfile.BOOT_FROM_EFI)
+"""The same for EFI, which has no boot menu."""
+
+IPXE_EFI_2019 = replace(IPXE_2019, name="ipxe-efi-2019", boot_from=bootfile.BOOT_FROM_EFI_2019)
+"""iPXE of January 2019 for EFI."""

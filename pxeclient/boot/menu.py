@@ -1,0 +1,198 @@
+"""State *boot menu*: prompt, countdown, menu and keys (options 43.9 and 43.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Address
+from typing import assert_never
+
+from pxeclient.boot.actions import Action, AwaitKey, CancelTimer, Ignore, StateName
+from pxeclient.boot.bootfrom import download_from
+from pxeclient.boot.exchange import wait_on
+from pxeclient.boot.host import Arrived
+from pxeclient.boot.menu_screen import MenuScreen, Search
+from pxeclient.boot.outcome import Failure
+from pxeclient.boot.policy import (
+    Cancelled,
+    Choice,
+    Chosen,
+    Key,
+    Prompting,
+    PromptKey,
+    PxeSettings,
+)
+from pxeclient.boot.reply import Reply
+from pxeclient.boot.session import RETRANSMIT, Session, State, decided
+from pxeclient.wire import dhcp, pxe
+from pxeclient.wire.options import printable
+
+PROMPT_WIDTH = 70
+"""Characters of a prompt or menu item that are shown."""
+
+
+_PROMPTED = {Prompting.FIRST_ITEM, Prompting.COUNT_DOWN, Prompting.SHOW_MENU}
+"""The beginnings that show the prompt's text, if there is one."""
+
+
+def settings_of(sources: Iterable[Reply]) -> PxeSettings:
+    """What the replies say about menu and boot servers; each option from the first that has it."""
+
+    def find(code: int) -> bytes | None:
+        found = (dhcp.first(reply.vendor, code) for reply in sources)
+        return next((data for data in found if data is not None), None)
+
+    control, group = find(pxe.DISCOVERY_CONTROL), find(pxe.MULTICAST_ADDRESS)
+    servers, menu, prompt = find(pxe.BOOT_SERVERS), find(pxe.BOOT_MENU), find(pxe.MENU_PROMPT)
+    return PxeSettings(
+        control=control[0] if control else 0,
+        group=IPv4Address(group[:4]) if group and len(group) >= 4 else None,
+        servers=None if servers is None else pxe.scan_boot_servers(servers)[0],
+        menu=None if menu is None else pxe.scan_menu(menu)[0],
+        prompt=pxe.parse_prompt(prompt) if prompt else None,
+        servers_broken=bool(servers and pxe.scan_boot_servers(servers)[1]),
+        menu_broken=bool(menu and pxe.scan_menu(menu)[1]),
+    )
+
+
+def _on_enter(session: Session, now: float) -> Iterator[Action]:
+    settings = settings_of(session.sources)
+    session.menu = MenuScreen(settings, settings.menu or ())
+    yield from session.show(session.traits.screen.menu_started, now)
+    decision = session.policy.menu_prompt.decide(settings)
+    prompt = settings.prompt
+    yield decided(decision, "" if prompt is None else printable(prompt.text[:PROMPT_WIDTH]))
+    if prompt is not None and decision.answer in _PROMPTED:
+        yield from _show_prompt(session, prompt, now)
+    match decision.answer:
+        case Prompting.FIRST_ITEM:
+            yield from _choose(session, 0, now)
+        case Prompting.COUNT_DOWN:
+            assert prompt is not None
+            yield AwaitKey("the menu prompt")
+            yield session.wait(prompt.timeout, now)
+        case Prompting.SHOW_MENU:
+            yield from _open(session, now)
+        case Prompting.LOCAL_BOOT:
+            yield from _local_boot(session, decision.because, now)
+        case Prompting.SKIP:
+            yield from download_from(session, session.sources, now)
+        case Prompting.BAD_MULTICAST | Prompting.BAD_SERVERS | Prompting.BAD_MENU:
+            failure = Failure[decision.answer.name]
+            yield from session.fail(failure, decision.because, now)
+        case _:
+            assert_never(decision.answer)
+
+
+def _show_prompt(session: Session, prompt: pxe.MenuPrompt, now: float) -> Iterator[Action]:
+    counted = 0 < prompt.timeout < 255
+    yield from session.show(
+        session.traits.screen.prompt,
+        now,
+        prompt=printable(prompt.text[:PROMPT_WIDTH]),
+        seconds=f" ({prompt.timeout})" if counted else "",
+    )
+
+
+def _open(session: Session, now: float) -> Iterator[Action]:
+    """Show the menu and wait for a choice, for ever if need be."""
+    menu = _menu(session)
+    menu.is_open = True
+    yield CancelTimer(RETRANSMIT)
+    for number, item in enumerate(menu.items, 1):
+        yield from session.show(
+            session.traits.screen.menu,
+            now,
+            number=number,
+            letter=chr(ord("A") + (number - 1) % 26),
+            item=printable(item.text[:PROMPT_WIDTH]),
+        )
+    yield AwaitKey("the boot menu")
+
+
+def _on_timer(session: Session, now: float) -> Iterator[Action]:
+    yield from _choose(session, 0, now)
+
+
+def _on_key(session: Session, key: str, now: float) -> Iterator[Action]:
+    menu = _menu(session)
+    if menu.is_open:
+        yield from _menu_key(session, menu, key, now)
+        return
+    decision = session.policy.prompt_key.decide(Key(key))
+    yield decided(decision, key)
+    match decision.answer:
+        case PromptKey.OPEN_MENU:
+            yield from _open(session, now)
+        case PromptKey.FIRST_ITEM:
+            yield from _choose(session, 0, now)
+        case PromptKey.CANCEL:
+            yield from _cancel(session, now)
+        case PromptKey.IGNORE:
+            pass
+        case _:
+            assert_never(decision.answer)
+
+
+def _menu_key(session: Session, menu: MenuScreen, key: str, now: float) -> Iterator[Action]:
+    match key:
+        case "Down":
+            menu.at = min(menu.at + 1, max(0, len(menu.items) - 1))
+        case "Up":
+            menu.at = max(menu.at - 1, 0)
+        case "Enter":
+            yield from _choose(session, menu.at, now)
+            return
+        case "ESC" | "Ctrl-C":
+            yield from _cancel(session, now)
+            return
+        case _:
+            yield Ignore(f"the key {key}", "the menu knows Up, Down, Enter, ESC and Ctrl-C")
+    yield AwaitKey("the boot menu")
+
+
+def _choose(session: Session, at: int, now: float) -> Iterator[Action]:
+    menu = _menu(session)
+    # Without a menu there is nothing to choose, which is type 0: boot locally.
+    item = menu.items[at] if at < len(menu.items) else pxe.MenuItem(0, b"")
+    decision = session.policy.menu_choice.decide(Chosen(item.type))
+    yield decided(decision, f"type {item.type} {printable(item.text[:PROMPT_WIDTH])}".strip())
+    match decision.answer:
+        case Choice.LOCAL_BOOT:
+            yield from _local_boot(session, decision.because, now)
+        case Choice.DISCOVER:
+            servers = list(menu.settings.of_type(item.type))
+            session.search = Search(menu.settings, item.type, servers)
+            yield from session.enter(StateName.PXEBS, now)
+        case _:
+            assert_never(decision.answer)
+
+
+def _local_boot(session: Session, because: str, now: float) -> Iterator[Action]:
+    yield from session.fail(Failure.LOCAL_BOOT, because, now)
+
+
+def _cancel(session: Session, now: float) -> Iterator[Action]:
+    decision = session.policy.menu_cancelled.decide(_menu(session).settings)
+    yield decided(decision)
+    match decision.answer:
+        case Cancelled.GIVE_UP:
+            yield from session.fail(Failure.CANCELLED, "Somebody cancelled the boot menu.", now)
+        case Cancelled.SKIP:
+            yield from download_from(session, session.sources, now)
+        case _:
+            assert_never(decision.answer)
+
+
+def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Action]:
+    yield Ignore(
+        f"a UDP datagram from {arrived.source}:{arrived.datagram.source_port}",
+        "the machine shows its menu, nobody listens on that port",
+    )
+
+
+def _menu(session: Session) -> MenuScreen:
+    assert session.menu is not None
+    return session.menu
+
+
+MENU = State(_on_enter, _on_datagram, _on_timer, wait_on, _on_key)

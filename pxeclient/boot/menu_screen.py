@@ -1,0 +1,40 @@
+"""The boot menu on the screen, and the search for a boot server: what each remembers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+
+from pxeclient.boot.policy import DiscoverBy, PxeSettings
+from pxeclient.boot.reply import Reply
+from pxeclient.wire.addresses import ANY
+from pxeclient.wire.pxe import MenuItem
+
+
+@dataclass(slots=True)
+class MenuScreen:
+    """The prompt or the menu, and where its highlight is."""
+
+    settings: PxeSettings
+    items: tuple[MenuItem, ...]
+    is_open: bool = False
+    """The menu is shown; before that only the prompt is."""
+    at: int = 0
+    """The highlighted item, from 0."""
+
+
+@dataclass(slots=True)
+class Search:
+    """The search for a boot server of one type."""
+
+    settings: PxeSettings
+    type: int
+    left: list[IPv4Address]
+    """Listed servers that were not asked yet."""
+    tried: list[DiscoverBy] = field(default_factory=list)
+    asked: IPv4Address = ANY
+    port: int = 0
+    found: Reply | None = None
+    """An acceptable reply, kept while the search goes on."""
+    waiting: list[Reply] = field(default_factory=list)
+    """Replies to the latest request that are looked at when its time is over."""
