@@ -83,6 +83,8 @@ class Session:
         self.background = Background(traits.background, machine)
         self.ipv6_until = max((item.holds_until for item in traits.background), default=0.0)
         """The boot waits for IPv6 until then."""
+        self.ipv6_configured = False
+        """A router has answered, so IPv6 at least is there."""
         self.dhcp_failure: DhcpFailure | None = None
         self.job_since = 0.0
         """When the job began that the screen is showing."""
