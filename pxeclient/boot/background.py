@@ -44,14 +44,18 @@ class Background:
             if times:
                 yield SetTimer(f"{PREFIX}{number}", times[0])
 
-    def timer_fired(self, timer: str) -> Iterator[Action]:
-        """Send the frame whose time has come, and set the timer of the next."""
+    def timer_fired(self, timer: str, now: float) -> Iterator[Action]:
+        """Send the frame whose time has come, and set the timer of the next.
+
+        The next wait begins now: a machine that was busy when the time came sends late, and
+        is late with all that follow.
+        """
         number = int(timer.removeprefix(PREFIX))
         times = self._times[number]
-        times.pop(0)
+        was_due = times.pop(0)
         yield SendFrame(self._frames[number])
         if times:
-            yield SetTimer(timer, times[0])
+            yield SetTimer(timer, now + times[0] - was_due)
 
     @staticmethod
     def owns_timer(timer: str) -> bool:
