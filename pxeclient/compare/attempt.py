@@ -24,6 +24,8 @@ class Attempt:
 
     frames: tuple[Recorded, ...]
     """From the client's first PXE message on, the servers' frames too."""
+    ends: float
+    """When it was over, as the capture counts."""
     ended: str
     """Why the comparison ends after the last of them."""
 
@@ -58,11 +60,11 @@ def attempt(frames: list[Recorded], client: Booting) -> Attempt:
         if _is_ours(frame, client):
             over = _over(watch, frame) or _other_protocol(frame, at > last_v4)
             if over:
-                return Attempt(tuple(begun[:at]), f"{over} in frame {frame.number}")
+                return Attempt(tuple(begun[:at]), frame.at, f"{over} in frame {frame.number}")
             _sent(watch, frame)
         else:
             _heard(watch, frame)
-    return Attempt(tuple(begun), _ENDS_WITH_CAPTURE)
+    return Attempt(tuple(begun), begun[-1].at, _ENDS_WITH_CAPTURE)
 
 
 def _is_ours(frame: Recorded, client: Booting) -> bool:

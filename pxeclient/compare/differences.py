@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from pxeclient.compare.fields import OPTION_ORDER, FieldReader, Fields
+from pxeclient.compare.labels import is_beside
 from pxeclient.compare.replay import Sent
 from pxeclient.compare.scene import Said, Scene
 from pxeclient.compare.tolerance import Tolerance
@@ -37,16 +38,26 @@ class Difference:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Over:
+    """How our client's boot ended."""
+
+    at: float
+    why: str
+    """Told with the frames that our client owes."""
+
+
 def differences(
-    scene: Scene, sent: Sequence[Sent], tolerance: Tolerance, why_over: str
+    scene: Scene, sent: Sequence[Sent], tolerance: Tolerance, over: Over
 ) -> list[Difference]:
     """All differences, in the order of the capture; those of frames that it lacks come last."""
     pairs, missing, surplus = match(scene, sent)
     pairs.sort(key=lambda pair: pair[0].number)
     limit = _limit(scene, pairs)
+    owed = [said for said in missing if not _is_excused(said, pairs, over, tolerance)]
     found = [
         *_bytes(scene, pairs),
-        *(_missing(said, why_over) for said in missing),
+        *(_missing(said, over) for said in owed),
         *_timing(pairs, tolerance),
         *_order(pairs, tolerance),
     ]
@@ -60,7 +71,8 @@ def match(scene: Scene, sent: Sequence[Sent]) -> tuple[list[Pair], list[Said], l
     pairs: list[Pair] = []
     missing: list[Said] = []
     surplus: list[Sent] = []
-    streams = dict.fromkeys(one.label.stream for one in (*scene.said, *sent))
+    labels = [*(said.label for said in scene.said), *(one.label for one in sent)]
+    streams = dict.fromkeys(label.stream for label in labels)
     for stream in streams:
         theirs = [said for said in scene.said if said.label.stream == stream]
         ours = [one for one in sent if one.label.stream == stream]
@@ -103,8 +115,17 @@ def _before(pairs: list[Pair], one: Sent) -> float:
     return max((ours.at for _, ours in pairs if ours.at <= one.at), default=0.0)
 
 
-def _missing(said: Said, why_over: str) -> Difference:
-    because = f": {why_over}" if why_over else ""
+def _is_excused(said: Said, pairs: list[Pair], over: Over, tolerance: Tolerance) -> bool:
+    """What goes out beside the boot may fall on either side of its end."""
+    if not is_beside(said.label) or not pairs:
+        return False
+    last, ours = pairs[-1]
+    after = said.at - (last.at + over.at - ours.at)
+    return after >= 0 and after <= tolerance.of(said.at - last.at)
+
+
+def _missing(said: Said, over: Over) -> Difference:
+    because = f": {over.why}"
     return Difference(
         Aspect.FRAMES,
         said.number,
@@ -140,10 +161,17 @@ def held(ours: Fields, theirs: Fields) -> Iterator[tuple[str, str]]:
         if our_value == their_value:
             continue
         if our_value is not None and their_value is not None:
+            our_value, their_value = _shortened(our_value, their_value)
             yield name, f"{name} is {our_value}, capture has {their_value}"
         elif ours.get(OPTION_ORDER) == theirs.get(OPTION_ORDER) or not name.startswith("option "):
             # An option that only one has is told by the order of the options already.
             yield name, f"{name} is {our_value or 'missing'}, capture has {their_value or 'none'}"
+
+
+def _shortened(ours: str, theirs: str) -> tuple[str, str]:
+    """The values without their octets, where the words alone tell them apart."""
+    our_words, their_words = ours.split(" [")[0], theirs.split(" [")[0]
+    return (our_words, their_words) if our_words != their_words else (ours, theirs)
 
 
 def _timing(pairs: list[Pair], tolerance: Tolerance) -> Iterator[Difference]:

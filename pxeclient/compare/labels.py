@@ -35,6 +35,14 @@ class Label:
     """So many frames with the same stream and kind went before it."""
 
 
+_BESIDE = ("EAPOL", "router solicitation", "IPv6 frame", "ARP reply", "ICMP type 0")
+
+
+def is_beside(label: Label) -> bool:
+    """It goes out beside the boot: by the clock, or because another station asks."""
+    return label.kind.startswith(_BESIDE)
+
+
 class Labeller:
     """Labels one client's frames, in the order in which they were sent."""
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pxeclient.compare.labels import Label, Labeller
-from pxeclient.compare.scene import Heard, Scene
+from pxeclient.compare.scene import Scene
 from pxeclient.compare.tolerance import Tolerance
 from pxeclient.compare.translation import Translation
 from pxeclient.link.base import LinkError
@@ -125,6 +125,8 @@ class Replay:
     def _wins_race(self, due: float, at: int, until: float) -> bool:
         """It came before anything further of the recorded client, and is nearly due."""
         heard = self._scene.heard[at]
+        if due <= self._deaf:
+            return False
         wait = heard.at - self._scene.said[heard.after].at
         is_next = self._unsent >= heard.seen and heard.after in self._times
         return is_next and due - until <= self._tolerance.of(wait)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pxeclient.compare.attempt import attempt
 from pxeclient.compare.client_of import Booting
+from pxeclient.compare.holes import filled
 from pxeclient.compare.labels import Label, Labeller
 from pxeclient.compare.mending import mended
 from pxeclient.compare.reading import CaptureError, Recorded
@@ -48,9 +49,11 @@ class Scene:
     said: tuple[Said, ...]
     heard: tuple[Heard, ...]
     ends: float
-    """When the last frame of any station was sent."""
+    """When the attempt was over, or the capture."""
     ended: str
     """Why the comparison ends there."""
+    lost: int
+    """Frames that the capture has lost, and that were filled in."""
 
 
 def scene(frames: list[Recorded], client: Booting) -> Scene:
@@ -59,12 +62,13 @@ def scene(frames: list[Recorded], client: Booting) -> Scene:
     Raises:
         CaptureError: A frame that matters was cut when it was recorded.
     """
-    found = attempt(frames, client)
+    whole, lost = filled(frames, client.mac)
+    found = attempt(whole, client)
     stage = _Stage(client)
     for frame in found.frames:
         stage.add(frame)
-    ends = found.frames[-1].at - client.at
-    return Scene(client, tuple(stage.said), tuple(stage.heard), ends, found.ended)
+    ends = found.ends - client.at
+    return Scene(client, tuple(stage.said), tuple(stage.heard), ends, found.ended, lost)
 
 
 @dataclass(slots=True)

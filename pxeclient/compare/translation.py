@@ -42,7 +42,9 @@ class Translation:
             if port in DHCP_PORTS:
                 xid = frame[at + 8 :][_XID]
                 changed[at + 12 : at + 16] = self._xids.get(xid, xid)
-            changed[at + 2 : at + 4] = self._ports.get(frame[at + 2 : at + 4], frame[at + 2 : at + 4])
+            changed[at + 2 : at + 4] = self._ports.get(
+                frame[at + 2 : at + 4], frame[at + 2 : at + 4]
+            )
         else:
             self._requote(changed)
         return mended(bytes(changed))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame
+from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Ignore, Print, SendFrame
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted
 from pxeclient.playbook.sight import sight
@@ -38,6 +38,8 @@ def _line(item: Item) -> str:
             return f"  ▪ {line}"
         case Enter(state):
             return f"  ● {state}"
+        case AwaitKey(shows):
+            return f"  ● waits for a key at {shows}"
         case PowerOn():
             return "  ● power on"
         case KeyPressed(key):
