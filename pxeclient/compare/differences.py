@@ -44,7 +44,7 @@ class Over:
 
     at: float
     why: str
-    """Told with the frames that our client owes."""
+    """Told with the first frame that our client owes."""
 
 
 def differences(
@@ -54,10 +54,14 @@ def differences(
     pairs, missing, surplus = match(scene, sent)
     pairs.sort(key=lambda pair: pair[0].number)
     limit = _limit(scene, pairs)
-    owed = [said for said in missing if not _is_excused(said, pairs, over, tolerance)]
+    owed = [
+        said
+        for said in sorted(missing, key=lambda said: said.number)
+        if not _is_excused(said, pairs, over, tolerance)
+    ]
     found = [
         *_bytes(scene, pairs),
-        *(_missing(said, over) for said in owed),
+        *(_missing(said, over if at == 0 else None) for at, said in enumerate(owed)),
         *_timing(pairs, tolerance),
         *_order(pairs, tolerance),
     ]
@@ -124,8 +128,8 @@ def _is_excused(said: Said, pairs: list[Pair], over: Over, tolerance: Tolerance)
     return after >= 0 and after <= tolerance.of(said.at - last.at)
 
 
-def _missing(said: Said, over: Over) -> Difference:
-    because = f": {over.why}"
+def _missing(said: Said, over: Over | None) -> Difference:
+    because = f": {over.why}" if over else ""
     return Difference(
         Aspect.FRAMES,
         said.number,
@@ -140,7 +144,7 @@ def _surplus(one: Sent) -> Difference:
         Aspect.FRAMES,
         None,
         "surplus",
-        f"our client sends a {one.label.name} at {one.at:.3f} s that is not in the capture",
+        f"our client sends a frame that is not in the capture: {one.label.name} at {one.at:.3f} s",
     )
 
 
