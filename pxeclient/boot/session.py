@@ -121,7 +121,7 @@ class Session:
     @property
     def stands_still(self) -> bool:
         """Only the keyboard and the menu prompt's countdown are looked after."""
-        if not self.traits.screen.prompt_stops_network or self.state is not StateName.MENU:
+        if not self.traits.ip.stops_at_prompt or self.state is not StateName.MENU:
             return False
         return self.menu is not None and not self.menu.is_open
 

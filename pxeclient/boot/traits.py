@@ -130,6 +130,8 @@ class IpTraits:
     """Takes frames to any Ethernet group, not only broadcasts."""
     arp_reply_in_place: bool = False
     """Makes an ARP reply of the request's own frame: as long as its card received it."""
+    stops_at_prompt: bool = False
+    """While a menu prompt counts down, no frame is taken and no other timer runs out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +268,6 @@ class ScreenTraits:
     menu_started: tuple[str, ...] = ()
     prompt: tuple[str, ...] = ()
     """The menu prompt, with ``{prompt}`` and ``{seconds}``."""
-    prompt_stops_network: bool = False
-    """While the prompt counts down, no frame is taken and no other timer runs out."""
     menu: tuple[str, ...] = ()
     """Each item of the boot menu, with ``{number}``, ``{letter}`` and ``{item}``."""
     discovered: tuple[str, ...] = ()
