@@ -28,6 +28,8 @@ class _Flow:
     data: Recorded | None = None
     block: int = 0
     """The last block recorded."""
+    acked: int = 0
+    """The last acknowledgement recorded."""
 
 
 def filled(frames: list[Recorded], mac: Mac) -> tuple[list[Recorded], int]:
@@ -59,7 +61,9 @@ def _lost(frame: Recorded, mac: Mac, flows: dict[int, _Flow]) -> list[Recorded]:
         case tftp.Data(block) if port in flows and not is_ours:
             flows[port].data, flows[port].block = frame, block
         case tftp.Ack(block) if port in flows and is_ours:
-            return _between(frame, flows[port], block)
+            lost = _between(frame, flows[port], block)
+            flows[port].acked = block
+            return lost
     return []
 
 
@@ -72,8 +76,8 @@ def _between(ack: Recorded, flow: _Flow, block: int) -> list[Recorded]:
     found: list[Recorded] = []
     for number in range(1, count + 1):
         lost = (flow.block + number) & 0xFFFF
-        # In lock-step the last recorded frame was a block or its acknowledgement.
-        if not flow.window and number > 1:
+        # In lock-step each block was acknowledged before the next came.
+        if not flow.window and (number > 1 or flow.acked != flow.block):
             found.append(_renumbered(ack, lost - 1 & 0xFFFF, ack.number))
         found.append(_renumbered(flow.data, lost, ack.number))
     step = (ack.at - since) / (len(found) + 1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 ETHERNET = 1
 """The link type of captures with Ethernet headers (tcpdump.org/linktypes.html)."""
@@ -39,16 +41,26 @@ def read(path: Path) -> list[Recorded]:
     from scapy.error import Scapy_Exception
     from scapy.utils import RawPcapReader
 
+    # Its hints know only names, but it reads open files too.
+    reader_of: Any = RawPcapReader
     try:
-        with RawPcapReader(str(path)) as reader:
-            frames = list(_frames(path, reader))
+        # scapy forgets to close what it cannot read, so the file is opened here.
+        with path.open("rb") as file, _unpacked(file) as content:
+            frames = list(_frames(path, reader_of(content)))
     except OSError as error:
         raise CaptureError(f"cannot read {path}: {error.strerror or error}") from None
-    except (Scapy_Exception, EOFError) as error:
+    except (Scapy_Exception, EOFError, zlib.error) as error:
         raise CaptureError(f"{path} is no capture that can be read: {error}") from None
     if not frames:
         raise CaptureError(f"{path} holds no frames")
     return frames
+
+
+def _unpacked(file: BinaryIO) -> BinaryIO | gzip.GzipFile:
+    """The content of a file that may be compressed."""
+    is_packed = file.read(2) == b"\x1f\x8b"
+    file.seek(0)
+    return gzip.open(file) if is_packed else file
 
 
 def _frames(path: Path, reader: Any) -> Iterator[Recorded]:
