@@ -21,7 +21,7 @@ VENDOR_CLASS, UUID_OPTION, IPXE_OPTION = 60, 97, 175
 
 @dataclass(frozen=True, slots=True)
 class Booting:
-    """A station's first PXE message."""
+    """A station's first DHCPDISCOVER as a PXE client."""
 
     mac: Mac
     at: float
@@ -55,7 +55,9 @@ def booting(frames: list[Recorded]) -> list[Booting]:
     found: dict[Mac, Booting] = {}
     for frame in frames:
         message = dhcp_message(frame.data)
-        if message is not None and is_pxe(message) and message.hardware == frame.data[6:12]:
+        if message is None or message.type not in (None, dhcp.DISCOVER):
+            continue
+        if is_pxe(message) and message.hardware == frame.data[6:12]:
             mac = Mac(message.hardware)
             found.setdefault(mac, Booting(mac, frame.at, message))
     return list(found.values())
@@ -86,7 +88,10 @@ def _listed(found: list[Booting]) -> str:
 
 def _why_none(frames: list[Recorded]) -> str:
     messages = [message for frame in frames if (message := dhcp_message(frame.data))]
-    if any(is_pxe(message) for message in messages):
+    pxe_messages = [message for message in messages if is_pxe(message)]
+    if pxe_messages and all(message.type != dhcp.DISCOVER for message in pxe_messages):
+        return "the capture begins in the middle of a boot: it has no DHCPDISCOVER of a PXE client"
+    if pxe_messages:
         return "the capture has only a relay's copies of a PXE client's messages, not its frames"
     if messages:
         return "no DHCP client in the capture names itself PXEClient in option 60"

@@ -13,6 +13,9 @@ ETHERNET = 1
 """The link type of captures with Ethernet headers (tcpdump.org/linktypes.html)."""
 
 
+_TAGS = (b"\x81\x00", b"\x88\xa8")
+
+
 class CaptureError(ValueError):
     """A capture cannot be used; the text is one sentence that says why."""
 
@@ -77,7 +80,16 @@ def _frames(path: Path, reader: Any) -> Iterator[Recorded]:
             raise CaptureError(f"{path} breaks off within frame {number}")
         ticks, resolution = _time(path, number, reader, meta)
         first = ticks if first is None else first
-        yield Recorded(number, (ticks - first) / resolution, bytes(data), meta.wirelen)
+        whole = _untagged(bytes(data))
+        length = meta.wirelen - len(data) + len(whole)
+        yield Recorded(number, (ticks - first) / resolution, whole, length)
+
+
+def _untagged(data: bytes) -> bytes:
+    """The frame without the VLAN tags that a mirror port leaves in: no firmware sees them."""
+    while data[12:14] in _TAGS:
+        data = data[:12] + data[16:]
+    return data
 
 
 def _time(path: Path, number: int, reader: Any, meta: Any) -> tuple[int, int]:

@@ -130,3 +130,20 @@ def test_a_relays_copies_are_not_the_clients_frames() -> None:
     ]
     with pytest.raises(CaptureError, match="relay"):
         choose(relayed)
+
+
+def test_a_capture_that_begins_too_late_is_refused() -> None:
+    """Without the DHCPDISCOVER there is no beginning to play from."""
+    with pytest.raises(CaptureError, match="middle of a boot"):
+        choose(frames()[1:])
+
+
+def test_vlan_tags_of_a_mirror_port_are_left_out(tmp_path: Path) -> None:
+    """No firmware sees them."""
+    tagged = [
+        replace(frame, data=frame.data[:12] + b"\x81\0\0\x0a" + frame.data[12:], length=0)
+        for frame in frames()
+    ]
+    tagged = [replace(frame, length=len(frame.data)) for frame in tagged]
+    found = read(write(tmp_path / "x.pcap", tagged))
+    assert [frame.data for frame in frames()] == [frame.data for frame in found]
