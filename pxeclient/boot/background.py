@@ -28,7 +28,7 @@ class Background:
         self._frames = [
             ethernet.build(
                 Frame(
-                    Mac.from_text(item.destination),
+                    destination(item, known),
                     machine.mac,
                     item.ethertype,
                     fill(item.payload, known),
@@ -61,3 +61,12 @@ class Background:
     def owns_timer(timer: str) -> bool:
         """The timer is one of these."""
         return timer.startswith(PREFIX)
+
+
+def destination(item: BackgroundTraits, known: Names) -> Mac:
+    """Where its frames go.
+
+    Raises:
+        ValueError: The template does not make a MAC address.
+    """
+    return Mac(fill(item.destination.replace(":", " "), known))

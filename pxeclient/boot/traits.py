@@ -241,7 +241,7 @@ class BackgroundTraits:
     at: tuple[float, ...]
     """Seconds since power-on."""
     destination: str
-    """The MAC address it goes to."""
+    """The MAC address it goes to; a template too, such as ``33:33:ff {mac-end}``."""
     ethertype: int
     payload: str
     """A template of hexadecimal octets, as in `DhcpTraits.values`."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pxeclient.compare.client_of import Booting, dhcp_message, is_pxe
 from pxeclient.compare.mending import mended
 from pxeclient.compare.reading import Recorded
+from pxeclient.compare.tolerance import Tolerance
 from pxeclient.wire import dhcp, ethernet, ipv4, tftp, udp
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.errors import WireError
@@ -53,7 +54,7 @@ class _Watch:
 
 def attempt(frames: list[Recorded], client: Booting) -> Attempt:
     """The first boot attempt of `client`, from its first message on."""
-    begun = [frame for frame in frames if frame.at >= client.at]
+    begun = [frame for frame in frames if _has_begun(frame, client)]
     watch = _Watch(client.message)
     last_v4 = max(i for i, frame in enumerate(begun) if _is_ours(frame, client) and _is_v4(frame))
     for at, frame in enumerate(begun):
@@ -65,6 +66,14 @@ def attempt(frames: list[Recorded], client: Booting) -> Attempt:
         else:
             _heard(watch, frame)
     return Attempt(tuple(begun), begun[-1].at, _ENDS_WITH_CAPTURE)
+
+
+def _has_begun(frame: Recorded, client: Booting) -> bool:
+    """What goes out beside the boot may precede its first message by a little."""
+    if frame.at >= client.at:
+        return True
+    is_near = client.at - frame.at <= Tolerance().seconds
+    return is_near and _is_ours(frame, client) and not _is_v4(frame)
 
 
 def _is_ours(frame: Recorded, client: Booting) -> bool:

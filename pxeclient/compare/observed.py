@@ -149,5 +149,5 @@ def background(scene: Scene) -> dict[tuple[str, int, bytes], list[float]]:
         frame = ethernet.parse(said.data)
         if frame.ethertype not in (ethernet.IPV4, ethernet.ARP):
             key = (str(frame.destination), frame.ethertype, frame.payload)
-            found.setdefault(key, []).append(said.at)
+            found.setdefault(key, []).append(max(0.0, said.at))
     return found

@@ -8,6 +8,8 @@ import pytest
 
 from pxeclient.compare.differences import held
 from pxeclient.compare.fields import FieldReader
+from pxeclient.wire import icmpv6
+from pxeclient.wire.addresses import Mac
 from tests.compare.recordings import CAPTURES, client_frames
 
 RECORDINGS = [
@@ -67,3 +69,19 @@ def test_a_datagram_without_checksum_is_told_from_one_with() -> None:
     wrong = FieldReader().read(first[:40] + b"\1\2" + first[42:])
     assert none["UDP checksum"] == "none"
     assert wrong == FieldReader().read(first)
+
+
+def test_ipv6_beside_the_boot_is_built_as_recorded() -> None:
+    """Listener reports and the address probe of EDK II, octet by octet."""
+    mac = Mac(bytes.fromhex("525400123456"))
+    recorded = {
+        frame[14:]
+        for frame in client_frames(CAPTURES / "ovmf-virtio" / "tftp-silent" / "capture.pcap")
+        if frame[:6] == bytes.fromhex("3333ff123456")
+    }
+    built = {
+        icmpv6.listener_report(mac, unspecified=True),
+        icmpv6.listener_report(mac),
+        icmpv6.address_probe(mac),
+    }
+    assert recorded == built
