@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
 from pxeclient.boot.actions import Action, CancelTimer, Finish, Ignore, SetTimer, StateName
 from pxeclient.boot.bootserver import PXEBS
@@ -37,6 +37,8 @@ class BootClient:
     def __init__(self, traits: Traits, policy: Policy, machine: Machine) -> None:
         self._session = Session(traits, policy, machine, STATES)
         self._deadlines: dict[str, float] = {}
+        self._held: list[FrameReceived | TimerFired] = []
+        """What happened while the machine looked only after its prompt."""
 
     @property
     def finished(self) -> bool:
@@ -82,6 +84,18 @@ class BootClient:
         session = self._session
         if session.finished:
             return
+        stood_still = session.stands_still
+        if stood_still and _is_of_network(event):
+            self._held.append(event)
+            return
+        yield from self._act(event, now)
+        if stood_still and not session.stands_still:
+            held, self._held = self._held, []
+            for later in held:
+                yield from self._react(later, now)
+
+    def _act(self, event: Event, now: float) -> Iterator[Action]:
+        session = self._session
         match event:
             case PowerOn():
                 if session.state is None:
@@ -136,10 +150,21 @@ class BootClient:
         if timer == RETRANSMIT:
             yield from row.on_timer(session, now)
         elif session.background.owns_timer(timer):
-            yield from session.background.timer_fired(timer)
+            yield from session.background.timer_fired(timer, now)
         elif session.host.owns_timer(timer):
             for happened in session.host.timer_fired(timer, now):
                 if isinstance(happened, Unreachable):
                     yield from row.on_unreachable(session, happened.hop, now)
                 else:
                     yield happened
+
+
+def _is_of_network(event: Event) -> TypeGuard[FrameReceived | TimerFired]:
+    """A frame, or a timer other than that of the stage."""
+    match event:
+        case FrameReceived():
+            return True
+        case TimerFired(timer):
+            return timer != RETRANSMIT
+        case _:
+            return False

@@ -128,6 +128,13 @@ class Session:
         self.ports_used = 0
         """Local ports that read requests were sent from."""
 
+    @property
+    def stands_still(self) -> bool:
+        """Only the keyboard and the menu prompt's countdown are looked after."""
+        if not self.traits.ip.stops_at_prompt or self.state is not StateName.MENU:
+            return False
+        return self.menu is not None and not self.menu.is_open
+
     def xid(self, purpose: Purpose) -> int:
         """The transaction id of a message for `purpose`."""
         match self.traits.dhcp.messages[purpose].xid:

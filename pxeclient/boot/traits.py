@@ -136,6 +136,10 @@ class IpTraits:
     """A TFTP server that does not answer ARP ends the boot."""
     multicast_receive: bool = True
     """Takes frames to any Ethernet group, not only broadcasts."""
+    arp_reply_in_place: bool = False
+    """Makes an ARP reply of the request's own frame: as long as its card received it."""
+    stops_at_prompt: bool = False
+    """While a menu prompt counts down, no frame is taken and no other timer runs out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +262,7 @@ class BackgroundTraits:
     at: tuple[float, ...]
     """Seconds since power-on."""
     destination: str
-    """The MAC address it goes to."""
+    """The MAC address it goes to; a template too, such as ``33:33:ff {mac-end}``."""
     ethertype: int
     payload: str
     """A template of hexadecimal octets, as in `DhcpTraits.values`."""
