@@ -266,6 +266,9 @@ class BackgroundTraits:
     ethertype: int
     payload: str
     """A template of hexadecimal octets, as in `DhcpTraits.values`."""
+    within: float = 0.0
+    """By so many seconds the firmware's own chance may make it earlier or later; here it is
+    always in time."""
     holds_until: float = 0.0
     """The boot does not go on before that time unless an IPv6 router answers."""
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import pairwise
@@ -40,11 +40,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Over:
-    """How our client's boot ended."""
+    """How our client's boot ended, and what in it was chance."""
 
     at: float
     why: str
     """Told with the first frame that our client owes."""
+    chance: Mapping[str, float] = field(default_factory=dict)
+    """By how much the times of a conversation are up to chance."""
 
 
 def differences(
@@ -62,7 +64,7 @@ def differences(
     found = [
         *_bytes(scene, pairs),
         *(_missing(said, over if at == 0 else None) for at, said in enumerate(owed)),
-        *_timing(pairs, tolerance),
+        *_timing(pairs, tolerance, over.chance),
         *_order(pairs, tolerance),
     ]
     found.sort(key=lambda difference: difference.frame or 0)
@@ -153,9 +155,9 @@ def _bytes(scene: Scene, pairs: list[Pair]) -> Iterator[Difference]:
     pads = all(len(said.data) >= 60 for said in scene.said)
     theirs, ours = FieldReader(), FieldReader(60 if pads else 0)
     for said, one in pairs:
-        for field, words in held(ours.read(one.data), theirs.read(said.data)):
+        for name, words in held(ours.read(one.data), theirs.read(said.data)):
             sentence = f"frame {said.number} {said.label.name}: {words}"
-            yield Difference(Aspect.BYTES, said.number, field, sentence)
+            yield Difference(Aspect.BYTES, said.number, name, sentence)
 
 
 def held(ours: Fields, theirs: Fields) -> Iterator[tuple[str, str]]:
@@ -178,7 +180,9 @@ def _shortened(ours: str, theirs: str) -> tuple[str, str]:
     return (our_words, their_words) if our_words != their_words else (ours, theirs)
 
 
-def _timing(pairs: list[Pair], tolerance: Tolerance) -> Iterator[Difference]:
+def _timing(
+    pairs: list[Pair], tolerance: Tolerance, chance: Mapping[str, float]
+) -> Iterator[Difference]:
     """The waits between the frames of a conversation, and before its first."""
     latest: dict[str, Pair] = {}
     previous: Pair | None = None
@@ -186,7 +190,8 @@ def _timing(pairs: list[Pair], tolerance: Tolerance) -> Iterator[Difference]:
         before = latest.get(said.label.stream, previous)
         if before is not None:
             wait, our_wait = said.at - before[0].at, one.at - before[1].at
-            if abs(our_wait - wait) > tolerance.of(wait):
+            allowed = tolerance.of(wait) + chance.get(said.label.stream, 0.0)
+            if abs(our_wait - wait) > allowed:
                 yield Difference(
                     Aspect.TIMING,
                     said.number,
@@ -194,7 +199,9 @@ def _timing(pairs: list[Pair], tolerance: Tolerance) -> Iterator[Difference]:
                     f"frame {said.number} {said.label.name}: comes {our_wait:.3f} s after"
                     f" frame {before[0].number}, capture has {wait:.3f} s",
                 )
-        latest[said.label.stream] = previous = (said, one)
+        if said.at >= 0:
+            # What went out beside the boot before its first message starts no clock.
+            latest[said.label.stream] = previous = (said, one)
 
 
 def _order(pairs: list[Pair], tolerance: Tolerance) -> Iterator[Difference]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pxeclient.boot.background import destination
 from pxeclient.boot.client import BootClient
+from pxeclient.boot.options import Names, fill
 from pxeclient.boot.outcome import Booted
 from pxeclient.compare.client_of import choose, machine_of
 from pxeclient.compare.differences import Aspect, Difference, Over, differences
+from pxeclient.compare.labels import Labeller
 from pxeclient.compare.reading import read
 from pxeclient.compare.replay import Replay
 from pxeclient.compare.scene import Scene, scene
@@ -16,7 +19,9 @@ from pxeclient.compare.tolerance import Tolerance
 from pxeclient.profile import Profile
 from pxeclient.run import run
 from pxeclient.trace import Trace
+from pxeclient.wire import ethernet
 from pxeclient.wire.addresses import Mac
+from pxeclient.wire.ethernet import Frame
 
 _LONGEST = 3600.0
 """Seconds after the capture's end at which a boot that goes on is stopped."""
@@ -92,9 +97,21 @@ def _play(
     boot = BootClient(profile.traits, profile.policy, machine_of(profile, recorded.client))
     trace = Trace(profile.name, profile.title, f"the servers of {capture}")
     run(boot, replay, trace, deadline=recorded.ends + _LONGEST)
-    over = Over(trace.ended, _why_over(trace))
+    over = Over(trace.ended, _why_over(trace), _chance(profile, recorded))
     found = differences(recorded, replay.sent, settings.tolerance, over)
     return Comparison(profile.name, capture, recorded, tuple(found), trace, settings, deaf)
+
+
+def _chance(profile: Profile, recorded: Scene) -> dict[str, float]:
+    """By how much the times of each kind of frame beside the boot are up to chance."""
+    known = Names(machine_of(profile, recorded.client))
+    mac = recorded.client.mac
+    found: dict[str, float] = {}
+    for item in profile.traits.background:
+        frame = Frame(destination(item, known), mac, item.ethertype, fill(item.payload, known))
+        stream = Labeller().label(ethernet.build(frame)).stream
+        found[stream] = max(found.get(stream, 0.0), item.within)
+    return found
 
 
 def _why_over(trace: Trace) -> str:
