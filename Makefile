@@ -12,7 +12,7 @@ boot: $(VENV)/installed
 	$(BIN)/pxeclient boot --profile vmware-e1000e
 
 test: $(VENV)/tests-installed servers lint types
-	PATH="$(SERVERS)/usr/sbin:$$PATH:/usr/sbin:/sbin" $(BIN)/python -m pytest
+	PATH="$$PATH:/usr/sbin:/sbin:$(SERVERS)/usr/sbin" $(BIN)/python -m pytest
 
 lint: $(VENV)/tests-installed
 	$(BIN)/ruff check .
@@ -25,7 +25,7 @@ unit: $(VENV)/tests-installed
 	$(BIN)/python -m pytest -m "not live"
 
 live: $(VENV)/tests-installed servers
-	PATH="$(SERVERS)/usr/sbin:$$PATH:/usr/sbin:/sbin" $(BIN)/python -m pytest -m live
+	PATH="$$PATH:/usr/sbin:/sbin:$(SERVERS)/usr/sbin" $(BIN)/python -m pytest -m live
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/codec.py

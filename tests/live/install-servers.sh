@@ -7,10 +7,11 @@
 set -eu
 folder=$1
 
-# atftpd conflicts with tftpd-hpa as a package, so only its program is unpacked, into FOLDER.
+# atftpd conflicts with tftpd-hpa as a package, so only its program is unpacked, into FOLDER;
+# it would also pass for tftpd-hpa's in.tftpd there.
 wanted="dnsmasq-base:dnsmasq isc-dhcp-server:dhcpd kea-dhcp4-server:kea-dhcp4
 tftpd-hpa:in.tftpd tshark:tshark iproute2:ip ethtool:ethtool util-linux:setpriv"
-PATH="$folder/usr/sbin:$PATH:/usr/sbin:/sbin"
+PATH="$PATH:/usr/sbin:/sbin:$folder/usr/sbin"
 
 missing=
 for pair in $wanted; do
@@ -49,5 +50,5 @@ fi
 if ! command -v atftpd >/dev/null 2>&1; then
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libpcre2-8-0 libwrap0 >/dev/null
     mkdir -p "$folder"
-    (cd "$folder" && apt-get download -qq atftpd && dpkg -x atftpd_*.deb . && rm -f atftpd_*.deb)
+    (cd "$folder" && apt-get download -qq atftpd && dpkg -x atftpd_*.deb . && rm -f atftpd_*.deb usr/sbin/in.tftpd)
 fi
