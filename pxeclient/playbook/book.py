@@ -8,6 +8,7 @@ from typing import NoReturn, Self, Unpack
 
 from pxeclient.boot.actions import (
     Action,
+    AwaitKey,
     CancelTimer,
     Decide,
     Enter,
@@ -178,6 +179,13 @@ class Playbook:
         """It reaches that state."""
         return self._notes(
             lambda item: isinstance(item, Enter) and item.state is state, f"enters {state}"
+        )
+
+    def awaits_key(self, shows: str) -> Self:
+        """It watches its keyboard while it shows that."""
+        return self._notes(
+            lambda item: isinstance(item, AwaitKey) and item.shows == shows,
+            f"awaits a key at {shows}",
         )
 
     def downloads(

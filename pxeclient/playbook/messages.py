@@ -6,7 +6,7 @@ builder only says what is special about an answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from ipaddress import IPv4Address
@@ -72,7 +72,15 @@ class DhcpReply:
     control: int | None = None
     """Discovery control, 43.6."""
     menu: bytes | None = None
-    """The boot menu, 43.9."""
+    """The boot menu, 43.9; `boot_menu` makes one."""
+    prompt: tuple[int, str] | None = None
+    """The menu prompt, 43.10: its time-out and its text."""
+    group: str | None = None
+    """The multicast group of the boot servers, 43.7."""
+    servers: Mapping[int, Sequence[str]] | None = None
+    """The boot servers of each type, 43.8."""
+    boot_item: int | None = None
+    """The type of boot server that it answers for, 43.71."""
     suboptions: Mapping[int, bytes] = field(default_factory=dict)
     """More of option 43; an empty one holds END only if there is ``{255: b""}``."""
     options: Mapping[int, bytes] = field(default_factory=dict)
@@ -134,8 +142,19 @@ class DhcpReply:
         found: dict[int, bytes] = {}
         if self.control is not None:
             found[pxe.DISCOVERY_CONTROL] = bytes((self.control,))
+        if self.group is not None:
+            found[pxe.MULTICAST_ADDRESS] = IPv4Address(self.group).packed
+        if self.servers is not None:
+            found[pxe.BOOT_SERVERS] = pxe.build_boot_servers(
+                pxe.BootServers(kind, tuple(IPv4Address(address) for address in listed))
+                for kind, listed in self.servers.items()
+            )
         if self.menu is not None:
             found[pxe.BOOT_MENU] = self.menu
+        if self.prompt is not None:
+            found[pxe.MENU_PROMPT] = bytes((self.prompt[0],)) + self.prompt[1].encode()
+        if self.boot_item is not None:
+            found[pxe.BOOT_ITEM] = pxe.boot_item(self.boot_item).data
         found |= self.suboptions
         return [Option(code, value) for code, value in found.items()]
 
@@ -158,6 +177,19 @@ proxy_ack = partial(
     source_port=dhcp.PROXY_PORT,
 )
 """The answer of `PROXY_SERVER` on port 4011, to the port that the request came from."""
+boot_reply = partial(
+    DhcpReply,
+    type=dhcp.ACK,
+    vendor_class="PXEClient",
+    source_port=dhcp.PROXY_PORT,
+    boot_item=1,
+)
+"""A boot server's answer for type 1, to the port that the request came from."""
+
+
+def boot_menu(*items: tuple[int, str]) -> bytes:
+    """The boot menu (43.9) with these types and texts."""
+    return pxe.build_menu(pxe.MenuItem(kind, text.encode()) for kind, text in items)
 
 
 @dataclass(frozen=True)
@@ -251,6 +283,22 @@ def ping(body: bytes = bytes(60), sender: str = DHCP_SERVER, to: str = "") -> Se
         source, target = IPv4Address(sender), IPv4Address(to or str(client.address))
         message = icmp.build(icmp.Icmp(icmp.ECHO_REQUEST, 0, body))
         packet = ipv4.build(ipv4.Packet(source, target, ipv4.ICMP, message))
+        return _frame(client.mac, sender, packet)
+
+    return frame
+
+
+def icmp_error(
+    type: int = icmp.UNREACHABLE, code: int = icmp.PORT_UNREACHABLE, sender: str = TFTP_SERVER
+) -> ServerMessage:
+    """An ICMP error about the client's latest TFTP read request."""
+
+    def frame(client: Client) -> bytes:
+        host = IPv4Address(sender)
+        request = udp.build(udp.Datagram(client.tftp_port, 69, b""), client.address, host)
+        refused = ipv4.build(ipv4.Packet(client.address, host, ipv4.UDP, request))
+        message = icmp.build(icmp.Icmp(type, code, bytes(4) + refused[:28]))
+        packet = ipv4.build(ipv4.Packet(host, client.address, ipv4.ICMP, message))
         return _frame(client.mac, sender, packet)
 
     return frame

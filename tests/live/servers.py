@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -124,6 +125,14 @@ class ServerHost:
         folder = self.folder / f"{name}-{len(self.servers)}"
         folder.mkdir(exist_ok=True)
         return folder
+
+    def tftpy(self, root: Path) -> Server:
+        """Start tftpy's server on a folder: the one that answers options nobody asked for."""
+        code = "import sys, tftpy; tftpy.TftpServer(sys.argv[1]).listen(sys.argv[2], 69)"
+        command = (sys.executable, "-c", code, str(root), self.address)
+        server = Server(self.namespace, command, self._folder("tftpy") / "log", serves_tftp, None)
+        self.servers.append(server)
+        return server
 
     def _start(
         self, name: str, arguments: tuple[str, ...], ready: Any, environment: Any = None

@@ -35,6 +35,7 @@ TftpServer = Callable[[Lab, Path], object]
 TFTP_SERVERS = [
     pytest.param(lambda lab, folder: lab.server.tftpd_hpa(folder), id="tftpd-hpa"),
     pytest.param(lambda lab, folder: lab.server.atftpd(folder), id="atftpd"),
+    pytest.param(lambda lab, folder: lab.server.tftpy(folder), id="tftpy"),
     pytest.param(lambda lab, folder: lab.server.dnsmasq(*tftp_options(folder)), id="dnsmasq"),
 ]
 

@@ -82,7 +82,7 @@ def test_kea_offers(lab: Lab) -> None:
     assert offer[BOOTP].yiaddr.startswith("10.77.0.1")
 
 
-@pytest.mark.parametrize("name", ["tftpd_hpa", "atftpd", "dnsmasq"])
+@pytest.mark.parametrize("name", ["tftpd_hpa", "atftpd", "dnsmasq", "tftpy"])
 def test_tftp_server_answers(lab: Lab, tmp_path: Path, name: str) -> None:
     """A TFTP server is ready when its helper returns, and serves the folder it was given."""
     tmp_path.chmod(0o755)

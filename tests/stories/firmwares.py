@@ -16,7 +16,9 @@ from pxeclient.playbook import (
 from pxeclient.profile import Profile, load
 
 IPXE, IPXE_2019, VIRTUALBOX = "ipxe", "ipxe-20190125", "virtualbox-82540em"
+IPXE_EFI, IPXE_EFI_2019 = "ipxe-efi", "ipxe-efi-20190125"
 VMWARE = "vmware-e1000e"
+EDK2, EDK2_ARM, VMWARE_EFI = "edk2", "edk2-aarch64", "vmware-efi"
 
 DHCP_4011, PROXY_4011, TFTP_4011 = (
     f"{server}:4011" for server in (DHCP_SERVER, PROXY_SERVER, TFTP_SERVER)
@@ -25,6 +27,8 @@ DHCP_4011, PROXY_4011, TFTP_4011 = (
 any_ipxe = pytest.mark.parametrize("firmware", [IPXE, IPXE_2019, VIRTUALBOX])
 """All that is said holds for the whole family."""
 any_ipxe_2019 = pytest.mark.parametrize("firmware", [IPXE_2019, VIRTUALBOX])
+any_efi_ipxe = pytest.mark.parametrize("firmware", [IPXE_EFI, IPXE_EFI_2019])
+any_edk2 = pytest.mark.parametrize("firmware", [EDK2, EDK2_ARM, VMWARE_EFI])
 any_firmware = pytest.mark.parametrize("firmware", [IPXE, IPXE_2019, VIRTUALBOX, VMWARE])
 
 
