@@ -130,6 +130,9 @@ def settled(waits: list[float], nominal: tuple[float, ...]) -> list[float]:
 
 def _downloads(recorded: Scene, base: Profile) -> Learnt:
     transfers = observed.transfers(recorded)
+    if transfers and observed.abort(transfers[-1]) is not None:
+        # Nothing follows: not the end of a request for the size, but of the boot.
+        transfers = transfers[:-1]
     if not transfers:
         return {}
     requests = [observed.of_transfer(frames) for frames in transfers]
