@@ -1,4 +1,4 @@
-"""``python -m pxeclient``."""
+"""``python -m pxeclient`` is the command `pxeclient`."""
 
 from pxeclient.cli.main import main
 

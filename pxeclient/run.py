@@ -18,6 +18,14 @@ Watcher = Callable[[Record], None]
 """Is told every record as it is made."""
 
 
+ROUNDING = 1e-6
+"""Seconds by which the link's clock and ours may differ: sums of floats are rounded."""
+
+
+def _has_come(at: float, now: float) -> bool:
+    return now >= at - ROUNDING
+
+
 def _nobody(record: Record) -> None:
     """The watcher of those who only want the trace."""
 
@@ -47,7 +55,7 @@ class Run:
         self._feed(PowerOn(), self._now())
         while not self._client.finished:
             now = self._now()
-            if deadline is not None and now >= deadline:
+            if deadline is not None and _has_come(deadline, now):
                 self._trace.stopped = "deadline"
                 break
             if self._awaits_key and not self._timers:
@@ -68,9 +76,10 @@ class Run:
             if frame is not None:
                 self._feed(FrameReceived(frame), self._now())
                 return
-        if due is not None and self._now() >= due:
+        now = self._now()
+        if due is not None and _has_come(due, now):
             del self._timers[name]
-            self._feed(TimerFired(name), self._now())
+            self._feed(TimerFired(name), max(now, due))
 
     def _feed(self, event: Event, now: float) -> None:
         if not isinstance(event, TimerFired):

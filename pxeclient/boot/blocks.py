@@ -14,11 +14,14 @@ WRAP = 0x10000
 class LockStep:
     """Only the next block counts; the one before it is acknowledged again."""
 
-    def __init__(self) -> None:
+    def __init__(self, windowed: bool = False) -> None:
         self.content = bytearray()
         self.complete = False
+        self.window = 1
+        self._windowed = windowed
         self._blksize = tftp.BLOCK
         self._last = 0
+        self._unacknowledged = 0
 
     @property
     def acknowledged(self) -> int:
@@ -37,11 +40,20 @@ class LockStep:
     def store(self, number: int, content: bytes) -> str:
         """Take the next block; the answer is empty, or says why it does not count."""
         if number != (self._last + 1) % WRAP:
+            self._unacknowledged = self.window
             return f"block {(self._last + 1) % WRAP} is next"
         self._last += 1
+        self._unacknowledged += 1
         self.content += content
         self.complete = len(content) < self._blksize
         return ""
+
+    def is_due(self) -> bool:
+        """The latest block is to be acknowledged at once: the last of a window, or out of order."""
+        due = self.complete or self._unacknowledged >= (self.window if self._windowed else 1)
+        if due:
+            self._unacknowledged = 0
+        return due
 
 
 class AnyOrder:
@@ -54,6 +66,7 @@ class AnyOrder:
 
     def __init__(self) -> None:
         self.content = bytearray()
+        self.window = 1
         self._early: dict[int, bytes] = {}
         self._held = 0
         self._blksize = tftp.BLOCK
@@ -64,6 +77,10 @@ class AnyOrder:
     def held(self) -> int:
         """Octets kept in all, blocks beyond a gap included."""
         return len(self.content) + self._held
+
+    def is_due(self) -> bool:
+        """Every block is acknowledged."""
+        return True
 
     @property
     def complete(self) -> bool:
@@ -112,4 +129,10 @@ Blocks: TypeAlias = LockStep | AnyOrder
 
 def blocks(collect: Collect) -> Blocks:
     """A new, empty file for this way of collecting."""
-    return LockStep() if collect is Collect.LOCK_STEP else AnyOrder()
+    match collect:
+        case Collect.LOCK_STEP:
+            return LockStep()
+        case Collect.WINDOW:
+            return LockStep(windowed=True)
+        case Collect.ANY_ORDER:
+            return AnyOrder()

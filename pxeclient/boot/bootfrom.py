@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.exchange import address_of
 from pxeclient.boot.outcome import BootFile, Failure
-from pxeclient.boot.policy import BootFrom, Sources
+from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, decided
 from pxeclient.wire import tftp
@@ -37,6 +37,9 @@ def boot_from(session: Session, now: float) -> Iterator[Action]:
             yield from session.enter(StateName.DOWNLOAD, now)
         case BootFrom.BOOT_SERVER:
             yield from session.enter(StateName.MENU, now)
+        case BootFrom.NO_MENU:
+            yield from session.show(screen.menu_started, now)
+            yield from session.fail(Failure.NO_MENU, decision.because, now)
         case BootFrom.MTFTP:
             because = f"{about} is to be fetched by MTFTP, which pxeclient does not emulate yet."
             yield from session.fail(Failure.NOT_EMULATED, because, now)
@@ -73,8 +76,9 @@ def _find(session: Session, naming: Reply | None) -> Iterator[Action]:
     """Note the boot file that `naming` names, and its server."""
     if naming is None:
         return
-    where = session.policy.boot_server.decide(naming)
-    session.boot_file = _boot_file(naming, address_of(naming, where.answer))
+    asked = session.asked_boot_server
+    where = session.policy.boot_server.decide(Naming(naming, asked))
+    session.boot_file = _boot_file(naming, where.answer, asked)
     yield decided(where, str(session.boot_file.server))
 
 
@@ -97,12 +101,19 @@ def _nobody_named(session: Session) -> str:
     return f"{neither}{where}{verb}{silent}."
 
 
-def _boot_file(naming: Reply, server: IPv4Address) -> BootFile:
-    name, port = naming.boot_file or b"", tftp.PORT
-    address = tftp_uri(name)
-    if address is not None:
-        server, port, name = address
-    return BootFile(name, server, naming.describe(), port)
+def _boot_file(naming: Reply, where: AddressOf, asked: IPv4Address | None) -> BootFile:
+    name = naming.boot_file or b""
+    match where:
+        case AddressOf.URI:
+            uri = tftp_uri(name)
+            assert uri is not None, "only a URI names its server itself"
+            server, port, path = uri
+            return BootFile(path, server, naming.describe(), port)
+        case AddressOf.ASKED:
+            assert asked is not None, "only who was asked by unicast can be the server"
+            return BootFile(name, asked, naming.describe())
+        case _:
+            return BootFile(name, address_of(naming, where), naming.describe())
 
 
 def tftp_uri(name: bytes) -> tuple[IPv4Address, int, bytes] | None:

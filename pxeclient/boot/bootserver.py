@@ -27,6 +27,11 @@ from pxeclient.boot.traits import Purpose
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.dhcp import PROXY_PORT, SERVER_PORT
 
+_NOWHERE = {
+    DiscoverBy.NO_WAY: Failure.NO_BOOT_SERVER,
+    DiscoverBy.NOT_LISTED: Failure.TYPE_NOT_LISTED,
+}
+
 
 def _on_enter(session: Session, now: float) -> Iterator[Action]:
     session.job_since = now
@@ -47,12 +52,13 @@ def _next(session: Session, now: float) -> Iterator[Action]:
             search.asked, search.port = BROADCAST, SERVER_PORT
         case DiscoverBy.UNICAST:
             search.asked, search.port = search.left.pop(0), PROXY_PORT
+            session.asked_boot_server = search.asked
         case DiscoverBy.NOBODY:
             yield from _exhausted(session, search, now)
             return
         case DiscoverBy.NO_WAY | DiscoverBy.NOT_LISTED:
             yield decided(decision, f"type {search.type}")
-            yield from _fail(session, Failure.NO_BOOT_SERVER, decision.because, now)
+            yield from _fail(session, _NOWHERE[how], decision.because, now)
             return
         case _:
             assert_never(how)
@@ -112,7 +118,6 @@ def _on_reply(session: Session, reply: Reply, now: float) -> Iterator[Action]:
 
 def _boot(session: Session, reply: Reply, now: float) -> Iterator[Action]:
     yield from session.show(session.traits.screen.discovered, now, type=_shown(session))
-    session.asked_boot_server = _search(session).asked
     session.sources = (reply,)
     if not reply.names_file:
         because = f"{reply.describe().capitalize()} names no boot file."
@@ -129,6 +134,10 @@ def _on_timer(session: Session, now: float) -> Iterator[Action]:
         yield from _on_reply(session, reply, now)
         if session.finished or session.state is not StateName.PXEBS or len(search.tried) > asked:
             return
+    if waiting:
+        because = f"Boot servers of type {search.type} answered, but none that may be taken."
+        yield from _fail(session, Failure.DISCOVERY_REFUSED, because, now)
+        return
     if is_spent(session, Purpose.BOOT_SERVER_REQUEST):
         yield from _next(session, now)
     else:

@@ -106,6 +106,8 @@ def _leave(session: Session, now: float, window_over: bool) -> Iterator[Action]:
     selection = session.policy.select_offer.decide(facts)
     session.selected = selection.answer
     session.offer, session.proxy_offer = _chosen(selection.answer, facts)
+    if selection.answer is Select.PROXY_BINL:
+        session.proxies_left = list(facts.of(OfferClass.PROXY_BINL)[1:])
     assert session.offer is not None, f"{leave.rule} left discovery without an offer"
     about = session.offer.describe()
     if session.proxy_offer not in (None, session.offer):

@@ -13,7 +13,7 @@ from typing import assert_never
 
 from pxeclient.boot.actions import Action, Ignore
 from pxeclient.boot.blocks import blocks
-from pxeclient.boot.host import Arrived
+from pxeclient.boot.host import Arrived, IcmpError
 from pxeclient.boot.outcome import Failure
 from pxeclient.boot.policy import TftpErrorUse, TftpRefusal
 from pxeclient.boot.retry import Listed, Retry, Smoothed
@@ -23,6 +23,9 @@ from pxeclient.boot.transfer import Transfer
 from pxeclient.wire import tftp
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.options import printable
+
+_ILLEGAL = 4
+"""The ERROR code of an illegal TFTP operation (RFC 1350)."""
 
 _WHICH = {
     Failure.TFTP_BAD_BLKSIZE: b"blksize",
@@ -53,8 +56,10 @@ def _port(session: Session) -> int:
         case LocalPort.RANDOM:
             return session.dice.port()
         case LocalPort.COUNTING:
+            if session.ports_used == 0 and traits.first_port_spread > 1:
+                session.first_port_drawn = session.dice.next() % traits.first_port_spread
             session.ports_used += 1
-            return traits.first_port + session.ports_used - 1
+            return traits.first_port + session.first_port_drawn + session.ports_used - 1
         case _:
             assert_never(traits.port)
 
@@ -131,21 +136,44 @@ def _on_message(
 def _on_oack(
     session: Session, transfer: Transfer, message: tftp.OptionAck, now: float
 ) -> Iterator[Action]:
+    traits = session.traits.tftp
     for failure, name in _WHICH.items():
         value = message.get(name)
         if value is not None and not value.isdigit():
             because = f"The server's OACK has {name.decode()}={printable(value)}, not a number."
             yield from session.fail(failure, because, now)
             return
-    blksize = int((message.get(b"blksize") or b"0")[:9])
-    tsize = message.get(b"tsize")
-    transfer.blksize = blksize or transfer.blksize
-    transfer.expected = int(tsize[:18]) if tsize else None
+    if traits.strict_oack and not transfer.request.abort:
+        wrong = _too_generous(transfer.request, message)
+        if wrong:
+            error = tftp.Error(_ILLEGAL, traits.bad_oack_text.encode())
+            yield from _send(session, transfer, error, now)
+            yield from session.fail(Failure.TFTP_BAD_OACK, f"The server's OACK {wrong}.", now)
+            return
+    transfer.blksize = _number(message, b"blksize") or transfer.blksize
+    transfer.blocks.window = _number(message, b"windowsize") or 1
+    transfer.expected = _number(message, b"tsize")
     transfer.blocks.agree(transfer.blksize, transfer.expected)
     if transfer.request.abort:
         yield from _abort(session, transfer, now)
     else:
         yield from _acknowledge(session, transfer, now)
+
+
+def _number(message: tftp.OptionAck, name: bytes) -> int | None:
+    """The value of an option; None if it is absent or no number."""
+    value = message.get(name)
+    return int(value[:18]) if value and value.isdigit() else None
+
+
+def _too_generous(request: TftpRequest, message: tftp.OptionAck) -> str:
+    """What an OACK grants that was not asked for; empty if nothing."""
+    asked = {name: int(value) for name, value in request.options}
+    for name in ("blksize", "windowsize", "tsize"):
+        granted = _number(message, name.encode())
+        if granted is not None and (name not in asked or granted > asked[name]):
+            return f"grants {name} {granted}, {asked.get(name, 'nothing')} was asked for"
+    return ""
 
 
 def _abort(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
@@ -154,6 +182,13 @@ def _abort(session: Session, transfer: Transfer, now: float) -> Iterator[Action]
     error = tftp.Error(traits.abort_code, traits.abort_text.encode())
     yield from _send(session, transfer, error, now)
     expected = transfer.expected
+    if traits.size_required and expected is None:
+        because = "The server's OACK does not say the size of the file (tsize)."
+        yield from session.fail(Failure.TFTP_NO_TSIZE, because, now)
+        return
+    if traits.size_required and expected == 0:
+        yield from _refuse_empty(session, now)
+        return
     if expected is not None and 0 < traits.most_file < expected:
         yield from _too_big(session, expected, traits.most_file, now)
         return
@@ -168,11 +203,20 @@ def _too_big(session: Session, size: int, most: int, now: float) -> Iterator[Act
 def _on_data(
     session: Session, transfer: Transfer, message: tftp.Data, now: float
 ) -> Iterator[Action]:
+    traits = session.traits.tftp
+    if transfer.request.abort and traits.no_options_text:
+        error = tftp.Error(_ILLEGAL, traits.no_options_text.encode())
+        yield from _send(session, transfer, error, now)
+        because = "The server sends the file without regard to the options of the request."
+        yield from session.fail(Failure.TFTP_NO_OPTIONS, because, now)
+        return
     if transfer.request.abort:
         yield from _abort(session, transfer, now)
         return
-    traits = session.traits.tftp
     length = len(message.content)
+    if length > transfer.blksize and traits.ignores_long_blocks:
+        yield Ignore(f"TFTP block {message.block}", f"longer than {transfer.blksize} octets")
+        return
     if length > min(transfer.blksize, traits.most_block or length):
         because = f"Block {message.block} has {length} octets, {transfer.blksize} were agreed."
         yield from session.fail(Failure.TFTP_BLOCK_TOO_LONG, because, now)
@@ -198,7 +242,8 @@ def _go_on(session: Session, transfer: Transfer, now: float) -> Iterator[Action]
     if empty and traits.empty_file is EmptyFile.UNACKNOWLEDGED:
         yield from _refuse_empty(session, now)
         return
-    yield from _acknowledge(session, transfer, now)
+    if transfer.blocks.is_due():
+        yield from _acknowledge(session, transfer, now)
     if not transfer.blocks.complete:
         return
     if empty and traits.empty_file is EmptyFile.REFUSED:
@@ -241,7 +286,7 @@ def _on_error(
     assert session.boot_file is not None
     name = printable(session.boot_file.name)
     because = (
-        f"The TFTP server {session.boot_file.server} answered {name!r}"
+        f"The TFTP server {session.boot_file.server} answered '{name}'"
         f" with ERROR {message.code}: {words}"
     )
     values: dict[str, object] = {"tftp-code": message.code, "tftp-message": words}
@@ -269,10 +314,10 @@ def _silence(session: Session, transfer: Transfer, now: float) -> Iterator[Actio
     if transfer.is_open:
         got = len(transfer.blocks.content)
         of = f" of {transfer.expected}" if transfer.expected is not None else ""
-        because = f"{boot_file.server} stopped sending {name!r} after {got}{of} octets."
+        because = f"{boot_file.server} stopped sending '{name}' after {got}{of} octets."
         yield from session.fail(Failure.TFTP_READ_TIMEOUT, because, now)
         return
-    because = f"The TFTP server {boot_file.server} never answered the read request for {name!r}."
+    because = f"The TFTP server {boot_file.server} never answered the read request for '{name}'."
     yield from session.fail(Failure.TFTP_OPEN_TIMEOUT, because, now)
 
 
@@ -286,9 +331,16 @@ def _on_unreachable(session: Session, hop: IPv4Address, now: float) -> Iterator[
     yield from session.fail(Failure.ARP_TIMEOUT, because, now)
 
 
+def _on_icmp(session: Session, error: IcmpError, now: float) -> Iterator[Action]:
+    assert session.boot_file is not None
+    failure = Failure.ICMP_UNREACHABLE if error.is_unreachable else Failure.ICMP_ERROR
+    because = f"{error.source} sent an ICMP error about the request to the TFTP server."
+    yield from session.fail(failure, because, now)
+
+
 def _transfer(session: Session) -> Transfer:
     assert session.transfer is not None
     return session.transfer
 
 
-DOWNLOAD = State(_on_enter, _on_datagram, _on_timer, _on_unreachable)
+DOWNLOAD = State(_on_enter, _on_datagram, _on_timer, _on_unreachable, on_icmp=_on_icmp)

@@ -13,7 +13,7 @@ from pxeclient.boot.policy import AddressOf, Hear, Overheard
 from pxeclient.boot.reply import Reply, read
 from pxeclient.boot.session import AnswerT, Session
 from pxeclient.boot.traits import Purpose
-from pxeclient.wire import dhcp
+from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.errors import WireError
 
@@ -51,6 +51,9 @@ def hear(
     datagram = arrived.datagram
     where = f"from {arrived.source}:{datagram.source_port}"
     listens = {dhcp.CLIENT_PORT, session.traits.dhcp.messages[purpose].source_port}
+    if session.host.address == ANY and not _hears(session, arrived):
+        yield Ignore(f"a UDP datagram {where}", "it is not a broadcast, and we have no address yet")
+        return
     if datagram.destination_port not in listens:
         yield Ignore(
             f"a UDP datagram {where} to port {datagram.destination_port}",
@@ -74,6 +77,10 @@ def hear(
     yield read(message, arrived.source, datagram.source_port, session.traits.dhcp.read, now)
 
 
+def _hears(session: Session, arrived: Arrived) -> bool:
+    return arrived.destination == BROADCAST or not session.traits.ip.deaf_to_unicast
+
+
 def ignored(what: str, decision: Decision[AnswerT]) -> Ignore:
     """The action that drops something by a rule."""
     return Ignore(what, decision.because, f"{decision.question}/{decision.rule}", decision.source)
@@ -88,7 +95,10 @@ def address_of(reply: Reply, where: AddressOf) -> IPv4Address:
             return reply.next_server
         case AddressOf.SOURCE:
             return reply.source
-        case AddressOf.NOWHERE:
+        case AddressOf.LISTED:
+            listed = pxe.scan_boot_servers(dhcp.first(reply.vendor, pxe.BOOT_SERVERS) or b"")[0]
+            return next((address for entry in listed for address in entry.addresses), ANY)
+        case AddressOf.ASKED | AddressOf.URI | AddressOf.NOWHERE:
             return ANY
 
 

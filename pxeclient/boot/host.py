@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
+from typing import TypeAlias
 
 from pxeclient.boot.actions import Action, Ignore, SendFrame
 from pxeclient.boot.neighbours import PREFIX, Neighbours, is_usable
@@ -39,6 +40,14 @@ class Arrived:
 
 
 @dataclass(frozen=True, slots=True)
+class IcmpError:
+    """A host or router could not deliver one of our packets."""
+
+    source: IPv4Address
+    is_unreachable: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RouterAdvertised:
     """An IPv6 router has made itself known. The host does not speak IPv6 otherwise."""
 
@@ -50,6 +59,9 @@ class Unreachable:
     hop: IPv4Address
 
 
+Happened: TypeAlias = Arrived | RouterAdvertised | IcmpError
+"""What a frame can mean to the client above."""
+
 Route = tuple[IPv4Network, IPv4Address]
 """A destination, and the router to it (0.0.0.0: on this segment)."""
 
@@ -57,7 +69,7 @@ Route = tuple[IPv4Network, IPv4Address]
 class Host:
     """One station's ARP, IPv4, ICMP and UDP."""
 
-    def __init__(self, mac: Mac, traits: IpTraits) -> None:
+    def __init__(self, mac: Mac, traits: IpTraits, first_id: int = 0) -> None:
         self.mac = mac
         self.address = ANY
         self.network: IPv4Network | None = None
@@ -65,6 +77,7 @@ class Host:
         self._traits = traits
         self._neighbours = Neighbours(mac, traits.arp_waits, traits.pad_to)
         self._fragments = Reassembler()
+        self._first_id = traits.first_id + first_id
         self._sent = 0
         self._received = 0
 
@@ -95,7 +108,7 @@ class Host:
         else:
             yield from self._route(packet, to, now)
 
-    def receive(self, data: bytes, now: float) -> Iterator[Action | Arrived | RouterAdvertised]:
+    def receive(self, data: bytes, now: float) -> Iterator[Action | Happened]:
         """Take a frame; yields what to do, and at most one datagram."""
         try:
             frame = ethernet.parse(data)
@@ -148,7 +161,7 @@ class Host:
         padding = payload[arp.SIZE :].ljust(ethernet.MINIMUM - ethernet.HEADER - arp.SIZE, b"\0")
         return self._neighbours.answer(request, padding)
 
-    def _on_packet(self, frame: Frame, now: float) -> Iterator[Action | Arrived]:
+    def _on_packet(self, frame: Frame, now: float) -> Iterator[Action | Happened]:
         packet = ipv4.parse(frame.payload)
         unwanted = self._unwanted(frame, packet)
         if unwanted:
@@ -180,8 +193,11 @@ class Host:
             return ""
         return f"it is for {packet.destination}, not for {self.address}"
 
-    def _on_icmp(self, packet: Packet, now: float) -> Iterator[Action]:
+    def _on_icmp(self, packet: Packet, now: float) -> Iterator[Action | Happened]:
         message = icmp.parse(packet.payload)
+        if message.type in icmp.ERRORS and self._traits.icmp_errors_end:
+            yield IcmpError(packet.source, message.type == icmp.UNREACHABLE)
+            return
         if message.type != icmp.ECHO_REQUEST:
             yield Ignore(
                 f"ICMP type {message.type} code {message.code} from {packet.source}",
@@ -222,7 +238,7 @@ class Host:
         dont_fragment: bool = False,
     ) -> bytes:
         traits = self._traits
-        ident = ip_id(traits, self._sent, self._received)
+        ident = ip_id(traits, self._first_id + self._sent, self._received)
         self._sent += 1
         return ipv4.build(Packet(own, to, protocol, payload, traits.ttl, ident, dont_fragment))
 

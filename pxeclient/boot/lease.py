@@ -57,7 +57,9 @@ def take_lease(session: Session, ack: Reply, now: float) -> Iterator[Action]:
 
 def configure(session: Session, ack: Reply) -> None:
     """Give the host its address, mask and routes."""
-    options = ack.message.options
+    told = session.offer if session.traits.dhcp.network_from_offer else ack
+    assert told is not None
+    options = told.message.options
     mask = dhcp.first(options, 1)
     prefix = _prefix(mask) if mask is not None else None
     session.host.configure(

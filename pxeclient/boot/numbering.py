@@ -61,10 +61,10 @@ def secs(
 
 
 def ip_id(ip: IpTraits, sent: int, received: int) -> int:
-    """The identification of the packet after `sent` others, with `received` frames taken."""
+    """The identification of the packet that `sent` others went before, `received` frames taken."""
     match ip.id:
         case IpId.COUNTER:
-            return (ip.first_id + sent) & 0xFFFF
+            return sent & 0xFFFF
         case IpId.IPXE:
             return ((sent + 1) & 0xFF) << 8 | received & 0x0F
         case _:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.traits import DhcpTraits, Purpose
 from pxeclient.wire import icmpv6
+
+_NAME = re.compile(r"\{([^{}.\[\]:!]*)\}")
 
 Values = Mapping[tuple[Purpose, int], bytes]
 """The value of each option that does not depend on what servers say."""
@@ -36,12 +39,12 @@ def fill(template: str, known: Mapping[str, str]) -> bytes:
     Raises:
         TemplateError: An unknown name, or something that is not hexadecimal.
     """
+    for name in _NAME.findall(template):
+        if name not in NAMES:
+            raise TemplateError(f"{{{name}}} is not one of {', '.join(sorted(NAMES))}")
     try:
-        return bytes.fromhex(template.format_map(known))
-    except KeyError as error:
-        there = ", ".join(sorted(NAMES))
-        raise TemplateError(f"{{{error.args[0]}}} is not one of {there}") from None
-    except (ValueError, IndexError):
+        return bytes.fromhex(_NAME.sub(lambda found: known[found[1]], template))
+    except ValueError:
         raise TemplateError(f"{template!r} is not hexadecimal octets") from None
 
 

@@ -129,6 +129,7 @@ class Verdict(StrEnum):
 
     NO_OFFER = "give up: nobody offered an address"
     ONLY_PROXY_OFFERS = "give up: only proxy offers came"
+    NO_VALID_OFFER = "give up: offers came, but none that is of use"
     NO_BOOT_FILE = "give up: nobody named a boot file"
 
     @property
@@ -151,6 +152,7 @@ class AckUse(StrEnum):
 
     TAKE_LEASE = "take the lease"
     RESTART = "go back to discovery"
+    FAIL = "give up: the server refuses"
     IGNORE = "ignore it"
 
 
@@ -189,6 +191,9 @@ class AddressOf(StrEnum):
     SERVER_ID = "the server identifier (option 54)"
     SIADDR = "the next server (siaddr)"
     SOURCE = "the IP address it came from"
+    LISTED = "the first boot server of its list (option 43.8)"
+    ASKED = "the boot server that was asked"
+    URI = "the boot file's name, which is a tftp:// URI"
     NOWHERE = "nowhere: it names none"
 
 
@@ -198,6 +203,7 @@ class ProxyUse(StrEnum):
 
     ADD = "look for the boot file in the DHCPACK, then in it"
     USE = "take the boot file from it"
+    REFUSE = "give this server up"
     IGNORE = "ignore it"
 
 
@@ -214,6 +220,7 @@ class ProxySilent(StrEnum):
     """What happens when port 4011 never answers."""
 
     CARRY_ON = "go on with what the DHCPACK says"
+    ASK_NEXT = "ask the server of the next proxy offer"
     FAIL = "give up"
 
 
@@ -222,14 +229,26 @@ class Silence:
     """The server that did not answer."""
 
     asked: IPv4Address
+    others_left: int = 0
+    """Kept proxy offers whose servers were not asked yet."""
 
 
 # --- boot-from ----------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The reply that names the boot file."""
+
+    reply: Reply
+    asked: IPv4Address | None = None
+    """The address of the boot server, where it was asked by unicast."""
+
+
 class BootFrom(StrEnum):
     """What a configured firmware does to boot."""
 
     DOWNLOAD = "download the boot file"
     BOOT_SERVER = "look for a boot server (menu, discovery)"
+    NO_MENU = "give up: this build has no boot menu"
     MTFTP = "fetch the boot file by MTFTP"
     NO_BOOT_FILE = "give up: nobody named a boot file"
     NO_NEXT_SERVER = "give up: nobody named the server of the boot file"
@@ -411,7 +430,7 @@ class Policy:
     accept_proxy_reply: Table[ProxyCandidate, ProxyUse]
     proxy_silent: Table[Silence, ProxySilent]
     boot_from: Table[Sources, BootFrom]
-    boot_server: Table[Reply, AddressOf]
+    boot_server: Table[Naming, AddressOf]
     menu_prompt: Table[PxeSettings, Prompting]
     prompt_key: Table[Key, PromptKey]
     menu_cancelled: Table[PxeSettings, Cancelled]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from pxeclient.boot.actions import Action, Ignore
-from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
+from pxeclient.boot.actions import Action, Ignore, StateName
+from pxeclient.boot.exchange import address_of, hear, ignored, is_spent, transmit, wait_on
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.ipv6 import configured
 from pxeclient.boot.lease import add_proxy_settings
@@ -19,6 +19,8 @@ from pxeclient.wire.dhcp import PROXY_PORT
 
 
 def _on_enter(session: Session, now: float) -> Iterator[Action]:
+    session.ask_anew()
+    session.waiting_replies = []
     yield from _ask(session, now)
 
 
@@ -27,9 +29,12 @@ def _ask(session: Session, now: float) -> Iterator[Action]:
 
 
 def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Action]:
+    waits_out = session.traits.dhcp.messages[Purpose.PROXY_REQUEST].waits_out
     for heard in hear(session, arrived, Purpose.PROXY_REQUEST, now):
         if isinstance(heard, Ignore):
             yield heard
+        elif waits_out:
+            session.waiting_replies.append(heard)
         else:
             yield from _on_reply(session, heard, now)
 
@@ -45,6 +50,9 @@ def _on_reply(session: Session, reply: Reply, now: float) -> Iterator[Action]:
             yield decided(decision, reply.describe())
             session.sources = (reply,)
             yield from configured(session, now)
+        case ProxyUse.REFUSE:
+            yield decided(decision, reply.describe())
+            yield from _unanswered(session, now)
         case ProxyUse.IGNORE:
             yield ignored(reply.describe(), decision)
         case _:
@@ -52,14 +60,35 @@ def _on_reply(session: Session, reply: Reply, now: float) -> Iterator[Action]:
 
 
 def _on_timer(session: Session, now: float) -> Iterator[Action]:
-    if not is_spent(session, Purpose.PROXY_REQUEST):
+    waiting, session.waiting_replies = session.waiting_replies, []
+    asked = session.proxy_server
+    for reply in waiting:
+        yield from _on_reply(session, reply, now)
+        if session.finished or session.state is not StateName.PROXYDHCP:
+            return
+        if session.proxy_server != asked or session.entered_at == now:
+            return
+    if is_spent(session, Purpose.PROXY_REQUEST):
+        yield from _unanswered(session, now)
+    else:
         yield from _ask(session, now)
-        return
-    decision = session.policy.proxy_silent.decide(Silence(session.proxy_server))
+
+
+def _unanswered(session: Session, now: float) -> Iterator[Action]:
+    """The server asked is of no use."""
+    silence = Silence(session.proxy_server, len(session.proxies_left))
+    decision = session.policy.proxy_silent.decide(silence)
     yield decided(decision, str(session.proxy_server))
     match decision.answer:
         case ProxySilent.CARRY_ON:
             yield from configured(session, now)
+        case ProxySilent.ASK_NEXT:
+            offer = session.proxies_left.pop(0)
+            session.proxy_offer = offer
+            where = session.policy.proxy_server.decide(offer)
+            session.proxy_server = address_of(offer, where.answer)
+            yield decided(where, str(session.proxy_server))
+            yield from session.enter(StateName.PROXYDHCP, now)
         case ProxySilent.FAIL:
             yield from session.fail(
                 Failure.NO_PROXY_REPLY,

@@ -42,6 +42,9 @@ def _on_reply(session: Session, reply: Reply, now: float) -> Iterator[Action]:
             yield from session.enter(StateName.DISCOVERY, now)
         case AckUse.RESTART:
             yield Ignore(reply.describe(), f"discovery has begun again {session.naks} times")
+        case AckUse.FAIL:
+            yield decided(decision, reply.describe())
+            yield from unconfigured(session, Failure.REFUSED, decision.because, now)
         case AckUse.IGNORE:
             yield ignored(reply.describe(), decision)
         case _:

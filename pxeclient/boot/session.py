@@ -24,7 +24,7 @@ from pxeclient.boot.actions import (
 )
 from pxeclient.boot.background import Background
 from pxeclient.boot.decisions import Decision
-from pxeclient.boot.host import Arrived, Host
+from pxeclient.boot.host import Arrived, Host, IcmpError
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu_screen import MenuScreen, Search
 from pxeclient.boot.numbering import Dice, secs, xid
@@ -54,6 +54,7 @@ class State:
     on_timer: Callable[[Session, float], Iterator[Action]]
     on_unreachable: Callable[[Session, IPv4Address, float], Iterator[Action]]
     on_key: Callable[[Session, str, float], Iterator[Action]] | None = None
+    on_icmp: Callable[[Session, IcmpError, float], Iterator[Action]] | None = None
 
 
 class Session:
@@ -69,8 +70,10 @@ class Session:
         self.traits = traits
         self.policy = policy
         self.machine = machine
-        self.host = Host(machine.mac, traits.ip)
         self.dice = Dice(machine.seed)
+        self.host = Host(
+            machine.mac, traits.ip, self.dice.next() & 0xFFFF if traits.ip.random_id else 0
+        )
         self.states = states
         self.state: StateName | None = None
         self.entered_at = 0.0
@@ -80,6 +83,8 @@ class Session:
         self.background = Background(traits.background, machine)
         self.ipv6_until = max((item.holds_until for item in traits.background), default=0.0)
         """The boot waits for IPv6 until then."""
+        self.ipv6_configured = False
+        """A router has answered, so IPv6 at least is there."""
         self.dhcp_failure: DhcpFailure | None = None
         self.job_since = 0.0
         """When the job began that the screen is showing."""
@@ -110,11 +115,16 @@ class Session:
         self.sources: tuple[Reply, ...] = ()
         """The replies that count once the address is confirmed, in the firmware's order."""
         self.boot_file: BootFile | None = None
-        self.asked_boot_server = ANY
-        """The address at which the boot server was asked that answered."""
+        self.asked_boot_server: IPv4Address | None = None
+        """The last address at which a boot server was asked by unicast."""
+        self.waiting_replies: list[Reply] = []
+        """Replies of port 4011 that are looked at when the waiting time is over."""
+        self.proxies_left: list[Reply] = []
+        """Kept proxy offers whose servers were not asked yet."""
         self.menu: MenuScreen | None = None
         self.search: Search | None = None
         self.transfer: Transfer | None = None
+        self.first_port_drawn = 0
         self.ports_used = 0
         """Local ports that read requests were sent from."""
 

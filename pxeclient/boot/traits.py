@@ -104,6 +104,8 @@ class Collect(StrEnum):
 
     LOCK_STEP = "lock-step"
     """Only the next block counts; an earlier one is acknowledged again."""
+    WINDOW = "window"
+    """Only the next block counts; the last of a window is acknowledged, and any other at once."""
     ANY_ORDER = "any-order"
     """Every block is kept; the acknowledgement names the end of the gapless beginning."""
 
@@ -118,6 +120,12 @@ class IpTraits:
     """Seconds after each ARP request; after the last, the neighbour counts as absent."""
     gratuitous_arp: bool
     """Announces its address when it gets one."""
+    random_id: bool = False
+    """The first identification is drawn by chance."""
+    deaf_to_unicast: bool = False
+    """Takes only broadcasts before it has an address."""
+    icmp_errors_end: bool = False
+    """An ICMP error from the TFTP server ends the download."""
     pad_to: int = 0
     """The shortest frame it sends."""
     first_id: int = 0
@@ -188,6 +196,8 @@ class DhcpTraits:
     """Option values by code: hexadecimal octets, with ``{mac}`` and the like filled in."""
     messages: Mapping[Purpose, MessageTraits]
     secs_listed: tuple[int, ...] = ()
+    network_from_offer: bool = False
+    """Netmask and router are those of the offer, not of the DHCPACK."""
     most_offers: int = 16
     """Replies kept while discovering."""
     nak_delay: float = 1.0
@@ -219,6 +229,17 @@ class TftpTraits:
     most_block: int
     """The longest block that it takes; 0: whatever was agreed."""
     first_port: int = 1025
+    first_port_spread: int = 1
+    """The first port is drawn from so many, `first_port` the lowest."""
+    size_required: bool = False
+    """The first request must be answered with the size, or the download fails."""
+    no_options_text: str = ""
+    """What it tells a server that ignores options (ERROR 4), if it then gives up."""
+    strict_oack: bool = False
+    """Refuses an OACK that grants more than was asked (ERROR 4)."""
+    bad_oack_text: str = ""
+    ignores_long_blocks: bool = False
+    """A block that is too long is dropped instead of ending the download."""
     new_port_on_retry: bool = False
     smoothed: bool = False
     """Waits double from the first of `read_waits` to the last, and follow the round-trip time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import sys
 from dataclasses import dataclass, replace
@@ -67,6 +68,14 @@ def _uuid(ctx: click.Context, param: click.Parameter, text: str | None) -> UUID 
         raise click.BadParameter(f"{text!r} is not a UUID") from None
 
 
+def _number(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    if value is not None and (
+        math.isnan(value) or (param.name == "time_scale" and math.isinf(value))
+    ):
+        raise click.BadParameter(f"{value} is no number of seconds")
+    return value
+
+
 @click.command()
 @click.option(
     "--profile",
@@ -113,11 +122,13 @@ def _uuid(ctx: click.Context, param: click.Parameter, text: str | None) -> UUID 
 @click.option(
     "--time-scale",
     type=click.FloatRange(0),
+    callback=_number,
     help="Pace: 1 as the firmware, 0.1 ten times as fast; 0 without waiting (practice network).",
 )
 @click.option(
     "--deadline",
     type=click.FloatRange(0, min_open=True),
+    callback=_number,
     metavar="SECONDS",
     help="Give up after so many of the firmware's seconds.",
 )
@@ -169,10 +180,16 @@ def boot(
     profile = _profile(name)
     machine = _machine(profile, choice, mac, uuid, nic, seed)
     wishes = Wishes(output, capture, as_json, verbose, quiet, deadline, _keys(keys, menu_item))
+    if output is not None and output == capture and not output.is_char_device():
+        raise click.UsageError(f"--output and --write cannot both go to {output}")
     for path in (output, capture):
         _check_folder(path)
-    with open_wire(choice, machine, profile.traits) as (link, where):
-        ctx.exit(_boot(profile, machine, link, where, wishes))
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with open_wire(choice, machine, profile.traits) as (link, where):
+            ctx.exit(_boot(profile, machine, link, where, wishes))
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _profile(name: str) -> Profile:
@@ -206,7 +223,15 @@ def _machine(
 
 def _check_folder(path: Path | None) -> None:
     """Say before the boot, not after it, that a file cannot be written."""
-    if path is not None and not path.parent.is_dir():
+    if path is None:
+        return
+    if not path.name:
+        raise EnvironmentProblem("cannot write a file without a name")
+    try:
+        path.exists()
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror}") from None
+    if not path.parent.is_dir():
         raise EnvironmentProblem(f"cannot write {path}: there is no folder {path.parent}")
 
 
@@ -218,18 +243,18 @@ def _boot(profile: Profile, machine: Machine, link: Link, where: str, wishes: Wi
     started = seconds_since_1970() if not where.startswith("practice") else 0.0
     trouble = _run(client, link, trace, wishes, screen)
     screen.end(trace)
-    _keep(trace, wishes, started)
     code = exit_code(trace)
     if wishes.as_json:
         _print_json(trace, code)
-    if trouble:
-        raise EnvironmentProblem(trouble)
+    problems = [trouble] if trouble else []
+    problems += _keep(trace, wishes, started)
+    if problems:
+        raise EnvironmentProblem("; ".join(problems))
     return code
 
 
 def _run(client: BootClient, link: Link, trace: Trace, wishes: Wishes, screen: _Screen) -> str:
     """Boot to the end; what broke the wire on the way, or nothing."""
-    before = signal.signal(signal.SIGTERM, _interrupt)
     origin = link.now()
     trouble = ""
     try:
@@ -238,8 +263,6 @@ def _run(client: BootClient, link: Link, trace: Trace, wishes: Wishes, screen: _
         trace.stopped = "interrupted"
     except LinkError as error:
         trace.stopped, trouble = "link-error", str(error)
-    finally:
-        signal.signal(signal.SIGTERM, before)
     trace.ended = link.now() - origin
     lost = getattr(link, "lost", None)
     trace.lost = lost() if lost is not None else 0
@@ -306,21 +329,30 @@ def _ending(trace: Trace, quiet: bool) -> list[str]:
             "interrupted": "Interrupted",
             "waiting": "The machine waits for a key (--key, --menu-item): stopped",
         }
-        return [f"■ {words.get(trace.stopped, 'Stopped')} after {trace.ended:.3f} s"]
-    lines = verdict(trace.outcome)
+        lines = [f"■ {words.get(trace.stopped, 'Stopped')} after {trace.ended:.3f} s"]
+    else:
+        lines = verdict(trace.outcome)
     return [line.removeprefix("■ ") for line in lines] if quiet else lines
 
 
-def _keep(trace: Trace, wishes: Wishes, started: float) -> None:
-    """Write the files that were asked for."""
+def _keep(trace: Trace, wishes: Wishes, started: float) -> list[str]:
+    """Write the files that were asked for; what went wrong with each."""
+    jobs = []
     if wishes.capture is not None:
         from pxeclient.report.capture import write_capture
 
-        write_whole(wishes.capture, lambda path: write_capture(trace, path, started))
+        jobs.append((wishes.capture, lambda path: write_capture(trace, path, started)))
     outcome = trace.outcome
     if wishes.output is not None and isinstance(outcome, Booted):
         content = outcome.content
-        write_whole(wishes.output, lambda path: _write_bytes(path, content))
+        jobs.append((wishes.output, lambda path: _write_bytes(path, content)))
+    problems = []
+    for path, write in jobs:
+        try:
+            write_whole(path, write)
+        except EnvironmentProblem as problem:
+            problems.append(problem.message)
+    return problems
 
 
 def _write_bytes(path: Path, content: bytes) -> None:

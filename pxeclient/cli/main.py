@@ -55,6 +55,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; every ending has an exit status and at most a sentence."""
     try:
+        _settle_streams()
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
@@ -64,6 +65,26 @@ def main() -> None:
         status = 130
     except BrokenPipeError:
         # Whoever read our output has gone; say nothing more, not even at the interpreter's end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         status = 141
+    except OSError as error:
+        # Standard output cannot be written: a full disk.
+        _drop_output()
+        click.echo(f"Error: cannot write the output: {error.strerror or error}", err=True)
+        status = 3
     sys.exit(status)
+
+
+def _settle_streams() -> None:
+    """Streams that are closed swallow what they get; signs that one cannot show become `?`."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8", closefd=False))
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
+def _drop_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -8,15 +8,30 @@ from pxeclient.practice import scenario
 
 
 @click.command()
-def networks() -> None:
+@click.option("--recorded", is_flag=True, help="List the situations of the recordings instead.")
+def networks(recorded: bool) -> None:
     """List the built-in practice networks.
 
     Each is a segment with scripted servers, in this process and on a virtual clock. Choose
-    one with `pxeclient boot --network NAME`.
+    one with `pxeclient boot --network NAME`. With --recorded, the situations in which real
+    firmware was recorded, to boot any firmware in; they are named in the same way.
     """
+    if recorded:
+        _recorded()
+        return
     for name in scenario.names():
         found = scenario.by_name(name)
         default = " (the default)" if name == scenario.DEFAULT else ""
         click.echo(f"{name}{default}")
         click.echo(f"    {found.title}")
         click.echo(f"    {found.shows}")
+    count = len(scenario.recorded_names())
+    click.echo(
+        f"\n{count} more, in which real firmware was recorded: pxeclient networks --recorded"
+    )
+
+
+def _recorded() -> None:
+    width = max(map(len, scenario.recorded_names()))
+    for name in scenario.recorded_names():
+        click.echo(f"{name:{width}}  {scenario.by_name(name).title}")

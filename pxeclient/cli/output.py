@@ -45,6 +45,7 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     Raises:
         EnvironmentProblem: It cannot be written; names the file and says why.
     """
+    path = Path(os.path.realpath(path))  # a link is followed, not replaced
     if path.exists() and not path.is_file():
         # A device such as /dev/null or /dev/stdout cannot be replaced, only written.
         _attempt(path, lambda: write(path))

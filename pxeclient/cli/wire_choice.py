@@ -100,7 +100,8 @@ def _practice(choice: WireChoice, traits: Traits) -> tuple[Link, str]:
         found = load(wanted) if is_file else by_name(wanted)
     except ScenarioError as error:
         raise click.UsageError(str(error)) from None
-    kind = Kind.BIOS if traits.dhcp.values.get("93") == "0000" else Kind.EFI
+    kinds = {"0000": Kind.BIOS, "000b": Kind.EFI_ARM64}
+    kind = kinds.get(traits.dhcp.values.get("93", "0000"), Kind.EFI)
     link = SimulatedLink(PracticeNetwork(found, kind))
     name = f"practice network {wanted}"
     return (SlowedLink(link, choice.time_scale) if choice.time_scale else link), name

@@ -50,6 +50,11 @@ class PacedLink:
             self._reached = max(self._reached, until)
         return frame
 
+    def lost(self) -> int:
+        """As the link inside, if it counts."""
+        count = getattr(self._link, "lost", None)
+        return count() if count is not None else 0
+
     def close(self) -> None:
         """Close the link inside."""
         self._link.close()

@@ -22,17 +22,22 @@ from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.outcome import Booted, Failed, Outcome
+from pxeclient.playbook.faults import check_faults, time_faults
 from pxeclient.playbook.ladder import ladder
-from pxeclient.playbook.messages import TFTP_SERVER, Client, ServerMessage, TftpPacket, data, mac_of
+from pxeclient.playbook.messages import (
+    TFTP_SERVER,
+    Client,
+    ServerMessage,
+    TftpPacket,
+    arp_reply,
+    data,
+)
 from pxeclient.playbook.sight import Checks, Kind, Sight, sight
 from pxeclient.profile import Profile
 from pxeclient.trace import Item, Trace
-from pxeclient.wire import arp, ethernet, tftp
+from pxeclient.wire import tftp
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.options import printable
-
-EXACT = 0.0005
-"""Seconds within which a time is as wanted."""
 
 
 class Playbook:
@@ -66,7 +71,8 @@ class Playbook:
         self.now = 0.0
         """Seconds since power-on."""
         self._boot = BootClient(profile.traits, profile.policy, machine)
-        self._client = Client(machine.mac)
+        self.client = Client(machine.mac)
+        """What the servers know of it by now."""
         self._absent = {IPv4Address(address) for address in absent}
         self._timers: dict[str, float] = {}
         self._read = 0
@@ -81,11 +87,16 @@ class Playbook:
         """The boot so far, one line for everything that happened."""
         return ladder(self.trace.records)
 
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """Octets downloaded, and how many there will be, if the server said."""
+        return self._boot.progress
+
     # --- what happens to the client -------------------------------------------------------
     def gets(self, message: ServerMessage | bytes, *, after: float = 0.001) -> Self:
         """A frame reaches the client, `after` seconds from the previous step."""
         self._advance(after)
-        frame = message if isinstance(message, bytes) else message(self._client)
+        frame = message if isinstance(message, bytes) else message(self.client)
         self._feed(FrameReceived(frame))
         return self._done()
 
@@ -122,11 +133,11 @@ class Playbook:
             checks: What is checked besides.
         """
         wanted = " ".join((f"sends {kind}", *([f"to {to}"] if to else [])))
-        sent_at, seen = self._next_frame(kind, wanted)
+        sent_at, seen = self._next_frame(kind, to, wanted)
         if seen.kind != kind or (to is not None and seen.to != to):
             self._fail(wanted)
-        self._check_time(wanted, sent_at, at, after, within)
-        self._check(wanted, seen.checks, checks)
+        self._judge(wanted, time_faults(sent_at, sent_at - self._step_at, at, after, within))
+        self._judge(wanted, check_faults(seen.checks, checks))
         return self._done(sent_at)
 
     def stays_quiet(self, seconds: float) -> Self:
@@ -179,15 +190,15 @@ class Playbook:
         self.sends(Kind.RRQ, to=f"{server}:69", file=name)
         while not self._boot.finished:
             asked = self._asked_last()
-            port = self._client.tftp_port
+            port = self.client.tftp_port
             if asked:
                 if "tsize" in asked:
                     asked["tsize"] = str(len(content))
                 agreed = tuple((name.encode(), value.encode()) for name, value in asked.items())
                 self.gets(TftpPacket(tftp.OptionAck(agreed), server))
-            if self._client.tftp_port == port:
+            if self.client.tftp_port == port:
                 self.gets(data(1, content, server=server))
-            if self._client.tftp_port == port and not self._boot.finished:
+            if self.client.tftp_port == port and not self._boot.finished:
                 self._fail(f"downloads {name} in one block")
             self._excused = len(self.trace.records)
         return self
@@ -202,7 +213,7 @@ class Playbook:
             self._fail(wanted)
         if content is not None and outcome.content != content:
             self._fail(f"{wanted}, {len(content)} octets of what was sent")
-        self._check_time(wanted, self.now, at, None, None)
+        self._judge(wanted, time_faults(self.now, self.now - self._step_at, at))
         return self._done()
 
     def fails(
@@ -220,26 +231,29 @@ class Playbook:
             self._fail(wanted)
         if because not in outcome.because:
             self._fail(wanted)
-        self._check_time(wanted, self.now, at, after, None)
+        self._judge(wanted, time_faults(self.now, self.now - self._step_at, at, after))
         return self._done()
 
     # --- reading the trace ----------------------------------------------------------------
-    def _next_frame(self, kind: Kind, wanted: str) -> tuple[float, Sight]:
+    def _next_frame(self, kind: Kind, to: str | None, wanted: str) -> tuple[float, Sight]:
         """The next frame to deal with, and when it went; time passes until there is one."""
         while True:
-            for at, seen in self._unread_frames(kind):
+            for at, seen in self._unread_frames(kind, to):
                 self._read = at + 1
                 return self.trace.records[at].at, seen
             if not self._fire_next():
                 self._fail(wanted)
 
-    def _unread_frames(self, named: Kind | None = None) -> Iterator[tuple[int, Sight]]:
-        """Frames sent that no step has named; those that need none only if `named`."""
+    def _unread_frames(
+        self, kind: Kind | None = None, to: str | None = None
+    ) -> Iterator[tuple[int, Sight]]:
+        """Frames sent that no step has named; those that need none only if they are this kind."""
         for at in range(max(self._read, self._excused), len(self.trace.records)):
             item = self.trace.records[at].item
             if isinstance(item, SendFrame):
                 seen = sight(item.frame)
-                if seen.kind is named or not self._needs_no_step(seen):
+                named = seen.kind is kind and to in (None, seen.to)
+                if named or not self._needs_no_step(seen):
                     yield at, seen
 
     def _needs_no_step(self, seen: Sight) -> bool:
@@ -293,6 +307,8 @@ class Playbook:
         return True
 
     def _feed(self, event: Event) -> None:
+        if self._boot.finished:
+            return
         if not isinstance(event, TimerFired):
             self.trace.add(self.now, event)
         answers: list[bytes] = []
@@ -319,7 +335,7 @@ class Playbook:
 
     def _hear(self, frame: bytes) -> list[bytes]:
         """Note what the servers learn from a frame; the ARP answer that it gets at once."""
-        seen, client = sight(frame), self._client
+        seen, client = sight(frame), self.client
         source = IPv4Address(seen.checks.get("source", "0.0.0.0"))
         client.address = client.address if source == ANY else source
         if "xid" in seen.checks:
@@ -329,38 +345,17 @@ class Playbook:
         asked = IPv4Address(seen.to) if seen.kind is Kind.ARP else ANY
         if asked in (ANY, source) or asked in self._absent:
             return []
-        mac = mac_of(str(asked))
-        answer = arp.Arp(arp.REPLY, mac, asked, client.mac, source)
-        return [ethernet.build(ethernet.Frame(client.mac, mac, ethernet.ARP, arp.build(answer)))]
+        return [arp_reply(str(asked))(client)]
 
     # --- judging --------------------------------------------------------------------------
     def _done(self, at: float | None = None) -> Self:
         self._step_at = self.now if at is None else at
         return self
 
-    def _check_time(
-        self,
-        wanted: str,
-        was: float,
-        at: float | None,
-        after: float | None,
-        within: tuple[float, float] | None,
-    ) -> None:
-        passed = was - self._step_at
-        if at is not None and abs(was - at) > EXACT:
-            self._fail(f"{wanted} {at} s after power-on, not {was:.3f}")
-        if after is not None and abs(passed - after) > EXACT:
-            self._fail(f"{wanted} after {after} s, not {passed:.3f}")
-        if within is not None and not within[0] - EXACT <= passed <= within[1] + EXACT:
-            self._fail(f"{wanted} within {within[0]} to {within[1]} s, not {passed:.3f}")
-
-    def _check(self, wanted: str, found: Checks, checks: Checks) -> None:
-        for name, value in checks.items():
-            has = found.get(name)
-            if name == "options" and isinstance(value, dict) and isinstance(has, dict):
-                has = {code: has.get(code) for code in value}
-            if has != value:
-                self._fail(f"{wanted} with {name} {value!r}, not {has!r}")
+    def _judge(self, wanted: str, faults: Iterator[str]) -> None:
+        fault = next(faults, None)
+        if fault is not None:
+            self._fail(f"{wanted} {fault}")
 
     def _fail(self, wanted: str) -> NoReturn:
         raise AssertionError(f"the boot so far:\n{self.ladder}\nwanted next: {wanted}")

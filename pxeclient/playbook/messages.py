@@ -233,6 +233,17 @@ def arp_query(target: str, sender: str = DHCP_SERVER) -> ServerMessage:
     return lambda client: ethernet.build(frame)
 
 
+def arp_reply(address: str) -> ServerMessage:
+    """The host with that address makes itself known to the client."""
+    mac = mac_of(address)
+
+    def frame(client: Client) -> bytes:
+        answer = arp.Arp(arp.REPLY, mac, IPv4Address(address), client.mac, client.address)
+        return ethernet.build(ethernet.Frame(client.mac, mac, ethernet.ARP, arp.build(answer)))
+
+    return frame
+
+
 def ping(body: bytes = bytes(60), sender: str = DHCP_SERVER, to: str = "") -> ServerMessage:
     """An ICMP echo request, to the client's address or to `to`."""
 

@@ -133,7 +133,10 @@ def _datagram(packet: ipv4.Packet) -> Sight:
     )
     ports = {datagram.source_port, datagram.destination_port}
     read = _dhcp if ports & {dhcp.SERVER_PORT, dhcp.PROXY_PORT} else _tftp
-    kind, words = read(datagram.payload, checks)
+    try:
+        kind, words = read(datagram.payload, checks)
+    except WireError:
+        kind, words = Kind.OTHER, f"UDP, {len(datagram.payload)} octets"
     return Sight(kind, source, to, words, checks)
 
 

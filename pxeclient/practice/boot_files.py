@@ -24,6 +24,8 @@ class Kind(StrEnum):
     """Real-mode x86 code, as a PXE ROM loads it to 0000:7C00: greets by INT 10h, returns."""
     EFI = "efi"
     """A PE32+ application for x86-64 UEFI: greets on the console, returns success."""
+    EFI_ARM64 = "efi-arm64"
+    """A PE32+ application for 64-bit ARM UEFI: returns success."""
     SCRIPT = "script"
     """An iPXE script."""
 
@@ -78,7 +80,10 @@ def _head(kind: Kind) -> bytes:
         case Kind.BIOS:
             return _bios_code().ljust(512, b"\0")
         case Kind.EFI:
-            return _efi_image()
+            return _efi_image(0x8664, _x64_code())
+        case Kind.EFI_ARM64:
+            # mov x0, #0; ret
+            return _efi_image(0xAA64, bytes.fromhex("000080d2 c0035fd6"))
         case Kind.SCRIPT:
             return b"#!ipxe\n# Practice boot file\necho The boot succeeded\nexit\n"
         case _:
@@ -98,8 +103,8 @@ def _bios_code() -> bytes:
     return code + _GREETING + b"\0"
 
 
-def _efi_image() -> bytes:
-    """A minimal PE32+ image: headers, a section of code, a section of (no) relocations."""
+def _x64_code() -> bytes:
+    """Print the greeting through the EFI console, and return success."""
     code = bytes.fromhex(
         "4883ec28"  # sub rsp,0x28
         "488b4a40"  # mov rcx,[rdx+0x40]: EFI_SYSTEM_TABLE.ConOut
@@ -107,20 +112,24 @@ def _efi_image() -> bytes:
         "ff5108"  # call [rcx+8]: OutputString
         "31c0 4883c428 c3"  # xor eax,eax; add rsp,0x28; ret
     ).ljust(32, b"\0")
-    code += _GREETING.decode().encode("utf-16-le") + b"\0\0"
+    return code + _GREETING.decode().encode("utf-16-le") + b"\0\0"
+
+
+def _efi_image(machine: int, code: bytes) -> bytes:
+    """A minimal PE32+ image: headers, a section of code, a section of (no) relocations."""
     relocations = struct.pack("<II", 0x1000, 8)
     sections = (
         _section(b".text", 0x1000, 0x200, 0x60000020)  # code, may be executed and read
         + _section(b".reloc", 0x2000, 0x400, 0x42000040)  # data, discardable, may be read
     )
-    headers = b"MZ".ljust(60, b"\0") + struct.pack("<I", 64) + _pe_headers() + sections
+    headers = b"MZ".ljust(60, b"\0") + struct.pack("<I", 64) + _pe_headers(machine) + sections
     return b"".join(part.ljust(0x200, b"\0") for part in (headers, code, relocations))
 
 
-def _pe_headers() -> bytes:
+def _pe_headers(machine: int) -> bytes:
     """The COFF header and the optional header (Microsoft's PE format, as UEFI 2.x §2.1.1 wants)."""
-    machine_x64, pe32_plus, efi_application = 0x8664, 0x20B, 10
-    coff = struct.pack("<4sHHIIIHH", b"PE\0\0", machine_x64, 2, 0, 0, 0, 0xF0, 0x0022)
+    pe32_plus, efi_application = 0x20B, 10
+    coff = struct.pack("<4sHHIIIHH", b"PE\0\0", machine, 2, 0, 0, 0, 0xF0, 0x0022)
     standard = struct.pack("<HBBIIIII", pe32_plus, 0, 0, 0x200, 0x200, 0, 0x1000, 0x1000)
     windows = struct.pack(
         "<QIIHHHHHHIIIIHHQQQQII",

@@ -18,6 +18,7 @@ DEFAULT = "plain-dhcp"
 """The network where everything is as it should be."""
 
 _NETWORKS = Path(__file__).with_name("networks")
+_RECORDED = Path(__file__).with_name("recorded")
 
 _REFUSED = {
     "hosts": "real servers cannot run on the practice network",
@@ -40,21 +41,29 @@ def names() -> list[str]:
     return sorted(path.stem for path in _NETWORKS.glob("*.toml"))
 
 
+def recorded_names() -> list[str]:
+    """The situations in which real firmware was recorded, in alphabetical order."""
+    return sorted(path.stem for path in _RECORDED.glob("*.json"))
+
+
 @cache
 def by_name(name: str) -> Scenario:
-    """A built-in network.
+    """A built-in network, or a recorded situation.
 
     Raises:
         ScenarioError: There is none of that name; the text lists those there are.
     """
-    known = names()
-    if name not in known:
-        close = difflib.get_close_matches(name, known, n=3)
-        hint = f"; did you mean {' or '.join(close)}?" if close else "."
-        raise ScenarioError(
-            f"there is no practice network {name!r}{hint} There are: {', '.join(known)}"
-        )
-    return load(_NETWORKS / f"{name}.toml")
+    known, recorded = names(), recorded_names()
+    if name in known:
+        return load(_NETWORKS / f"{name}.toml")
+    if name in recorded:
+        return load(_RECORDED / f"{name}.json")
+    close = difflib.get_close_matches(name, [*known, *recorded], n=3)
+    hint = f"; did you mean {' or '.join(close)}?" if close else "."
+    raise ScenarioError(
+        f"there is no practice network {name!r}{hint} There are: {', '.join(known)}, and the"
+        " recorded situations of `pxeclient networks --recorded`"
+    )
 
 
 def load(path: Path | str) -> Scenario:

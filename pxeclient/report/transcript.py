@@ -7,6 +7,7 @@ the first blocks are shown, then only how many followed.
 from __future__ import annotations
 
 import hashlib
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ SHOWN_BLOCKS = 2
 
 TELLING = frozenset(
     {"select-offer", "no-lease", "after-ack", "proxy-server", "proxy-silent", "boot-from",
-     "tftp-error"}
+     "tftp-error", "menu-prompt", "menu-choice", "discover-by"}
 )  # fmt: skip
 """The questions whose answers are shown without being asked for."""
 
@@ -70,6 +71,7 @@ class Transcript:
             case PowerOn():
                 pass
             case KeyPressed(key):
+                yield from self._unfold()
                 yield f"{record.at:9.3f}  key {key}"
             case _:
                 assert_never(record.item)
@@ -115,7 +117,8 @@ class Transcript:
 
     def _dropped(self, ignore: Ignore) -> Iterator[str]:
         """A packet that keeps coming and is dropped for the same reason is told three times."""
-        key = f"{ignore.what}: {ignore.because}"
+        # Whichever block it is, of a doubled transfer it is the same story.
+        key = re.sub(r"\bblock \d+", "block", f"{ignore.what}: {ignore.because}")
         self._ignored[key] = self._ignored.get(key, 0) + 1
         if self._ignored[key] > 3 and not self.verbose:
             return
@@ -143,7 +146,8 @@ def verdict(outcome: Outcome) -> list[str]:
                 f"  {len(content)} octets, {identify(content).words}, SHA-256 {sha256(content)}",
             ]
         case Failed(_, _, text, because):
-            return [f"■ {text}", *wrapped(because, "  ")]
+            more = [] if because in text else wrapped(because, "  ")
+            return [f"■ {text}", *more]
         case _:
             assert_never(outcome)
 

@@ -10,6 +10,8 @@ from pxeclient.wire.errors import WireError
 ECHO_REPLY = 0
 UNREACHABLE = 3
 ECHO_REQUEST = 8
+ERRORS = frozenset({3, 4, 5, 11, 12})
+"""The types that tell of a packet that was not delivered (RFC 1122 §3.2.2)."""
 PORT_UNREACHABLE = 3
 """The code of an UNREACHABLE that says: nobody listens on that UDP port."""
 

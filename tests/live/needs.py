@@ -21,6 +21,7 @@ _PACKAGES = {
     "kea-dhcp4": "kea-dhcp4-server",
     "in.tftpd": "tftpd-hpa",
     "atftpd": "atftpd",
+    "tshark": "tshark",
 }
 """Debian package of each program. atftpd and tftpd-hpa exclude each other: unpack one of them
 with `dpkg -x` and put its usr/sbin in PATH."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pxeclient.boot.decisions import Rule, Table, always
-from pxeclient.boot.policy import AddressOf, BootFrom, Sources, TftpErrorUse, TftpRefusal
+from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources, TftpErrorUse, TftpRefusal
 from pxeclient.boot.reply import Reply
 from pxeclient.firmware.facts import is_access_violation, is_file_not_found, no_file_named
 from pxeclient.firmware.intel21.sources import edk1, inferred, observed, specified
@@ -91,12 +91,12 @@ BOOT_FROM: Table[Sources, BootFrom] = Table(
 )
 
 
-def names_next_server(reply: Reply) -> bool:
+def names_next_server(naming: Naming) -> bool:
     """its siaddr is not zero"""
-    return reply.next_server != ANY
+    return naming.reply.next_server != ANY
 
 
-BOOT_SERVER: Table[Reply, AddressOf] = Table(
+BOOT_SERVER: Table[Naming, AddressOf] = Table(
     "boot-server",
     "Which address is the TFTP server?",
     (

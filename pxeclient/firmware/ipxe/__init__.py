@@ -48,3 +48,9 @@ IPXE_2019 = replace(
     IPXE, name="ipxe-2019", accept_ack=lease.ACCEPT_ACK_2019, boot_from=bootfile.BOOT_FROM_2019
 )
 """iPXE at 36a4c85 (January 2019)."""
+
+IPXE_EFI = replace(IPXE, name="ipxe-efi", boot_from=bootfile.BOOT_FROM_EFI)
+"""The same for EFI, which has no boot menu."""
+
+IPXE_EFI_2019 = replace(IPXE_2019, name="ipxe-efi-2019", boot_from=bootfile.BOOT_FROM_EFI_2019)
+"""iPXE of January 2019 for EFI."""

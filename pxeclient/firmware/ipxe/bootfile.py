@@ -6,8 +6,7 @@ from dataclasses import replace
 
 from pxeclient.boot.bootfrom import tftp_uri
 from pxeclient.boot.decisions import Evidence, Rule, Source, Table, always
-from pxeclient.boot.policy import AddressOf, BootFrom, Sources, TftpErrorUse, TftpRefusal
-from pxeclient.boot.reply import Reply
+from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources, TftpErrorUse, TftpRefusal
 from pxeclient.firmware.facts import is_access_violation, is_file_not_found, no_file_named
 from pxeclient.firmware.ipxe.sources import read, seen
 from pxeclient.wire.addresses import ANY
@@ -119,24 +118,57 @@ BOOT_FROM: Table[Sources, BootFrom] = Table(
     ),
 )
 
-BOOT_FROM_2019 = replace(
-    BOOT_FROM,
-    rules=tuple(
-        replace(
-            rule,
-            when=names_other_uri_2019,
-            source=Source(Evidence.SOURCE, "ipxe@36a4c85 src/core/uri.c (scheme before any colon)"),
-        )
-        if rule.id == "other-uri"
-        else rule
-        for rule in BOOT_FROM.rules
+_ANY_SCHEME = Rule(
+    "other-uri",
+    names_other_uri_2019,
+    BootFrom.UNSUPPORTED_SCHEME,
+    "The name is a URI that pxeclient does not fetch: iPXE would use its scheme (or resolve its"
+    " host name).",
+    Source(Evidence.SOURCE, "ipxe@36a4c85 src/core/uri.c (scheme before any colon)"),
+)
+_NO_MENU = Rule(
+    "menu-without-support",
+    has_menu,
+    BootFrom.NO_MENU,
+    "There is a boot menu (43.9) that is not switched off, and EFI builds of iPXE have no menu:"
+    " they give up without a word.",
+    Source(
+        Evidence.OBSERVED,
+        "recording ipxe-efi-e1000e/samehost-60-43-menu; ipxe@0ab2277c4 src/usr/autoboot.c:91-93",
     ),
 )
 
-BOOT_SERVER: Table[Reply, AddressOf] = Table(
+
+def _with(
+    table: Table[Sources, BootFrom], **rules: Rule[Sources, BootFrom]
+) -> Table[Sources, BootFrom]:
+    """The table with the rules of these ids (``-`` written ``_``) replaced."""
+    return replace(
+        table, rules=tuple(rules.get(rule.id.replace("-", "_"), rule) for rule in table.rules)
+    )
+
+
+BOOT_FROM_2019 = _with(BOOT_FROM, other_uri=_ANY_SCHEME)
+BOOT_FROM_EFI = _with(BOOT_FROM, menu=_NO_MENU)
+BOOT_FROM_EFI_2019 = _with(BOOT_FROM_2019, menu=_NO_MENU)
+
+
+def is_tftp_uri(naming: Naming) -> bool:
+    """the name is a URI tftp://ADDRESS/FILE"""
+    return tftp_uri(naming.reply.boot_file or b"") is not None
+
+
+BOOT_SERVER: Table[Naming, AddressOf] = Table(
     "boot-server",
     "Which address is the TFTP server?",
     (
+        Rule(
+            "uri",
+            is_tftp_uri,
+            AddressOf.URI,
+            "The name is a tftp:// URI, which says server and file itself.",
+            seen("core/uri.c:755-829", "tftp-uri-filename"),
+        ),
         Rule(
             "siaddr",
             always,

@@ -1,0 +1,74 @@
+"""Profiles: everything about a firmware that is data, from ``profiles/*.toml``.
+
+A profile names the family whose decision tables it uses and gives its identity: option
+order and values, times, texts. Its ``[evidence]`` table says of every value how well it is
+known; a value that it does not cover is an error, and so is an entry that covers nothing.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+
+from pxeclient.profile.evidence import capped
+from pxeclient.profile.model import Profile, ProfileError, tables
+from pxeclient.profile.reading import POLICIES, nic, profile_of
+
+__all__ = [
+    "POLICIES",
+    "Profile",
+    "ProfileError",
+    "capped",
+    "folder",
+    "load",
+    "load_file",
+    "names",
+    "nic",
+    "tables",
+]
+
+
+def folder() -> Path:
+    """Where the profiles are: beside the package's modules when installed, else in the tree."""
+    package = Path(__file__).parent.parent
+    inside = package / "profiles"
+    return inside if inside.is_dir() else package.parent / "profiles"
+
+
+def names() -> list[str]:
+    """The profiles that come with pxeclient."""
+    return sorted(path.stem for path in folder().glob("*.toml"))
+
+
+def load(name: str) -> Profile:
+    """Load a profile by its name, or from the path of a ``.toml`` file.
+
+    Raises:
+        ProfileError: There is none of that name, or its file is wrong.
+    """
+    if name.endswith(".toml"):
+        return load_file(Path(name))
+    if name not in names():
+        close = " or ".join(map(repr, get_close_matches(name, names(), cutoff=0.6)))
+        hint = f"did you mean {close}?" if close else f"there are {', '.join(names())}"
+        raise ProfileError(f"no profile is called {name!r}: {hint}")
+    return load_file(folder() / f"{name}.toml")
+
+
+def load_file(path: Path) -> Profile:
+    """Load the profile at `path`.
+
+    Raises:
+        ProfileError: It cannot be read, or something in it is wrong.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ProfileError(f"{path}: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProfileError(f"{path}: not TOML: {error}") from None
+    try:
+        return profile_of(path, data)
+    except ProfileError as error:
+        raise ProfileError(f"{path}: {error}") from None

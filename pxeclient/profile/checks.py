@@ -1,0 +1,160 @@
+"""Values that have the right type and still no boot could use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from string import Formatter
+
+from pxeclient.boot.background import destination
+from pxeclient.boot.machine import Machine
+from pxeclient.boot.options import Names, TemplateError, fill, option_values
+from pxeclient.boot.screen import NAMES
+from pxeclient.boot.traits import (
+    BackgroundTraits,
+    DhcpTraits,
+    IpTraits,
+    MessageSecs,
+    MessageTraits,
+    Purpose,
+    Secs,
+    TftpTraits,
+    Traits,
+)
+from pxeclient.profile.model import ProfileError
+
+_FILLED = {
+    Purpose.DISCOVER: {53},
+    Purpose.REQUEST: {50, 53, 54},
+    Purpose.PROXY_REQUEST: {50, 53, 54},
+    Purpose.BOOT_SERVER_REQUEST: {43, 50, 53, 54},
+}
+"""The options whose value is known only when the message is sent."""
+
+_MORE_NAMES = {
+    "prompt": {"prompt", "seconds"},
+    "menu": {"number", "letter", "item"},
+    "discovered": {"type"},
+    "booted": {"size"},
+}
+"""Names that some lines of the screen have besides the common ones."""
+
+_FAILURE_NAMES = {"text", "code", "type", "tftp-code", "tftp-message"}
+
+
+def check(traits: Traits, machine: Machine) -> None:
+    """Find what would break a boot.
+
+    Raises:
+        ProfileError: Names the key and says what is wrong with it.
+    """
+    for complaint in _complaints(traits, machine):
+        raise ProfileError(complaint)
+
+
+def _complaints(traits: Traits, machine: Machine) -> Iterator[str]:
+    yield from _ip(traits.ip)
+    yield from _dhcp(traits.dhcp, machine)
+    yield from _tftp(traits.tftp)
+    for number, item in enumerate(traits.background):
+        yield from _background(item, machine, f"background[{number}]")
+    yield from _screen(traits)
+
+
+def _waits(waits: tuple[float, ...], key: str) -> Iterator[str]:
+    if not waits:
+        yield f"{key}: empty"
+    elif min(waits) <= 0:
+        yield f"{key}: {min(waits)} is no waiting time"
+
+
+def _between(value: int, low: int, high: int, key: str) -> Iterator[str]:
+    if not low <= value <= high:
+        yield f"{key}: {value} is not between {low} and {high}"
+
+
+def _ip(ip: IpTraits) -> Iterator[str]:
+    yield from _between(ip.ttl, 1, 255, "ip.ttl")
+    yield from _waits(ip.arp_waits, "ip.arp-waits")
+    yield from _between(ip.pad_to, 0, 1514, "ip.pad-to")
+
+
+def _dhcp(dhcp: DhcpTraits, machine: Machine) -> Iterator[str]:
+    if dhcp.secs is Secs.LISTED and not dhcp.secs_listed:
+        yield "dhcp.secs-listed: empty"
+    yield from _between(dhcp.size, 0, 1472, "dhcp.size")
+    missing = sorted(set(Purpose) - set(dhcp.messages))
+    if missing:
+        yield f"dhcp.messages.{missing[0]}: missing"
+    for purpose, message in dhcp.messages.items():
+        yield from _message(message, f"dhcp.messages.{purpose}")
+    yield from _options(dhcp, machine)
+
+
+def _message(message: MessageTraits, key: str) -> Iterator[str]:
+    yield from _waits(message.waits, f"{key}.waits")
+    yield from _between(message.flags, 0, 0xFFFF, f"{key}.flags")
+    yield from _between(message.broadcast_flags or 0, 0, 0xFFFF, f"{key}.broadcast-flags")
+    yield from _between(message.source_port, 1, 0xFFFF, f"{key}.source-port")
+    if message.secs is MessageSecs.LISTED and not message.secs_listed:
+        yield f"{key}.secs-listed: empty"
+
+
+def _options(dhcp: DhcpTraits, machine: Machine) -> Iterator[str]:
+    """Every option that a message lists has a value, and every value fits an option."""
+    try:
+        values = option_values(dhcp, machine)
+    except TemplateError as error:
+        yield f"dhcp.values: {error}"
+        return
+    for (_, code), value in values.items():
+        if len(value) > 255:
+            yield f"dhcp.values.{code}: {len(value)} octets, an option has 255 at most"
+    for purpose, message in dhcp.messages.items():
+        for code in message.options:
+            if code not in _FILLED[purpose] and (purpose, code) not in values:
+                yield f"dhcp.messages.{purpose}.options: {code} has no value"
+
+
+def _tftp(tftp: TftpTraits) -> Iterator[str]:
+    if not tftp.requests:
+        yield "tftp.requests: empty"
+    elif tftp.requests[-1].abort:
+        yield "tftp.requests: the last one must fetch the file, not abort"
+    yield from _waits(tftp.open_waits, "tftp.open-waits")
+    yield from _waits(tftp.read_waits, "tftp.read-waits")
+    yield from _between(tftp.first_port, 1, 0xFFFF, "tftp.first-port")
+    yield from _between(tftp.first_port_spread, 1, 0x8000, "tftp.first-port-spread")
+
+
+def _background(item: BackgroundTraits, machine: Machine, key: str) -> Iterator[str]:
+    try:
+        destination(item, Names(machine))
+    except ValueError:
+        yield f"{key}.destination: {item.destination!r} does not make a MAC address"
+    try:
+        fill(item.payload, Names(machine))
+    except TemplateError as error:
+        yield f"{key}.payload: {error}"
+    yield from _between(item.ethertype, 0x0600, 0xFFFF, f"{key}.ethertype")
+    if any(at < 0 for at in item.at) or list(item.at) != sorted(item.at):
+        yield f"{key}.at: not a list of times, the earliest first"
+
+
+def _screen(traits: Traits) -> Iterator[str]:
+    for name in traits.screen.__dataclass_fields__:
+        for line in getattr(traits.screen, name):
+            yield from _line(line, _MORE_NAMES.get(name, set()), f"screen.{name.replace('_', '-')}")
+    for failure, words in traits.failures.items():
+        for line in (words.text, *words.screen):
+            yield from _line(line, _FAILURE_NAMES, f"failures.{failure}")
+
+
+def _line(line: str, more: set[str], key: str) -> Iterator[str]:
+    try:
+        used = [name for _, name, _, _ in Formatter().parse(line) if name is not None]
+    except ValueError as error:
+        yield f"{key}: {line!r}: {error}"
+        return
+    for name in used:
+        if name not in NAMES and name not in more:
+            yield f"{key}: {{{name}}} is not one of {', '.join(sorted({*NAMES, *more}))}"

@@ -1,0 +1,59 @@
+"""What a profile is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pxeclient.boot.decisions import Evidence, Source
+from pxeclient.boot.machine import Machine
+from pxeclient.boot.options import uses_nic
+from pxeclient.boot.policy import Policy
+from pxeclient.boot.traits import Traits
+
+
+class ProfileError(ValueError):
+    """A profile is wrong or unknown; the text names the file, the key and the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One firmware."""
+
+    name: str
+    title: str
+    summary: str
+    """What is special about it, in one sentence."""
+    policy: Policy
+    traits: Traits
+    machine: Machine
+    """The machine that boots if the user names none."""
+    values: Mapping[str, object]
+    """Every value as it stands in the file, by dotted key."""
+    evidence: Mapping[str, Source]
+    """How well each of `values` is known."""
+    path: Path
+
+    @property
+    def shows_nic(self) -> bool:
+        """The network card's PCI ids are on the wire."""
+        return uses_nic(self.traits.dhcp)
+
+    def evidence_levels(self) -> Mapping[Evidence, int]:
+        """How many values and rules are known how well, strongest first."""
+        counts = dict.fromkeys(Evidence, 0)
+        for source in self.evidence.values():
+            counts[source.evidence] += 1
+        for table in tables(self.policy):
+            for rule in table.rules:
+                counts[rule.source.evidence] += 1
+        return counts
+
+
+def tables(policy: Policy) -> Iterator[Any]:
+    """The decision tables of a policy, in the order in which a boot asks them."""
+    for name in policy.__dataclass_fields__:
+        if name != "name":
+            yield getattr(policy, name)

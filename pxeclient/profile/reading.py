@@ -1,0 +1,180 @@
+"""A profile's document, checked key by key and made into traits."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from pxeclient.boot.machine import NICS, Machine, Nic
+from pxeclient.boot.traits import Traits
+from pxeclient.firmware.edk2 import EDK2
+from pxeclient.firmware.intel21 import INTEL21
+from pxeclient.firmware.ipxe import IPXE, IPXE_2019, IPXE_EFI, IPXE_EFI_2019
+from pxeclient.profile.checks import check
+from pxeclient.profile.evidence import FORMS, capped, evidence_of, leaves, source
+from pxeclient.profile.model import Profile, ProfileError
+from pxeclient.wire.addresses import Mac
+
+POLICIES = {
+    policy.name: policy for policy in (IPXE, IPXE_2019, IPXE_EFI, IPXE_EFI_2019, INTEL21, EDK2)
+}
+"""The families' decision tables, by the name that a profile calls them."""
+
+_HEAD = ("name", "title", "summary", "policy")
+
+
+def profile_of(path: Path, data: dict[str, Any]) -> Profile:
+    """The profile that a document describes.
+
+    Raises:
+        ProfileError: Something in it is wrong; names the key and says why.
+    """
+    head = {key: _text(data, key) for key in _HEAD}
+    if head["policy"] not in POLICIES:
+        raise ProfileError(f"policy: {head['policy']!r} is not one of {', '.join(POLICIES)}")
+    notes = data.pop("evidence", None)
+    if not isinstance(notes, dict):
+        raise ProfileError("evidence: missing; it says how each value is known")
+    body = {key: value for key, value in data.items() if key not in _HEAD}
+    values = dict(leaves(body))
+    machine = _machine(body.pop("machine", {}))
+    traits = _traits(head["name"], body)
+    check(traits, machine)
+    policy = POLICIES[head["policy"]]
+    if "decisions" in notes:
+        policy = capped(policy, source("decisions", notes.pop("decisions")))
+    evidence = evidence_of(values, notes)
+    return Profile(
+        head["name"],
+        head["title"],
+        head["summary"],
+        policy,
+        traits,
+        machine,
+        values,
+        evidence,
+        path,
+    )
+
+
+def _text(data: dict[str, Any], key: str) -> str:
+    value = data.get(key)
+    if not isinstance(value, str) or not value:
+        raise ProfileError(f"{key}: missing, or not a text")
+    return value
+
+
+def _machine(data: dict[str, Any]) -> Machine:
+    try:
+        return Machine(
+            mac=Mac.from_text(str(data.get("mac"))),
+            uuid=_uuid(str(data.get("uuid"))),
+            nic=nic(str(data.get("nic"))),
+        )
+    except ValueError as error:
+        raise ProfileError(f"machine: {error}") from None
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a UUID") from None
+
+
+def nic(name: str) -> Nic:
+    """The network card of that name.
+
+    Raises:
+        ValueError: It is not known.
+    """
+    if name not in NICS:
+        raise ValueError(f"{name!r} is not one of {', '.join(NICS)}")
+    return NICS[name]
+
+
+def _traits(name: str, body: dict[str, Any]) -> Traits:
+    dhcp = body.get("dhcp")
+    if not isinstance(dhcp, dict):
+        raise ProfileError("dhcp: missing")
+    dhcp["values"] = _templates(dhcp.get("values", {}), "dhcp.values")
+    for purpose, message in dhcp.get("messages", {}).items():
+        if isinstance(message, dict) and "values" in message:
+            where = f"dhcp.messages.{purpose}.values"
+            message["values"] = _templates(message["values"], where)
+    try:
+        return msgspec.convert(
+            _named({"name": name, **body}, Traits, ""), Traits, strict=True, str_keys=True
+        )
+    except msgspec.ValidationError as error:
+        raise ProfileError(str(error).replace("`", "").replace("_", "-")) from None
+
+
+def _named(data: Any, kind: Any, where: str) -> Any:
+    """Keys as Python writes them; unknown ones are an error, which msgspec leaves to us."""
+    fields = getattr(kind, "__dataclass_fields__", None)
+    if fields is None or not isinstance(data, dict):
+        return data
+    hints = msgspec.inspect.type_info(kind)
+    types = {field.name: field.type for field in getattr(hints, "fields", ())}
+    known = {name.replace("_", "-"): name for name in fields}
+    for key in data:
+        if key not in known:
+            close = get_close_matches(key, known, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise ProfileError(f"{where}{key}: no such key{hint}")
+    return {
+        known[key]: _nested(value, types[known[key]], f"{where}{key}.")
+        for key, value in data.items()
+    }
+
+
+def _nested(value: Any, info: Any, where: str) -> Any:
+    match info:
+        case msgspec.inspect.DataclassType():
+            return _named(value, info.cls, where)
+        case msgspec.inspect.DictType() if isinstance(value, dict):
+            return {
+                key: _nested(item, info.value_type, f"{where}{key}.") for key, item in value.items()
+            }
+        case msgspec.inspect.VarTupleType() if isinstance(value, list):
+            return [
+                _nested(item, info.item_type, f"{where}[{at}].") for at, item in enumerate(value)
+            ]
+        case _:
+            return value
+
+
+def _templates(values: Any, where: str) -> dict[str, str]:
+    """Option values as hexadecimal templates, whatever form they are written in."""
+    if not isinstance(values, dict):
+        raise ProfileError(f"{where}: not a table of option values")
+    return {code: _template(code, value, f"{where}.{code}") for code, value in values.items()}
+
+
+def _template(code: str, value: Any, where: str) -> str:
+    if not code.isdigit() or not 0 < int(code) < 255:
+        raise ProfileError(f"{where}: {code!r} is not an option code, 1 to 254")
+    match value:
+        case {"hex": str(text)} if len(value) == 1:
+            return text
+        case {"text": str(text)} if len(value) == 1:
+            return text.encode().hex()
+        case {"codes": list(codes)} if len(value) == 1 and all(_is_octet(code) for code in codes):
+            return bytes(codes).hex()
+        case {"u8": int(number)} if len(value) == 1 and 0 <= number < 1 << 8:
+            return f"{number:02x}"
+        case {"u16": int(number)} if len(value) == 1 and 0 <= number < 1 << 16:
+            return f"{number:04x}"
+        case {"u32": int(number)} if len(value) == 1 and 0 <= number < 1 << 32:
+            return f"{number:08x}"
+        case _:
+            raise ProfileError(f"{where}: not one of {{{' = …}, {'.join(FORMS)} = …}} that fits")
+
+
+def _is_octet(value: Any) -> bool:
+    return isinstance(value, int) and 0 <= value <= 255

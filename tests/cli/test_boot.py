@@ -1,0 +1,188 @@
+"""`pxeclient boot` on the practice network: each option does what its help says."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from pxeclient import profile
+from pxeclient.practice import scenario as networks
+from tests.cli.runner import BOTH, IPXE, VMWARE, boot, report
+from tests.cli.scenarios import scenario
+
+CHECKOUT = Path(__file__).parents[2]
+
+RECORDINGS = CHECKOUT / "tests" / "practice" / "scenarios"
+
+ENDINGS = {
+    "arp-silent": (20, 20, 20),
+    "big-file": (0, 22, 0),
+    "nak": (11, 11, 11),
+    "no-boot-file": (12, 12, 12),
+    "plain-dhcp": (0, 0, 0),
+    "proxy-60-file-4011-dead": (0, 13, 13),
+    "proxy-60-file-bit3": (0, 0, 0),
+    "proxy-60-only": (0, 0, 0),
+    "proxy-only": (10, 10, 12),
+    "samehost-60-file-4011-dead": (0, 13, 13),
+    "samehost-60-file-bit3": (0, 0, 0),
+    "samehost-60-only": (0, 0, 0),
+    "samehost-60-only-4011-dead": (12, 13, 13),
+    "samehost-60-opt67-4011-dead": (0, 13, 13),
+    "silence": (10, 10, 10),
+    "tftp-error-midway": (21, 21, 21),
+    "tftp-missing": (21, 21, 21),
+    "tftp-silent": (20, 20, 20),
+    "two-dhcp": (0, 0, 0),
+}
+"""How iPXE's family, Intel's and EDK II's end on each built-in network."""
+
+FAMILY = {
+    IPXE: 0,
+    "ipxe-20190125": 0,
+    "ipxe-efi": 0,
+    "ipxe-efi-20190125": 0,
+    "virtualbox-82540em": 0,
+    VMWARE: 1,
+    "edk2": 2,
+    "edk2-aarch64": 2,
+    "vmware-efi": 2,
+}
+
+
+def test_every_network_is_listed_here() -> None:
+    """A new network or profile does not go untested."""
+    assert sorted(ENDINGS) == networks.names()
+    assert sorted(FAMILY) == profile.names()
+
+
+@pytest.mark.parametrize("name", FAMILY)
+@pytest.mark.parametrize("network", [name for name in ENDINGS if name != "big-file"])
+def test_exit_status(network: str, name: str) -> None:
+    """Every family ends every built-in network with its own status."""
+    result = boot("-q", "--network", network, profile=name)
+    assert result.exit_code == ENDINGS[network][FAMILY[name]]
+    assert result.stderr == ""
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_exit_status_of_the_big_file(name: str) -> None:
+    """iPXE fetches 100 MB, VMware's ROM has no room for them."""
+    result = boot("-q", "--network", "big-file", profile=name)
+    assert result.exit_code == ENDINGS["big-file"][FAMILY[name]]
+
+
+def test_default_network() -> None:
+    """Without a network it boots on the one where everything is as it should be."""
+    assert report()["network"] == "practice network plain-dhcp"
+
+
+@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize(
+    "path", sorted(RECORDINGS.glob("*/scenario.json")), ids=lambda p: p.parts[-2]
+)
+def test_recorded_scenario(path: Path, name: str) -> None:
+    """A scenario that a real firmware was recorded with is a network like any other."""
+    found = report("--network", str(path), profile=name)
+    assert found["network"] == f"practice network {path}"
+    assert found["result"] in ("booted", "failed")
+
+
+def test_scenario_in_toml() -> None:
+    """A built-in network's own file is a scenario file."""
+    path = CHECKOUT / "pxeclient" / "practice" / "networks" / "samehost-60-only.toml"
+    found = report("--network", str(path))
+    named = report("--network", "samehost-60-only")
+    assert found | {"network": ""} == named | {"network": ""}
+
+
+def test_profile_file(tmp_path: Path) -> None:
+    """A profile can be a file of one's own."""
+    text = (profile.folder() / "ipxe.toml").read_text()
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace('name = "ipxe"', 'name = "mine"'))
+    assert report(profile=str(path))["profile"] == "mine"
+
+
+def test_mac() -> None:
+    """--mac is the address that frames come from, in any usual notation."""
+    for text in ("02:00:00:ab:cd:ef", "02-00-00-AB-CD-EF"):
+        found = report("--mac", text)
+        announcement = next(e for e in found["events"] if e.get("kind") == "ARP announcement")
+        assert announcement["from"] == "02:00:00:ab:cd:ef"
+
+
+def test_uuid() -> None:
+    """--uuid is in option 97, in the order of octets that the firmware uses."""
+    uuid = "00112233-4455-6677-8899-aabbccddee00"
+    assert "97 client machine identifier: 00 33 22 11 00 55 44" in boot("-v", "--uuid", uuid).stdout
+    vmware = boot("-v", "--uuid", uuid, profile=VMWARE).stdout
+    assert "97 client machine identifier: 00 00 11 22 33 44 55" in vmware
+
+
+def test_nic() -> None:
+    """--nic changes the card's number where iPXE tells it."""
+    assert "80 86 10 0e eb" in boot("-v", "--nic", "82540em").stdout
+    assert "80 86 10 d3 eb" in boot("-v", "--nic", "82574l").stdout
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_equal_seeds(name: str) -> None:
+    """Equal seeds give equal objects; without a seed it is always the same one."""
+    assert report("--seed", "7", profile=name) == report("--seed", "7", profile=name)
+    assert report(profile=name) == report(profile=name)
+
+
+def test_other_seed() -> None:
+    """Another seed gives iPXE another transaction id, and the same ending."""
+    first, second = report("--seed", "1"), report("--seed", "2")
+    assert first["boot_file"] == second["boot_file"]
+    assert first["events"] != second["events"]
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_deadline(name: str) -> None:
+    """--deadline ends a boot at that second of the firmware's clock, with status 124."""
+    found = report("--network", "silence", "--deadline", "2.5", profile=name)
+    assert (found["exit_code"], found["result"], found["seconds"]) == (124, "deadline", 2.5)
+    assert found["failure"] is None
+    assert "Deadline passed after 2.500 s" in boot("--deadline", "2.5", "-q").stdout
+
+
+def test_deadline_that_is_not_reached() -> None:
+    """A later deadline changes nothing."""
+    assert report("--deadline", "1000") == report()
+
+
+def test_deadline_never() -> None:
+    """An infinite deadline is none."""
+    assert report("--deadline", "inf") == report()
+
+
+@pytest.mark.parametrize("pace", ["0", "0.001"])
+def test_time_scale(pace: str) -> None:
+    """The pace changes how long it takes, not what happens."""
+    assert report("--time-scale", pace) == report()
+
+
+def test_output(tmp_path: Path) -> None:
+    """--output keeps the boot file, and nothing when there is none."""
+    kept = tmp_path / "kept"
+    found = report("-o", str(kept))
+    content = kept.read_bytes()
+    assert len(content) == found["boot_file"]["size"]
+    assert hashlib.sha256(content).hexdigest() == found["boot_file"]["sha256"]
+    kept.unlink()
+    report("-o", str(kept), "--network", "tftp-missing")
+    assert not kept.exists()
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_text_as_boot_file(tmp_path: Path, name: str) -> None:
+    """The kind of the boot file is told from its content."""
+    path = scenario(tmp_path, tftp={"files": {"*": {"text": "#!ipxe\nexit\n"}}})
+    boot_file = report("--network", path, profile=name)["boot_file"]
+    assert (boot_file["kind"], boot_file["kind_words"]) == ("script", "iPXE script")
+    assert boot_file["size"] == 12

@@ -1,0 +1,126 @@
+"""`pxeclient profiles` and `pxeclient networks`: what there is to choose from."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from pxeclient import profile
+from pxeclient.boot.decisions import Evidence, condition
+from pxeclient.cli.profiles import levels
+from pxeclient.practice import scenario
+from tests.cli.runner import CONTROL, run
+
+PROFILES = profile.names()
+
+MARK = r"\[(seen|kin|read|spec|guess) *\]"
+
+MARKS = {"seen": "observed", "kin": "observed on a related firmware", "read": "read in source"}
+
+
+def rules(name: str) -> list[Any]:
+    """All rules of a profile's decision tables."""
+    return [rule for table in profile.tables(profile.load(name).policy) for rule in table.rules]
+
+
+def test_profiles() -> None:
+    """Every firmware is listed with title, summary, and how well it is known."""
+    shown = run("profiles").stdout
+    for name in PROFILES:
+        found = profile.load(name)
+        block = f"{name}\n    {found.title}\n    {found.summary}\n    {levels(found)}\n"
+        assert block in shown
+    assert run("profiles", "list").stdout == shown
+
+
+def test_networks() -> None:
+    """Every practice network is listed with what it is and what it shows; one is the default."""
+    shown = run("networks").stdout
+    for name in scenario.names():
+        found = scenario.by_name(name)
+        assert found.title
+        assert found.shows.endswith((".", "?"))
+        assert f"    {found.title}\n    {found.shows}\n" in shown
+    *heads, blank, more = [line for line in shown.splitlines() if not line.startswith(" ")]
+    assert blank == ""
+    assert more.startswith(f"{len(scenario.recorded_names())} more, ")
+    assert [head.partition(" ")[0] for head in heads] == scenario.names()
+    assert [head for head in heads if "(the default)" in head] == ["plain-dhcp (the default)"]
+
+
+def test_recorded_networks() -> None:
+    """The recorded situations are listed by name with what each is, and can be booted in."""
+    shown = run("networks", "--recorded").stdout.splitlines()
+    assert [line.split()[0] for line in shown] == scenario.recorded_names()
+    assert all(len(line.split()) > 1 for line in shown)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_value_has_mark_and_source(name: str) -> None:
+    """`profiles show` gives each value with how it is known, and from where."""
+    shown = run("profiles", "show", name).stdout
+    lines = shown[shown.index("VALUES\n") : shown.index("\nDECISIONS")].splitlines()[1:]
+    values = [line for line in lines if re.match(rf"  {MARK} ", line)]
+    sources = [line for line in lines if line.startswith("          ")]
+    found = profile.load(name)
+    assert [re.sub(rf"  {MARK} ", "", line).split(" = ")[0] for line in values] == list(
+        found.values
+    )
+    assert [line.strip() for line in sources] == [found.evidence[key].where for key in found.values]
+    assert all(line.strip() for line in sources)
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_rule_has_mark_and_source(name: str) -> None:
+    """`profiles show` gives each rule with condition, answer, reason, mark and source."""
+    shown = run("profiles", "show", name).stdout
+    decisions = shown[shown.index("\nDECISIONS") :]
+    for rule in rules(name):
+        words = condition(rule)
+        clause = words if words == "otherwise" else f"if {words}"
+        assert (
+            f". {clause}\n       → {rule.then}   [{rule.id}]\n       {rule.because}\n" in decisions
+        )
+        assert rule.source.where
+        assert f"] {rule.source.where}\n" in decisions
+    assert len(re.findall(rf"\n       {MARK} ", decisions)) == len(rules(name))
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_every_table_asks_a_question(name: str) -> None:
+    """A table's heading is a question."""
+    shown = run("profiles", "show", name).stdout
+    for table in profile.tables(profile.load(name).policy):
+        assert table.asks.endswith("?")
+        assert f"\n\n  {table.question}: {table.asks}\n" in shown
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_levels_add_up(name: str) -> None:
+    """The counts of the summary are those of values and rules."""
+    found = profile.load(name)
+    counts = [int(number) for number in re.findall(r"(\d+) ", levels(found))]
+    assert sum(counts) == len(found.values) + len(rules(name))
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_marks_are_explained(name: str) -> None:
+    """Every mark that is used is explained at the top."""
+    shown = run("profiles", "show", name).stdout
+    legend = next(line for line in shown.splitlines() if line.startswith("Marks: "))
+    assert {f"{mark} = {level}" for mark, level in MARKS.items()} <= set(
+        legend.removeprefix("Marks: ").rstrip(".").split(", ")
+    )
+    assert len(legend.split(", ")) == len(Evidence)
+    assert CONTROL.search(shown) is None
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_sentences(name: str) -> None:
+    """Titles, summaries and reasons read as sentences do."""
+    assert profile.load(name).summary.endswith(".")
+    for rule in rules(name):
+        assert rule.because[:1].isupper() or rule.because.startswith("iPXE")
+        assert rule.because.endswith("."), rule.id

@@ -1,0 +1,141 @@
+"""What `boot` does with a real wire, shown with a link that stands in for it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any, ClassVar
+
+import pytest
+
+from pxeclient.link import packet
+from pxeclient.link.base import LinkError
+from pxeclient.link.simulated import SimulatedLink
+from pxeclient.practice.boot_files import Kind
+from pxeclient.practice.network import PracticeNetwork
+from pxeclient.practice.scenario import by_name
+from tests.cli.runner import boot, report
+
+
+class Cable(SimulatedLink):
+    """An interface `c0` with the practice network behind it."""
+
+    opened: ClassVar[list[Cable]]
+
+    def __init__(self, interface: str, mac: bytes) -> None:
+        if interface != "c0":
+            raise LinkError(f"There is no interface {interface!r}: choose one of 'c0'.")
+        super().__init__(PracticeNetwork(by_name("plain-dhcp"), Kind.BIOS))
+        self.mac = mac
+        self.closed = False
+        self.opened.append(self)
+
+    def lost(self) -> int:
+        """A queue that was too short."""
+        return 7
+
+    def close(self) -> None:
+        """Remembered."""
+        super().close()
+        self.closed = True
+
+
+@pytest.fixture(autouse=True)
+def cable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No boot of these tests touches a real interface."""
+    monkeypatch.setattr(Cable, "opened", [], raising=False)
+    monkeypatch.setattr(packet, "PacketLink", Cable)
+
+
+def report_of(*arguments: str) -> dict[str, Any]:
+    """The object of a boot that may say something on standard error."""
+    found = json.loads(boot("--json", *arguments).stdout)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_interface_is_told() -> None:
+    """The transcript and the object name the interface."""
+    assert boot("-i", "c0").stdout.splitlines()[1] == "on interface c0"
+    assert report_of("-i", "c0")["network"] == "interface c0"
+
+
+@pytest.mark.parametrize("pace", [(), ("--time-scale", "0.001")], ids=["own-pace", "faster"])
+def test_lost_frames_are_told(pace: tuple[str, ...]) -> None:
+    """Frames that our own queue lost are told, lest a server be blamed."""
+    assert report_of("-i", "c0", *pace)["frames_lost"] == 7
+    said = boot("-i", "c0", *pace).stderr
+    assert said == "Our own receive buffer lost 7 frames; the servers did not.\n"
+
+
+def test_mac_is_the_wires() -> None:
+    """The interface filters for the machine's address."""
+    report_of("-i", "c0", "--mac", "02:00:00:00:00:09")
+    assert bytes(Cable.opened[-1].mac).hex(":") == "02:00:00:00:00:09"
+
+
+def test_interface_is_given_back() -> None:
+    """The interface is let go at the end, even if something goes wrong."""
+    boot("-i", "c0")
+    boot("-i", "c0", "-q", "-o", "/dev/full")
+    assert [cable.closed for cable in Cable.opened] == [True, True]
+
+
+def test_seed_comes_from_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --seed two boots differ by when they began; with it they do not."""
+    clock = itertools.count(1000.0, 1.5)
+    monkeypatch.setattr("pxeclient.cli.boot.seconds_since_1970", lambda: next(clock))
+    first, second = (report_of("-i", "c0")["events"] for _ in range(2))
+    assert first != second
+    same = [report_of("-i", "c0", "--seed", "3")["events"] for _ in range(2)]
+    assert same[0] == same[1]
+
+
+def test_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C while waiting for a frame ends the boot with status 130, and is told."""
+
+    def interrupt(self: Cable, until: float) -> bytes | None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Cable, "receive", interrupt)
+    result = boot("-i", "c0", "-q")
+    assert (result.exit_code, result.stdout) == (130, "Interrupted after 0.000 s\n")
+    assert Cable.opened[-1].closed
+
+
+def test_interrupt_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The object of an interrupted boot says so."""
+
+    def interrupt(self: Cable, until: float) -> bytes | None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Cable, "receive", interrupt)
+    found = report_of("-i", "c0")
+    assert (found["result"], found["exit_code"], found["boot_file"]) == ("interrupted", 130, None)
+
+
+def test_wire_that_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A wire that breaks during a boot is a sentence, with status 3, after the transcript."""
+
+    def breaks(self: Cable, until: float) -> bytes | None:
+        raise LinkError("Interface 'c0' was removed while in use: make it again.")
+
+    monkeypatch.setattr(Cable, "receive", breaks)
+    result = boot("-i", "c0", "-q")
+    assert result.exit_code == 3
+    said = result.stderr.splitlines()[-1]
+    assert said == "Error: Interface 'c0' was removed while in use: make it again."
+    assert result.stdout == "Stopped after 0.000 s\n"
+
+
+def test_wire_that_is_not_there() -> None:
+    """A wire that cannot be opened is a sentence, and no transcript has begun."""
+    result = boot("-i", "c1")
+    assert (result.exit_code, result.stdout) == (3, "")
+    assert result.stderr == "Error: There is no interface 'c1': choose one of 'c0'.\n"
+
+
+def test_practice_is_no_wire() -> None:
+    """Without -i no interface is opened."""
+    report()
+    assert Cable.opened == []

@@ -1,0 +1,105 @@
+"""Starting up is quick: what a command does not need is not imported."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import pxeclient
+from tests.cli.runner import CHECKOUT, process, run
+
+HEAVY = ("scapy", "tftpy", "msgspec", "asyncio", "logging.handlers", "importlib.metadata")
+"""What costs more than it is worth at start-up, or is needed by one command only."""
+
+PROBE = """
+import sys
+from pxeclient.cli.main import cli
+try:
+    cli.main(sys.argv[1:], prog_name="pxeclient", standalone_mode=True)
+finally:
+    print("\\nmodules:", *sorted(sys.modules))
+"""
+
+
+def modules(*arguments: str) -> set[str]:
+    """The modules that are loaded when the command line has done its work."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=CHECKOUT,
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stdout.rpartition("\nmodules: ")[2].split())
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("--version",), ("-h",)])
+def test_help_imports_little(arguments: tuple[str, ...]) -> None:
+    """Help and version need click and one small module."""
+    loaded = modules(*arguments)
+    assert not loaded & set(HEAVY)
+    ours = {name for name in loaded if name.split(".")[0] == "pxeclient"}
+    assert ours == {"pxeclient", "pxeclient.cli", "pxeclient.cli.main"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("boot", "--help"), ("boot", "-p", "ipxe", "-q"), ("boot", "-p", "ipxe", "--json")],
+)
+def test_boot_does_not_import_scapy(arguments: tuple[str, ...]) -> None:
+    """Only a capture needs scapy, and nothing of a boot needs tftpy."""
+    loaded = modules(*arguments)
+    assert not loaded & {"scapy", "tftpy", "asyncio", "importlib.metadata"}
+
+
+def test_capture_imports_scapy() -> None:
+    """The probe sees what is imported."""
+    assert "scapy" in modules("boot", "-p", "ipxe", "-q", "-w", "/dev/null")
+
+
+def test_networks_import_neither_profiles_nor_links() -> None:
+    """A list of networks takes nothing but the networks."""
+    loaded = modules("networks")
+    assert not loaded & {"scapy", "tftpy", "pxeclient.profile", "pxeclient.link.packet"}
+
+
+def test_version() -> None:
+    """--version is the package's."""
+    assert run("--version").stdout == f"pxeclient, version {pxeclient.__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("-h",)])
+def test_help_lists_the_commands(arguments: tuple[str, ...]) -> None:
+    """Each command has a line in the help."""
+    shown = run(*arguments).stdout
+    for name in ("boot", "networks", "profiles"):
+        assert f"\n  {name} " in shown
+
+
+@pytest.mark.parametrize(
+    "command", [("boot",), ("networks",), ("profiles",), ("profiles", "show"), ("profiles", "list")]
+)
+def test_help_of_each_command(command: tuple[str, ...]) -> None:
+    """Each command explains itself, by -h as well."""
+    shown = run(*command, "--help").stdout
+    assert shown.startswith(f"Usage: pxeclient {' '.join(command)}")
+    assert run(*command, "-h").stdout == shown
+
+
+def test_help_names_every_exit_status() -> None:
+    """The help of boot says what each exit status means."""
+    from pxeclient.cli.exit_codes import MEANINGS
+
+    shown = " ".join(run("boot", "--help").stdout.split())
+    for status in MEANINGS:
+        assert f" {status} " in shown, status
+
+
+def test_module() -> None:
+    """`python -m pxeclient` is the command."""
+    done = process("--version")
+    assert (done.returncode, done.stdout) == (0, f"pxeclient, version {pxeclient.__version__}\n")

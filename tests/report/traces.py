@@ -1,0 +1,75 @@
+"""Traces to report on: whole boots on the practice network, and single records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+from pxeclient import profile as profiles
+from pxeclient.boot.client import BootClient
+from pxeclient.link.simulated import SimulatedLink
+from pxeclient.practice import scenario as networks
+from pxeclient.practice.boot_files import Kind
+from pxeclient.practice.model import Scenario
+from pxeclient.practice.network import PracticeNetwork
+from pxeclient.report.transcript import Transcript
+from pxeclient.run import run
+from pxeclient.trace import Item, Trace
+
+IPXE = "ipxe"
+VMWARE = "vmware-e1000e"
+BOTH = (IPXE, VMWARE)
+
+SMALL = [name for name in networks.names() if name != "big-file"]
+"""The built-in networks that a boot passes in a moment."""
+
+
+@cache
+def booted(profile: str, network: str = "plain-dhcp", deadline: float | None = None) -> Trace:
+    """The trace of a boot on a built-in network. Shared: not to be changed."""
+    return boot(profile, networks.by_name(network), deadline)
+
+
+def boot(profile: str, script: Scenario, deadline: float | None = None) -> Trace:
+    """The trace of a boot on a network of the test's own."""
+    found = profiles.load(profile)
+    client = BootClient(found.traits, found.policy, found.machine)
+    link = SimulatedLink(PracticeNetwork(script, Kind.BIOS))
+    return run(client, link, Trace(found.name, found.title, "practice network test"), deadline)
+
+
+def plain(tmp_path: Path, tftp: str) -> Scenario:
+    """The default network with a TFTP server as `tftp` says, in TOML."""
+    text = (Path(networks.__file__).parent / "networks" / "plain-dhcp.toml").read_text()
+    head, _, _ = text.partition("[servers.tftp]")
+    path = tmp_path / "mine.toml"
+    path.write_text(f"{head}[servers.tftp]\n{tftp}\n")
+    return networks.load(path)
+
+
+def lines(trace: Trace, verbose: bool = False) -> list[str]:
+    """The transcript of a trace."""
+    transcript = Transcript(verbose)
+    return [line for record in trace.records for line in transcript.lines(record)]
+
+
+def of(*items: Item, every: float = 0.5) -> Trace:
+    """A trace of these items, one each half second."""
+    trace = Trace("test", "a test", "practice network test")
+    for number, item in enumerate(items):
+        trace.add(number * every, item)
+    return trace
+
+
+def text(shown: Iterable[str]) -> str:
+    """Lines as one text."""
+    return "\n".join(shown)
+
+
+def uri_network(folder: Path) -> networks.Scenario:
+    """A network whose boot file is an http:// URI, which pxeclient does not fetch."""
+    path = folder / "uri.toml"
+    plain = (Path(networks.__file__).parent / "networks" / "plain-dhcp.toml").read_text()
+    path.write_text(plain.replace('"boot.0"', '"http://10.77.0.3/boot.ipxe"'))
+    return networks.load(path)
