@@ -1,144 +1,131 @@
-"""Every recording of a folder, held against the profile of its firmware; and the table of it.
+"""The conformance table, as a page of the documentation.
 
-    python -m pxeclient.compare.conformance tests/captures > docs/conformance.md
-
-The folder has ``FIRMWARE/SCENARIO/capture.pcap`` (or ``.pcap.gz``) with ``outcome.json``
-beside it, ``firmwares.toml`` (which profile each firmware's recordings are held against) and
-``known.toml`` (what is known not to match, and why).
+python -m pxeclient.compare.conformance tests/captures > docs/conformance.md
 """
 
 from __future__ import annotations
 
-import json
 import sys
-import tomllib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pxeclient import profile as profiles
-from pxeclient.compare.decisions import differing, of_outcome, of_trace
-from pxeclient.compare.differences import Aspect
-from pxeclient.compare.reading import CaptureError
-from pxeclient.compare.verdict import Comparison, Settings, compare
+from pxeclient.compare.fields import MASK
+from pxeclient.compare.suite import (
+    COLUMNS,
+    Firmware,
+    Known,
+    Result,
+    check_all,
+    firmwares,
+    known,
+)
+from pxeclient.compare.tolerance import Tolerance
 
-DECISION, BYTES, TIMING = "decision", "bytes", "timing"
-COLUMNS = (DECISION, BYTES, TIMING)
+_MOST_SENTENCES = 3
 
+_HEAD = """\
+# Conformance
 
-@dataclass(frozen=True, slots=True)
-class Firmware:
-    """The recordings of one firmware."""
+What each profile does, held against recordings of the firmware that it is. Made by
 
-    name: str
-    title: str
-    profile: str
-    deaf: tuple[float, ...]
-    note: str
-    """What about its recordings is not the firmware's."""
+    python -m pxeclient.compare.conformance tests/captures > docs/conformance.md
 
-    @property
-    def has_profile(self) -> bool:
-        """The profile is there."""
-        return self.profile in profiles.names()
+from `tests/captures`, in virtual time; `tests/conformance` checks the same. In every recording
+the servers' frames are played to our client, each as long after the frame that it answered as
+it was recorded, and what our client sends is held against what the firmware sent.
 
+* **Decision**: the boot comes to the same: result, request to port 4011 (server, source port,
+  number), boot-server discovery, boot file and its server, last words.
+* **Bytes**: the same frames in the same order, octet by octet outside the mask. The order is
+  strict within a conversation (DHCP, each ARP search, each transfer, each kind of frame beside
+  the boot), and between two where the recording leaves no doubt.
+* **Timing**: every wait between two frames of a conversation, and before its first, is the
+  recorded one within {tolerance} of it.
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One recording, compared."""
-
-    firmware: str
-    scenario: str
-    differs: tuple[str, ...]
-    """In which of `COLUMNS`; all of them if it could not be compared."""
-    sentences: tuple[str, ...]
-    """The differences."""
-    remarks: tuple[str, ...]
-    """What is to be said of the comparison itself."""
-
-    @property
-    def key(self) -> str:
-        """``FIRMWARE/SCENARIO``."""
-        return f"{self.firmware}/{self.scenario}"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A recording that is known not to match."""
-
-    differs: tuple[str, ...]
-    reason: str
-
-
-def firmwares(folder: Path) -> list[Firmware]:
-    """The firmwares of a folder of recordings."""
-    data = tomllib.loads((folder / "firmwares.toml").read_text(encoding="utf-8"))
-    return [
-        Firmware(
-            name, one["title"], one["profile"], tuple(one.get("deaf", [0.0])), one.get("note", "")
-        )
-        for name, one in data.items()
-    ]
-
-
-def known(folder: Path) -> dict[str, Known]:
-    """What is known not to match, by ``FIRMWARE/SCENARIO``."""
-    data = tomllib.loads((folder / "known.toml").read_text(encoding="utf-8"))
-    return {key: Known(tuple(one["differs"]), one["reason"]) for key, one in data.items()}
-
-
-def captures(folder: Path, firmware: str) -> list[Path]:
-    """The captures of one firmware, by scenario."""
-    return sorted((folder / firmware).glob("*/capture.pcap*"))
-
-
-def check(firmware: Firmware, capture: Path) -> Result:
-    """Compare one recording."""
-    scenario = capture.parent.name
-    try:
-        settings = Settings(deaf=firmware.deaf)
-        comparison = compare(capture, profiles.load(firmware.profile), settings)
-    except CaptureError as error:
-        return Result(firmware.name, scenario, COLUMNS, (str(error),), ())
-    outcome = json.loads((capture.parent / "outcome.json").read_text(encoding="utf-8"))
-    decided = tuple(differing(of_trace(comparison.trace), of_outcome(outcome)))
-    equal = {
-        DECISION: not decided,
-        BYTES: comparison.bytes_equal,
-        TIMING: comparison.timing_equal,
-    }
-    return Result(
-        firmware.name,
-        scenario,
-        tuple(column for column in COLUMNS if not equal[column]),
-        decided + tuple(one.sentence for one in comparison.differences),
-        tuple(_remarks(comparison)),
-    )
-
-
-def _remarks(comparison: Comparison) -> Iterator[str]:
-    scene = comparison.scene
-    if scene.lost:
-        yield f"the capture lost {scene.lost} frames of the download, which were filled in"
-    if any(one.aspect is Aspect.FRAMES for one in comparison.differences):
-        yield f"compared up to {scene.ends:.1f} s: {scene.ended}"
-
-
-def check_all(folder: Path) -> list[Result]:
-    """Compare every recording whose firmware has a profile."""
-    return [
-        check(firmware, capture)
-        for firmware in firmwares(folder)
-        if firmware.has_profile
-        for capture in captures(folder, firmware.name)
-    ]
+Outside the comparison, and all of it: {mask}. The comparison
+ends where the boot file is complete, where another boot attempt, firmware or DHCP client
+begins, or with the capture; what goes out beside the boot (EAPOL-Start, router solicitations,
+answers to ARP and ping) may fall on either side of its end.
+"""
 
 
 def page(folder: Path) -> str:
-    """The whole table as Markdown."""
-    from pxeclient.compare.conformance_page import lines
+    """The whole page as Markdown, for a folder of recordings."""
+    return "\n".join(_lines(firmwares(folder), check_all(folder), known(folder))) + "\n"
 
-    return "\n".join(lines(firmwares(folder), check_all(folder), known(folder))) + "\n"
+
+def _lines(
+    recorded: list[Firmware], results: list[Result], explained: Mapping[str, Known]
+) -> Iterator[str]:
+    mask = "; ".join(f"{name} ({what})" for name, what in MASK.items())
+    yield _HEAD.format(tolerance=Tolerance().words(), mask=mask)
+    compared = [one for one in recorded if one.has_profile]
+    yield from _summary(recorded, results)
+    yield from _differing(results, explained)
+    yield from _table(compared, results)
+
+
+def _summary(recorded: list[Firmware], results: list[Result]) -> Iterator[str]:
+    yield "## By firmware"
+    yield ""
+    yield "| firmware | profile | recordings | decision | bytes | timing |"
+    yield "|---|---|---:|---:|---:|---:|"
+    for firmware in recorded:
+        if not firmware.has_profile:
+            continue
+        mine = [result for result in results if result.firmware == firmware.name]
+        shares = " | ".join(_share(mine, column) for column in COLUMNS)
+        yield f"| {firmware.name}: {firmware.title} | {firmware.profile} | {len(mine)} | {shares} |"
+    yield ""
+    for firmware in recorded:
+        if not firmware.has_profile:
+            yield f"* `{firmware.name}`: not compared, there is no profile {firmware.profile} yet."
+        elif firmware.note:
+            yield f"* `{firmware.name}`: {firmware.note}"
+    yield ""
+
+
+def _share(results: list[Result], column: str) -> str:
+    equal = sum(column not in result.differs for result in results)
+    return f"{equal / len(results):.1%} ({equal})" if results else "none"
+
+
+def _differing(results: list[Result], explained: Mapping[str, Known]) -> Iterator[str]:
+    yield "## What differs, and why"
+    yield ""
+    for result in results:
+        remarks = "; ".join(result.remarks)
+        if not result.differs:
+            if remarks:
+                yield f"* `{result.key}` is equal; {remarks}."
+            continue
+        reason = explained[result.key].reason if result.key in explained else "NOT EXPLAINED"
+        yield f"* `{result.key}` ({', '.join(result.differs)}). {reason}"
+        for sentence in result.sentences[:_MOST_SENTENCES]:
+            yield f"  * {sentence}"
+        more = len(result.sentences) - _MOST_SENTENCES
+        if more > 0:
+            yield f"  * … and {more} more"
+    yield ""
+
+
+def _table(compared: list[Firmware], results: list[Result]) -> Iterator[str]:
+    yield "## By scenario"
+    yield ""
+    yield "Each cell: decision, bytes, timing; `=` equal, `≠` different, `·` not recorded."
+    yield ""
+    yield f"| scenario | {' | '.join(firmware.name for firmware in compared)} |"
+    yield f"|---|{':-:|' * len(compared)}"
+    found = {result.key: result for result in results}
+    for scenario in sorted({result.scenario for result in results}):
+        cells = [_cell(found.get(f"{firmware.name}/{scenario}")) for firmware in compared]
+        yield f"| {scenario} | {' | '.join(cells)} |"
+
+
+def _cell(result: Result | None) -> str:
+    if result is None:
+        return "·"
+    return " ".join("≠" if column in result.differs else "=" for column in COLUMNS)
 
 
 if __name__ == "__main__":

@@ -130,6 +130,9 @@ def settled(waits: list[float], nominal: tuple[float, ...]) -> list[float]:
 
 def _downloads(recorded: Scene, base: Profile) -> Learnt:
     transfers = observed.transfers(recorded)
+    if transfers and observed.abort(transfers[-1]) is not None:
+        # Nothing follows: not the end of a request for the size, but of the boot.
+        transfers = transfers[:-1]
     if not transfers:
         return {}
     requests = [observed.of_transfer(frames) for frames in transfers]
@@ -137,11 +140,17 @@ def _downloads(recorded: Scene, base: Profile) -> Learnt:
     if len(requests) > max(len(known), 2):
         # A second file, or a retry without options: the first requests are those of a download.
         requests = requests[: len(known)]
-    kept = [
+    written = [
         {"options": [list(pair) for pair in request.options]}
         | ({"abort": True} if request.abort else {})
-        for request in known[len(requests) :]
+        for request in known
     ]
+    last = len(requests) - 1
+    is_open = all(said.label.kind == "RRQ" for said, _ in transfers[last])
+    if is_open and last < len(known) and requests[last]["options"] == written[last]["options"]:
+        # Nobody answered: what the client would have done with an answer does not show.
+        requests[last] = written[last]
+    kept = written[len(requests) :]
     found: Learnt = {("tftp", "requests"): requests + (kept if requests[-1].get("abort") else [])}
     ended = observed.abort(transfers[0])
     if ended is not None:

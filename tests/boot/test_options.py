@@ -38,7 +38,7 @@ def test_templates_are_filled(template: str, octets: bytes) -> None:
         ("0", "'0' is not hexadecimal octets"),
         ("zz", "'zz' is not hexadecimal octets"),
         ("{", "'{' is not hexadecimal octets"),
-        ("{}", "{} is not one of bus, mac"),
+        ("{}", "{} is not one of address-probe, bus"),
         ("{mac", "'{mac' is not hexadecimal octets"),
         ("{mac.x}", "'{mac.x}' is not hexadecimal octets"),
         ("{mac[x]}", "'{mac[x]}' is not hexadecimal octets"),

@@ -8,8 +8,8 @@ import pytest
 
 from pxeclient import profile as profiles
 from pxeclient.boot.decisions import Evidence
-from pxeclient.compare.conformance import Firmware, captures, firmwares
 from pxeclient.compare.learn import learn
+from pxeclient.compare.suite import Firmware, captures, firmwares
 from pxeclient.compare.verdict import compare
 from pxeclient.compare.written import contradictions, document
 from tests.compare.recordings import CAPTURES

@@ -6,15 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.compare.conformance import (
-    COLUMNS,
-    Firmware,
-    captures,
-    check,
-    firmwares,
-    known,
-    page,
-)
+from pxeclient.compare.conformance import page
+from pxeclient.compare.suite import COLUMNS, Firmware, captures, check, firmwares, known
 
 FOLDER = Path(__file__).parent.parent / "captures"
 FIRMWARES = firmwares(FOLDER)

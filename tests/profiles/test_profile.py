@@ -233,7 +233,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
         "an unknown name in braces",
         'hex = "01 {mac}"',
         'hex = "01 {mca}"',
-        "dhcp.values: {mca} is not one of bus, mac, ",
+        "dhcp.values: {mca} is not one of address-probe, bus, ",
     ),
     (
         "no option code",
