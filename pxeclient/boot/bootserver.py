@@ -13,14 +13,14 @@ from pxeclient.boot.actions import Action, Ignore, StateName
 from pxeclient.boot.bootfrom import download_from
 from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
 from pxeclient.boot.host import Arrived
-from pxeclient.boot.menu_screen import Search
-from pxeclient.boot.outcome import Failure
-from pxeclient.boot.policy import (
+from pxeclient.boot.menu_policy import (
     BootReplyCandidate,
     BootReplyUse,
     DiscoverBy,
     DiscoveryStep,
 )
+from pxeclient.boot.menu_screen import Search
+from pxeclient.boot.outcome import Failure
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, State, decided
 from pxeclient.boot.traits import Purpose

@@ -10,9 +10,7 @@ from pxeclient.boot.actions import Action, AwaitKey, CancelTimer, Ignore, StateN
 from pxeclient.boot.bootfrom import download_from
 from pxeclient.boot.exchange import wait_on
 from pxeclient.boot.host import Arrived
-from pxeclient.boot.menu_screen import MenuScreen, Search
-from pxeclient.boot.outcome import Failure
-from pxeclient.boot.policy import (
+from pxeclient.boot.menu_policy import (
     Cancelled,
     Choice,
     Chosen,
@@ -21,6 +19,8 @@ from pxeclient.boot.policy import (
     PromptKey,
     PxeSettings,
 )
+from pxeclient.boot.menu_screen import MenuScreen, Search
+from pxeclient.boot.outcome import Failure
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import RETRANSMIT, Session, State, decided
 from pxeclient.wire import dhcp, pxe

@@ -5,14 +5,16 @@ The docstring of each is what a reader of the table sees.
 
 from __future__ import annotations
 
-from pxeclient.boot.policy import (
-    Barren,
+from pxeclient.boot.menu_policy import (
     Chosen,
     DiscoverBy,
     DiscoveryStep,
     Key,
-    Overheard,
     PxeSettings,
+)
+from pxeclient.boot.policy import (
+    Barren,
+    Overheard,
     Sources,
     TftpRefusal,
 )

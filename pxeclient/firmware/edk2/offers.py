@@ -18,8 +18,21 @@ from pxeclient.boot.reply import Reply
 from pxeclient.firmware.edk2.options import is_broken
 from pxeclient.firmware.edk2.sources import DHCP4, ENGINE, read, seen
 from pxeclient.firmware.facts import nothing_offered, other_xid
+from pxeclient.firmware.ranks import (
+    has_binl,
+    has_bootp,
+    has_no_server_id,
+    has_proxy_binl,
+    has_proxy_pxe10,
+    has_pxe10,
+    is_no_offer,
+    is_no_reply,
+    is_own,
+    is_own_binl,
+    is_proxy_binl,
+    plain_with_file,
+)
 from pxeclient.wire import dhcp
-from pxeclient.wire.addresses import ANY
 
 MENU_TAGS = frozenset({6, 7, 8, 9, 10})
 
@@ -30,11 +43,6 @@ def is_pxe10(reply: Reply) -> bool:
 
 
 # --- hear ---------------------------------------------------------------------------------
-def is_no_reply(heard: Overheard) -> bool:
-    """its op is not 2 (BOOTREPLY)"""
-    return heard.message.op != dhcp.BOOTREPLY
-
-
 def other_chaddr(heard: Overheard) -> bool:
     """its hardware address is not ours, over as many octets as it says it has"""
     return heard.message.hardware != heard.mac[: heard.message.hlen]
@@ -94,16 +102,6 @@ def is_bootp(candidate: Candidate) -> bool:
     return candidate.reply.type is None and candidate.reply.names_file
 
 
-def is_no_offer(candidate: Candidate) -> bool:
-    """its message type is not DHCPOFFER"""
-    return candidate.reply.type != dhcp.OFFER
-
-
-def has_no_server_id(candidate: Candidate) -> bool:
-    """it has no server identifier (option 54)"""
-    return candidate.reply.server_id == ANY
-
-
 def is_own_pxe10(candidate: Candidate) -> bool:
     """it has an address, says PXEClient, and option 43 has any of 6, 7, 8, 9, 10"""
     return candidate.reply.offers_address and is_pxe10(candidate.reply)
@@ -117,21 +115,6 @@ def is_proxy_pxe10(candidate: Candidate) -> bool:
 def is_mtftp(candidate: Candidate) -> bool:
     """it says PXEClient, and option 43 has all of 1 to 5"""
     return candidate.reply.is_pxe and candidate.reply.has_mtftp_tags
-
-
-def is_own_binl(candidate: Candidate) -> bool:
-    """it has an address and says PXEClient"""
-    return candidate.reply.offers_address and candidate.reply.is_pxe
-
-
-def is_proxy_binl(candidate: Candidate) -> bool:
-    """it has no address and says PXEClient"""
-    return candidate.reply.is_pxe
-
-
-def is_own(candidate: Candidate) -> bool:
-    """it has an address"""
-    return candidate.reply.offers_address
 
 
 CLASSIFY_OFFER: Table[Candidate, OfferClass] = Table(
@@ -252,36 +235,6 @@ LEAVE_DISCOVERY: Table[Discovery, Leave] = Table(
         ),
     ),
 )
-
-
-def has_pxe10(found: Discovery) -> bool:
-    """an offer with PXE discovery options came"""
-    return found.has(OfferClass.PXE10)
-
-
-def has_proxy_pxe10(found: Discovery) -> bool:
-    """a plain offer and a proxy offer with PXE discovery options came"""
-    return found.has(OfferClass.PLAIN) and found.has(OfferClass.PROXY_PXE10)
-
-
-def has_binl(found: Discovery) -> bool:
-    """an offer that says PXEClient, without PXE discovery options, came"""
-    return found.has(OfferClass.BINL)
-
-
-def has_proxy_binl(found: Discovery) -> bool:
-    """a plain offer and a proxy offer without PXE discovery options came"""
-    return found.has(OfferClass.PLAIN) and found.has(OfferClass.PROXY_BINL)
-
-
-def plain_with_file(found: Discovery) -> bool:
-    """a plain offer names a boot file"""
-    return any(reply.names_file for reply in found.of(OfferClass.PLAIN))
-
-
-def has_bootp(found: Discovery) -> bool:
-    """a BOOTP reply with a boot file came"""
-    return found.has(OfferClass.BOOTP)
 
 
 SELECT_OFFER: Table[Discovery, Select] = Table(

@@ -16,16 +16,24 @@ from pxeclient.boot.policy import (
 )
 from pxeclient.firmware.facts import nothing_offered, only_proxies, other_xid
 from pxeclient.firmware.intel21.sources import edk1, observed, related, specified
+from pxeclient.firmware.ranks import (
+    has_binl,
+    has_bootp,
+    has_no_server_id,
+    has_proxy_binl,
+    has_proxy_pxe10,
+    has_pxe10,
+    is_no_offer,
+    is_no_reply,
+    is_own,
+    is_own_binl,
+    is_proxy_binl,
+    plain_with_file,
+)
 from pxeclient.wire import dhcp
-from pxeclient.wire.addresses import ANY
 
 
 # --- hear ---------------------------------------------------------------------------------
-def is_no_reply(heard: Overheard) -> bool:
-    """its op is not 2 (BOOTREPLY)"""
-    return heard.message.op != dhcp.BOOTREPLY
-
-
 def has_no_cookie(heard: Overheard) -> bool:
     """it lacks the DHCP magic cookie"""
     return heard.message.cookie != dhcp.COOKIE
@@ -98,16 +106,6 @@ def is_bootp_with_file(candidate: Candidate) -> bool:
     return reply.type is None and reply.offers_address and reply.names_file
 
 
-def is_no_offer(candidate: Candidate) -> bool:
-    """its message type is not DHCPOFFER"""
-    return candidate.reply.type != dhcp.OFFER
-
-
-def has_no_server_id(candidate: Candidate) -> bool:
-    """it has no server identifier (option 54)"""
-    return candidate.reply.server_id == ANY
-
-
 def is_own_pxe10(candidate: Candidate) -> bool:
     """it has an address, says PXEClient, and option 43 has any of 6, 7, 8, 9, 10, 71"""
     return candidate.reply.offers_address and is_proxy_pxe10(candidate)
@@ -118,16 +116,6 @@ def is_own_mtftp(candidate: Candidate) -> bool:
     return candidate.reply.offers_address and is_proxy_mtftp(candidate)
 
 
-def is_own_binl(candidate: Candidate) -> bool:
-    """it has an address and says PXEClient"""
-    return candidate.reply.offers_address and candidate.reply.is_pxe
-
-
-def is_own(candidate: Candidate) -> bool:
-    """it has an address"""
-    return candidate.reply.offers_address
-
-
 def is_proxy_pxe10(candidate: Candidate) -> bool:
     """it has no address, says PXEClient, and option 43 has any of 6, 7, 8, 9, 10, 71"""
     return candidate.reply.is_pxe and candidate.reply.has_discovery_tags
@@ -136,11 +124,6 @@ def is_proxy_pxe10(candidate: Candidate) -> bool:
 def is_proxy_mtftp(candidate: Candidate) -> bool:
     """it has no address but a boot file, and option 43 has all of 1 to 5"""
     return candidate.reply.has_mtftp_tags and candidate.reply.names_file
-
-
-def is_proxy_binl(candidate: Candidate) -> bool:
-    """it has no address and says PXEClient"""
-    return candidate.reply.is_pxe
 
 
 CLASSIFY_OFFER: Table[Candidate, OfferClass] = Table(
@@ -271,44 +254,14 @@ LEAVE_DISCOVERY: Table[Discovery, Leave] = Table(
 )
 
 
-def plain_with_file(found: Discovery) -> bool:
-    """a plain offer names a boot file"""
-    return any(reply.names_file for reply in found.of(OfferClass.PLAIN))
-
-
-def has_pxe10(found: Discovery) -> bool:
-    """an offer with PXE discovery options came"""
-    return found.has(OfferClass.PXE10)
-
-
 def has_mtftp(found: Discovery) -> bool:
     """an offer with MTFTP options came"""
     return found.has(OfferClass.MTFTP)
 
 
-def has_proxy_pxe10(found: Discovery) -> bool:
-    """a plain offer and a proxy offer with PXE discovery options came"""
-    return found.has(OfferClass.PLAIN) and found.has(OfferClass.PROXY_PXE10)
-
-
 def has_proxy_mtftp(found: Discovery) -> bool:
     """a plain offer and a proxy offer with MTFTP options came"""
     return found.has(OfferClass.PLAIN) and found.has(OfferClass.PROXY_MTFTP)
-
-
-def has_binl(found: Discovery) -> bool:
-    """an offer that says PXEClient, without PXE discovery options, came"""
-    return found.has(OfferClass.BINL)
-
-
-def has_proxy_binl(found: Discovery) -> bool:
-    """a plain offer and a proxy offer without PXE discovery options came"""
-    return found.has(OfferClass.PLAIN) and found.has(OfferClass.PROXY_BINL)
-
-
-def has_bootp(found: Discovery) -> bool:
-    """a BOOTP reply with a boot file came"""
-    return found.has(OfferClass.BOOTP)
 
 
 _RANKS = "pxe_bc_dhcp.c DoDhcpDora; the same in EDK II PxeBcDhcp4.c:892-999"
