@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import signal
-import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from uuid import UUID
@@ -15,31 +14,17 @@ import click
 from pxeclient import profile as profile_module
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.machine import NICS, Machine
-from pxeclient.boot.outcome import Booted
 from pxeclient.cli.exit_codes import exit_code
-from pxeclient.cli.output import EnvironmentProblem, paint, stderr_line, wants_color, write_whole
-from pxeclient.cli.progress import Progress
+from pxeclient.cli.keeping import keep
+from pxeclient.cli.output import EnvironmentProblem
+from pxeclient.cli.showing import BootScreen, Wishes, print_json
 from pxeclient.cli.wire_choice import WireChoice, open_wire
 from pxeclient.link.base import Link, LinkError
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.profile import Profile, ProfileError
-from pxeclient.report.transcript import Transcript, verdict
 from pxeclient.run import run
-from pxeclient.trace import Record, Trace
+from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the user wants to see and keep."""
-
-    output: Path | None
-    capture: Path | None
-    as_json: bool
-    verbose: bool
-    quiet: bool
-    deadline: float | None
-    keys: tuple[str, ...]
 
 
 def _keys(pressed: tuple[str, ...], item: int | None) -> tuple[str, ...]:
@@ -238,22 +223,22 @@ def _check_folder(path: Path | None) -> None:
 def _boot(profile: Profile, machine: Machine, link: Link, where: str, wishes: Wishes) -> int:
     client = BootClient(profile.traits, profile.policy, machine)
     trace = Trace(profile.name, profile.title, where)
-    screen = _Screen(wishes, client)
+    screen = BootScreen(wishes, client)
     screen.begin(trace)
     started = seconds_since_1970() if not where.startswith("practice") else 0.0
     trouble = _run(client, link, trace, wishes, screen)
     screen.end(trace)
     code = exit_code(trace)
     if wishes.as_json:
-        _print_json(trace, code)
+        print_json(trace, code)
     problems = [trouble] if trouble else []
-    problems += _keep(trace, wishes, started)
+    problems += keep(trace, wishes, started)
     if problems:
         raise EnvironmentProblem("; ".join(problems))
     return code
 
 
-def _run(client: BootClient, link: Link, trace: Trace, wishes: Wishes, screen: _Screen) -> str:
+def _run(client: BootClient, link: Link, trace: Trace, wishes: Wishes, screen: BootScreen) -> str:
     """Boot to the end; what broke the wire on the way, or nothing."""
     origin = link.now()
     trouble = ""
@@ -272,96 +257,3 @@ def _run(client: BootClient, link: Link, trace: Trace, wishes: Wishes, screen: _
 def _interrupt(number: int, frame: FrameType | None) -> None:
     """Treat being told to end as Ctrl-C: interfaces and files are given back."""
     raise KeyboardInterrupt
-
-
-class _Screen:
-    """Shows a boot while it goes on."""
-
-    def __init__(self, wishes: Wishes, client: BootClient) -> None:
-        self._wishes = wishes
-        self._transcript = Transcript(wishes.verbose)
-        # With --json, standard output is for the object; only -v wants the transcript too.
-        self._stream = sys.stderr if wishes.as_json else sys.stdout
-        self._silent = wishes.quiet or (wishes.as_json and not wishes.verbose)
-        self._color = wants_color(self._stream)
-        self._progress = Progress(client)
-
-    def begin(self, trace: Trace) -> None:
-        """Say what is about to boot, and where."""
-        if self._silent:
-            return
-        self._line(f"{trace.profile}: {trace.title}")
-        if trace.where.startswith("practice"):
-            self._line(
-                f"on the built-in {trace.where}: its servers are part of pxeclient,"
-                " nothing leaves this machine"
-            )
-        else:
-            self._line(f"on {trace.where}")
-
-    def show(self, record: Record) -> None:
-        """A record has come."""
-        if not self._silent:
-            for line in self._transcript.lines(record):
-                self._progress.hide()
-                self._line(line)
-        if not self._wishes.quiet:
-            self._progress.update(record)
-
-    def end(self, trace: Trace) -> None:
-        """Say how it ended."""
-        self._progress.hide()
-        if trace.lost:
-            stderr_line(f"Our own receive buffer lost {trace.lost} frames; the servers did not.")
-        if self._wishes.as_json and not self._wishes.verbose:
-            return
-        for line in _ending(trace, self._wishes.quiet):
-            self._line(line)
-
-    def _line(self, line: str) -> None:
-        click.echo(paint(line, self._color), file=self._stream, color=self._color)
-
-
-def _ending(trace: Trace, quiet: bool) -> list[str]:
-    if trace.outcome is None:
-        words = {
-            "deadline": "Deadline passed",
-            "interrupted": "Interrupted",
-            "waiting": "The machine waits for a key (--key, --menu-item): stopped",
-        }
-        lines = [f"■ {words.get(trace.stopped, 'Stopped')} after {trace.ended:.3f} s"]
-    else:
-        lines = verdict(trace.outcome)
-    return [line.removeprefix("■ ") for line in lines] if quiet else lines
-
-
-def _keep(trace: Trace, wishes: Wishes, started: float) -> list[str]:
-    """Write the files that were asked for; what went wrong with each."""
-    jobs = []
-    if wishes.capture is not None:
-        from pxeclient.report.capture import write_capture
-
-        jobs.append((wishes.capture, lambda path: write_capture(trace, path, started)))
-    outcome = trace.outcome
-    if wishes.output is not None and isinstance(outcome, Booted):
-        content = outcome.content
-        jobs.append((wishes.output, lambda path: _write_bytes(path, content)))
-    problems = []
-    for path, write in jobs:
-        try:
-            write_whole(path, write)
-        except EnvironmentProblem as problem:
-            problems.append(problem.message)
-    return problems
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
-
-
-def _print_json(trace: Trace, code: int) -> None:
-    import json
-
-    from pxeclient.report.as_json import as_json
-
-    click.echo(json.dumps(as_json(trace, code), indent=2))

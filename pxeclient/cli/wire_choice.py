@@ -103,5 +103,5 @@ def _practice(choice: WireChoice, traits: Traits) -> tuple[Link, str]:
     kinds = {"0000": Kind.BIOS, "000b": Kind.EFI_ARM64}
     kind = kinds.get(traits.dhcp.values.get("93", "0000"), Kind.EFI)
     link = SimulatedLink(PracticeNetwork(found, kind))
-    name = f"practice network {wanted}"
+    name = f"practice network of {wanted}" if is_file else f"practice network {wanted}"
     return (SlowedLink(link, choice.time_scale) if choice.time_scale else link), name

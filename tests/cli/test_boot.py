@@ -86,7 +86,7 @@ def test_default_network() -> None:
 def test_recorded_scenario(path: Path, name: str) -> None:
     """A scenario that a real firmware was recorded with is a network like any other."""
     found = report("--network", str(path), profile=name)
-    assert found["network"] == f"practice network {path}"
+    assert found["network"] == f"practice network of {path}"
     assert found["result"] in ("booted", "failed")
 
 

@@ -131,7 +131,7 @@ def test_failure_midway(folder: Path, monkeypatch: pytest.MonkeyPatch, option: s
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(capture, "write_capture", fail)
-    monkeypatch.setattr("pxeclient.cli.boot._write_bytes", fail)
+    monkeypatch.setattr("pxeclient.cli.keeping._write_bytes", fail)
     result = boot("-q", option, str(path))
     assert result.exit_code == 3
     assert sentence(result.stderr) == f"cannot write {path}: No space left on device"

@@ -1,0 +1,34 @@
+"""The files that ``pxeclient boot`` was asked to write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pxeclient.boot.outcome import Booted
+from pxeclient.cli.output import EnvironmentProblem, write_whole
+from pxeclient.cli.showing import Wishes
+from pxeclient.trace import Trace
+
+
+def keep(trace: Trace, wishes: Wishes, started: float) -> list[str]:
+    """Write the files that were asked for; what went wrong with each."""
+    jobs = []
+    if wishes.capture is not None:
+        from pxeclient.report.capture import write_capture
+
+        jobs.append((wishes.capture, lambda path: write_capture(trace, path, started)))
+    outcome = trace.outcome
+    if wishes.output is not None and isinstance(outcome, Booted):
+        content = outcome.content
+        jobs.append((wishes.output, lambda path: _write_bytes(path, content)))
+    problems = []
+    for path, write in jobs:
+        try:
+            write_whole(path, write)
+        except EnvironmentProblem as problem:
+            problems.append(problem.message)
+    return problems
+
+
+def _write_bytes(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
