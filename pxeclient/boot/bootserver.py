@@ -54,6 +54,7 @@ def _next(session: Session, now: float) -> Iterator[Action]:
             search.asked, search.port = search.left.pop(0), PROXY_PORT
             session.asked_boot_server = search.asked
         case DiscoverBy.NOBODY:
+            yield decided(decision, f"type {search.type}")
             yield from _exhausted(session, search, now)
             return
         case DiscoverBy.NO_WAY | DiscoverBy.NOT_LISTED:
@@ -69,10 +70,7 @@ def _next(session: Session, now: float) -> Iterator[Action]:
 
 
 def _exhausted(session: Session, search: Search, now: float) -> Iterator[Action]:
-    """Everybody was asked."""
-    if search.found is not None:
-        yield from _boot(session, search.found, now)
-        return
+    """Everybody was asked, and the last of them is silent."""
     because = (
         f"No boot server of type {search.type} answered: {session.sent_in_state} requests"
         f" in {now - session.entered_at:.1f} s."
@@ -108,7 +106,6 @@ def _on_reply(session: Session, reply: Reply, now: float) -> Iterator[Action]:
             yield from _boot(session, reply, now)
         case BootReplyUse.TAKE_AND_ASK_ON:
             yield decided(decision, reply.describe())
-            search.found = reply
             yield from _next(session, now)
         case BootReplyUse.IGNORE:
             yield ignored(reply.describe(), decision)
@@ -134,11 +131,12 @@ def _on_timer(session: Session, now: float) -> Iterator[Action]:
         yield from _on_reply(session, reply, now)
         if session.finished or session.state is not StateName.PXEBS or len(search.tried) > asked:
             return
-    if waiting:
+    if waiting and search.left and search.tried[-1] is DiscoverBy.UNICAST:
+        yield from _next(session, now)
+    elif waiting:
         because = f"Boot servers of type {search.type} answered, but none that may be taken."
         yield from _fail(session, Failure.DISCOVERY_REFUSED, because, now)
-        return
-    if is_spent(session, Purpose.BOOT_SERVER_REQUEST):
+    elif is_spent(session, Purpose.BOOT_SERVER_REQUEST):
         yield from _next(session, now)
     else:
         yield from _transmit(session, now)

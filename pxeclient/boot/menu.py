@@ -15,6 +15,7 @@ from pxeclient.boot.menu_policy import (
     Choice,
     Chosen,
     Key,
+    MenuKey,
     Prompting,
     PromptKey,
     PxeSettings,
@@ -118,7 +119,7 @@ def _on_key(session: Session, key: str, now: float) -> Iterator[Action]:
     if menu.is_open:
         yield from _menu_key(session, menu, key, now)
         return
-    decision = session.policy.prompt_key.decide(Key(key))
+    decision = session.policy.prompt_key.decide(Key(key, len(menu.items)))
     yield decided(decision, key)
     match decision.answer:
         case PromptKey.OPEN_MENU:
@@ -134,19 +135,32 @@ def _on_key(session: Session, key: str, now: float) -> Iterator[Action]:
 
 
 def _menu_key(session: Session, menu: MenuScreen, key: str, now: float) -> Iterator[Action]:
-    match key:
-        case "Down":
-            menu.at = min(menu.at + 1, max(0, len(menu.items) - 1))
-        case "Up":
-            menu.at = max(menu.at - 1, 0)
-        case "Enter":
+    pressed = Key(key, len(menu.items))
+    decision = session.policy.menu_key.decide(pressed)
+    yield decided(decision, key)
+    match decision.answer:
+        case MenuKey.UP:
+            menu.move(menu.at - 1)
+        case MenuKey.DOWN:
+            menu.move(menu.at + 1)
+        case MenuKey.FIRST:
+            menu.move(0)
+        case MenuKey.LAST:
+            menu.move(len(menu.items))
+        case MenuKey.TAKE:
             yield from _choose(session, menu.at, now)
             return
-        case "ESC" | "Ctrl-C":
+        case MenuKey.TAKE_LETTERED:
+            assert pressed.item is not None
+            yield from _choose(session, pressed.item, now)
+            return
+        case MenuKey.CANCEL:
             yield from _cancel(session, now)
             return
+        case MenuKey.IGNORE:
+            pass
         case _:
-            yield Ignore(f"the key {key}", "the menu knows Up, Down, Enter, ESC and Ctrl-C")
+            assert_never(decision.answer)
     yield AwaitKey("the boot menu")
 
 

@@ -65,11 +65,34 @@ class PromptKey(StrEnum):
     IGNORE = "nothing"
 
 
+class MenuKey(StrEnum):
+    """What a key does in the open menu."""
+
+    UP = "one item up"
+    DOWN = "one item down"
+    FIRST = "to the first item"
+    LAST = "to the last item"
+    TAKE = "take the highlighted item"
+    TAKE_LETTERED = "take the item of that letter"
+    CANCEL = "cancel"
+    IGNORE = "nothing"
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key that was pressed."""
+    """A key that was pressed at the prompt or in the menu."""
 
     name: str
+    items: int
+    """How many items the menu has."""
+
+    @property
+    def item(self) -> int | None:
+        """The item that the key's letter stands for, from 0; None if it stands for none."""
+        if len(self.name) != 1 or not ("A" <= self.name.upper() <= "Z"):
+            return None
+        at = ord(self.name.upper()) - ord("A")
+        return at if at < self.items else None
 
 
 class Cancelled(StrEnum):
@@ -121,7 +144,7 @@ class BootReplyUse(StrEnum):
     """What a boot server's reply is worth."""
 
     TAKE = "take the boot file from it"
-    TAKE_AND_ASK_ON = "keep it, and ask the next server all the same"
+    TAKE_AND_ASK_ON = "it is good, but the next server is asked all the same"
     IGNORE = "ignore it"
 
 

@@ -22,6 +22,10 @@ class MenuScreen:
     at: int = 0
     """The highlighted item, from 0."""
 
+    def move(self, to: int) -> None:
+        """Highlight this item, or the last or first one if it is beyond."""
+        self.at = max(0, min(to, len(self.items) - 1))
+
 
 @dataclass(slots=True)
 class Search:
@@ -34,7 +38,5 @@ class Search:
     tried: list[DiscoverBy] = field(default_factory=list)
     asked: IPv4Address = ANY
     port: int = 0
-    found: Reply | None = None
-    """An acceptable reply, kept while the search goes on."""
     waiting: list[Reply] = field(default_factory=list)
     """Replies to the latest request that are looked at when its time is over."""

@@ -20,6 +20,7 @@ from pxeclient.boot.menu_policy import (
     DiscoverBy,
     DiscoveryStep,
     Key,
+    MenuKey,
     Prompting,
     PromptKey,
     PxeSettings,
@@ -323,6 +324,7 @@ class Policy:
     boot_server: Table[Naming, AddressOf]
     menu_prompt: Table[PxeSettings, Prompting]
     prompt_key: Table[Key, PromptKey]
+    menu_key: Table[Key, MenuKey]
     menu_cancelled: Table[PxeSettings, Cancelled]
     menu_choice: Table[Chosen, Choice]
     discover_by: Table[DiscoveryStep, DiscoverBy]

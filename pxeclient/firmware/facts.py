@@ -71,6 +71,26 @@ def is_f8(key: Key) -> bool:
     return key.name == "F8"
 
 
+def opens_menu(key: Key) -> bool:
+    """it is F8, Ctrl-M (Enter) or m"""
+    return key.name in ("F8", "Ctrl-M", "Enter", "m", "M")
+
+
+def is_up(key: Key) -> bool:
+    """it is Up"""
+    return key.name == "Up"
+
+
+def is_down(key: Key) -> bool:
+    """it is Down"""
+    return key.name == "Down"
+
+
+def is_enter(key: Key) -> bool:
+    """it is Enter, which a terminal also sends as Ctrl-M or Ctrl-J"""
+    return key.name in ("Enter", "Ctrl-M", "Ctrl-J")
+
+
 def is_cancel_key(key: Key) -> bool:
     """it is ESC or Ctrl-C"""
     return key.name in ("ESC", "Ctrl-C")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
 
 import pytest
 
 from pxeclient.profile import names, tables
+from tests.stories.conftest import contents
 from tests.stories.firmwares import profile
 
 STORIES = {path.name for path in Path(__file__).parent.glob("test_*.py")}
@@ -14,9 +16,9 @@ STORIES = {path.name for path in Path(__file__).parent.glob("test_*.py")}
 
 @pytest.mark.parametrize("name", names())
 def test_all_rules_of_a_profile_are_reached(
-    name: str, reached: set[tuple[int, str]], request: pytest.FixtureRequest
+    name: str, reached: set[tuple[Hashable, str]], request: pytest.FixtureRequest
 ) -> None:
-    """The stories of this folder, taken together, leave out no rule."""
+    """The stories of this folder, taken together, leave out no rule of any profile."""
     session = request.session
     collected = {item.path.name for item in session.items if item.path.parent.name == "stories"}
     if collected != STORIES or session.config.getoption("keyword"):
@@ -25,6 +27,6 @@ def test_all_rules_of_a_profile_are_reached(
         f"{table.question}/{rule.id}"
         for table in tables(profile(name).policy)
         for rule in table.rules
-        if (id(table), rule.id) not in reached
+        if (contents(table), rule.id) not in reached
     ]
     assert not untold, "\n".join(untold)

@@ -18,7 +18,7 @@ from pxeclient.playbook import (
     proxy_offer,
 )
 from pxeclient.wire import dhcp
-from tests.stories.firmwares import any_efi_ipxe, any_ipxe, book
+from tests.stories.firmwares import any_ipxe, book
 from tests.stories.menus import (
     AT_THE_MENU,
     AT_THE_PROMPT,
@@ -91,9 +91,9 @@ def test_the_highlight_stops_at_both_ends(firmware: str) -> None:
 
 @any_ipxe
 def test_the_menu_knows_no_other_keys(firmware: str) -> None:
-    """A letter is passed over."""
+    """A letter that no item has is passed over."""
     book_ = told(firmware, said(prompt=None)).presses("x")
-    book_.ignores("the key x", because="the menu knows Up, Down, Enter").presses("Enter")
+    book_.decides("menu-key", "other").presses("Enter")
     book_.sends(DHCPREQUEST, to=FIRST_4011, options={43: ITEM_1})
 
 
@@ -127,7 +127,24 @@ def test_any_other_key_takes_the_first_item_at_once(firmware: str, key: str) -> 
 @any_ipxe
 def test_keys_mean_nothing_elsewhere(firmware: str) -> None:
     """While it discovers nobody reads the keyboard."""
-    book(firmware).presses("F8").ignores("the key F8", because="no keys at this stage")
+    book(firmware).sends(DHCPDISCOVER).presses("F8").ignores(
+        "the key F8", because="no keys at this stage"
+    )
+
+
+@any_ipxe
+def test_a_letter_takes_its_item(firmware: str) -> None:
+    """The menu numbers its items by letters, and B is the second."""
+    told(firmware, said(prompt=None)).presses("B").sends(
+        DHCPREQUEST, to=FIRST_4011, options={43: ITEM_2}
+    )
+
+
+@any_ipxe
+def test_a_menu_that_is_cut_off_has_its_whole_items(firmware: str) -> None:
+    """What follows the last of them is passed over."""
+    book_ = told(firmware, said(menu=boot_menu((1, "One")) + b"\0\2\x09Two"))
+    book_.sends(DHCPREQUEST, to=FIRST_4011, options={43: ITEM_1})
 
 
 # --- type 0 -------------------------------------------------------------------------------
@@ -184,23 +201,14 @@ def test_an_answer_without_next_server_names_no_place(firmware: str) -> None:
 def test_the_group_first_then_everybody_then_the_list(firmware: str) -> None:
     """Two requests to each, 3 s for each, secs counted on; then it gives up."""
     book_ = told(firmware, said(control=0, group=GROUP, servers={1: (FIRST, SECOND)}))
-    secs = 0
-    for to, rule in (
-        (GROUP_4011, "multicast"),
-        (BROADCAST, "broadcast"),
-        (FIRST_4011, "unicast"),
-        (SECOND_4011, "unicast"),
-    ):
-        if secs:
-            book_.waits(2.0)
-        book_.decides("discover-by", rule)
-        for wait in (0.0, 1.0):
+    book_.decides("discover-by", "multicast")
+    secs, pause = 0, 0.0
+    for to in (GROUP_4011, BROADCAST, FIRST_4011, SECOND_4011):
+        for wait in (pause, 1.0):
             secs += 4
-            book_.sends(
-                DHCPREQUEST, to=to, after=wait, source_port=68, xid=0, secs=secs, flags=0x8000
-            )
+            book_.sends(DHCPREQUEST, to=to, after=wait, source_port=68, xid=0, secs=secs)
+        pause = 2.0
     book_.fails("4c106035", after=2.0, because="No boot server of type 1 answered: 8 requests")
-    book_.decides("discover-by", "nobody-left")
     book_.prints("PXEBS (net0 type 256)").prints("No more network devices")
 
 
@@ -311,9 +319,7 @@ def test_a_proxys_menu_is_followed(firmware: str) -> None:
     """The proxy offer has the menu, so nobody is asked on port 4011 before."""
     menu = said().menu
     book_ = book(firmware).sends(DHCPDISCOVER).gets(offer())
-    book_.gets(
-        proxy_offer(control=3, servers={1: (PROXY_SERVER,)}, menu=menu, prompt=(0, "Boot:"))
-    )
+    book_.gets(proxy_offer(control=3, servers={1: (PROXY_SERVER,)}, menu=menu, prompt=(0, "Boot:")))
     book_.sends(DHCPREQUEST, to=BROADCAST).gets(ack())
     book_.decides("after-ack", "proxy-offer-complete").decides("boot-from", "menu")
     book_.sends(DHCPREQUEST, to=f"{PROXY_SERVER}:4011", options={43: ITEM_1})
@@ -332,20 +338,3 @@ def test_bit_3_without_a_file_changes_nothing(firmware: str) -> None:
     """The menu is there, and there is nothing else."""
     book_ = told(firmware, said(control=8 | 3))
     book_.sends(DHCPREQUEST, to=FIRST_4011, options={43: ITEM_1})
-
-
-# --- builds for EFI -----------------------------------------------------------------------
-@any_efi_ipxe
-@pytest.mark.parametrize("file", ["", "boot.efi"])
-def test_efi_builds_give_up_at_a_menu(firmware: str, file: str) -> None:
-    """They have none, and do not say so."""
-    book_ = told(firmware, said(siaddr=TFTP_SERVER, file=file))
-    book_.decides("boot-from", "menu-without-support").prints("Booting from PXE menu")
-    book_.fails("3c03e083", after=0.0, because="EFI builds of iPXE have no menu")
-
-
-@any_efi_ipxe
-def test_efi_builds_boot_when_bit_3_passes_over_the_menu(firmware: str) -> None:
-    """The file is all that counts then."""
-    book_ = told(firmware, said(control=8, siaddr=TFTP_SERVER, file="boot.efi"))
-    book_.decides("boot-from", "file-and-server").downloads("boot.efi").ends("boot.efi")

@@ -13,7 +13,7 @@ Sources are lines of edk2 at c5aa7e7d; they read the same in 2022.11, which was 
 from __future__ import annotations
 
 from pxeclient.boot.policy import Policy
-from pxeclient.firmware.edk2 import bootfile, lease, menu, offers, proxydhcp
+from pxeclient.firmware.edk2 import bootfile, keys, lease, menu, offers, proxydhcp
 
 EDK2 = Policy(
     name="edk2",
@@ -30,7 +30,8 @@ EDK2 = Policy(
     boot_from=bootfile.BOOT_FROM,
     boot_server=bootfile.BOOT_SERVER,
     menu_prompt=menu.MENU_PROMPT,
-    prompt_key=menu.PROMPT_KEY,
+    prompt_key=keys.PROMPT_KEY,
+    menu_key=keys.MENU_KEY,
     menu_cancelled=menu.MENU_CANCELLED,
     menu_choice=menu.MENU_CHOICE,
     discover_by=menu.DISCOVER_BY,

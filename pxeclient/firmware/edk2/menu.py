@@ -11,15 +11,12 @@ from pxeclient.boot.menu_policy import (
     Chosen,
     DiscoverBy,
     DiscoveryStep,
-    Key,
     Prompting,
-    PromptKey,
     PxeSettings,
 )
 from pxeclient.firmware.edk2.sources import BOOT, DHCP4, read, seen
 from pxeclient.firmware.facts import (
     chose_type_0,
-    is_cancel_key,
     prompt_is_absent,
     prompt_waits_for_ever,
     prompt_waits_not,
@@ -74,39 +71,6 @@ MENU_PROMPT: Table[PxeSettings, Prompting] = Table(
     ),
 )
 
-
-def opens_menu(key: Key) -> bool:
-    """it is F8, Ctrl-M (Enter) or m"""
-    return key.name in ("F8", "Ctrl-M", "Enter", "m", "M")
-
-
-PROMPT_KEY: Table[Key, PromptKey] = Table(
-    "prompt-key",
-    "What does a key do while the prompt counts down?",
-    (
-        Rule(
-            "open-menu",
-            opens_menu,
-            PromptKey.OPEN_MENU,
-            "F8, Ctrl-M and m open the menu.",
-            read(f"{BOOT}:57-246"),
-        ),
-        Rule(
-            "cancel",
-            is_cancel_key,
-            PromptKey.CANCEL,
-            "ESC and Ctrl-C cancel the menu.",
-            read(f"{BOOT}:57-246"),
-        ),
-        Rule(
-            "other",
-            always,
-            PromptKey.IGNORE,
-            "Other keys do nothing.",
-            read(f"{BOOT}:57-246"),
-        ),
-    ),
-)
 
 MENU_CANCELLED: Table[PxeSettings, Cancelled] = Table(
     "menu-cancelled",

@@ -14,7 +14,7 @@ relative, in Intel's EFI port of the same code, in the specification, or is a gu
 from __future__ import annotations
 
 from pxeclient.boot.policy import Policy
-from pxeclient.firmware.intel21 import bootfile, lease, menu, offers, proxydhcp
+from pxeclient.firmware.intel21 import bootfile, keys, lease, menu, offers, proxydhcp
 
 INTEL21 = Policy(
     name="intel21",
@@ -31,7 +31,8 @@ INTEL21 = Policy(
     boot_from=bootfile.BOOT_FROM,
     boot_server=bootfile.BOOT_SERVER,
     menu_prompt=menu.MENU_PROMPT,
-    prompt_key=menu.PROMPT_KEY,
+    prompt_key=keys.PROMPT_KEY,
+    menu_key=keys.MENU_KEY,
     menu_cancelled=menu.MENU_CANCELLED,
     menu_choice=menu.MENU_CHOICE,
     discover_by=menu.DISCOVER_BY,

@@ -11,16 +11,13 @@ from pxeclient.boot.menu_policy import (
     Chosen,
     DiscoverBy,
     DiscoveryStep,
-    Key,
     Prompting,
-    PromptKey,
     PxeSettings,
 )
 from pxeclient.firmware.facts import (
     chose_type_0,
     has_group_left,
     has_servers_left,
-    is_cancel_key,
     may_broadcast,
     nothing_tried,
     prompt_waits_for_ever,
@@ -103,39 +100,6 @@ MENU_PROMPT: Table[PxeSettings, Prompting] = Table(
     ),
 )
 
-
-def opens_menu(key: Key) -> bool:
-    """it is F8, Ctrl-M (Enter) or m"""
-    return key.name in ("F8", "Ctrl-M", "Enter", "m", "M")
-
-
-PROMPT_KEY: Table[Key, PromptKey] = Table(
-    "prompt-key",
-    "What does a key do while the prompt counts down?",
-    (
-        Rule(
-            "open-menu",
-            opens_menu,
-            PromptKey.OPEN_MENU,
-            "F8, Ctrl-M and m open the menu.",
-            specified("draft-henry-remote-boot-protocol-00"),
-        ),
-        Rule(
-            "cancel",
-            is_cancel_key,
-            PromptKey.CANCEL,
-            "ESC and Ctrl-C leave the network boot.",
-            specified("draft-henry-remote-boot-protocol-00"),
-        ),
-        Rule(
-            "other",
-            always,
-            PromptKey.IGNORE,
-            "Other keys do nothing.",
-            inferred("nothing is said of other keys"),
-        ),
-    ),
-)
 
 MENU_CANCELLED: Table[PxeSettings, Cancelled] = Table(
     "menu-cancelled",

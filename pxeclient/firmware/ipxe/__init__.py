@@ -18,7 +18,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pxeclient.boot.policy import Policy
-from pxeclient.firmware.ipxe import bootfile, lease, menu, offers, proxydhcp
+from pxeclient.firmware.ipxe import bootfile, keys, lease, menu, offers, proxydhcp
 
 IPXE = Policy(
     name="ipxe",
@@ -35,7 +35,8 @@ IPXE = Policy(
     boot_from=bootfile.BOOT_FROM,
     boot_server=bootfile.BOOT_SERVER,
     menu_prompt=menu.MENU_PROMPT,
-    prompt_key=menu.PROMPT_KEY,
+    prompt_key=keys.PROMPT_KEY,
+    menu_key=keys.MENU_KEY,
     menu_cancelled=menu.MENU_CANCELLED,
     menu_choice=menu.MENU_CHOICE,
     discover_by=menu.DISCOVER_BY,

@@ -11,17 +11,13 @@ from pxeclient.boot.menu_policy import (
     Chosen,
     DiscoverBy,
     DiscoveryStep,
-    Key,
     Prompting,
-    PromptKey,
     PxeSettings,
 )
 from pxeclient.firmware.facts import (
     chose_type_0,
     has_group_left,
     has_servers_left,
-    is_cancel_key,
-    is_f8,
     may_broadcast,
     nothing_tried,
     prompt_is_absent,
@@ -62,34 +58,6 @@ MENU_PROMPT: Table[PxeSettings, Prompting] = Table(
             Prompting.COUNT_DOWN,
             "The prompt counts down; the first item is taken at the end.",
             seen("usr/pxemenu.c:301-332", "samehost-60-43-menu-prompt3"),
-        ),
-    ),
-)
-
-PROMPT_KEY: Table[Key, PromptKey] = Table(
-    "prompt-key",
-    "What does a key do while the prompt counts down?",
-    (
-        Rule(
-            "f8",
-            is_f8,
-            PromptKey.OPEN_MENU,
-            "F8 opens the menu.",
-            read("usr/pxemenu.c:301-332"),
-        ),
-        Rule(
-            "cancel",
-            is_cancel_key,
-            PromptKey.CANCEL,
-            "Ctrl-C and ESC cancel.",
-            read("usr/pxemenu.c:301-332"),
-        ),
-        Rule(
-            "any-other",
-            always,
-            PromptKey.FIRST_ITEM,
-            "Any other key takes the first item without waiting longer.",
-            read("usr/pxemenu.c:301-332"),
         ),
     ),
 )

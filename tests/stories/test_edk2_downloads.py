@@ -1,0 +1,171 @@
+"""EDK II over TFTP: a request for the size, an abort, a download by windows of four."""
+
+from __future__ import annotations
+
+import pytest
+
+from pxeclient.playbook import (
+    ACK,
+    DHCPDISCOVER,
+    DHCPREQUEST,
+    ERROR,
+    RRQ,
+    TFTP_SERVER,
+    Playbook,
+    TftpPacket,
+    ack,
+    data,
+    icmp_error,
+    oack,
+    offer,
+    tftp_error,
+)
+from tests.stories.firmwares import any_edk2, book
+
+SERVER_69 = f"{TFTP_SERVER}:69"
+PROBE, SERVES = f"{TFTP_SERVER}:50000", f"{TFTP_SERVER}:50001"
+BLOCK = bytes(1468)
+
+
+def configured(firmware: str) -> Playbook:
+    """A book in which boot.efi is about to be fetched."""
+    return (
+        book(firmware)
+        .sends(DHCPDISCOVER)
+        .gets(offer(siaddr=TFTP_SERVER, file="boot.efi", broadcast=True))
+        .sends(DHCPREQUEST)
+        .gets(ack(siaddr=TFTP_SERVER, file="boot.efi", broadcast=True))
+    )
+
+
+def sized(firmware: str, size: int) -> Playbook:
+    """A book in which the size is known, and the file asked for."""
+    book_ = configured(firmware).sends(RRQ).gets(oack(tsize=size, port=50000))
+    return book_.sends(ERROR, code=8).sends(RRQ)
+
+
+# --- the request for the size -------------------------------------------------------------
+@any_edk2
+def test_it_asks_for_the_size_aborts_and_fetches_by_windows(firmware: str) -> None:
+    """ERROR 8 ends the first request; every fourth block and the last are acknowledged."""
+    book_ = configured(firmware).sends(
+        RRQ,
+        to=SERVER_69,
+        file="boot.efi",
+        asks={"tsize": "0", "blksize": "1468", "windowsize": "4"},
+    )
+    first_port = book_.client.tftp_port
+    assert 1024 <= first_port < 2048
+    book_.gets(oack(tsize=4 * 1468 + 7, blksize=1468, windowsize=4, port=50000))
+    book_.sends(ERROR, to=PROBE, source_port=first_port, code=8, text="User aborted the transfer")
+    book_.sends(
+        RRQ,
+        to=SERVER_69,
+        source_port=first_port + 1,
+        asks={"blksize": "1468", "windowsize": "4"},
+    )
+    book_.gets(oack(blksize=1468, windowsize=4)).sends(ACK, to=SERVES, block=0)
+    for number in (1, 2, 3):
+        book_.gets(data(number, BLOCK))
+    book_.stays_quiet(0.1).gets(data(4, BLOCK)).sends(ACK, block=4)
+    book_.gets(data(5, b"the end")).sends(ACK, block=5)
+    book_.ends("boot.efi", content=BLOCK * 4 + b"the end")
+
+
+@any_edk2
+def test_without_windowsize_every_block_is_acknowledged(firmware: str) -> None:
+    """The server agrees to the block size only."""
+    book_ = sized(firmware, 1471).gets(oack(blksize=1468)).sends(ACK, block=0)
+    book_.gets(data(1, BLOCK)).sends(ACK, block=1).gets(data(2, b"end")).sends(ACK, block=2)
+    book_.ends("boot.efi", content=BLOCK + b"end")
+
+
+@any_edk2
+def test_a_server_without_options_is_e99(firmware: str) -> None:
+    """EDK II cannot do without the size: ERROR 4, and no second request."""
+    book_ = configured(firmware).sends(RRQ).gets(data(1, bytes(512), port=50000))
+    book_.sends(ERROR, to=PROBE, code=4, text="User aborted download").fails("PXE-E99")
+
+
+@any_edk2
+def test_an_oack_without_the_size_is_e53(firmware: str) -> None:
+    """It is aborted like any other, and then given up."""
+    book_ = configured(firmware).sends(RRQ).gets(oack(blksize=1468, port=50000))
+    book_.sends(ERROR, to=PROBE, code=8).fails("PXE-E53", because="does not say the size")
+
+
+@any_edk2
+def test_an_empty_file_is_e99(firmware: str) -> None:
+    """A size of 0 is enough to know."""
+    book_ = configured(firmware).sends(RRQ).gets(oack(tsize=0, port=50000))
+    book_.sends(ERROR, code=8).fails("PXE-E99", because="no octets")
+
+
+@any_edk2
+@pytest.mark.parametrize(
+    "granted", [oack(blksize=1469), oack(blksize=1468, windowsize=5), oack(tsize=3)]
+)
+def test_a_too_generous_oack_is_refused(firmware: str, granted: TftpPacket) -> None:
+    """More than was asked, or what was not asked: ERROR 4, then PXE-E23."""
+    book_ = sized(firmware, 3).gets(granted)
+    book_.sends(ERROR, to=SERVES, code=4, text="Malformatted OACK packet").fails("PXE-E23")
+
+
+# --- errors and silence -------------------------------------------------------------------
+@any_edk2
+@pytest.mark.parametrize("code", [0, 1, 2, 8])
+def test_every_error_is_e23(firmware: str, code: int) -> None:
+    """To either request, whatever its code; nothing is asked again."""
+    book_ = configured(firmware).sends(RRQ).gets(tftp_error(code, "no", port=50000))
+    book_.decides("tftp-error", "any").fails("PXE-E23", after=0.0)
+    sized(firmware, 3).gets(tftp_error(code, "no")).fails("PXE-E23")
+
+
+@any_edk2
+@pytest.mark.parametrize("code", [0, 1, 3])
+def test_an_icmp_unreachable_is_e99(firmware: str, code: int) -> None:
+    """It ends the download at once."""
+    configured(firmware).sends(RRQ).gets(icmp_error(code=code)).fails("PXE-E99", after=0.0)
+
+
+@any_edk2
+def test_another_icmp_error_is_e22(firmware: str) -> None:
+    """Time exceeded, for one."""
+    configured(firmware).sends(RRQ).gets(icmp_error(11, 0)).fails("PXE-E22", after=0.0)
+
+
+@any_edk2
+def test_an_icmp_error_before_the_download_is_passed_over(firmware: str) -> None:
+    """Nobody minds it while a menu or port 4011 is waited for."""
+    book_ = book(firmware).sends(DHCPDISCOVER)
+    book_.gets(offer(vendor_class="PXEClient", broadcast=True)).sends(DHCPREQUEST)
+    book_.gets(ack(broadcast=True)).sends(DHCPREQUEST).gets(icmp_error())
+    book_.sends(DHCPREQUEST, after=0.999)
+
+
+@any_edk2
+def test_a_silent_server_is_e18(firmware: str) -> None:
+    """Six requests, four seconds each, all from one port."""
+    book_ = configured(firmware).sends(RRQ, to=SERVER_69)
+    port = book_.client.tftp_port
+    for _ in range(5):
+        book_.sends(RRQ, to=SERVER_69, after=4.0, source_port=port)
+    book_.fails("PXE-E18", after=4.0, because="never answered")
+
+
+@any_edk2
+def test_a_server_that_stops_is_e18(firmware: str) -> None:
+    """The last acknowledgement is repeated."""
+    book_ = sized(firmware, 3000).gets(oack(blksize=1468)).sends(ACK, block=0)
+    book_.gets(data(1, BLOCK)).sends(ACK, block=1)
+    for _ in range(5):
+        book_.sends(ACK, block=1, after=4.0)
+    book_.fails("PXE-E18", after=4.0, because="stopped sending")
+
+
+@any_edk2
+def test_a_block_that_is_too_long_is_passed_over(firmware: str) -> None:
+    """The right one may still come."""
+    book_ = sized(firmware, 3).gets(oack(blksize=1468)).sends(ACK, block=0)
+    book_.gets(data(1, BLOCK + b"x")).ignores("TFTP block 1", because="longer than 1468")
+    book_.gets(data(1, b"end")).sends(ACK, block=1).ends("boot.efi", content=b"end")
