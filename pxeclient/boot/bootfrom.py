@@ -13,7 +13,7 @@ from pxeclient.boot.outcome import BootFile, Failure
 from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, decided
-from pxeclient.wire import tftp
+from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.options import printable
 
@@ -111,9 +111,15 @@ def _boot_file(naming: Reply, where: AddressOf, asked: IPv4Address | None) -> Bo
             return BootFile(path, server, naming.describe(), port)
         case AddressOf.ASKED:
             assert asked is not None, "only who was asked by unicast can be the server"
-            return BootFile(name, asked, naming.describe())
+            return BootFile(name, asked, naming.describe(), size=_size(naming))
         case _:
-            return BootFile(name, address_of(naming, where), naming.describe())
+            server = address_of(naming, where)
+            return BootFile(name, server, naming.describe(), size=_size(naming))
+
+
+def _size(naming: Reply) -> int | None:
+    data = dhcp.first(naming.message.options, dhcp.BOOT_FILE_SIZE)
+    return None if data is None or len(data) != 2 else 512 * int.from_bytes(data, "big")
 
 
 def tftp_uri(name: bytes) -> tuple[IPv4Address, int, bytes] | None:

@@ -27,6 +27,12 @@ from pxeclient.wire.options import printable
 _ILLEGAL = 4
 """The ERROR code of an illegal TFTP operation (RFC 1350)."""
 
+_DISK_FULL = 3
+"""The ERROR code of a client that has no room left (RFC 1350)."""
+
+_LEAST = {"blksize": 8, "windowsize": 1}
+"""The smallest values there are (RFC 2348, RFC 7440)."""
+
 _WHICH = {
     Failure.TFTP_BAD_BLKSIZE: b"blksize",
     Failure.TFTP_BAD_TSIZE: b"tsize",
@@ -35,17 +41,26 @@ _WHICH = {
 
 def _on_enter(session: Session, now: float) -> Iterator[Action]:
     session.job_since = now
-    requests = session.traits.tftp.requests
-    yield from _open(session, requests[0], requests[1:], now)
+    traits = session.traits.tftp
+    requests = traits.requests
+    assert session.boot_file is not None
+    announced = session.boot_file.size if traits.size_from_option else None
+    if announced is not None:
+        requests = tuple(request for request in requests if not request.abort)
+    yield from _open(session, requests[0], requests[1:], now, announced)
 
 
 def _open(
-    session: Session, request: TftpRequest, rest: tuple[TftpRequest, ...], now: float
+    session: Session,
+    request: TftpRequest,
+    rest: tuple[TftpRequest, ...],
+    now: float,
+    announced: int | None = None,
 ) -> Iterator[Action]:
-    """Begin a read request."""
+    """Begin a read request for a file of `announced` octets, if that is known."""
     traits = session.traits.tftp
     session.transfer = Transfer(
-        request, _port(session), blocks(traits.collect), _retry(traits), rest=rest
+        request, _port(session), blocks(traits.collect), _retry(traits), most=announced, rest=rest
     )
     yield from _request(session, session.transfer, now)
 
@@ -144,7 +159,7 @@ def _on_oack(
             yield from session.fail(failure, because, now)
             return
     if traits.strict_oack and not transfer.request.abort:
-        wrong = _too_generous(transfer.request, message)
+        wrong = _unacceptable(transfer.request, message)
         if wrong:
             error = tftp.Error(_ILLEGAL, traits.bad_oack_text.encode())
             yield from _send(session, transfer, error, now)
@@ -166,13 +181,17 @@ def _number(message: tftp.OptionAck, name: bytes) -> int | None:
     return int(value[:18]) if value and value.isdigit() else None
 
 
-def _too_generous(request: TftpRequest, message: tftp.OptionAck) -> str:
-    """What an OACK grants that was not asked for; empty if nothing."""
+def _unacceptable(request: TftpRequest, message: tftp.OptionAck) -> str:
+    """What an OACK grants that is impossible or was not asked for; empty if nothing."""
     asked = {name: int(value) for name, value in request.options}
     for name in ("blksize", "windowsize", "tsize"):
         granted = _number(message, name.encode())
-        if granted is not None and (name not in asked or granted > asked[name]):
+        if granted is None:
+            continue
+        if name not in asked or granted > asked[name]:
             return f"grants {name} {granted}, {asked.get(name, 'nothing')} was asked for"
+        if granted < _LEAST.get(name, 0):
+            return f"grants {name} {granted}, {_LEAST[name]} is the least there is"
     return ""
 
 
@@ -192,7 +211,7 @@ def _abort(session: Session, transfer: Transfer, now: float) -> Iterator[Action]
     if expected is not None and 0 < traits.most_file < expected:
         yield from _too_big(session, expected, traits.most_file, now)
         return
-    yield from _open(session, transfer.rest[0], transfer.rest[1:], now)
+    yield from _open(session, transfer.rest[0], transfer.rest[1:], now, expected)
 
 
 def _too_big(session: Session, size: int, most: int, now: float) -> Iterator[Action]:
@@ -242,6 +261,9 @@ def _go_on(session: Session, transfer: Transfer, now: float) -> Iterator[Action]
     if empty and traits.empty_file is EmptyFile.UNACKNOWLEDGED:
         yield from _refuse_empty(session, now)
         return
+    if transfer.blocks.complete and _outgrown(transfer, traits):
+        yield from _refuse_outgrown(session, transfer, now)
+        return
     if transfer.blocks.is_due():
         yield from _acknowledge(session, transfer, now)
     if not transfer.blocks.complete:
@@ -251,6 +273,21 @@ def _go_on(session: Session, transfer: Transfer, now: float) -> Iterator[Action]
         return
     assert session.boot_file is not None
     yield from session.succeed(session.boot_file, bytes(transfer.blocks.content), now)
+
+
+def _outgrown(transfer: Transfer, traits: TftpTraits) -> bool:
+    """More has come than was announced, to a firmware that minds."""
+    if not traits.outgrown_text or transfer.most is None:
+        return False
+    return transfer.blocks.held > transfer.most
+
+
+def _refuse_outgrown(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
+    """Refuse the last block instead of acknowledging it."""
+    error = tftp.Error(_DISK_FULL, session.traits.tftp.outgrown_text.encode())
+    yield from _send(session, transfer, error, now)
+    because = f"{transfer.most} octets were announced, {transfer.blocks.held} came."
+    yield from session.fail(Failure.FILE_OUTGROWN, because, now)
 
 
 def _refuse_empty(session: Session, now: float) -> Iterator[Action]:

@@ -61,6 +61,8 @@ class Failure(StrEnum):
     ICMP_ERROR = "icmp-error"
     EMPTY_FILE = "empty-file"
     FILE_TOO_BIG = "file-too-big"
+    FILE_OUTGROWN = "file-outgrown"
+    """More came than the server, or option 13, had announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class BootFile:
     named_by: str
     """Such as ``the proxy offer from 10.77.0.2``."""
     port: int = 69
+    size: int | None = None
+    """Octets as option 13 has it, which counts in units of 512; None if it is absent."""
 
 
 @dataclass(frozen=True, slots=True)

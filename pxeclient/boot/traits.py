@@ -238,6 +238,10 @@ class TftpTraits:
     strict_oack: bool = False
     """Refuses an OACK that grants more than was asked (ERROR 4)."""
     bad_oack_text: str = ""
+    size_from_option: bool = False
+    """Where option 13 says how long the file is, the server is not asked for its size."""
+    outgrown_text: str = ""
+    """What it tells a server (ERROR 3) that has sent more than was announced, if it minds."""
     ignores_long_blocks: bool = False
     """A block that is too long is dropped instead of ending the download."""
     new_port_on_retry: bool = False

@@ -23,6 +23,8 @@ class Transfer:
     blksize: int = tftp.BLOCK
     expected: int | None = None
     """The size that the server promises (tsize)."""
+    most: int | None = None
+    """The size announced before this request began."""
     rest: tuple[TftpRequest, ...] = ()
     """The requests after this one."""
 

@@ -67,6 +67,7 @@ OF_FAILURE = {
     Failure.ICMP_ERROR: 22,
     Failure.EMPTY_FILE: 22,
     Failure.FILE_TOO_BIG: 22,
+    Failure.FILE_OUTGROWN: 22,
     Failure.UNSUPPORTED_SCHEME: 30,
     Failure.NOT_EMULATED: 30,
 }

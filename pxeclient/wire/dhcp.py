@@ -17,6 +17,8 @@ from pxeclient.wire.errors import WireError
 
 PAD, END = 0, 255
 OVERLOAD = 52
+BOOT_FILE_SIZE = 13
+"""In units of 512 octets (RFC 2132 §3.15)."""
 
 BOOTREQUEST, BOOTREPLY = 1, 2
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE, INFORM = range(1, 9)

@@ -103,12 +103,58 @@ def test_an_empty_file_is_e99(firmware: str) -> None:
 
 @any_edk2
 @pytest.mark.parametrize(
-    "granted", [oack(blksize=1469), oack(blksize=1468, windowsize=5), oack(tsize=3)]
+    "granted",
+    [
+        oack(blksize=1469),
+        oack(blksize=1468, windowsize=5),
+        oack(tsize=3),
+        oack(blksize=7),
+        oack(blksize=1468, windowsize=0),
+    ],
 )
-def test_a_too_generous_oack_is_refused(firmware: str, granted: TftpPacket) -> None:
-    """More than was asked, or what was not asked: ERROR 4, then PXE-E23."""
+def test_an_oack_that_it_cannot_use_is_refused(firmware: str, granted: TftpPacket) -> None:
+    """More than was asked, what was not asked, or too little: ERROR 4, then PXE-E23."""
     book_ = sized(firmware, 3).gets(granted)
     book_.sends(ERROR, to=SERVES, code=4, text="Malformatted OACK packet").fails("PXE-E23")
+
+
+# --- more than was announced --------------------------------------------------------------
+@any_edk2
+def test_a_file_that_outgrows_its_size_is_e05(firmware: str) -> None:
+    """The last block is answered by ERROR 3 instead of an ACK."""
+    book_ = sized(firmware, 3).gets(oack(blksize=1468)).sends(ACK, block=0)
+    book_.gets(data(1, b"four")).sends(ERROR, to=SERVES, code=3)
+    book_.fails("PXE-E05", because="3 octets were announced, 4 came")
+    book_ = sized(firmware, 4).gets(oack(blksize=1468)).sends(ACK, block=0)
+    book_.gets(data(1, b"four")).sends(ACK, block=1).ends("boot.efi", content=b"four")
+
+
+def sized_by_option(firmware: str, units: bytes) -> Playbook:
+    """A book in which option 13 says how long boot.efi is."""
+    book_ = book(firmware).sends(DHCPDISCOVER)
+    for reply in (offer, ack):
+        said = reply(siaddr=TFTP_SERVER, file="boot.efi", broadcast=True, options={13: units})
+        book_.gets(said)
+        if reply is offer:
+            book_.sends(DHCPREQUEST)
+    return book_
+
+
+@any_edk2
+def test_option_13_spares_the_request_for_the_size(firmware: str) -> None:
+    """It counts in units of 512 octets; the first request is the one for the file."""
+    book_ = sized_by_option(firmware, b"\0\2")
+    book_.sends(RRQ, to=SERVER_69, asks={"blksize": "1468", "windowsize": "4"})
+    book_.gets(oack(blksize=1468)).sends(ACK, block=0)
+    book_.gets(data(1, bytes(1024))).sends(ACK, block=1).ends("boot.efi", content=bytes(1024))
+
+
+@any_edk2
+def test_a_file_larger_than_option_13_is_e05(firmware: str) -> None:
+    """One octet too many."""
+    book_ = sized_by_option(firmware, b"\0\1").sends(RRQ)
+    book_.gets(oack(blksize=1468)).sends(ACK, block=0).gets(data(1, bytes(513)))
+    book_.sends(ERROR, code=3, text="User provided memory block is too small").fails("PXE-E05")
 
 
 # --- errors and silence -------------------------------------------------------------------
