@@ -79,23 +79,26 @@ class BootClient:
         return True
 
     def _react(self, event: Event, now: float) -> Iterator[Action]:
-        session = self._session
-        if session.finished:
-            return
+        if self._session.finished:
+            return iter(())
         match event:
-            case PowerOn():
-                if session.state is None:
-                    yield from session.show(session.traits.screen.started, now)
-                    yield from session.enter(StateName.DISCOVERY, now)
-                    yield from session.background.start()
             case FrameReceived(frame):
-                yield from self._on_frame(frame, now)
+                return self._on_frame(frame, now)
             case TimerFired(timer):
-                yield from self._on_timer(timer, now)
+                return self._on_timer(timer, now)
             case KeyPressed(key):
-                yield from self._on_key(key, now)
+                return self._on_key(key, now)
+            case PowerOn():
+                return self._on_power(now)
             case _:
                 assert_never(event)
+
+    def _on_power(self, now: float) -> Iterator[Action]:
+        session = self._session
+        if session.state is None:
+            yield from session.show(session.traits.screen.started, now)
+            yield from session.enter(StateName.DISCOVERY, now)
+            yield from session.background.start()
 
     def _on_key(self, key: str, now: float) -> Iterator[Action]:
         session = self._session

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pxeclient.boot.actions import Action, Ignore, SendFrame
 from pxeclient.boot.neighbours import PREFIX, Neighbours, is_usable
@@ -30,8 +30,7 @@ MTU = 1500
 _TOO_LONG = "it does not fit one Ethernet frame, and this host sends no fragments"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """A UDP datagram for this host."""
 
     datagram: Datagram

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address
+from typing import NamedTuple
 
 from pxeclient.boot.decisions import Table
 from pxeclient.boot.outcome import Failure
@@ -26,8 +27,7 @@ class Hear(StrEnum):
     DROP = "drop it"
 
 
-@dataclass(frozen=True, slots=True)
-class Overheard:
+class Overheard(NamedTuple):
     """A DHCP message, and what the client is waiting for."""
 
     message: Message
@@ -60,8 +60,7 @@ class OfferClass(StrEnum):
 _OWN = {OfferClass.PLAIN, OfferClass.BINL, OfferClass.PXE10, OfferClass.MTFTP, OfferClass.PXE_BOTH}
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A reply that came while discovering, and what is held already."""
 
     reply: Reply
@@ -85,8 +84,7 @@ class Leave(StrEnum):
     REQUEST = "request the chosen offer's address"
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(NamedTuple):
     """All that discovery has brought so far."""
 
     kept: tuple[Kept, ...]
@@ -156,8 +154,7 @@ class AckUse(StrEnum):
     IGNORE = "ignore it"
 
 
-@dataclass(frozen=True, slots=True)
-class AckCandidate:
+class AckCandidate(NamedTuple):
     """A reply that came after the DHCPREQUEST, and the offer that was requested."""
 
     reply: Reply
@@ -174,8 +171,7 @@ class AfterAck(StrEnum):
     USE_ACK = "take the boot file from the DHCPACK"
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(NamedTuple):
     """What is known when a DHCPACK confirms the address."""
 
     ack: Reply

@@ -7,8 +7,8 @@ first) `ReadTraits` says how.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address
+from typing import NamedTuple
 
 from pxeclient.boot.traits import FileOrder, ReadTraits
 from pxeclient.wire import dhcp, pxe
@@ -17,8 +17,7 @@ from pxeclient.wire.dhcp import Message, Option
 from pxeclient.wire.options import MESSAGE_TYPES, printable
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One DHCP, ProxyDHCP or boot-server reply."""
 
     message: Message

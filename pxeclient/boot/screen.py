@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
+from typing import NamedTuple
 
 from pxeclient.boot.actions import Action, Print
 from pxeclient.boot.machine import Machine
@@ -12,8 +12,7 @@ from pxeclient.boot.reply import Reply
 from pxeclient.wire.addresses import ANY
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenFacts:
+class ScreenFacts(NamedTuple):
     """What a line may name, as things stand."""
 
     machine: Machine

@@ -182,7 +182,7 @@ class Session:
         dont_fragment: bool = False,
     ) -> Iterator[Action]:
         """Send a UDP datagram from our address."""
-        yield from self.host.send(Datagram(source_port, port, payload), to, now, dont_fragment)
+        return self.host.send(Datagram(source_port, port, payload), to, now, dont_fragment)
 
     def show(self, lines: tuple[str, ...], now: float, **values: object) -> Iterator[Action]:
         """Write lines of the profile on the machine's screen."""
