@@ -28,7 +28,7 @@ class Background:
         self._frames = [
             ethernet.build(
                 Frame(
-                    Mac.from_text(item.destination),
+                    destination(item, known),
                     machine.mac,
                     item.ethertype,
                     fill(item.payload, known),
@@ -44,16 +44,29 @@ class Background:
             if times:
                 yield SetTimer(f"{PREFIX}{number}", times[0])
 
-    def timer_fired(self, timer: str) -> Iterator[Action]:
-        """Send the frame whose time has come, and set the timer of the next."""
+    def timer_fired(self, timer: str, now: float) -> Iterator[Action]:
+        """Send the frame whose time has come, and set the timer of the next.
+
+        The next wait begins now: a machine that was busy when the time came sends late, and
+        is late with all that follow.
+        """
         number = int(timer.removeprefix(PREFIX))
         times = self._times[number]
-        times.pop(0)
+        was_due = times.pop(0)
         yield SendFrame(self._frames[number])
         if times:
-            yield SetTimer(timer, times[0])
+            yield SetTimer(timer, now + times[0] - was_due)
 
     @staticmethod
     def owns_timer(timer: str) -> bool:
         """The timer is one of these."""
         return timer.startswith(PREFIX)
+
+
+def destination(item: BackgroundTraits, known: Names) -> Mac:
+    """Where its frames go.
+
+    Raises:
+        ValueError: The template does not make a MAC address.
+    """
+    return Mac(fill(item.destination.replace(":", " "), known))

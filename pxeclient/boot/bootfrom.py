@@ -78,8 +78,7 @@ def _find(session: Session, naming: Reply | None) -> Iterator[Action]:
         return
     asked = session.asked_boot_server
     where = session.policy.boot_server.decide(Naming(naming, asked))
-    at = address_of(naming, where.answer)
-    session.boot_file = _boot_file(naming, asked if where.answer is AddressOf.ASKED else at)
+    session.boot_file = _boot_file(naming, where.answer, asked)
     yield decided(where, str(session.boot_file.server))
 
 
@@ -102,13 +101,19 @@ def _nobody_named(session: Session) -> str:
     return f"{neither}{where}{verb}{silent}."
 
 
-def _boot_file(naming: Reply, server: IPv4Address | None) -> BootFile:
-    name, port = naming.boot_file or b"", tftp.PORT
-    assert server is not None, "only who was asked by unicast can be the server"
-    address = tftp_uri(name)
-    if address is not None:
-        server, port, name = address
-    return BootFile(name, server, naming.describe(), port)
+def _boot_file(naming: Reply, where: AddressOf, asked: IPv4Address | None) -> BootFile:
+    name = naming.boot_file or b""
+    match where:
+        case AddressOf.URI:
+            uri = tftp_uri(name)
+            assert uri is not None, "only a URI names its server itself"
+            server, port, path = uri
+            return BootFile(path, server, naming.describe(), port)
+        case AddressOf.ASKED:
+            assert asked is not None, "only who was asked by unicast can be the server"
+            return BootFile(name, asked, naming.describe())
+        case _:
+            return BootFile(name, address_of(naming, where), naming.describe())
 
 
 def tftp_uri(name: bytes) -> tuple[IPv4Address, int, bytes] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import TypeGuard, assert_never
 
 from pxeclient.boot.actions import Action, CancelTimer, Finish, Ignore, SetTimer, StateName
 from pxeclient.boot.bootserver import PXEBS
@@ -37,6 +37,8 @@ class BootClient:
     def __init__(self, traits: Traits, policy: Policy, machine: Machine) -> None:
         self._session = Session(traits, policy, machine, STATES)
         self._deadlines: dict[str, float] = {}
+        self._held: list[FrameReceived | TimerFired] = []
+        """What happened while the machine looked only after its prompt."""
 
     @property
     def finished(self) -> bool:
@@ -81,6 +83,22 @@ class BootClient:
     def _react(self, event: Event, now: float) -> Iterator[Action]:
         if self._session.finished:
             return iter(())
+        if self._session.stands_still:
+            return self._react_at_prompt(event, now)
+        return self._act(event, now)
+
+    def _react_at_prompt(self, event: Event, now: float) -> Iterator[Action]:
+        """Hold what the network does until the machine looks at its card again."""
+        if _is_of_network(event):
+            self._held.append(event)
+            return
+        yield from self._act(event, now)
+        if not self._session.stands_still:
+            held, self._held = self._held, []
+            for later in held:
+                yield from self._react(later, now)
+
+    def _act(self, event: Event, now: float) -> Iterator[Action]:
         match event:
             case FrameReceived(frame):
                 return self._on_frame(frame, now)
@@ -139,10 +157,21 @@ class BootClient:
         if timer == RETRANSMIT:
             yield from row.on_timer(session, now)
         elif session.background.owns_timer(timer):
-            yield from session.background.timer_fired(timer)
+            yield from session.background.timer_fired(timer, now)
         elif session.host.owns_timer(timer):
             for happened in session.host.timer_fired(timer, now):
                 if isinstance(happened, Unreachable):
                     yield from row.on_unreachable(session, happened.hop, now)
                 else:
                     yield happened
+
+
+def _is_of_network(event: Event) -> TypeGuard[FrameReceived | TimerFired]:
+    """A frame, or a timer other than that of the stage."""
+    match event:
+        case FrameReceived():
+            return True
+        case TimerFired(timer):
+            return timer != RETRANSMIT
+        case _:
+            return False

@@ -286,7 +286,7 @@ def _on_error(
     assert session.boot_file is not None
     name = printable(session.boot_file.name)
     because = (
-        f"The TFTP server {session.boot_file.server} answered {name!r}"
+        f"The TFTP server {session.boot_file.server} answered '{name}'"
         f" with ERROR {message.code}: {words}"
     )
     values: dict[str, object] = {"tftp-code": message.code, "tftp-message": words}
@@ -314,10 +314,10 @@ def _silence(session: Session, transfer: Transfer, now: float) -> Iterator[Actio
     if transfer.is_open:
         got = len(transfer.blocks.content)
         of = f" of {transfer.expected}" if transfer.expected is not None else ""
-        because = f"{boot_file.server} stopped sending {name!r} after {got}{of} octets."
+        because = f"{boot_file.server} stopped sending '{name}' after {got}{of} octets."
         yield from session.fail(Failure.TFTP_READ_TIMEOUT, because, now)
         return
-    because = f"The TFTP server {boot_file.server} never answered the read request for {name!r}."
+    because = f"The TFTP server {boot_file.server} never answered the read request for '{name}'."
     yield from session.fail(Failure.TFTP_OPEN_TIMEOUT, because, now)
 
 

@@ -98,7 +98,7 @@ def address_of(reply: Reply, where: AddressOf) -> IPv4Address:
         case AddressOf.LISTED:
             listed = pxe.scan_boot_servers(dhcp.first(reply.vendor, pxe.BOOT_SERVERS) or b"")[0]
             return next((address for entry in listed for address in entry.addresses), ANY)
-        case AddressOf.ASKED | AddressOf.NOWHERE:
+        case AddressOf.ASKED | AddressOf.URI | AddressOf.NOWHERE:
             return ANY
 
 

@@ -151,7 +151,14 @@ class Host:
             yield from self._neighbours.learn(message.sender, message.sender_mac)
         ours = message.target == self.address != ANY
         if message.operation == arp.REQUEST and ours and not message.sender_mac.is_group:
-            yield self._neighbours.answer(message)
+            yield self._answer(message, frame.payload)
+
+    def _answer(self, request: arp.Arp, payload: bytes) -> Action:
+        if not self._traits.arp_reply_in_place:
+            return self._neighbours.answer(request)
+        # What is shorter on a virtual wire, a card pads as a real wire would have.
+        padding = payload[arp.SIZE :].ljust(ethernet.MINIMUM - ethernet.HEADER - arp.SIZE, b"\0")
+        return self._neighbours.answer(request, padding)
 
     def _on_packet(self, frame: Frame, now: float) -> Iterator[Action | Happened]:
         packet = ipv4.parse(frame.payload)

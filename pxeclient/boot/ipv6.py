@@ -31,14 +31,23 @@ def unconfigured(session: Session, failure: Failure, because: str, now: float) -
         session.dhcp_failure = DhcpFailure(failure, because)
         yield from session.enter(StateName.IPV6, now)
     else:
-        yield from session.fail(failure, because, now)
+        yield from _fail(session, DhcpFailure(failure, because), now)
+
+
+def _fail(session: Session, failed: DhcpFailure, now: float) -> Iterator[Action]:
+    """One protocol is enough to be configured, but IPv4 alone brings a boot file here."""
+    if session.ipv6_configured:
+        because = f"IPv6 is configured, but names no boot file; and: {failed.because}"
+        yield from session.fail(Failure.NO_BOOT_FILE, because, now)
+    else:
+        yield from session.fail(failed.failure, failed.because, now)
 
 
 def router_advertised(session: Session, now: float) -> Iterator[Action]:
     """A router has answered: nothing is left to wait for."""
     if now >= session.ipv6_until:
         return
-    session.ipv6_until = now
+    session.ipv6_until, session.ipv6_configured = now, True
     yield Ignore("an IPv6 router advertisement", "it ends the wait for one; IPv6 is not emulated")
     if session.state is StateName.IPV6:
         yield from _on_timer(session, now)
@@ -58,7 +67,7 @@ def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Act
 def _on_timer(session: Session, now: float) -> Iterator[Action]:
     failed = session.dhcp_failure
     if failed is not None:
-        yield from session.fail(failed.failure, failed.because, now)
+        yield from _fail(session, failed, now)
     else:
         yield from boot_from(session, now)
 

@@ -82,10 +82,10 @@ class Neighbours:
         """A gratuitous ARP: who has my address?"""
         return self._arp(Arp(arp.REQUEST, self._mac, own, ZERO_MAC, own), BROADCAST_MAC)
 
-    def answer(self, request: Arp) -> Action:
-        """The reply to a request for our address."""
+    def answer(self, request: Arp, padding: bytes = b"") -> Action:
+        """The reply to a request for our address, with what follows it in the frame."""
         reply = Arp(arp.REPLY, self._mac, request.target, request.sender_mac, request.sender)
-        return self._arp(reply, request.sender_mac)
+        return self._frame(request.sender_mac, ethernet.ARP, arp.build(reply) + padding)
 
     def _ask(self, hop: IPv4Address, own: IPv4Address, now: float) -> Iterator[Action]:
         search = self._searches[hop]

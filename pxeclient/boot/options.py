@@ -74,6 +74,10 @@ NAMES: Mapping[str, Callable[[Machine], str]] = {
     # The raw octets of SMBIOS 2.6: the first three fields are little-endian.
     "uuid-le": lambda machine: machine.uuid.bytes_le.hex(),
     "router-solicitation": lambda machine: icmpv6.router_solicitation(machine.mac).hex(),
+    "listener-report": lambda machine: icmpv6.listener_report(machine.mac).hex(),
+    "first-listener-report": lambda machine: icmpv6.listener_report(machine.mac, True).hex(),
+    "address-probe": lambda machine: icmpv6.address_probe(machine.mac).hex(),
+    "mac-end": lambda machine: machine.mac[3:].hex(),
     # iPXE's bus-id (175.177): type 1 is PCI, then vendor and device (ipxe device.h:44-74).
     "bus": lambda machine: f"b10501{machine.nic.vendor:04x}{machine.nic.device:04x}",
 }

@@ -189,6 +189,7 @@ class AddressOf(StrEnum):
     SOURCE = "the IP address it came from"
     LISTED = "the first boot server of its list (option 43.8)"
     ASKED = "the boot server that was asked"
+    URI = "the boot file's name, which is a tftp:// URI"
     NOWHERE = "nowhere: it names none"
 
 

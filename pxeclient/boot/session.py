@@ -83,6 +83,8 @@ class Session:
         self.background = Background(traits.background, machine)
         self.ipv6_until = max((item.holds_until for item in traits.background), default=0.0)
         """The boot waits for IPv6 until then."""
+        self.ipv6_configured = False
+        """A router has answered, so IPv6 at least is there."""
         self.dhcp_failure: DhcpFailure | None = None
         self.job_since = 0.0
         """When the job began that the screen is showing."""
@@ -125,6 +127,13 @@ class Session:
         self.first_port_drawn = 0
         self.ports_used = 0
         """Local ports that read requests were sent from."""
+
+    @property
+    def stands_still(self) -> bool:
+        """Only the keyboard and the menu prompt's countdown are looked after."""
+        if not self.traits.ip.stops_at_prompt or self.state is not StateName.MENU:
+            return False
+        return self.menu is not None and not self.menu.is_open
 
     def xid(self, purpose: Purpose) -> int:
         """The transaction id of a message for `purpose`."""

@@ -136,6 +136,10 @@ class IpTraits:
     """A TFTP server that does not answer ARP ends the boot."""
     multicast_receive: bool = True
     """Takes frames to any Ethernet group, not only broadcasts."""
+    arp_reply_in_place: bool = False
+    """Makes an ARP reply of the request's own frame: as long as its card received it."""
+    stops_at_prompt: bool = False
+    """While a menu prompt counts down, no frame is taken and no other timer runs out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +262,13 @@ class BackgroundTraits:
     at: tuple[float, ...]
     """Seconds since power-on."""
     destination: str
-    """The MAC address it goes to."""
+    """The MAC address it goes to; a template too, such as ``33:33:ff {mac-end}``."""
     ethertype: int
     payload: str
     """A template of hexadecimal octets, as in `DhcpTraits.values`."""
+    within: float = 0.0
+    """By so many seconds the firmware's own chance may make it earlier or later; here it is
+    always in time."""
     holds_until: float = 0.0
     """The boot does not go on before that time unless an IPv6 router answers."""
 

@@ -15,6 +15,7 @@ from pxeclient import __version__
 
 _COMMANDS = {
     "boot": ("pxeclient.cli.boot", "Boot one machine, and say why it boots or does not."),
+    "compare": ("pxeclient.cli.compare", "Hold a capture of a real boot against a profile."),
     "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
     "profiles": ("pxeclient.cli.profiles", "List the firmwares; show one in full."),
 }
@@ -80,7 +81,7 @@ def _settle_streams() -> None:
         stream = getattr(sys, name)
         if stream is None:
             nowhere = os.open(os.devnull, os.O_WRONLY)
-            setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8"))
+            setattr(sys, name, os.fdopen(nowhere, "w", encoding="utf-8", closefd=False))
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
 

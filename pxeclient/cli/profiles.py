@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -45,6 +46,29 @@ def show(name: str) -> None:
         raise click.UsageError(str(error)) from None
     for line in describe(found):
         click.echo(line)
+
+
+@profiles.command()
+@click.argument("capture", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--base", required=True, help="The profile whose decisions it takes.")
+@click.option("--name", default="learnt", show_default=True, help="What to call it.")
+@click.option("--mac", help="Which client, where the capture has several.")
+@click.option("--check", is_flag=True, help="Only tell where the recording contradicts the base.")
+@click.pass_context
+def learn(
+    ctx: click.Context, capture: Path, base: str, name: str, mac: str | None, check: bool
+) -> None:
+    """Write a profile from a CAPTURE of a real boot, on standard output.
+
+    What the capture shows is learnt: options with their order and values, padding, TTL, ports,
+    read requests, and the waits that contradict those of the base. Decisions, texts and all
+    that does not show come from the base and are marked as inferred.
+    """
+    from pxeclient.cli.learning import lines
+
+    found = lines(capture, base, name, mac, check)
+    click.echo("\n".join(found))
+    ctx.exit(1 if check and found else 0)
 
 
 def _list() -> None:

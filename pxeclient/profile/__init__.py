@@ -50,8 +50,8 @@ def load(name: str) -> Profile:
     if name.endswith(".toml"):
         return load_file(Path(name))
     if name not in names():
-        close = get_close_matches(name, names(), n=1, cutoff=0.5)
-        hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(names())}"
+        close = " or ".join(map(repr, get_close_matches(name, names(), cutoff=0.6)))
+        hint = f"did you mean {close}?" if close else f"there are {', '.join(names())}"
         raise ProfileError(f"no profile is called {name!r}: {hint}")
     return load_file(folder() / f"{name}.toml")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from string import Formatter
 
+from pxeclient.boot.background import destination
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import Names, TemplateError, fill, option_values
 from pxeclient.boot.screen import NAMES
@@ -20,7 +21,6 @@ from pxeclient.boot.traits import (
     Traits,
 )
 from pxeclient.profile.model import ProfileError
-from pxeclient.wire.addresses import Mac
 
 _FILLED = {
     Purpose.DISCOVER: {53},
@@ -128,9 +128,9 @@ def _tftp(tftp: TftpTraits) -> Iterator[str]:
 
 def _background(item: BackgroundTraits, machine: Machine, key: str) -> Iterator[str]:
     try:
-        Mac.from_text(item.destination)
-    except ValueError as error:
-        yield f"{key}.destination: {error}"
+        destination(item, Names(machine))
+    except ValueError:
+        yield f"{key}.destination: {item.destination!r} does not make a MAC address"
     try:
         fill(item.payload, Names(machine))
     except TemplateError as error:

@@ -13,6 +13,8 @@ REQUEST = 1
 REPLY = 2
 
 _LAYOUT = struct.Struct("!HHBBH6s4s6s4s")
+SIZE = _LAYOUT.size
+"""Octets of a message."""
 _KIND = (1, 0x0800, 6, 4)  # Ethernet, IPv4, address lengths
 
 

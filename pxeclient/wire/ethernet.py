@@ -14,6 +14,8 @@ IPV6 = 0x86DD
 EAPOL = 0x888E
 
 HEADER = 14
+MINIMUM = 60
+"""The shortest frame on a real wire, without its checksum trailer."""
 
 
 @dataclass(frozen=True, slots=True)

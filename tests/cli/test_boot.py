@@ -17,29 +17,39 @@ CHECKOUT = Path(__file__).parents[2]
 RECORDINGS = CHECKOUT / "tests" / "practice" / "scenarios"
 
 ENDINGS = {
-    "arp-silent": (20, 20),
-    "big-file": (0, 22),
-    "nak": (11, 11),
-    "no-boot-file": (12, 12),
-    "plain-dhcp": (0, 0),
-    "proxy-60-file-4011-dead": (0, 13),
-    "proxy-60-file-bit3": (0, 0),
-    "proxy-60-only": (0, 0),
-    "proxy-only": (10, 10),
-    "samehost-60-file-4011-dead": (0, 13),
-    "samehost-60-file-bit3": (0, 0),
-    "samehost-60-only": (0, 0),
-    "samehost-60-only-4011-dead": (12, 13),
-    "samehost-60-opt67-4011-dead": (0, 13),
-    "silence": (10, 10),
-    "tftp-error-midway": (21, 21),
-    "tftp-missing": (21, 21),
-    "tftp-silent": (20, 20),
-    "two-dhcp": (0, 0),
+    "arp-silent": (20, 20, 20),
+    "big-file": (0, 22, 0),
+    "nak": (11, 11, 11),
+    "no-boot-file": (12, 12, 12),
+    "plain-dhcp": (0, 0, 0),
+    "proxy-60-file-4011-dead": (0, 13, 13),
+    "proxy-60-file-bit3": (0, 0, 0),
+    "proxy-60-only": (0, 0, 0),
+    "proxy-only": (10, 10, 12),
+    "samehost-60-file-4011-dead": (0, 13, 13),
+    "samehost-60-file-bit3": (0, 0, 0),
+    "samehost-60-only": (0, 0, 0),
+    "samehost-60-only-4011-dead": (12, 13, 13),
+    "samehost-60-opt67-4011-dead": (0, 13, 13),
+    "silence": (10, 10, 10),
+    "tftp-error-midway": (21, 21, 21),
+    "tftp-missing": (21, 21, 21),
+    "tftp-silent": (20, 20, 20),
+    "two-dhcp": (0, 0, 0),
 }
-"""How iPXE's family and Intel's end on each built-in network."""
+"""How iPXE's family, Intel's and EDK II's end on each built-in network."""
 
-FAMILY = {IPXE: 0, "ipxe-20190125": 0, "virtualbox-82540em": 0, VMWARE: 1}
+FAMILY = {
+    IPXE: 0,
+    "ipxe-20190125": 0,
+    "ipxe-efi": 0,
+    "ipxe-efi-20190125": 0,
+    "virtualbox-82540em": 0,
+    VMWARE: 1,
+    "edk2": 2,
+    "edk2-aarch64": 2,
+    "vmware-efi": 2,
+}
 
 
 def test_every_network_is_listed_here() -> None:

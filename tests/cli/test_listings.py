@@ -43,9 +43,18 @@ def test_networks() -> None:
         assert found.title
         assert found.shows.endswith((".", "?"))
         assert f"    {found.title}\n    {found.shows}\n" in shown
-    heads = [line for line in shown.splitlines() if not line.startswith(" ")]
+    *heads, blank, more = [line for line in shown.splitlines() if not line.startswith(" ")]
+    assert blank == ""
+    assert more.startswith(f"{len(scenario.recorded_names())} more, ")
     assert [head.partition(" ")[0] for head in heads] == scenario.names()
     assert [head for head in heads if "(the default)" in head] == ["plain-dhcp (the default)"]
+
+
+def test_recorded_networks() -> None:
+    """The recorded situations are listed by name with what each is, and can be booted in."""
+    shown = run("networks", "--recorded").stdout.splitlines()
+    assert [line.split()[0] for line in shown] == scenario.recorded_names()
+    assert all(len(line.split()) > 1 for line in shown)
 
 
 @pytest.mark.parametrize("name", PROFILES)

@@ -59,7 +59,7 @@ MISTAKES: list[tuple[Any, str]] = [
     (server(tftp={"max_blksize": 1}), "servers[0].tftp.max_blksize: expected int >= 8"),
     (
         server(tftp={"files": {"*": {"kind": "elf"}}}),
-        "].kind: 'elf' is not one of bios, efi, script",
+        "].kind: 'elf' is not one of bios, efi, efi-arm64, script",
     ),
     (
         server(tftp={"files": {"*": {"size": 1, "text": ""}}}),

@@ -16,10 +16,9 @@ from pxeclient.boot.decisions import Evidence
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, MEANINGS, OF_FAILURE, exit_code
-from pxeclient.practice import scenario as networks
 from pxeclient.report.as_json import SCHEMA, as_json
 from pxeclient.trace import Trace
-from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, boot, booted, of
+from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, boot, booted, of, uri_network
 from tests.wire.octets import unhurried
 
 NOTHING = type(None)
@@ -71,6 +70,7 @@ PROXY_REQUEST: dict[str, tuple[type, ...]] = {
     "to": (str,),
     "source_port": (int,),
     "ciaddr": (str,),
+    "boot_server_type": (int, NOTHING),
 }
 
 DECISION: dict[str, tuple[type, ...]] = {
@@ -215,11 +215,10 @@ def test_failed() -> None:
     assert found["boot_file"] is None
 
 
-def test_not_emulated_has_no_code() -> None:
+def test_not_emulated_has_no_code(tmp_path: Path) -> None:
     """Where pxeclient gives up there is no code of the firmware."""
-    path = Path(__file__).parents[1] / "practice" / "scenarios" / "samehost-60-43-menu-mcast"
-    found = whole(boot(VMWARE, networks.load(path / "scenario.json")))
-    assert (found["failure"], found["code"], found["exit_code"]) == ("not-emulated", None, 30)
+    found = whole(boot(IPXE, uri_network(tmp_path)))
+    assert (found["failure"], found["code"], found["exit_code"]) == ("unsupported-scheme", None, 30)
     check_whole(found)
 
 

@@ -14,12 +14,23 @@ from hypothesis import strategies as st
 from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame, StateName
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, BootFile, Failed, Failure
-from pxeclient.practice import scenario as networks
 from pxeclient.report.transcript import SHOWN_BLOCKS, TELLING, WIDTH, Transcript, verdict, wrapped
 from pxeclient.trace import Trace
 from pxeclient.wire import tftp
 from tests.report.frames import datagram, dhcp_frame, message
-from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, boot, booted, lines, of, plain, text
+from tests.report.traces import (
+    BOTH,
+    IPXE,
+    SMALL,
+    VMWARE,
+    boot,
+    booted,
+    lines,
+    of,
+    plain,
+    text,
+    uri_network,
+)
 from tests.wire.octets import unhurried
 
 SERVER = IPv4Address("10.77.0.3")
@@ -268,20 +279,14 @@ def test_verdicts_explain(profile: str, network: str) -> None:
         assert outcome.because[0].isupper() or outcome.because[0].isdigit()
 
 
-def test_what_is_not_emulated_is_said_once() -> None:
+def test_what_is_not_emulated_is_said_once(tmp_path: Path) -> None:
     """The reply that is beyond pxeclient is explained once, not twice in the same words."""
-    trace = boot(IPXE, menu())
+    trace = boot(IPXE, uri_network(tmp_path))
     assert isinstance(trace.outcome, Failed)
-    assert trace.outcome.failure is Failure.NOT_EMULATED
+    assert trace.outcome.failure is Failure.UNSUPPORTED_SCHEME
     head, *more = verdict(trace.outcome)
     words = text(more).split()
     assert not words or " ".join(words) not in head
-
-
-def menu() -> networks.Scenario:
-    """A network whose DHCP server offers a boot menu."""
-    path = Path(__file__).parents[1] / "practice" / "scenarios" / "samehost-60-43-menu-mcast"
-    return networks.load(path / "scenario.json")
 
 
 @unhurried

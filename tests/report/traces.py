@@ -65,3 +65,11 @@ def of(*items: Item, every: float = 0.5) -> Trace:
 def text(shown: Iterable[str]) -> str:
     """Lines as one text."""
     return "\n".join(shown)
+
+
+def uri_network(folder: Path) -> networks.Scenario:
+    """A network whose boot file is an http:// URI, which pxeclient does not fetch."""
+    path = folder / "uri.toml"
+    plain = (Path(networks.__file__).parent / "networks" / "plain-dhcp.toml").read_text()
+    path.write_text(plain.replace('"boot.0"', '"http://10.77.0.3/boot.ipxe"'))
+    return networks.load(path)

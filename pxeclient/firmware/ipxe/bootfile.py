@@ -152,10 +152,23 @@ BOOT_FROM_2019 = _with(BOOT_FROM, other_uri=_ANY_SCHEME)
 BOOT_FROM_EFI = _with(BOOT_FROM, menu=_NO_MENU)
 BOOT_FROM_EFI_2019 = _with(BOOT_FROM_2019, menu=_NO_MENU)
 
+
+def is_tftp_uri(naming: Naming) -> bool:
+    """the name is a URI tftp://ADDRESS/FILE"""
+    return tftp_uri(naming.reply.boot_file or b"") is not None
+
+
 BOOT_SERVER: Table[Naming, AddressOf] = Table(
     "boot-server",
     "Which address is the TFTP server?",
     (
+        Rule(
+            "uri",
+            is_tftp_uri,
+            AddressOf.URI,
+            "The name is a tftp:// URI, which says server and file itself.",
+            seen("core/uri.c:755-829", "tftp-uri-filename"),
+        ),
         Rule(
             "siaddr",
             always,

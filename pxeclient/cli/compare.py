@@ -1,0 +1,144 @@
+"""``pxeclient compare``: a capture of a real boot, held against a profile."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pxeclient import profile as profiles
+from pxeclient.cli.output import EnvironmentProblem
+from pxeclient.compare.fields import MASK
+from pxeclient.compare.reading import CaptureError
+from pxeclient.compare.tolerance import Tolerance
+from pxeclient.compare.verdict import Comparison, Settings
+from pxeclient.compare.verdict import compare as compare_with
+from pxeclient.profile import ProfileError
+from pxeclient.wire.addresses import Mac
+
+EQUAL, DIFFERENT = 0, 1
+SCHEMA = "pxeclient-compare/1"
+
+
+def _mac(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac | None:
+    try:
+        return None if text is None else Mac.from_text(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@click.command()
+@click.argument("capture", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--profile",
+    "-p",
+    "name",
+    required=True,
+    help="The firmware: a name of `pxeclient profiles`, or a .toml file.",
+)
+@click.option("--mac", callback=_mac, help="Which client, where the capture has several.")
+@click.option(
+    "--tolerance",
+    type=click.FloatRange(0),
+    default=Tolerance().seconds,
+    show_default=True,
+    metavar="SECONDS",
+    help="How far two waits may differ, besides 12 % of the wait.",
+)
+@click.option(
+    "--deaf",
+    type=click.FloatRange(0),
+    multiple=True,
+    metavar="SECONDS",
+    help="The recorded card heard nothing for so long after power-on, and then all at once."
+    " Given more than once, the value that fits best counts.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@click.pass_context
+def compare(
+    ctx: click.Context,
+    capture: Path,
+    name: str,
+    mac: Mac | None,
+    tolerance: float,
+    deaf: tuple[float, ...],
+    as_json: bool,
+) -> None:
+    """Is the client of a CAPTURE the firmware that a profile says?
+
+    The servers' frames of the capture (pcap or pcapng) are played to our client in virtual
+    time, each as long after the frame that it answered as it was recorded, and what our client
+    sends is held against what the recorded one sent: every octet but transaction ids, IP
+    identifications, ephemeral ports and checksums. MAC address, UUID and network card are the
+    recorded ones. The exit status is 0 if the two are equal, 1 if they differ, 2 or 3 if the
+    comparison was not possible.
+    """
+    settings = Settings(Tolerance(tolerance), deaf or (0.0,), mac)
+    try:
+        found = compare_with(capture, profiles.load(name), settings)
+    except ProfileError as error:
+        raise click.UsageError(str(error)) from None
+    except CaptureError as error:
+        raise EnvironmentProblem(str(error)) from None
+    if as_json:
+        click.echo(json.dumps(_as_json(found), indent=2))
+    else:
+        for line in _lines(found):
+            click.echo(line)
+    ctx.exit(EQUAL if found.is_equal else DIFFERENT)
+
+
+def _lines(found: Comparison) -> list[str]:
+    scene = found.scene
+    lines = [
+        f"{found.capture}: {scene.client.mac} sends {len(scene.said)} frames in"
+        f" {scene.ends:.3f} s; the comparison ends there: {scene.ended}."
+    ]
+    if scene.lost:
+        lines.append(f"The capture lost {scene.lost} frames of a download; they were filled in.")
+    lines += [one.sentence for one in found.differences]
+    if found.is_equal:
+        lines.append(f"■ Equal to {found.profile}, waits within {_tolerance(found)}.")
+    else:
+        count = len(found.differences)
+        noun = "difference" if count == 1 else "differences"
+        lines.append(f"■ Not {found.profile}: {count} {noun} (waits within {_tolerance(found)}).")
+    return lines
+
+
+def _tolerance(found: Comparison) -> str:
+    return found.settings.tolerance.words()
+
+
+def _as_json(found: Comparison) -> dict[str, Any]:
+    scene = found.scene
+    return {
+        "schema": SCHEMA,
+        "capture": str(found.capture),
+        "profile": found.profile,
+        "mac": str(scene.client.mac),
+        "equal": found.is_equal,
+        "bytes_equal": found.bytes_equal,
+        "timing_equal": found.timing_equal,
+        "frames": len(scene.said),
+        "seconds": round(scene.ends, 6),
+        "ended": scene.ended,
+        "frames_filled_in": scene.lost,
+        "tolerance": {
+            "seconds": found.settings.tolerance.seconds,
+            "share": found.settings.tolerance.share,
+        },
+        "deaf": found.deaf,
+        "mask": list(MASK),
+        "differences": [
+            {
+                "aspect": one.aspect.value,
+                "frame": one.frame,
+                "field": one.field,
+                "sentence": one.sentence,
+            }
+            for one in found.differences
+        ],
+    }

@@ -1,0 +1,35 @@
+"""What ``pxeclient profiles learn`` does; apart, so that listing profiles stays quick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pxeclient import profile as profiles
+from pxeclient.cli.output import EnvironmentProblem
+from pxeclient.compare.learn import learn
+from pxeclient.compare.reading import CaptureError
+from pxeclient.compare.written import contradictions, document
+from pxeclient.profile import ProfileError
+from pxeclient.wire.addresses import Mac
+
+
+def lines(capture: Path, base: str, name: str, mac: str | None, check: bool) -> list[str]:
+    """The profile's lines, or with `check` those in which the capture contradicts the base.
+
+    Raises:
+        click.UsageError: No such profile, or no MAC address.
+        EnvironmentProblem: The capture cannot be used.
+    """
+    try:
+        wanted = None if mac is None else Mac.from_text(mac)
+        known = profiles.load(base)
+        lesson = learn(capture, known, wanted)
+    except CaptureError as error:
+        raise EnvironmentProblem(str(error)) from None
+    except (ProfileError, ValueError) as error:
+        raise click.UsageError(str(error)) from None
+    if check:
+        return list(contradictions(lesson, known))
+    return document(lesson, known, name, capture.name).splitlines()

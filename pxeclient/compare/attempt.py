@@ -1,0 +1,168 @@
+"""Where the recorded boot attempt ends: what follows is somebody else, or another attempt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pxeclient.compare.client_of import Booting, dhcp_message, is_pxe
+from pxeclient.compare.mending import mended
+from pxeclient.compare.reading import Recorded
+from pxeclient.compare.tolerance import Tolerance
+from pxeclient.wire import dhcp, ethernet, ipv4, tftp, udp
+from pxeclient.wire.dhcp import Message
+from pxeclient.wire.errors import WireError
+from pxeclient.wire.udp import Datagram
+
+_IDENTITY = (60, 77, 93, 94, 97)
+"""The options by which a client says who it is."""
+_ALL_DHCPV6 = bytes.fromhex("333300010002")
+_ENDS_WITH_CAPTURE = "the capture ends there"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The frames of one boot attempt."""
+
+    frames: tuple[Recorded, ...]
+    """From the client's first PXE message on, the servers' frames too."""
+    ends: float
+    """When it was over, as the capture counts."""
+    ended: str
+    """Why the comparison ends after the last of them."""
+
+
+@dataclass(slots=True)
+class _Transfer:
+    """A TFTP transfer, as far as it tells when a file is complete."""
+
+    block_size: int = tftp.BLOCK
+    last_block: int | None = None
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What a boot attempt has seen so far."""
+
+    first: Message
+    discover_secs: int = 0
+    settled: bool = False
+    """A lease was confirmed, or a file was asked for."""
+    transfers: dict[int, _Transfer] = field(default_factory=dict)
+    complete: int = 0
+    """The client's port of the transfer that is complete."""
+
+
+def attempt(frames: list[Recorded], client: Booting) -> Attempt:
+    """The first boot attempt of `client`, from its first message on."""
+    begun = [frame for frame in frames if _has_begun(frame, client)]
+    watch = _Watch(client.message)
+    last_v4 = max(i for i, frame in enumerate(begun) if _is_ours(frame, client) and _is_v4(frame))
+    for at, frame in enumerate(begun):
+        if _is_ours(frame, client):
+            over = _over(watch, frame) or _other_protocol(frame, at > last_v4)
+            if over:
+                return Attempt(tuple(begun[:at]), frame.at, f"{over} in frame {frame.number}")
+            _sent(watch, frame)
+        else:
+            _heard(watch, frame)
+    return Attempt(tuple(begun), begun[-1].at, _ENDS_WITH_CAPTURE)
+
+
+def _has_begun(frame: Recorded, client: Booting) -> bool:
+    """What goes out beside the boot may precede its first message by a little."""
+    if frame.at >= client.at:
+        return True
+    is_near = client.at - frame.at <= Tolerance().seconds
+    return is_near and _is_ours(frame, client) and not _is_v4(frame)
+
+
+def _is_ours(frame: Recorded, client: Booting) -> bool:
+    return frame.data[6:12] == client.mac
+
+
+def _is_v4(frame: Recorded) -> bool:
+    return frame.data[12:14] in (b"\x08\x00", b"\x08\x06")
+
+
+def _other_protocol(frame: Recorded, v4_is_over: bool) -> str:
+    """A boot over IPv6 begins: DHCPv6 where nothing of IPv4 follows."""
+    if v4_is_over and frame.data[:6] == _ALL_DHCPV6:
+        return "a boot over IPv6 begins"
+    return ""
+
+
+def _over(watch: _Watch, frame: Recorded) -> str:
+    """Why the client's next frame is no longer part of this attempt; empty if it is."""
+    datagram = _datagram(frame)
+    if watch.complete and (datagram is None or datagram.source_port != watch.complete):
+        return "the boot file is complete, what runs next begins"
+    message = dhcp_message(frame.data)
+    if message is None or message.op != dhcp.BOOTREQUEST:
+        return ""
+    if not is_pxe(message):
+        return "another DHCP client begins" if watch.settled else ""
+    if message.type != dhcp.DISCOVER:
+        return ""
+    if _identity(message) != _identity(watch.first):
+        return "another firmware begins"
+    if watch.settled or message.secs < watch.discover_secs:
+        return "another boot attempt begins"
+    watch.discover_secs = message.secs
+    return ""
+
+
+def _identity(message: Message) -> list[bytes | None]:
+    return [dhcp.first(message.options, code) for code in _IDENTITY]
+
+
+def _sent(watch: _Watch, frame: Recorded) -> None:
+    datagram = _datagram(frame)
+    if datagram is None:
+        return
+    transfer = watch.transfers.get(datagram.source_port)
+    match _tftp(datagram):
+        case tftp.Request() if datagram.destination_port not in (67, 68, 4011):
+            watch.settled = True
+            watch.transfers[datagram.source_port] = _Transfer()
+        case tftp.Ack(block) if transfer is not None and block == transfer.last_block:
+            watch.complete = datagram.source_port
+
+
+def _heard(watch: _Watch, frame: Recorded) -> None:
+    datagram = _datagram(frame)
+    if datagram is None:
+        return
+    message = dhcp_message(frame.data)
+    if message is not None and message.op == dhcp.BOOTREPLY:
+        if message.type == dhcp.ACK and message.xid == watch.first.xid:
+            watch.settled = watch.settled or message.hardware == watch.first.hardware
+        return
+    transfer = watch.transfers.get(datagram.destination_port)
+    if transfer is None:
+        return
+    match _tftp(datagram):
+        case tftp.OptionAck() as answer:
+            size = answer.get(b"blksize") or b""
+            transfer.block_size = int(size) if size.isdigit() else tftp.BLOCK
+        case tftp.Data(block, content) if len(content) < transfer.block_size:
+            transfer.last_block = block
+
+
+def _datagram(frame: Recorded) -> Datagram | None:
+    try:
+        outer = ethernet.parse(mended(frame.data))
+        if outer.ethertype != ethernet.IPV4:
+            return None
+        packet = ipv4.parse(outer.payload)
+        if packet.protocol != ipv4.UDP or packet.is_fragment:
+            return None
+        return udp.parse(packet.payload, packet.source, packet.destination)
+    except WireError:
+        return None
+
+
+def _tftp(datagram: Datagram) -> tftp.Message | None:
+    try:
+        return tftp.parse(datagram.payload)
+    except WireError:
+        return None

@@ -1,0 +1,139 @@
+"""Who boots in a capture: its MAC address, UUID and network card, from its own messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from pxeclient.boot.machine import NICS, Machine, Nic
+from pxeclient.compare.labels import DHCP_PORTS
+from pxeclient.compare.mending import mended
+from pxeclient.compare.reading import CaptureError, Recorded
+from pxeclient.profile import Profile
+from pxeclient.wire import dhcp, ethernet, ipv4, pxe, udp
+from pxeclient.wire.addresses import Mac
+from pxeclient.wire.dhcp import Message
+from pxeclient.wire.errors import WireError
+
+VENDOR_CLASS, UUID_OPTION, IPXE_OPTION = 60, 97, 175
+
+
+@dataclass(frozen=True, slots=True)
+class Booting:
+    """A station's first DHCPDISCOVER as a PXE client."""
+
+    mac: Mac
+    at: float
+    message: Message
+
+
+def dhcp_message(data: bytes) -> Message | None:
+    """The DHCP message that a frame carries, if it carries one."""
+    try:
+        frame = ethernet.parse(mended(data))
+        if frame.ethertype != ethernet.IPV4:
+            return None
+        packet = ipv4.parse(frame.payload)
+        if packet.protocol != ipv4.UDP or packet.is_fragment:
+            return None
+        datagram = udp.parse(packet.payload, packet.source, packet.destination)
+        ports = {datagram.source_port, datagram.destination_port}
+        return dhcp.parse(datagram.payload) if ports & DHCP_PORTS else None
+    except WireError:
+        return None
+
+
+def is_pxe(message: Message) -> bool:
+    """A client's message that names itself a PXE client (option 60)."""
+    vendor_class = dhcp.first(message.options, VENDOR_CLASS) or b""
+    return message.op == dhcp.BOOTREQUEST and vendor_class.startswith(pxe.PXECLIENT)
+
+
+def booting(frames: list[Recorded]) -> list[Booting]:
+    """The PXE clients of a capture, in the order in which they appear."""
+    found: dict[Mac, Booting] = {}
+    for frame in frames:
+        message = dhcp_message(frame.data)
+        if message is None or message.type not in (None, dhcp.DISCOVER):
+            continue
+        if is_pxe(message) and message.hardware == frame.data[6:12]:
+            mac = Mac(message.hardware)
+            found.setdefault(mac, Booting(mac, frame.at, message))
+    return list(found.values())
+
+
+def choose(frames: list[Recorded], wanted: Mac | None = None) -> Booting:
+    """The PXE client that boots; `wanted` chooses among several.
+
+    Raises:
+        CaptureError: There is none, there are several, or not the wanted one.
+    """
+    found = booting(frames)
+    if wanted is not None:
+        for one in found:
+            if one.mac == wanted:
+                return one
+        raise CaptureError(f"the capture has no PXE client {wanted}: {_listed(found)}")
+    if not found:
+        raise CaptureError(_why_none(frames))
+    if len(found) > 1:
+        raise CaptureError(f"the capture has several PXE clients, choose one: {_listed(found)}")
+    return found[0]
+
+
+def _listed(found: list[Booting]) -> str:
+    return ", ".join(str(one.mac) for one in found) or "it has none at all"
+
+
+def _why_none(frames: list[Recorded]) -> str:
+    messages = [message for frame in frames if (message := dhcp_message(frame.data))]
+    pxe_messages = [message for message in messages if is_pxe(message)]
+    if pxe_messages and all(message.type != dhcp.DISCOVER for message in pxe_messages):
+        return "the capture begins in the middle of a boot: it has no DHCPDISCOVER of a PXE client"
+    if pxe_messages:
+        return "the capture has only a relay's copies of a PXE client's messages, not its frames"
+    if messages:
+        return "no DHCP client in the capture names itself PXEClient in option 60"
+    return "the capture has no DHCP message: begin it before the machine is switched on"
+
+
+def machine_of(profile: Profile, client: Booting) -> Machine:
+    """The machine that boots as in the capture; what its messages do not show is the profile's."""
+    default = profile.machine
+    nic = _nic(client.message) if profile.shows_nic else None
+    return replace(
+        default,
+        mac=client.mac,
+        uuid=_uuid(profile, client.message) or default.uuid,
+        nic=nic or default.nic,
+    )
+
+
+def _uuid(profile: Profile, message: Message) -> UUID | None:
+    """The UUID, read in the byte order in which the profile writes it."""
+    data = dhcp.first(message.options, UUID_OPTION)
+    if data is None or len(data) != 17:
+        return None
+    is_raw = any("{uuid-le}" in template for template in _templates(profile, UUID_OPTION))
+    return UUID(bytes_le=data[1:]) if is_raw else UUID(bytes=data[1:])
+
+
+def _templates(profile: Profile, code: int) -> Iterator[str]:
+    traits = profile.traits.dhcp
+    for values in (traits.values, *(message.values for message in traits.messages.values())):
+        if str(code) in values:
+            yield values[str(code)]
+
+
+def _nic(message: Message) -> Nic | None:
+    """The card by its PCI ids, as iPXE tells them in option 175."""
+    inside = dhcp.first(message.options, IPXE_OPTION)
+    bus = dhcp.first(pxe.parse_suboptions(inside), pxe.IPXE_BUS_ID) if inside else None
+    if bus is None or len(bus) != 5:
+        return None
+    vendor, device = int.from_bytes(bus[1:3], "big"), int.from_bytes(bus[3:5], "big")
+    for nic in NICS.values():
+        if (nic.vendor, nic.device) == (vendor, device):
+            return nic
+    return Nic(f"{vendor:04x}:{device:04x}", vendor, device)

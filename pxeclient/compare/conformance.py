@@ -1,0 +1,145 @@
+"""Every recording of a folder, held against the profile of its firmware; and the table of it.
+
+    python -m pxeclient.compare.conformance tests/captures > docs/conformance.md
+
+The folder has ``FIRMWARE/SCENARIO/capture.pcap`` (or ``.pcap.gz``) with ``outcome.json``
+beside it, ``firmwares.toml`` (which profile each firmware's recordings are held against) and
+``known.toml`` (what is known not to match, and why).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pxeclient import profile as profiles
+from pxeclient.compare.decisions import differing, of_outcome, of_trace
+from pxeclient.compare.differences import Aspect
+from pxeclient.compare.reading import CaptureError
+from pxeclient.compare.verdict import Comparison, Settings, compare
+
+DECISION, BYTES, TIMING = "decision", "bytes", "timing"
+COLUMNS = (DECISION, BYTES, TIMING)
+
+
+@dataclass(frozen=True, slots=True)
+class Firmware:
+    """The recordings of one firmware."""
+
+    name: str
+    title: str
+    profile: str
+    deaf: tuple[float, ...]
+    note: str
+    """What about its recordings is not the firmware's."""
+
+    @property
+    def has_profile(self) -> bool:
+        """The profile is there."""
+        return self.profile in profiles.names()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One recording, compared."""
+
+    firmware: str
+    scenario: str
+    differs: tuple[str, ...]
+    """In which of `COLUMNS`; all of them if it could not be compared."""
+    sentences: tuple[str, ...]
+    """The differences."""
+    remarks: tuple[str, ...]
+    """What is to be said of the comparison itself."""
+
+    @property
+    def key(self) -> str:
+        """``FIRMWARE/SCENARIO``."""
+        return f"{self.firmware}/{self.scenario}"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A recording that is known not to match."""
+
+    differs: tuple[str, ...]
+    reason: str
+
+
+def firmwares(folder: Path) -> list[Firmware]:
+    """The firmwares of a folder of recordings."""
+    data = tomllib.loads((folder / "firmwares.toml").read_text(encoding="utf-8"))
+    return [
+        Firmware(
+            name, one["title"], one["profile"], tuple(one.get("deaf", [0.0])), one.get("note", "")
+        )
+        for name, one in data.items()
+    ]
+
+
+def known(folder: Path) -> dict[str, Known]:
+    """What is known not to match, by ``FIRMWARE/SCENARIO``."""
+    data = tomllib.loads((folder / "known.toml").read_text(encoding="utf-8"))
+    return {key: Known(tuple(one["differs"]), one["reason"]) for key, one in data.items()}
+
+
+def captures(folder: Path, firmware: str) -> list[Path]:
+    """The captures of one firmware, by scenario."""
+    return sorted((folder / firmware).glob("*/capture.pcap*"))
+
+
+def check(firmware: Firmware, capture: Path) -> Result:
+    """Compare one recording."""
+    scenario = capture.parent.name
+    try:
+        settings = Settings(deaf=firmware.deaf)
+        comparison = compare(capture, profiles.load(firmware.profile), settings)
+    except CaptureError as error:
+        return Result(firmware.name, scenario, COLUMNS, (str(error),), ())
+    outcome = json.loads((capture.parent / "outcome.json").read_text(encoding="utf-8"))
+    decided = tuple(differing(of_trace(comparison.trace), of_outcome(outcome)))
+    equal = {
+        DECISION: not decided,
+        BYTES: comparison.bytes_equal,
+        TIMING: comparison.timing_equal,
+    }
+    return Result(
+        firmware.name,
+        scenario,
+        tuple(column for column in COLUMNS if not equal[column]),
+        decided + tuple(one.sentence for one in comparison.differences),
+        tuple(_remarks(comparison)),
+    )
+
+
+def _remarks(comparison: Comparison) -> Iterator[str]:
+    scene = comparison.scene
+    if scene.lost:
+        yield f"the capture lost {scene.lost} frames of the download, which were filled in"
+    if any(one.aspect is Aspect.FRAMES for one in comparison.differences):
+        yield f"compared up to {scene.ends:.1f} s: {scene.ended}"
+
+
+def check_all(folder: Path) -> list[Result]:
+    """Compare every recording whose firmware has a profile."""
+    return [
+        check(firmware, capture)
+        for firmware in firmwares(folder)
+        if firmware.has_profile
+        for capture in captures(folder, firmware.name)
+    ]
+
+
+def page(folder: Path) -> str:
+    """The whole table as Markdown."""
+    from pxeclient.compare.conformance_page import lines
+
+    return "\n".join(lines(firmwares(folder), check_all(folder), known(folder))) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page(Path(sys.argv[1])))

@@ -1,0 +1,153 @@
+"""A firmware's identity as a recording shows it: options, padding, ports, times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from pxeclient.boot.traits import Purpose
+from pxeclient.compare.labels import DHCP_STREAM
+from pxeclient.compare.mending import mended
+from pxeclient.compare.scene import Said, Scene
+from pxeclient.wire import dhcp, ethernet, ipv4, pxe, tftp, udp
+from pxeclient.wire.addresses import BROADCAST
+from pxeclient.wire.dhcp import Message
+from pxeclient.wire.ipv4 import Packet
+
+FILLED = frozenset({43, 50, 53, 54})
+"""Options whose value comes from what servers say."""
+_PADDED = ethernet.MINIMUM
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A DHCP message of the recorded client."""
+
+    purpose: Purpose
+    at: float
+    packet: Packet
+    source_port: int
+    message: Message
+    length: int
+
+    @property
+    def is_broadcast(self) -> bool:
+        """It goes to everybody."""
+        return self.packet.destination == BROADCAST
+
+
+def asked(scene: Scene) -> list[Asked]:
+    """The client's DHCP messages, in order."""
+    found = []
+    for said in scene.said:
+        if said.label.stream == DHCP_STREAM:
+            packet = ipv4.parse(mended(said.data)[ethernet.HEADER :])
+            datagram = udp.parse(packet.payload, packet.source, packet.destination)
+            message = dhcp.parse(datagram.payload)
+            purpose = _purpose(message, datagram.destination_port)
+            size = len(datagram.payload)
+            found.append(Asked(purpose, said.at, packet, datagram.source_port, message, size))
+    return found
+
+
+def _purpose(message: Message, port: int) -> Purpose:
+    vendor = dhcp.first(message.options, 43) or b""
+    if message.type == dhcp.DISCOVER:
+        return Purpose.DISCOVER
+    if dhcp.first(pxe.parse_suboptions(vendor), pxe.BOOT_ITEM) is not None:
+        return Purpose.BOOT_SERVER_REQUEST
+    return Purpose.PROXY_REQUEST if port == dhcp.PROXY_PORT else Purpose.REQUEST
+
+
+def of_message(one: Asked) -> dict[str, Any]:
+    """One kind of message, but for its option values and waits."""
+    codes = [option.code for option in one.message.options]
+    shape: dict[str, Any] = {
+        "options": [code for code in codes if code not in (dhcp.PAD, dhcp.END)],
+        "ciaddr": any(one.message.ciaddr.packed),
+        "dont-fragment": one.packet.dont_fragment,
+    }
+    # Only boot servers are asked in several ways, of which broadcast may differ.
+    prefix = ""
+    if one.purpose is Purpose.BOOT_SERVER_REQUEST and one.is_broadcast:
+        prefix = "broadcast-"
+    return shape | {
+        f"{prefix}flags": one.message.flags,
+        f"{prefix}source-port": one.source_port,
+    }
+
+
+def values(one: Asked) -> Iterator[tuple[int, bytes]]:
+    """The option values that are the firmware's own."""
+    for option in one.message.options:
+        if option.code not in (dhcp.PAD, dhcp.END) and option.code not in FILLED:
+            yield option.code, option.data
+
+
+def size(messages: list[Asked]) -> int:
+    """Octets to which messages are padded; 0 for none."""
+    padded = [one.length for one in messages if one.message.rest and not any(one.message.rest)]
+    return min(padded, default=0)
+
+
+def ip(scene: Scene, messages: list[Asked]) -> dict[str, Any]:
+    """What shows of the IPv4 host."""
+    lengths = [len(said.data) for said in scene.said]
+    found: dict[str, Any] = {"ttl": messages[0].packet.ttl}
+    kinds = {said.label.kind for said in scene.said}
+    if any(kind.startswith("ARP request") for kind in kinds):
+        # It has an address by then: an announcement would have come before.
+        found["gratuitous-arp"] = "ARP announcement" in kinds
+        found["pad-to"] = _PADDED if min(lengths) == _PADDED else 0
+    return found
+
+
+def repeats(said: list[Said]) -> list[float]:
+    """The waits between frames that repeat each other."""
+    return [after.at - before.at for before, after in pairwise(said)]
+
+
+def unanswered_searches(scene: Scene) -> Iterator[list[Said]]:
+    """The ARP searches, each as the requests that were made."""
+    streams = {said.label.stream for said in scene.said if said.label.kind.startswith("ARP req")}
+    for stream in sorted(streams):
+        yield [said for said in scene.said if said.label.stream == stream]
+
+
+def transfers(scene: Scene) -> list[list[tuple[Said, tftp.Message]]]:
+    """The TFTP transfers, each as the client's frames."""
+    found: dict[str, list[tuple[Said, tftp.Message]]] = {}
+    for said in scene.said:
+        if said.label.stream.startswith("TFTP transfer"):
+            packet = ipv4.parse(mended(said.data)[ethernet.HEADER :])
+            datagram = udp.parse(packet.payload, packet.source, packet.destination)
+            found.setdefault(said.label.stream, []).append((said, tftp.parse(datagram.payload)))
+    return list(found.values())
+
+
+def of_transfer(frames: list[tuple[Said, tftp.Message]]) -> dict[str, Any]:
+    """One read request of a download."""
+    request = frames[0][1]
+    assert isinstance(request, tftp.Request)
+    options = [[key.decode("latin-1"), value.decode("latin-1")] for key, value in request.options]
+    return {"options": options} | ({"abort": True} if abort(frames) else {})
+
+
+def abort(frames: list[tuple[Said, tftp.Message]]) -> tftp.Error | None:
+    """The ERROR with which the client ends a transfer that it opened only for the size."""
+    messages = [message for _, message in frames]
+    others = [message for message in messages if not isinstance(message, tftp.Request)]
+    return others[0] if others and isinstance(others[0], tftp.Error) else None
+
+
+def background(scene: Scene) -> dict[tuple[str, int, bytes], list[float]]:
+    """What goes out by the clock, and when: neither IPv4 nor ARP."""
+    found: dict[tuple[str, int, bytes], list[float]] = {}
+    for said in scene.said:
+        frame = ethernet.parse(said.data)
+        if frame.ethertype not in (ethernet.IPV4, ethernet.ARP):
+            key = (str(frame.destination), frame.ethertype, frame.payload)
+            found.setdefault(key, []).append(max(0.0, said.at))
+    return found

@@ -1,0 +1,102 @@
+"""Capture files: pcap and pcapng, by scapy's raw readers."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+ETHERNET = 1
+"""The link type of captures with Ethernet headers (tcpdump.org/linktypes.html)."""
+
+
+_TAGS = (b"\x81\x00", b"\x88\xa8")
+
+
+class CaptureError(ValueError):
+    """A capture cannot be used; the text is one sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One frame of a capture."""
+
+    number: int
+    """From 1, as Wireshark counts."""
+    at: float
+    """Seconds since the first frame."""
+    data: bytes
+    length: int
+    """Octets on the wire: more than `data` has if the frame was cut when it was recorded."""
+
+
+def read(path: Path) -> list[Recorded]:
+    """The frames of a capture, which may be compressed with gzip.
+
+    Raises:
+        CaptureError: The file cannot be read, is no capture, breaks off, or holds something
+            other than Ethernet frames.
+    """
+    # scapy takes a fifth of a second to import, so only those pay who read a capture.
+    from scapy.error import Scapy_Exception
+    from scapy.utils import RawPcapReader
+
+    # Its hints know only names, but it reads open files too.
+    reader_of: Any = RawPcapReader
+    try:
+        # scapy forgets to close what it cannot read, so the file is opened here.
+        with path.open("rb") as file, _unpacked(file) as content:
+            frames = list(_frames(path, reader_of(content)))
+    except OSError as error:
+        raise CaptureError(f"cannot read {path}: {error.strerror or error}") from None
+    except (Scapy_Exception, EOFError, zlib.error) as error:
+        raise CaptureError(f"{path} is no capture that can be read: {error}") from None
+    if not frames:
+        raise CaptureError(f"{path} holds no frames")
+    return frames
+
+
+def _unpacked(file: BinaryIO) -> BinaryIO | gzip.GzipFile:
+    """The content of a file that may be compressed."""
+    is_packed = file.read(2) == b"\x1f\x8b"
+    file.seek(0)
+    return gzip.open(file) if is_packed else file
+
+
+def _frames(path: Path, reader: Any) -> Iterator[Recorded]:
+    first: float | None = None
+    for number, (data, meta) in enumerate(reader, 1):
+        linktype = getattr(meta, "linktype", None) or reader.linktype
+        if linktype != ETHERNET:
+            raise CaptureError(
+                f"{path} has frames of link type {linktype}, not Ethernet:"
+                " capture on one interface, not on 'any'"
+            )
+        caplen = getattr(meta, "caplen", len(data))
+        if len(data) < caplen:
+            raise CaptureError(f"{path} breaks off within frame {number}")
+        ticks, resolution = _time(path, number, reader, meta)
+        first = ticks if first is None else first
+        whole = _untagged(bytes(data))
+        length = meta.wirelen - len(data) + len(whole)
+        yield Recorded(number, (ticks - first) / resolution, whole, length)
+
+
+def _untagged(data: bytes) -> bytes:
+    """The frame without the VLAN tags that a mirror port leaves in: no firmware sees them."""
+    while data[12:14] in _TAGS:
+        data = data[:12] + data[16:]
+    return data
+
+
+def _time(path: Path, number: int, reader: Any, meta: Any) -> tuple[int, int]:
+    """The time stamp in whole ticks, and ticks per second."""
+    if hasattr(meta, "sec"):
+        resolution = 1_000_000_000 if reader.nano else 1_000_000
+        return meta.sec * resolution + meta.usec, resolution
+    if meta.tshigh is None:
+        raise CaptureError(f"{path}: frame {number} has no time stamp")
+    return (meta.tshigh << 32) + meta.tslow, int(meta.tsresol)

@@ -1,0 +1,161 @@
+"""A link whose other end is a recording: its servers' frames, played to our client.
+
+Each frame comes as long after our client's counterpart of the frame that it answered as it
+came in the recording; what our client has drawn differently (transaction ids, ports) is
+written into it. An answer to a question that our client never asks does not come. A frame
+that came unasked follows the client's frame before it, or else the clock.
+
+Two clients' timers never run out at quite the same instant. So that a race in the recording
+ends as it did there, a frame that had reached the recorded client before it did anything
+further reaches ours before its next timer too, if it is due within the tolerance.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pxeclient.compare.labels import Label, Labeller
+from pxeclient.compare.scene import Scene
+from pxeclient.compare.tolerance import Tolerance
+from pxeclient.compare.translation import Translation
+from pxeclient.link.base import LinkError
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A frame of our client."""
+
+    at: float
+    """Seconds since power-on."""
+    data: bytes
+    label: Label
+
+
+class Replay:
+    """A `Link` to a recorded network, in virtual time."""
+
+    def __init__(self, scene: Scene, tolerance: Tolerance, deaf: float = 0.0) -> None:
+        """Make ready to play.
+
+        Args:
+            scene: The recording.
+            tolerance: How much earlier than due a frame may come to win a race that it won
+                in the recording, and how much later one comes that waits for a frame that
+                our client does not send.
+            deaf: The recorded card heard nothing for so many seconds after power-on; what
+                came in that time came together at its end.
+        """
+        self.sent: list[Sent] = []
+        self._scene = scene
+        self._tolerance = tolerance
+        self._deaf = deaf
+        self._now = 0.0
+        self._open = True
+        self._labeller = Labeller()
+        self._translation = Translation()
+        self._index = {said.label: at for at, said in enumerate(scene.said)}
+        self._times: dict[int, float] = {}
+        """When our client sent its counterpart of each recorded frame."""
+        self._unsent = 0
+        """All recorded frames before this index have counterparts."""
+        self._due: list[tuple[float, int]] = []
+        self._played: set[int] = set()
+        self._after: dict[int, list[int]] = {}
+        for at, heard in enumerate(scene.heard):
+            self._after.setdefault(heard.after, []).append(at)
+
+    def now(self) -> float:
+        """Seconds since power-on; moved only by `receive`."""
+        return self._now
+
+    def send(self, frame: bytes) -> None:
+        """Our client says something; what answered its counterpart falls due.
+
+        Raises:
+            LinkError: The link has been closed.
+        """
+        self._check_open()
+        label = self._labeller.label(frame)
+        self.sent.append(Sent(self._now, frame, label))
+        index = self._index.get(label)
+        if index is None:
+            return
+        said = self._scene.said[index]
+        self._translation.learn(said.data, frame)
+        if not self._times:
+            self._start_clock(said.at)
+        self._times[index] = self._now
+        while self._unsent in self._times:
+            self._unsent += 1
+        for at in self._after.get(index, []):
+            self._plan(at, self._now + self._scene.heard[at].at - said.at)
+        self._plan_late(label, said.at)
+
+    def receive(self, until: float) -> bytes | None:
+        """Jump to the next frame of the recording, or to `until` if none comes by then.
+
+        Raises:
+            LinkError: The link has been closed.
+        """
+        self._check_open()
+        until = max(until, self._now)
+        while self._due:
+            due, at = self._due[0]
+            if at in self._played:
+                heapq.heappop(self._due)
+                continue
+            if due > until and not self._wins_race(due, at, until):
+                break
+            heapq.heappop(self._due)
+            self._played.add(at)
+            self._now = max(self._now, min(due, until))
+            return self._translation.apply(self._scene.heard[at].data)
+        self._now = until
+        return None
+
+    def close(self) -> None:
+        """Nothing is held. Harmless when repeated."""
+        self._open = False
+
+    def _plan(self, at: int, due: float) -> None:
+        heapq.heappush(self._due, (max(due, self._deaf), at))
+
+    def _wins_race(self, due: float, at: int, until: float) -> bool:
+        """It came before anything further of the recorded client, and is nearly due."""
+        heard = self._scene.heard[at]
+        if due <= self._deaf:
+            return False
+        wait = heard.at - self._scene.said[heard.after].at
+        is_next = self._unsent >= heard.seen and heard.after in self._times
+        return is_next and due - until <= self._tolerance.of(wait)
+
+    def _start_clock(self, at: float) -> None:
+        """What came unasked comes by the clock at the latest."""
+        for number, heard in enumerate(self._scene.heard):
+            if not heard.is_answer:
+                elapsed = heard.at - at
+                self._plan(number, self._now + elapsed + self._tolerance.of(elapsed))
+
+    def _plan_late(self, label: Label, since: float) -> None:
+        """Answers to later repeats of this frame come by the clock if it is not repeated."""
+        for index in self._repeats(label):
+            for at in self._after.get(index, []):
+                heard = self._scene.heard[at]
+                if heard.is_answer:
+                    elapsed = heard.at - since
+                    self._plan(at, self._now + elapsed + self._tolerance.of(elapsed))
+
+    def _repeats(self, label: Label) -> Iterator[int]:
+        """The recorded frames of the same label that come later."""
+        count = label.count + 1
+        again = Label(label.stream, label.kind, label.name, count)
+        while (index := self._index.get(again)) is not None:
+            yield index
+            count += 1
+            again = Label(label.stream, label.kind, label.name, count)
+
+    def _check_open(self) -> None:
+        if not self._open:
+            raise LinkError("the recording has been closed; make a new replay")

@@ -1,0 +1,77 @@
+"""What our client draws by chance differs from what was recorded: answers must fit ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pxeclient.compare.labels import DHCP_PORTS
+from pxeclient.compare.mending import mended
+from pxeclient.wire import ethernet, icmp, ipv4
+
+_IP = ethernet.HEADER
+_XID = slice(4, 8)
+
+
+@dataclass(slots=True)
+class Translation:
+    """The recorded client's numbers, and our client's in their place."""
+
+    _xids: dict[bytes, bytes] = field(default_factory=dict)
+    _ports: dict[bytes, bytes] = field(default_factory=dict)
+    _packets: dict[bytes, bytes] = field(default_factory=dict)
+    """Our packets by the first octets of the recorded ones, as ICMP errors quote them."""
+
+    def learn(self, recorded: bytes, ours: bytes) -> None:
+        """Two frames are counterparts."""
+        at, our_at = _udp(recorded), _udp(ours)
+        if not at or not our_at:
+            return
+        self._packets[recorded[_IP : at + 8]] = ours[_IP:]
+        port, our_port = recorded[at : at + 2], ours[our_at : our_at + 2]
+        if int.from_bytes(recorded[at + 2 : at + 4], "big") in DHCP_PORTS:
+            self._xids[recorded[at + 8 :][_XID]] = ours[our_at + 8 :][_XID]
+        if int.from_bytes(port, "big") not in DHCP_PORTS:
+            self._ports[port] = our_port
+
+    def apply(self, frame: bytes) -> bytes:
+        """A recorded server's frame, as that server would have sent it to our client."""
+        at = _udp(frame)
+        changed = bytearray(frame)
+        if at:
+            port = int.from_bytes(frame[at : at + 2], "big")
+            if port in DHCP_PORTS:
+                xid = frame[at + 8 :][_XID]
+                changed[at + 12 : at + 16] = self._xids.get(xid, xid)
+            changed[at + 2 : at + 4] = self._ports.get(
+                frame[at + 2 : at + 4], frame[at + 2 : at + 4]
+            )
+        else:
+            self._requote(changed)
+        return mended(bytes(changed))
+
+    def _requote(self, frame: bytearray) -> None:
+        """An ICMP error quotes the beginning of a packet of the client's."""
+        at = _payload(bytes(frame), ipv4.ICMP)
+        if not at or frame[at] != icmp.UNREACHABLE:
+            return
+        quoted = bytes(frame[at + 8 :])
+        # The sender may have quoted what its own card had still to complete.
+        for head, ours in self._packets.items():
+            if quoted.startswith(head):
+                frame[at + 8 :] = ours[: len(quoted)].ljust(len(quoted), b"\0")
+                return
+
+
+def _udp(frame: bytes) -> int:
+    """Where the UDP header of a frame begins; 0 without a whole one."""
+    at = _payload(frame, ipv4.UDP)
+    return at if at and len(frame) >= at + 8 else 0
+
+
+def _payload(frame: bytes, protocol: int) -> int:
+    """Where the payload of an IPv4 packet of that protocol begins; 0 if it is none."""
+    if frame[12:14] != b"\x08\x00" or len(frame) < _IP + 20 or frame[_IP + 9] != protocol:
+        return 0
+    if int.from_bytes(frame[_IP + 6 : _IP + 8], "big") & 0x1FFF:
+        return 0
+    return _IP + (frame[_IP] & 15) * 4

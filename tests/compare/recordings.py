@@ -1,0 +1,35 @@
+"""Recordings for the tests: read as they are, changed, and written back."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+from pxeclient.compare.reading import Recorded, read
+
+CAPTURES = Path(__file__).parent.parent / "captures"
+PROXY = CAPTURES / "ipxe-e1000e" / "proxy-60-file" / "capture.pcap"
+"""iPXE of 2019 with a proxy that names the boot file: 13 frames of the client."""
+PROXY_PROFILE = "ipxe-20190125"
+CLIENT = bytes.fromhex("525400123456")
+
+
+def write(path: Path, frames: list[Recorded], linktype: int = 1) -> Path:
+    """A pcap file with these frames, in microseconds."""
+    with path.open("wb") as file:
+        file.write(struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, linktype))
+        for frame in frames:
+            whole, part = divmod(round(frame.at * 1_000_000), 1_000_000)
+            file.write(struct.pack("<IIII", 1_000 + whole, part, len(frame.data), frame.length))
+            file.write(frame.data)
+    return path
+
+
+def frames(capture: Path = PROXY) -> list[Recorded]:
+    """The frames of a recording."""
+    return read(capture)
+
+
+def client_frames(capture: Path) -> list[bytes]:
+    """The frames of the recorded client."""
+    return [frame.data for frame in read(capture) if frame.data[6:12] == CLIENT]

@@ -1,0 +1,63 @@
+"""Every recording is a test of its firmware's profile, in virtual time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pxeclient.compare.conformance import (
+    COLUMNS,
+    Firmware,
+    captures,
+    check,
+    firmwares,
+    known,
+    page,
+)
+
+FOLDER = Path(__file__).parent.parent / "captures"
+FIRMWARES = firmwares(FOLDER)
+KNOWN = known(FOLDER)
+CASES = [
+    (firmware, capture)
+    for firmware in FIRMWARES
+    if firmware.has_profile
+    for capture in captures(FOLDER, firmware.name)
+]
+
+
+def name_of(value: Firmware | Path) -> str:
+    """How a recording is called in the list of tests."""
+    return value.parent.name if isinstance(value, Path) else value.name
+
+
+@pytest.mark.parametrize(("firmware", "capture"), CASES, ids=name_of)
+def test_the_profile_does_what_was_recorded(firmware: Firmware, capture: Path) -> None:
+    """Decision, bytes and timing are the recorded ones, but for exactly what is known to differ."""
+    result = check(firmware, capture)
+
+    expected = KNOWN[result.key].differs if result.key in KNOWN else ()
+    assert set(expected) == set(result.differs), "\n".join(result.sentences)
+
+
+def test_what_is_known_names_recordings_and_columns() -> None:
+    """No entry is left over from a recording that is gone, and every one has its reason."""
+    recorded = {
+        f"{firmware.name}/{capture.parent.name}"
+        for firmware in FIRMWARES
+        for capture in captures(FOLDER, firmware.name)
+    }
+    assert set(KNOWN) <= recorded
+    for entry in KNOWN.values():
+        assert set(entry.differs) <= set(COLUMNS)
+        assert entry.differs
+        assert entry.reason
+
+
+def test_the_documentation_has_the_table_of_today() -> None:
+    """The page is what its command prints."""
+    written = (FOLDER.parent.parent / "docs" / "conformance.md").read_text(encoding="utf-8")
+    assert page(FOLDER) == written, (
+        "run: python -m pxeclient.compare.conformance tests/captures > docs/conformance.md"
+    )

@@ -1,0 +1,100 @@
+"""The built-in practice networks: what each is to each firmware."""
+
+from __future__ import annotations
+
+import pytest
+
+from pxeclient.boot.client import BootClient
+from pxeclient.boot.outcome import Booted
+from pxeclient.link.simulated import SimulatedLink
+from pxeclient.playbook import DHCPREQUEST, Sight, sight
+from pxeclient.practice.network import PracticeNetwork
+from pxeclient.practice.scenario import by_name, names
+from pxeclient.run import run
+from pxeclient.trace import Trace
+from tests.stories.firmwares import IPXE, IPXE_2019, VIRTUALBOX, VMWARE, profile
+
+TOO_LONG = {"big-file"}
+
+BOOTS = "boots"
+NOTHING_CONFIGURED, NOTHING_TO_BOOT, TIMED_OUT = "040ee119", "2d03e13b", "4c126035"
+REFUSED = "3c126003"
+
+OUTCOMES: dict[str, tuple[str, str]] = {
+    # network: (the iPXE family, VMware's ROM); * asks port 4011
+    "arp-silent": (TIMED_OUT, "PXE-E11"),
+    "nak": (NOTHING_CONFIGURED, "PXE-E51"),
+    "no-boot-file": (NOTHING_TO_BOOT, "PXE-E53"),
+    "plain-dhcp": (BOOTS, BOOTS),
+    "proxy-60-file-4011-dead": (BOOTS, "PXE-E55 *"),
+    "proxy-60-file-bit3": (BOOTS, BOOTS),
+    "proxy-60-only": ("boots *", "boots *"),
+    "proxy-only": (NOTHING_CONFIGURED, "PXE-E52"),
+    "samehost-60-file-4011-dead": (BOOTS, "PXE-E55 *"),
+    "samehost-60-file-bit3": (BOOTS, BOOTS),
+    "samehost-60-only": ("boots *", "boots *"),
+    "samehost-60-only-4011-dead": ("2d03e13b *", "PXE-E55 *"),
+    "samehost-60-opt67-4011-dead": (BOOTS, "PXE-E55 *"),
+    "silence": (NOTHING_CONFIGURED, "PXE-E51"),
+    "tftp-error-midway": (REFUSED, "PXE-E36"),
+    "tftp-missing": ("2d12603b", "PXE-E3B"),
+    "tftp-silent": (TIMED_OUT, "PXE-E32"),
+    "two-dhcp": (BOOTS, BOOTS),
+}
+
+ALSO = {(IPXE, "tftp-missing"): "2d12613b"}
+"""Where today's iPXE differs from that of 2019."""
+
+
+def wanted(firmware: str, network: str) -> str:
+    """What the table says."""
+    ipxe, vmware = OUTCOMES[network]
+    return vmware if firmware == VMWARE else ALSO.get((firmware, network), ipxe)
+
+
+def boot(firmware: str, network: str) -> Trace:
+    """Boot on the practice network."""
+    known = profile(firmware)
+    client = BootClient(known.traits, known.policy, known.machine)
+    link = SimulatedLink(PracticeNetwork(by_name(network)))
+    return run(client, link, Trace(firmware, known.title, network), deadline=3600.0)
+
+
+def sent(trace: Trace) -> list[Sight]:
+    """The frames of the client."""
+    return [sight(frame) for _, frame, by_client in trace.frames() if by_client]
+
+
+def outcome(trace: Trace) -> str:
+    """As in the table."""
+    ended = trace.outcome
+    assert ended is not None, "it never ended"
+    asked = any(seen.kind is DHCPREQUEST and seen.to.endswith(":4011") for seen in sent(trace))
+    return (BOOTS if isinstance(ended, Booted) else ended.code) + (" *" if asked else "")
+
+
+def test_the_table_names_every_network() -> None:
+    """All but those that take too long."""
+    assert set(OUTCOMES) == set(names()) - TOO_LONG
+
+
+@pytest.mark.parametrize("network", OUTCOMES)
+@pytest.mark.parametrize("firmware", [IPXE, IPXE_2019, VIRTUALBOX, VMWARE])
+def test_a_practice_network_ends_as_it_should(firmware: str, network: str) -> None:
+    """The firmware's outcome, and whether port 4011 was asked, are those of the table."""
+    assert outcome(boot(firmware, network)) == wanted(firmware, network)
+
+
+@pytest.mark.parametrize(
+    ("firmware", "seconds"),
+    [(IPXE, 15.0), (IPXE_2019, 15.75), (VIRTUALBOX, 15.0), (VMWARE, 31.307)],
+)
+def test_silence_lasts_as_long_as_the_firmwares_patience(firmware: str, seconds: float) -> None:
+    """With IPv6 built in, the wait for a router outlasts discovery."""
+    assert boot(firmware, "silence").ended == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize("firmware", [IPXE, VMWARE])
+def test_two_boots_are_the_same(firmware: str) -> None:
+    """Equal seeds and networks give equal traces."""
+    assert boot(firmware, "proxy-60-only") == boot(firmware, "proxy-60-only")
