@@ -28,7 +28,7 @@ from pxeclient.boot.host import Arrived, Host, IcmpError
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu_screen import MenuScreen, Search
 from pxeclient.boot.numbering import Dice, secs, xid
-from pxeclient.boot.options import option_values
+from pxeclient.boot.options import Names
 from pxeclient.boot.outcome import Booted, BootFile, DhcpFailure, Failed, Failure
 from pxeclient.boot.policy import Kept, Policy, Select
 from pxeclient.boot.reply import Reply
@@ -80,7 +80,8 @@ class Session:
         self.tries = 0
         """Transmissions in this state."""
         self.finished = False
-        self.background = Background(traits.background, machine)
+        self.names = Names(machine)
+        self.background = Background(traits.background, machine.mac, self.names)
         self.ipv6_until = max((item.holds_until for item in traits.background), default=0.0)
         """The boot waits for IPv6 until then."""
         self.ipv6_configured = False
@@ -90,7 +91,6 @@ class Session:
         """When the job began that the screen is showing."""
         # DHCP
         self._drawn = self.dice.next()
-        self.option_values = option_values(traits.dhcp, machine)
         self.discovers = 0
         """DISCOVERs sent."""
         self.expiries = 0

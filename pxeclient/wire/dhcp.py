@@ -230,6 +230,18 @@ def parse(data: bytes) -> Message:
     )
 
 
+def build_request(
+    mac: Mac, xid: int, secs: int, flags: int, ciaddr: IPv4Address, area: bytes
+) -> bytes:
+    """A client's message with this option area, END and all; its other fields are empty."""
+    # The layout pads the short fields with zeros.
+    head = _LAYOUT.pack(
+        *(BOOTREQUEST, 1, 6, 0, xid, secs & 0xFFFF, flags),
+        *(ciaddr.packed, b"", b"", b"", mac, b"", b"", COOKIE),
+    )
+    return head + area
+
+
 def build(message: Message) -> bytes:
     """The message's octets, nothing added: put END and padding into `options` and `rest`.
 
