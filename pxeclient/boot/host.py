@@ -71,7 +71,10 @@ class Host:
     def __init__(self, mac: Mac, traits: IpTraits, first_id: int = 0) -> None:
         self.mac = mac
         self.address = ANY
-        self.network: IPv4Network | None = None
+        self.mask = ANY
+        """Its netmask; 0.0.0.0 before it has an address."""
+        self._network: int | None = None
+        """The bits of its network's address."""
         self._routes: tuple[Route, ...] = ()
         self._traits = traits
         self._neighbours = Neighbours(mac, traits.arp_waits, traits.pad_to)
@@ -83,7 +86,9 @@ class Host:
     def configure(self, address: IPv4Address, mask: int, routes: tuple[Route, ...]) -> None:
         """Take an address with a prefix of `mask` bits, and the routes beyond its network."""
         self.address = address
-        self.network = IPv4Network((address, mask), strict=False)
+        bits = 0xFFFFFFFF << (32 - mask) & 0xFFFFFFFF
+        self.mask = IPv4Address(bits)
+        self._network = int(address) & bits
         self._routes = tuple(sorted(routes, key=lambda route: -route[0].prefixlen))
 
     def announce(self) -> Iterator[Action]:
@@ -221,7 +226,7 @@ class Host:
             yield from self._neighbours.deliver(packet, hop, self.address, now)
 
     def _next_hop(self, to: IPv4Address) -> IPv4Address | None:
-        if self.network is not None and to in self.network:
+        if self._network is not None and int(to) & int(self.mask) == self._network:
             return to
         for network, router in self._routes:
             if to in network:

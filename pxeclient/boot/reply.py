@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from pxeclient.boot.traits import FileOrder, ReadTraits
 from pxeclient.wire import dhcp, pxe
-from pxeclient.wire.addresses import ANY, ipv4
+from pxeclient.wire.addresses import ANY, dotted, ipv4
 from pxeclient.wire.dhcp import Message, Option
 from pxeclient.wire.options import MESSAGE_TYPES, printable
 
@@ -114,7 +114,7 @@ class Reply(NamedTuple):
         if self.type == dhcp.OFFER and self.is_pxe and not self.offers_address:
             kind = "proxy offer"
         port = ":4011" if self.source_port == dhcp.PROXY_PORT else ""
-        return f"the {kind} from {who}{port}"
+        return f"the {kind} from {dotted(who)}{port}"
 
     def file_text(self) -> str:
         """The boot file name, safe to show."""

@@ -195,8 +195,7 @@ class Session:
 
     def show(self, lines: tuple[str, ...], now: float, **values: object) -> Iterator[Action]:
         """Write lines of the profile on the machine's screen."""
-        if lines:
-            yield from write(lines, self.facts(now), values)
+        return write(lines, self.facts(now), values) if lines else iter(())
 
     def facts(self, now: float) -> ScreenFacts:
         """What the lines of the profile may name."""
@@ -204,7 +203,7 @@ class Session:
         return ScreenFacts(
             machine=self.machine,
             address=self.host.address,
-            network=self.host.network,
+            mask=self.host.mask,
             ack=self.ack,
             proxy_server=self.proxy_server,
             server=boot_file.server if boot_file else ANY,

@@ -61,6 +61,16 @@ def ipv4(octets: bytes) -> IPv4Address:
     return IPv4Address(octets)
 
 
+def dotted(address: IPv4Address) -> str:
+    """The address as text, ``10.77.0.1``; several times as fast as `str`."""
+    return _dotted(address.packed)
+
+
+@lru_cache(maxsize=4096)
+def _dotted(octets: bytes) -> str:
+    return ".".join(map(str, octets))
+
+
 ANY = IPv4Address("0.0.0.0")
 BROADCAST = IPv4Address("255.255.255.255")
 
