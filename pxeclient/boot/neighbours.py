@@ -10,7 +10,6 @@ from pxeclient.boot.actions import Action, CancelTimer, SendFrame, SetTimer
 from pxeclient.wire import arp, ethernet
 from pxeclient.wire.addresses import ANY, BROADCAST_MAC, ZERO_MAC, Mac, dotted
 from pxeclient.wire.arp import Arp
-from pxeclient.wire.ethernet import Frame
 
 PREFIX = "arp "
 """How the names of ARP timers begin; the address follows."""
@@ -97,7 +96,7 @@ class Neighbours:
         return self._frame(to, ethernet.ARP, arp.build(message))
 
     def _frame(self, to: Mac, ethertype: int, payload: bytes) -> SendFrame:
-        return SendFrame(ethernet.build(Frame(to, self._mac, ethertype, payload), self._pad_to))
+        return SendFrame(ethernet.join(to, self._mac, ethertype, payload, self._pad_to))
 
 
 def is_usable(mac: Mac, sender: IPv4Address) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pxeclient.practice.frames import Peer
 from pxeclient.practice.model import Reply, Rule, Server
 from pxeclient.practice.reply import template
 from pxeclient.practice.request import Request
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC
+from pxeclient.wire.onestep import Peer
 
 
 class Sending(NamedTuple):

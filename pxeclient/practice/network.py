@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pxeclient.practice.boot_files import Kind
-from pxeclient.practice.frames import read_udp
 from pxeclient.practice.model import Scenario
 from pxeclient.practice.request import read
 from pxeclient.practice.schedule import Schedule
 from pxeclient.practice.station import Station
 from pxeclient.wire import arp, dhcp, ethernet, icmp, ipv4
 from pxeclient.wire.errors import WireError
+from pxeclient.wire.onestep import read_udp
 
 _DHCP_PORTS = (dhcp.SERVER_PORT, dhcp.PROXY_PORT)
 

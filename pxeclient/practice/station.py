@@ -7,7 +7,6 @@ from ipaddress import IPv4Address
 
 from pxeclient.practice.boot_files import Kind
 from pxeclient.practice.dhcp_server import DhcpServer
-from pxeclient.practice.frames import MTU, Datagram, Peer, udp_frame
 from pxeclient.practice.model import Server
 from pxeclient.practice.request import Request
 from pxeclient.practice.schedule import Schedule
@@ -15,6 +14,7 @@ from pxeclient.practice.tftp_server import TftpServer
 from pxeclient.wire import arp, ethernet, icmp, ipv4, tftp, udp
 from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC, Mac, multicast_mac
 from pxeclient.wire.errors import WireError
+from pxeclient.wire.onestep import MTU, Datagram, Peer, udp_frame
 
 
 class Station:
@@ -56,7 +56,7 @@ class Station:
 
     def udp_received(self, datagram: Datagram, request: Request | None, now: float) -> None:
         """Give a datagram, and the DHCP message read from it, to the server on its port."""
-        client, port = datagram.client, datagram.port
+        client, port = datagram.peer, datagram.port
         mine = client.local in self._addresses
         if not mine and client.local not in self._shared:
             return
@@ -77,14 +77,14 @@ class Station:
         if self._tftp is None:
             return False
         if datagram.port == tftp.PORT:
-            self._tftp.requested(datagram.client, datagram.payload, now)
+            self._tftp.requested(datagram.peer, datagram.payload, now)
             return True
-        return self._tftp.continued(datagram.client, datagram.port, datagram.payload, now)
+        return self._tftp.continued(datagram.peer, datagram.port, datagram.payload, now)
 
     def _refuse(self, datagram: Datagram, now: float) -> None:
         body = bytes(4) + datagram.start
         data = icmp.build(icmp.Icmp(icmp.UNREACHABLE, icmp.PORT_UNREACHABLE, body))
-        client = datagram.client
+        client = datagram.peer
         source, destination = IPv4Address(client.local), IPv4Address(client.address)
         self._send(Mac(client.mac), source, destination, ipv4.ICMP, data, now)
 

@@ -7,12 +7,12 @@ from typing import TypeAlias
 
 from pxeclient.practice import boot_files
 from pxeclient.practice.boot_files import BootFile, Kind
-from pxeclient.practice.frames import Peer
 from pxeclient.practice.model import FileSpec, Tftp
 from pxeclient.practice.schedule import Schedule
 from pxeclient.practice.transfer import Agreement, Transfer
 from pxeclient.wire import tftp as wire
 from pxeclient.wire.errors import WireError
+from pxeclient.wire.onestep import Peer
 
 Transmit: TypeAlias = Callable[[Peer, int, bytes, float], None]
 """Sends a UDP payload to a peer, from that source port, at that time."""

@@ -47,6 +47,11 @@ class Mac(bytes):
         return f"Mac({str(self)!r})"
 
 
+def mac(octets: bytes) -> Mac:
+    """The address with these six octets, of which there are six: nobody counts them."""
+    return bytes.__new__(Mac, octets)
+
+
 BROADCAST_MAC = Mac(b"\xff" * 6)
 ZERO_MAC = Mac(bytes(6))
 
