@@ -33,7 +33,8 @@ class PracticeNetwork:
 
     def receive(self, frame: bytes, now: float) -> None:
         """A client's frame reaches all stations. Never raises, whatever the frame is."""
-        listening = [station for station in self._stations if station.hears(frame[:6])]
+        to = frame[:6]
+        listening = [station for station in self._stations if station.hears(to)]
         if not listening:
             return
         datagram = read_udp(frame)

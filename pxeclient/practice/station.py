@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from ipaddress import IPv4Address
 
 from pxeclient.practice.boot_files import Kind
@@ -22,12 +23,8 @@ class Station:
 
     def __init__(self, server: Server, kind: Kind, schedule: Schedule) -> None:
         self._server, self._schedule = server, schedule
-        self._addresses = frozenset(address.packed for address in (server.ip, *server.aliases))
-        shared = (BROADCAST, _subnet_broadcast(server.ip), *server.groups)
-        self._shared = frozenset(address.packed for address in shared)
-        self._macs = frozenset(
-            (server.mac, BROADCAST_MAC, *(multicast_mac(group) for group in server.groups))
-        )
+        own = (server.ip, *server.aliases)
+        self._addresses, self._shared, self._macs = _hearing(server.mac, own, server.groups)
         self._dhcp = DhcpServer(server)
         self._tftp = (
             TftpServer(server.tftp, kind, schedule, self._send_udp) if server.tftp else None
@@ -134,6 +131,19 @@ def fragments(packet: ipv4.Packet, mtu: int) -> tuple[ipv4.Packet, ...]:
             more_fragments=start + step < size,
         )
         for start in range(0, size, step)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _hearing(
+    mac: Mac, own: tuple[IPv4Address, ...], groups: tuple[IPv4Address, ...]
+) -> tuple[frozenset[bytes], frozenset[bytes], frozenset[bytes]]:
+    """A host's own addresses, those that it shares with others, and the MACs it listens to."""
+    shared = (BROADCAST, _subnet_broadcast(own[0]), *groups)
+    return (
+        frozenset(address.packed for address in own),
+        frozenset(address.packed for address in shared),
+        frozenset((mac, BROADCAST_MAC, *map(multicast_mac, groups))),
     )
 
 

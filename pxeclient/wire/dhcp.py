@@ -159,6 +159,30 @@ def scan_options(area: bytes) -> tuple[tuple[Option, ...], bytes]:
     return tuple(options), area[at:]
 
 
+def option_data(area: bytes) -> dict[int, bytes]:
+    """Each option's data by code, repeats joined (RFC 3396 §7), without an `Option` for each.
+
+    Reads as far as `scan_options`; END and PAD are there too, with no data.
+    """
+    found: dict[int, bytes] = {}
+    at, end = 0, len(area)
+    while at < end:
+        code = area[at]
+        if code in (PAD, END):
+            found[code] = b""
+            if code == END:
+                break
+            at += 1
+            continue
+        if at + 2 > end or at + 2 + area[at + 1] > end:
+            break
+        stop = at + 2 + area[at + 1]
+        data = area[at + 2 : stop]
+        found[code] = found[code] + data if code in found else data
+        at = stop
+    return found
+
+
 def area_fault(options: tuple[Option, ...], rest: bytes, start: int) -> str | None:
     """Why `scan_options` found no END, in words; `start` is the area's offset in its message."""
     if options and options[-1].code == END:
