@@ -31,6 +31,10 @@ STATES: dict[StateName, State] = {
 }
 
 
+_OF_THE_CLOCK = (SetTimer, CancelTimer, Finish)
+"""The actions that change which timers run."""
+
+
 class BootClient:
     """One machine with one firmware, in one boot attempt."""
 
@@ -63,11 +67,13 @@ class BootClient:
         actions: list[Action] = []
         for action in self._react(event, now):
             actions.append(action)
+            if not isinstance(action, _OF_THE_CLOCK):
+                continue
             if isinstance(action, SetTimer):
                 self._deadlines[action.timer] = action.deadline
             elif isinstance(action, CancelTimer):
                 self._deadlines.pop(action.timer, None)
-            elif isinstance(action, Finish):
+            else:
                 self._deadlines.clear()
                 break
         return actions

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import assert_never
 
-from pxeclient.boot.options import REQUESTED_ADDRESS, SERVER_ID, VENDOR, fill, layout
+from pxeclient.boot.options import REQUESTED_ADDRESS, SERVER_ID, VENDOR, layout
 from pxeclient.boot.session import Session
 from pxeclient.boot.traits import Purpose
 from pxeclient.wire import dhcp, pxe
@@ -55,7 +55,7 @@ def _value(session: Session, purpose: Purpose, code: int, templates: Mapping[int
         assert session.search is not None, "only a boot-server request carries option 43"
         return pxe.build_suboptions([pxe.boot_item(session.search.type)])
     if code in templates:
-        return fill(templates[code], session.names)
+        return session.filled(templates[code])
     return _from_replies(session, purpose, code)
 
 

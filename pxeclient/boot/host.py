@@ -26,6 +26,7 @@ from pxeclient.wire.ipv4 import Packet
 from pxeclient.wire.onestep import MTU, Peer
 from pxeclient.wire.udp import Datagram
 
+_EVERYONE = BROADCAST.packed
 _TOO_LONG = "it does not fit one Ethernet frame, and this host sends no fragments"
 
 
@@ -104,20 +105,20 @@ class Host:
         if len(datagram.payload) > MTU - 28:
             yield Ignore(f"our datagram to {to}", _TOO_LONG)
             return
-        traits = self._traits
+        traits, octets = self._traits, to.packed
         packet = onestep.udp_packet(
             self._own,
             datagram.source_port,
-            to.packed,
+            octets,
             datagram.destination_port,
             datagram.payload,
             self._next_id(),
             traits.ttl,
             dont_fragment,
         )
-        if to == BROADCAST:
+        if octets == _EVERYONE:
             yield self._frame(BROADCAST_MAC, packet)
-        elif to.is_multicast:
+        elif octets[0] >> 4 == 0xE:  # what `to.is_multicast` says, in a fraction of the time
             yield self._frame(multicast_mac(to), packet)
         else:
             yield from self._route(packet, to, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network
 from typing import assert_never
 
@@ -74,6 +75,7 @@ def add_proxy_settings(session: Session, reply: Reply) -> None:
     session.sources = tuple(sorted((*session.sources, reply), key=lambda source: -source.priority))
 
 
+@lru_cache(maxsize=256)
 def _prefix(mask: bytes) -> int | None:
     """The length of a netmask's run of ones; None if it is no netmask."""
     bits = f"{int.from_bytes(mask, 'big'):032b}" if len(mask) == 4 else "01"

@@ -68,8 +68,7 @@ class Candidate(NamedTuple):
     proxy_priority: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A reply with its class."""
 
     reply: Reply
@@ -260,7 +259,11 @@ class Sources:
     @property
     def naming(self) -> Reply | None:
         """The first reply that has a boot file name, even an empty one."""
-        return next((reply for reply in self.replies if reply.boot_file is not None), None)
+        # Asked by many rules of one table, so not worth a generator.
+        for reply in self.replies:
+            if reply.boot_file is not None:
+                return reply
+        return None
 
 
 # --- the boot menu ------------------------------------------------------------------------

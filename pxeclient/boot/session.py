@@ -28,7 +28,7 @@ from pxeclient.boot.host import Arrived, Host, IcmpError
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu_screen import MenuScreen, Search
 from pxeclient.boot.numbering import Dice, secs, xid
-from pxeclient.boot.options import Names
+from pxeclient.boot.options import Names, fill
 from pxeclient.boot.outcome import Booted, BootFile, DhcpFailure, Failed, Failure
 from pxeclient.boot.policy import Kept, Policy, Select
 from pxeclient.boot.reply import Reply
@@ -81,6 +81,7 @@ class Session:
         """Transmissions in this state."""
         self.finished = False
         self.names = Names(machine)
+        self._filled: dict[str, bytes] = {}
         self.background = Background(traits.background, machine.mac, self.names)
         self.ipv6_until = max((item.holds_until for item in traits.background), default=0.0)
         """The boot waits for IPv6 until then."""
@@ -134,6 +135,13 @@ class Session:
         if not self.traits.ip.stops_at_prompt or self.state is not StateName.MENU:
             return False
         return self.menu is not None and not self.menu.is_open
+
+    def filled(self, template: str) -> bytes:
+        """An option's value with this machine's names filled in; a boot sends it several times."""
+        octets = self._filled.get(template)
+        if octets is None:
+            octets = self._filled[template] = fill(template, self.names)
+        return octets
 
     def xid(self, purpose: Purpose) -> int:
         """The transaction id of a message for `purpose`."""

@@ -128,6 +128,23 @@ def joined(options: Iterable[Option], code: int) -> bytes | None:
     return b"".join(parts) if parts else None
 
 
+def all_first(options: Iterable[Option]) -> dict[int, bytes]:
+    """`first` for every code at once."""
+    found: dict[int, bytes] = {}
+    for option in options:
+        if option.code not in found:
+            found[option.code] = option.data
+    return found
+
+
+def all_joined(options: Iterable[Option]) -> dict[int, bytes]:
+    """`joined` for every code at once."""
+    found: dict[int, bytes] = {}
+    for option in options:
+        found[option.code] = found.get(option.code, b"") + option.data
+    return found
+
+
 def split_long(code: int, data: bytes) -> tuple[Option, ...]:
     """Options that together carry `data`, each at most 255 octets (RFC 3396 §5)."""
     if len(data) <= 255:
