@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Ignore, Print, SendFrame
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
@@ -29,9 +29,11 @@ Item: TypeAlias = (
 """What a trace records. Timers are left out: what they lead to is there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One thing that happened."""
+_FRAMES = (SendFrame, FrameReceived)
+
+
+class Record(NamedTuple):
+    """One thing that happened. A tuple, because a boot makes one for all that happens."""
 
     at: float
     """Seconds since power-on, by the firmware's clock."""
@@ -61,7 +63,7 @@ class Trace:
 
     def add(self, at: float, item: Item) -> Record:
         """Record what happened at `at`."""
-        if isinstance(item, SendFrame | FrameReceived):
+        if isinstance(item, _FRAMES):
             self._frames += 1
         record = Record(at, item, self._frames)
         self.records.append(record)

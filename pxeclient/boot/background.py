@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pxeclient.boot.actions import Action, SendFrame, SetTimer
-from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import Names, fill
 from pxeclient.boot.traits import BackgroundTraits
 from pxeclient.wire import ethernet
@@ -23,19 +22,10 @@ PREFIX = "background "
 class Background:
     """The frames of one machine, and when each goes out."""
 
-    def __init__(self, traits: tuple[BackgroundTraits, ...], machine: Machine) -> None:
-        known = Names(machine)
-        self._frames = [
-            ethernet.build(
-                Frame(
-                    destination(item, known),
-                    machine.mac,
-                    item.ethertype,
-                    fill(item.payload, known),
-                )
-            )
-            for item in traits
-        ]
+    def __init__(self, traits: tuple[BackgroundTraits, ...], mac: Mac, known: Names) -> None:
+        self._traits = traits
+        self._mac = mac
+        self._known = known
         self._times = [list(item.at) for item in traits]
 
     def start(self) -> Iterator[Action]:
@@ -53,9 +43,14 @@ class Background:
         number = int(timer.removeprefix(PREFIX))
         times = self._times[number]
         was_due = times.pop(0)
-        yield SendFrame(self._frames[number])
+        yield SendFrame(self._frame(self._traits[number]))
         if times:
             yield SetTimer(timer, now + times[0] - was_due)
+
+    def _frame(self, item: BackgroundTraits) -> bytes:
+        payload = fill(item.payload, self._known)
+        to = destination(item, self._known)
+        return ethernet.build(Frame(to, self._mac, item.ethertype, payload))
 
     @staticmethod
     def owns_timer(timer: str) -> bool:

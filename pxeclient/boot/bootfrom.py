@@ -14,7 +14,7 @@ from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, decided
 from pxeclient.wire import dhcp, tftp
-from pxeclient.wire.addresses import ANY
+from pxeclient.wire.addresses import ANY, dotted
 from pxeclient.wire.options import printable
 
 _TFTP = b"tftp://"
@@ -79,7 +79,7 @@ def _find(session: Session, naming: Reply | None) -> Iterator[Action]:
     asked = session.asked_boot_server
     where = session.policy.boot_server.decide(Naming(naming, asked))
     session.boot_file = _boot_file(naming, where.answer, asked)
-    yield decided(where, str(session.boot_file.server))
+    yield decided(where, dotted(session.boot_file.server))
 
 
 def _show_boot_file(session: Session, now: float) -> Iterator[Action]:

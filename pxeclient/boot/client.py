@@ -31,6 +31,10 @@ STATES: dict[StateName, State] = {
 }
 
 
+_OF_THE_CLOCK = (SetTimer, CancelTimer, Finish)
+"""The actions that change which timers run."""
+
+
 class BootClient:
     """One machine with one firmware, in one boot attempt."""
 
@@ -63,11 +67,13 @@ class BootClient:
         actions: list[Action] = []
         for action in self._react(event, now):
             actions.append(action)
+            if not isinstance(action, _OF_THE_CLOCK):
+                continue
             if isinstance(action, SetTimer):
                 self._deadlines[action.timer] = action.deadline
             elif isinstance(action, CancelTimer):
                 self._deadlines.pop(action.timer, None)
-            elif isinstance(action, Finish):
+            else:
                 self._deadlines.clear()
                 break
         return actions
@@ -81,35 +87,42 @@ class BootClient:
         return True
 
     def _react(self, event: Event, now: float) -> Iterator[Action]:
-        session = self._session
-        if session.finished:
-            return
-        stood_still = session.stands_still
-        if stood_still and _is_of_network(event):
+        if self._session.finished:
+            return iter(())
+        if self._session.stands_still:
+            return self._react_at_prompt(event, now)
+        return self._act(event, now)
+
+    def _react_at_prompt(self, event: Event, now: float) -> Iterator[Action]:
+        """Hold what the network does until the machine looks at its card again."""
+        if _is_of_network(event):
             self._held.append(event)
             return
         yield from self._act(event, now)
-        if stood_still and not session.stands_still:
+        if not self._session.stands_still:
             held, self._held = self._held, []
             for later in held:
                 yield from self._react(later, now)
 
     def _act(self, event: Event, now: float) -> Iterator[Action]:
-        session = self._session
         match event:
-            case PowerOn():
-                if session.state is None:
-                    yield from session.show(session.traits.screen.started, now)
-                    yield from session.enter(StateName.DISCOVERY, now)
-                    yield from session.background.start()
             case FrameReceived(frame):
-                yield from self._on_frame(frame, now)
+                return self._on_frame(frame, now)
             case TimerFired(timer):
-                yield from self._on_timer(timer, now)
+                return self._on_timer(timer, now)
             case KeyPressed(key):
-                yield from self._on_key(key, now)
+                return self._on_key(key, now)
+            case PowerOn():
+                return self._on_power(now)
             case _:
                 assert_never(event)
+
+    def _on_power(self, now: float) -> Iterator[Action]:
+        session = self._session
+        if session.state is None:
+            yield from session.show(session.traits.screen.started, now)
+            yield from session.enter(StateName.DISCOVERY, now)
+            yield from session.background.start()
 
     def _on_key(self, key: str, now: float) -> Iterator[Action]:
         session = self._session

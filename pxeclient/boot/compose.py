@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import assert_never
 
+from pxeclient.boot.options import REQUESTED_ADDRESS, SERVER_ID, VENDOR, layout
 from pxeclient.boot.session import Session
 from pxeclient.boot.traits import Purpose
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
-from pxeclient.wire.dhcp import END, Message, Option
-
-MESSAGE_TYPE, REQUESTED_ADDRESS, SERVER_ID, VENDOR = 53, 50, 54, 43
 
 
 def compose(session: Session, purpose: Purpose, to: IPv4Address) -> bytes:
@@ -21,28 +20,33 @@ def compose(session: Session, purpose: Purpose, to: IPv4Address) -> bytes:
     flags = shape.flags
     if to == BROADCAST and shape.broadcast_flags is not None:
         flags = shape.broadcast_flags
-    options = tuple(Option(code, _value(session, purpose, code)) for code in shape.options)
-    options += (Option(END),)
-    payload = dhcp.build(
-        Message(
-            op=dhcp.BOOTREQUEST,
-            xid=session.xid(purpose),
-            chaddr=dhcp.chaddr_of(session.machine.mac),
-            secs=session.secs(purpose),
-            flags=flags,
-            ciaddr=session.host.address if shape.ciaddr else ANY,
-            options=options,
-        )
+    parts, templates = layout(traits, purpose)
+    area = b"".join(
+        [
+            part if isinstance(part, bytes) else _option(session, purpose, part, templates)
+            for part in parts
+        ]
+    )
+    payload = dhcp.build_request(
+        session.machine.mac,
+        session.xid(purpose),
+        session.secs(purpose),
+        flags,
+        session.host.address if shape.ciaddr else ANY,
+        area,
     )
     return payload.ljust(traits.size, b"\0")
 
 
-def _value(session: Session, purpose: Purpose, code: int) -> bytes:
-    shape = session.traits.dhcp.messages[purpose]
-    if code == MESSAGE_TYPE:
-        kind = dhcp.DISCOVER if purpose is Purpose.DISCOVER else dhcp.REQUEST
-        return bytes((kind,))
-    if code in shape.echo:
+def _option(session: Session, purpose: Purpose, code: int, templates: Mapping[int, str]) -> bytes:
+    """One option's octets."""
+    data = _value(session, purpose, code, templates)
+    return bytes((code, len(data))) + data
+
+
+def _value(session: Session, purpose: Purpose, code: int, templates: Mapping[int, str]) -> bytes:
+    """The value of an option that is not the same in every boot."""
+    if code in session.traits.dhcp.messages[purpose].echo:
         for reply in session.sources:
             echoed = dhcp.first(reply.message.options, code)
             if echoed is not None:
@@ -50,8 +54,9 @@ def _value(session: Session, purpose: Purpose, code: int) -> bytes:
     if code == VENDOR:
         assert session.search is not None, "only a boot-server request carries option 43"
         return pxe.build_suboptions([pxe.boot_item(session.search.type)])
-    value = session.option_values.get((purpose, code))
-    return _from_replies(session, purpose, code) if value is None else value
+    if code in templates:
+        return session.filled(templates[code])
+    return _from_replies(session, purpose, code)
 
 
 def _from_replies(session: Session, purpose: Purpose, code: int) -> bytes:

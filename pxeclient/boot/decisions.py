@@ -79,18 +79,23 @@ class Table(Generic[FactsT, AnswerT]):
     asks: str
     """The question in words, ending in a question mark."""
     rules: tuple[Rule[FactsT, AnswerT], ...]
-    _decisions: tuple[Decision[AnswerT], ...] = field(init=False, repr=False, compare=False)
-    """What each rule decides; made once, since a boot asks a dozen questions."""
+    _decisions: tuple[tuple[Callable[[FactsT], bool], Decision[AnswerT]], ...] = field(
+        init=False, repr=False, compare=False
+    )
+    """When each rule holds and what it decides; made once, since a boot asks many questions."""
 
     def __post_init__(self) -> None:
         made = tuple(
-            Decision(
-                self.question,
-                rule.then,
-                rule.id,
-                rule.because,
-                rule.source,
-                tuple(other.id for other in self.rules[:at]),
+            (
+                rule.when,
+                Decision(
+                    self.question,
+                    rule.then,
+                    rule.id,
+                    rule.because,
+                    rule.source,
+                    tuple(other.id for other in self.rules[:at]),
+                ),
             )
             for at, rule in enumerate(self.rules)
         )
@@ -98,9 +103,9 @@ class Table(Generic[FactsT, AnswerT]):
 
     def decide(self, facts: FactsT) -> Decision[AnswerT]:
         """Return the first rule that holds for `facts`, with its reason."""
-        for at, rule in enumerate(self.rules):
-            if rule.when(facts):
-                return self._decisions[at]
+        for holds, decision in self._decisions:
+            if holds(facts):
+                return decision
         raise AssertionError(f"{self.question}: no rule holds for {facts!r}")
 
 

@@ -121,13 +121,18 @@ def _leave(session: Session, now: float, window_over: bool) -> Iterator[Action]:
         yield from session.enter(StateName.REQUEST, now)
 
 
+_PROXIES = {OfferClass.PXE_BOTH, OfferClass.PROXY}
+
+
 def _chosen(selected: Select, found: Discovery) -> tuple[Reply | None, Reply | None]:
     """The offer and the proxy offer that an answer of ``select-offer`` points to."""
     match selected:
         case Select.LATEST:
-            own = [kept.reply for kept in found.kept if kept.kind.is_own]
-            proxies = found.of(OfferClass.PXE_BOTH, OfferClass.PROXY)
-            return (own[-1] if own else None), (proxies[-1] if proxies else None)
+            offer = proxy = None
+            for reply, kind in found.kept:
+                offer = reply if kind.is_own else offer
+                proxy = reply if kind in _PROXIES else proxy
+            return offer, proxy
         case Select.FIRST_PXE10:
             return found.of(OfferClass.PXE10)[0], None
         case Select.FIRST_MTFTP:

@@ -49,32 +49,38 @@ def hear(
 ) -> Iterator[Reply | Ignore]:
     """Read a datagram as a reply in this exchange, or say why it is none."""
     datagram = arrived.datagram
-    where = f"from {arrived.source}:{datagram.source_port}"
     listens = {dhcp.CLIENT_PORT, session.traits.dhcp.messages[purpose].source_port}
     if session.host.address == ANY and not _hears(session, arrived):
-        yield Ignore(f"a UDP datagram {where}", "it is not a broadcast, and we have no address yet")
+        yield Ignore(
+            f"a UDP datagram {_origin(arrived)}",
+            "it is not a broadcast, and we have no address yet",
+        )
         return
     if datagram.destination_port not in listens:
         yield Ignore(
-            f"a UDP datagram {where} to port {datagram.destination_port}",
+            f"a UDP datagram {_origin(arrived)} to port {datagram.destination_port}",
             "nobody listens on that port",
         )
         return
     try:
         message = dhcp.parse(datagram.payload)
     except WireError as error:
-        yield Ignore(f"a UDP datagram {where}", str(error))
+        yield Ignore(f"a UDP datagram {_origin(arrived)}", str(error))
         return
     facts = Overheard(message, session.xid(purpose), session.machine.mac)
     heard = session.policy.hear.decide(facts)
     if heard.answer is Hear.DROP:
-        yield ignored(f"a DHCP message {where}", heard)
+        yield ignored(f"a DHCP message {_origin(arrived)}", heard)
         return
     fault = message.fault()
     if fault:
         # The firmware takes what came before the fault; only a person needs to know.
-        yield Ignore(f"the end of the options of a DHCP message {where}", fault)
+        yield Ignore(f"the end of the options of a DHCP message {_origin(arrived)}", fault)
     yield read(message, arrived.source, datagram.source_port, session.traits.dhcp.read, now)
+
+
+def _origin(arrived: Arrived) -> str:
+    return f"from {arrived.source}:{arrived.datagram.source_port}"
 
 
 def _hears(session: Session, arrived: Arrived) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network
 from typing import assert_never
 
@@ -14,7 +15,7 @@ from pxeclient.boot.policy import AfterAck, Lease
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, decided
 from pxeclient.wire import dhcp
-from pxeclient.wire.addresses import ANY
+from pxeclient.wire.addresses import ANY, dotted, ipv4
 from pxeclient.wire.dhcp import Option
 
 _DEFAULT = IPv4Network("0.0.0.0/0")
@@ -36,7 +37,7 @@ def take_lease(session: Session, ack: Reply, now: float) -> Iterator[Action]:
             session.proxy_server = address_of(session.proxy_offer, where.answer)
             session.why_proxy = decision.because
             yield decided(decision, session.proxy_offer.describe())
-            yield decided(where, str(session.proxy_server))
+            yield decided(where, dotted(session.proxy_server))
             yield from session.enter(StateName.PROXYDHCP, now)
         case AfterAck.ADD_PROXY_OFFER:
             assert session.proxy_offer is not None
@@ -74,6 +75,7 @@ def add_proxy_settings(session: Session, reply: Reply) -> None:
     session.sources = tuple(sorted((*session.sources, reply), key=lambda source: -source.priority))
 
 
+@lru_cache(maxsize=256)
 def _prefix(mask: bytes) -> int | None:
     """The length of a netmask's run of ones; None if it is no netmask."""
     bits = f"{int.from_bytes(mask, 'big'):032b}" if len(mask) == 4 else "01"
@@ -86,9 +88,9 @@ def _routes(options: tuple[Option, ...], classless: bool) -> tuple[Route, ...]:
     if listed is not None:
         return tuple(_classless(listed))
     router = dhcp.first(options, 3)
-    if router is None or len(router) < 4 or IPv4Address(router[:4]) == ANY:
+    if router is None or len(router) < 4 or ipv4(router[:4]) == ANY:
         return ()
-    return ((_DEFAULT, IPv4Address(router[:4])),)
+    return ((_DEFAULT, ipv4(router[:4])),)
 
 
 def _classless(data: bytes) -> Iterator[Route]:

@@ -8,9 +8,8 @@ from ipaddress import IPv4Address
 
 from pxeclient.boot.actions import Action, CancelTimer, SendFrame, SetTimer
 from pxeclient.wire import arp, ethernet
-from pxeclient.wire.addresses import ANY, BROADCAST_MAC, ZERO_MAC, Mac
+from pxeclient.wire.addresses import ANY, BROADCAST_MAC, ZERO_MAC, Mac, dotted
 from pxeclient.wire.arp import Arp
-from pxeclient.wire.ethernet import Frame
 
 PREFIX = "arp "
 """How the names of ARP timers begin; the address follows."""
@@ -72,7 +71,7 @@ class Neighbours:
         search = self._searches.pop(sender, None)
         if search is not None:
             self._known[sender] = mac
-            yield CancelTimer(f"{PREFIX}{sender}")
+            yield CancelTimer(PREFIX + dotted(sender))
             for packet in search.packets:
                 yield self._frame(mac, ethernet.IPV4, packet)
         elif sender in self._known:
@@ -90,14 +89,14 @@ class Neighbours:
     def _ask(self, hop: IPv4Address, own: IPv4Address, now: float) -> Iterator[Action]:
         search = self._searches[hop]
         yield self._arp(Arp(arp.REQUEST, self._mac, own, ZERO_MAC, hop), BROADCAST_MAC)
-        yield SetTimer(f"{PREFIX}{hop}", now + self._waits[search.asked])
+        yield SetTimer(PREFIX + dotted(hop), now + self._waits[search.asked])
         search.asked += 1
 
     def _arp(self, message: Arp, to: Mac) -> SendFrame:
         return self._frame(to, ethernet.ARP, arp.build(message))
 
     def _frame(self, to: Mac, ethertype: int, payload: bytes) -> SendFrame:
-        return SendFrame(ethernet.build(Frame(to, self._mac, ethertype, payload), self._pad_to))
+        return SendFrame(ethernet.join(to, self._mac, ethertype, payload, self._pad_to))
 
 
 def is_usable(mac: Mac, sender: IPv4Address) -> bool:

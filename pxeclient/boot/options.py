@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
 
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.traits import DhcpTraits, Purpose
 from pxeclient.wire import icmpv6
+from pxeclient.wire.dhcp import DISCOVER, END, REQUEST, Option, build_options
+
+MESSAGE_TYPE, REQUESTED_ADDRESS, SERVER_ID, VENDOR = 53, 50, 54, 43
 
 _NAME = re.compile(r"\{([^{}.\[\]:!]*)\}")
 
@@ -19,18 +25,65 @@ class TemplateError(ValueError):
     """A template is not hexadecimal octets with known names in braces."""
 
 
+class Layout(NamedTuple):
+    """The option area of one kind of message, as far as it is the same in every boot."""
+
+    parts: tuple[bytes | int, ...]
+    """Octets that never change, END among them, and codes of the options whose value may."""
+    templates: Mapping[int, str]
+    """The values that the profile has for these options, by code."""
+
+
+@lru_cache(maxsize=64)
+def layout(dhcp: DhcpTraits, purpose: Purpose) -> Layout:
+    """The option area of the messages for `purpose`, laid out once for every profile."""
+    templates = _templates(dhcp, purpose)
+    parts: list[bytes | int] = []
+    for code in dhcp.messages[purpose].options:
+        data = _constant(dhcp, purpose, code, templates.get(code))
+        parts.append(code if data is None else build_options([Option(code, data)]))
+    return Layout(tuple(_merged([*parts, bytes((END,))])), templates)
+
+
+def _templates(dhcp: DhcpTraits, purpose: Purpose) -> dict[int, str]:
+    shape = dhcp.messages[purpose]
+    common = {int(code): text for code, text in dhcp.values.items() if int(code) in shape.options}
+    return common | {int(code): text for code, text in shape.values.items()}
+
+
+def _constant(dhcp: DhcpTraits, purpose: Purpose, code: int, template: str | None) -> bytes | None:
+    """The option's value, if neither the machine nor a server has a say in it."""
+    if code == MESSAGE_TYPE:
+        return bytes((DISCOVER if purpose is Purpose.DISCOVER else REQUEST,))
+    if template is None or code == VENDOR or code in dhcp.messages[purpose].echo:
+        return None
+    literals, names = _pieces(template)
+    return None if names else literals[0]
+
+
+def _merged(parts: list[bytes | int]) -> Iterator[bytes | int]:
+    """The parts with neighbouring octets joined."""
+    for kind, run in groupby(parts, key=type):
+        if kind is bytes:
+            yield b"".join(part for part in run if isinstance(part, bytes))
+        else:
+            yield from run
+
+
 def option_values(dhcp: DhcpTraits, machine: Machine) -> Values:
-    """All values that the firmware's messages need, with `machine` filled in."""
+    """All values that the firmware's messages need, with `machine` filled in.
+
+    Raises:
+        TemplateError: One of the profile's templates is none, be it used or not.
+    """
     known = Names(machine)
-    common = {int(code): fill(text, known) for code, text in dhcp.values.items()}
-    values: dict[tuple[Purpose, int], bytes] = {}
-    for purpose, message in dhcp.messages.items():
-        for code in message.options:
-            if code in common:
-                values[purpose, code] = common[code]
-        for text_code, text in message.values.items():
-            values[purpose, int(text_code)] = fill(text, known)
-    return values
+    for text in dhcp.values.values():
+        fill(text, known)
+    return {
+        (purpose, code): fill(text, known)
+        for purpose in dhcp.messages
+        for code, text in _templates(dhcp, purpose).items()
+    }
 
 
 def fill(template: str, known: Mapping[str, str]) -> bytes:
@@ -39,11 +92,22 @@ def fill(template: str, known: Mapping[str, str]) -> bytes:
     Raises:
         TemplateError: An unknown name, or something that is not hexadecimal.
     """
-    for name in _NAME.findall(template):
+    literals, names = _pieces(template)
+    octets = literals[0]
+    for name, literal in zip(names, literals[1:], strict=True):
+        octets += bytes.fromhex(known[name]) + literal
+    return octets
+
+
+@lru_cache(maxsize=1024)
+def _pieces(template: str) -> tuple[tuple[bytes, ...], tuple[str, ...]]:
+    """The octets around the names of a template, and the names."""
+    pieces = _NAME.split(template)
+    for name in pieces[1::2]:
         if name not in NAMES:
             raise TemplateError(f"{{{name}}} is not one of {', '.join(sorted(NAMES))}")
     try:
-        return bytes.fromhex(_NAME.sub(lambda found: known[found[1]], template))
+        return tuple(bytes.fromhex(piece) for piece in pieces[::2]), tuple(pieces[1::2])
     except ValueError:
         raise TemplateError(f"{template!r} is not hexadecimal octets") from None
 

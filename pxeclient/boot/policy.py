@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address
+from typing import NamedTuple
 
 from pxeclient.boot.decisions import Table
 from pxeclient.boot.menu_policy import (
@@ -39,8 +40,7 @@ class Hear(StrEnum):
     DROP = "drop it"
 
 
-@dataclass(frozen=True, slots=True)
-class Overheard:
+class Overheard(NamedTuple):
     """A DHCP message, and what the client is waiting for."""
 
     message: Message
@@ -73,8 +73,7 @@ class OfferClass(StrEnum):
 _OWN = {OfferClass.PLAIN, OfferClass.BINL, OfferClass.PXE10, OfferClass.MTFTP, OfferClass.PXE_BOTH}
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A reply that came while discovering, and what is held already."""
 
     reply: Reply
@@ -82,8 +81,7 @@ class Candidate:
     proxy_priority: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A reply with its class."""
 
     reply: Reply
@@ -98,8 +96,7 @@ class Leave(StrEnum):
     REQUEST = "request the chosen offer's address"
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(NamedTuple):
     """All that discovery has brought so far."""
 
     kept: tuple[Kept, ...]
@@ -169,8 +166,7 @@ class AckUse(StrEnum):
     IGNORE = "ignore it"
 
 
-@dataclass(frozen=True, slots=True)
-class AckCandidate:
+class AckCandidate(NamedTuple):
     """A reply that came after the DHCPREQUEST, and the offer that was requested."""
 
     reply: Reply
@@ -187,8 +183,7 @@ class AfterAck(StrEnum):
     USE_ACK = "take the boot file from the DHCPACK"
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(NamedTuple):
     """What is known when a DHCPACK confirms the address."""
 
     ack: Reply
@@ -277,7 +272,11 @@ class Sources:
     @property
     def naming(self) -> Reply | None:
         """The first reply that has a boot file name, even an empty one."""
-        return next((reply for reply in self.replies if reply.boot_file is not None), None)
+        # Asked by many rules of one table, so not worth a generator.
+        for reply in self.replies:
+            if reply.boot_file is not None:
+                return reply
+        return None
 
 
 # --- tftp-error ---------------------------------------------------------------------------

@@ -7,18 +7,17 @@ first) `ReadTraits` says how.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address
+from typing import NamedTuple
 
 from pxeclient.boot.traits import FileOrder, ReadTraits
 from pxeclient.wire import dhcp, pxe
-from pxeclient.wire.addresses import ANY, ipv4
+from pxeclient.wire.addresses import ANY, dotted, ipv4
 from pxeclient.wire.dhcp import Message, Option
 from pxeclient.wire.options import MESSAGE_TYPES, printable
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One DHCP, ProxyDHCP or boot-server reply."""
 
     message: Message
@@ -115,7 +114,7 @@ class Reply:
         if self.type == dhcp.OFFER and self.is_pxe and not self.offers_address:
             kind = "proxy offer"
         port = ":4011" if self.source_port == dhcp.PROXY_PORT else ""
-        return f"the {kind} from {who}{port}"
+        return f"the {kind} from {dotted(who)}{port}"
 
     def file_text(self) -> str:
         """The boot file name, safe to show."""
@@ -127,10 +126,8 @@ def read(
 ) -> Reply:
     """Read a reply as a firmware with these traits does."""
     options = message.overloaded() if how.overload else message.options
-    get = dhcp.joined if how.join_long else dhcp.first
-    kind = get(options, 53)
-    vendor = get(options, 43)
-    ipxe = get(options, 175)
+    data = dhcp.all_joined(options) if how.join_long else dhcp.all_first(options)
+    kind, vendor, ipxe = data.get(53), data.get(43), data.get(175)
     sub175 = pxe.parse_suboptions(ipxe) if ipxe else ()
     return Reply(
         message=message,
@@ -138,9 +135,9 @@ def read(
         source_port=source_port,
         arrived=now,
         type=kind[0] if kind else None,
-        server_id=_address(get(options, 54)),
-        vendor_class=get(options, 60),
-        boot_file=_boot_file(message, get(options, 67), how),
+        server_id=_address(data.get(54)),
+        vendor_class=data.get(60),
+        boot_file=_boot_file(message, data.get(67), how),
         next_server=_next_server(message, sub175, how),
         vendor=pxe.parse_suboptions(vendor) if vendor else (),
         ipxe=sub175,

@@ -15,6 +15,7 @@ from pxeclient.boot.policy import AckCandidate, AckUse
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, State, decided
 from pxeclient.boot.traits import Purpose
+from pxeclient.wire.addresses import dotted
 
 
 def _on_enter(session: Session, now: float) -> Iterator[Action]:
@@ -34,7 +35,7 @@ def _on_reply(session: Session, reply: Reply, now: float) -> Iterator[Action]:
     decision = session.policy.accept_ack.decide(AckCandidate(reply, session.offer))
     match decision.answer:
         case AckUse.TAKE_LEASE:
-            yield decided(decision, str(reply.yiaddr))
+            yield decided(decision, dotted(reply.yiaddr))
             yield from take_lease(session, reply, now)
         case AckUse.RESTART if session.naks < session.traits.dhcp.most_naks:
             session.naks += 1

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
+from typing import NamedTuple
 
 from pxeclient.boot.actions import Action, Print
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.reply import Reply
-from pxeclient.wire.addresses import ANY
+from pxeclient.wire.addresses import ANY, dotted, ipv4
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenFacts:
+class ScreenFacts(NamedTuple):
     """What a line may name, as things stand."""
 
     machine: Machine
     address: IPv4Address
-    network: IPv4Network | None
+    mask: IPv4Address
     ack: Reply | None
     proxy_server: IPv4Address
     server: IPv4Address
@@ -31,26 +30,28 @@ class ScreenFacts:
         """The first router of the DHCPACK; 0.0.0.0 if it names none."""
         for option in self.ack.message.options if self.ack else ():
             if option.code == 3 and len(option.data) >= 4:
-                return IPv4Address(option.data[:4])
+                return ipv4(option.data[:4])
         return ANY
 
 
-NAMES: Mapping[str, Callable[[ScreenFacts], object]] = {
-    "mac": lambda facts: facts.machine.mac,
+NAMES: Mapping[str, Callable[[ScreenFacts], str]] = {
+    "mac": lambda facts: str(facts.machine.mac),
     "mac-spaced": lambda facts: facts.machine.mac.hex(" ").upper(),
     "uuid": lambda facts: str(facts.machine.uuid).upper(),
     "nic": lambda facts: facts.machine.nic.name,
-    "address": lambda facts: facts.address,
-    "mask": lambda facts: facts.network.netmask if facts.network else ANY,
-    "gw": lambda facts: f" gw {facts.router}" if facts.router != ANY else "",
-    "gateway-line": lambda facts: f"GATEWAY IP: {facts.router}" if facts.router != ANY else "",
-    "proxy-ip": lambda facts: (
-        f"  PROXY IP: {facts.proxy_server}" if facts.proxy_server != ANY else ""
+    "address": lambda facts: dotted(facts.address),
+    "mask": lambda facts: dotted(facts.mask),
+    "gw": lambda facts: f" gw {dotted(facts.router)}" if facts.router != ANY else "",
+    "gateway-line": lambda facts: (
+        f"GATEWAY IP: {dotted(facts.router)}" if facts.router != ANY else ""
     ),
-    "dhcp-server": lambda facts: facts.ack.server_id if facts.ack else ANY,
-    "server": lambda facts: facts.server,
+    "proxy-ip": lambda facts: (
+        f"  PROXY IP: {dotted(facts.proxy_server)}" if facts.proxy_server != ANY else ""
+    ),
+    "dhcp-server": lambda facts: dotted(facts.ack.server_id if facts.ack else ANY),
+    "server": lambda facts: dotted(facts.server),
     "file": lambda facts: facts.file,
-    "uri": lambda facts: f"tftp://{facts.server}/{facts.file}",
+    "uri": lambda facts: f"tftp://{dotted(facts.server)}/{facts.file}",
     "dots": lambda facts: facts.dots,
 }
 """The names that a line may use; some lines have more, such as ``{text}`` of a failure."""

@@ -28,7 +28,7 @@ from pxeclient.boot.host import Arrived, Host, IcmpError
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu_screen import MenuScreen, Search
 from pxeclient.boot.numbering import Dice, secs, xid
-from pxeclient.boot.options import option_values
+from pxeclient.boot.options import Names, fill
 from pxeclient.boot.outcome import Booted, BootFile, DhcpFailure, Failed, Failure
 from pxeclient.boot.policy import Kept, Policy, Select
 from pxeclient.boot.reply import Reply
@@ -80,7 +80,9 @@ class Session:
         self.tries = 0
         """Transmissions in this state."""
         self.finished = False
-        self.background = Background(traits.background, machine)
+        self.names = Names(machine)
+        self._filled: dict[str, bytes] = {}
+        self.background = Background(traits.background, machine.mac, self.names)
         self.ipv6_until = max((item.holds_until for item in traits.background), default=0.0)
         """The boot waits for IPv6 until then."""
         self.ipv6_configured = False
@@ -90,7 +92,6 @@ class Session:
         """When the job began that the screen is showing."""
         # DHCP
         self._drawn = self.dice.next()
-        self.option_values = option_values(traits.dhcp, machine)
         self.discovers = 0
         """DISCOVERs sent."""
         self.expiries = 0
@@ -134,6 +135,13 @@ class Session:
         if not self.traits.ip.stops_at_prompt or self.state is not StateName.MENU:
             return False
         return self.menu is not None and not self.menu.is_open
+
+    def filled(self, template: str) -> bytes:
+        """An option's value with this machine's names filled in; a boot sends it several times."""
+        octets = self._filled.get(template)
+        if octets is None:
+            octets = self._filled[template] = fill(template, self.names)
+        return octets
 
     def xid(self, purpose: Purpose) -> int:
         """The transaction id of a message for `purpose`."""
@@ -191,12 +199,11 @@ class Session:
         dont_fragment: bool = False,
     ) -> Iterator[Action]:
         """Send a UDP datagram from our address."""
-        yield from self.host.send(Datagram(source_port, port, payload), to, now, dont_fragment)
+        return self.host.send(Datagram(source_port, port, payload), to, now, dont_fragment)
 
     def show(self, lines: tuple[str, ...], now: float, **values: object) -> Iterator[Action]:
         """Write lines of the profile on the machine's screen."""
-        if lines:
-            yield from write(lines, self.facts(now), values)
+        return write(lines, self.facts(now), values) if lines else iter(())
 
     def facts(self, now: float) -> ScreenFacts:
         """What the lines of the profile may name."""
@@ -204,7 +211,7 @@ class Session:
         return ScreenFacts(
             machine=self.machine,
             address=self.host.address,
-            network=self.host.network,
+            mask=self.host.mask,
             ack=self.ack,
             proxy_server=self.proxy_server,
             server=boot_file.server if boot_file else ANY,

@@ -205,6 +205,10 @@ class DhcpTraits:
     most_naks: int = 0
     """How often it starts again."""
 
+    def __hash__(self) -> int:
+        """Of what can be hashed: what follows from a profile is worked out once."""
+        return hash((self.size, self.xid, self.secs))
+
 
 @dataclass(frozen=True, slots=True)
 class TftpRequest:

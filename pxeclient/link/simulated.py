@@ -86,17 +86,18 @@ class SimulatedLink:
 
     def _next_at(self) -> float | None:
         """When anything happens next, at either end."""
-        times = [queue[0][0] for queue in (self._incoming, self._outgoing) if queue]
-        due = self._stations.next_at()
-        if due is not None:
-            times.append(due)
-        return min(times, default=None)
+        at = self._stations.next_at()
+        for queue in (self._incoming, self._outgoing):
+            if queue and (at is None or queue[0][0] < at):
+                at = queue[0][0]
+        return at
 
     def _run_stations(self, at: float) -> None:
         """Let the stations see what arrives at that time, and then do what is due."""
         while self._outgoing and self._outgoing[0][0] <= at:
             self._stations.receive(self._outgoing.popleft()[1], at)
-        self._incoming.extend((at + self._latency, frame) for frame in self._stations.poll(at))
+        for frame in self._stations.poll(at):
+            self._incoming.append((at + self._latency, frame))
 
     def _check_open(self) -> None:
         if not self._open:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pxeclient.practice.frames import Peer
 from pxeclient.practice.model import Reply, Rule, Server
 from pxeclient.practice.reply import template
 from pxeclient.practice.request import Request
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC
+from pxeclient.wire.onestep import Peer
+
+_NOWHERE, _EVERYONE = ANY.packed, BROADCAST.packed
 
 
 class Sending(NamedTuple):
@@ -87,14 +89,13 @@ def _addressed(spec: Reply, request: Request, client: Peer, port: int) -> Peer:
     On port 4011 clients are answered at the port they ask from, 68 (iPXE) or 4011 (EDK II).
     """
     reply_port = client.port if port == dhcp.PROXY_PORT else dhcp.CLIENT_PORT
-    everyone = Peer(BROADCAST_MAC, BROADCAST.packed, reply_port, client.local)
-    offered = Peer(request.chaddr, spec.yiaddr.packed, reply_port, client.local)
-    if spec.to == "broadcast":
-        return everyone
+    offered = spec.yiaddr.packed
     if spec.to == "unicast":
-        return offered if spec.yiaddr != ANY else offered._replace(address=client.address)
-    if client.address != ANY.packed:
-        return client
-    if request.flags & dhcp.BROADCAST_FLAG or spec.yiaddr == ANY:
-        return everyone
-    return offered
+        address = client.address if offered == _NOWHERE else offered
+        return Peer(request.chaddr, address, reply_port, client.local)
+    if spec.to != "broadcast":
+        if client.address != _NOWHERE:
+            return client
+        if offered != _NOWHERE and not request.flags & dhcp.BROADCAST_FLAG:
+            return Peer(request.chaddr, offered, reply_port, client.local)
+    return Peer(BROADCAST_MAC, _EVERYONE, reply_port, client.local)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pxeclient.practice.boot_files import Kind
-from pxeclient.practice.frames import read_udp
 from pxeclient.practice.model import Scenario
 from pxeclient.practice.request import read
 from pxeclient.practice.schedule import Schedule
 from pxeclient.practice.station import Station
 from pxeclient.wire import arp, dhcp, ethernet, icmp, ipv4
 from pxeclient.wire.errors import WireError
+from pxeclient.wire.onestep import read_udp
 
 _DHCP_PORTS = (dhcp.SERVER_PORT, dhcp.PROXY_PORT)
 
@@ -33,7 +33,8 @@ class PracticeNetwork:
 
     def receive(self, frame: bytes, now: float) -> None:
         """A client's frame reaches all stations. Never raises, whatever the frame is."""
-        listening = [station for station in self._stations if station.hears(frame[:6])]
+        to = frame[:6]
+        listening = [station for station in self._stations if station.hears(to)]
         if not listening:
             return
         datagram = read_udp(frame)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pxeclient.wire import dhcp, pxe
 
@@ -22,8 +22,7 @@ NO_TYPE = "none"
 """The name of a message without a known option 53, such as a BOOTP request."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One BOOTREQUEST."""
 
     payload: bytes
@@ -52,10 +51,7 @@ def read(payload: bytes) -> Request | None:
         return None
     if payload[236:240] != dhcp.COOKIE:
         return None
-    options: dict[int, bytes] = {}
-    for option in dhcp.scan_options(payload[dhcp.FIXED :])[0]:
-        known = options.get(option.code)
-        options[option.code] = option.data if known is None else known + option.data
+    options = dhcp.option_data(payload[dhcp.FIXED :])
     type_data = options.get(53)
     name = MESSAGE_NAMES.get(type_data[0], NO_TYPE) if type_data else NO_TYPE
     sub = options.get(43)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from ipaddress import IPv4Address
 
 from pxeclient.practice.boot_files import Kind
 from pxeclient.practice.dhcp_server import DhcpServer
-from pxeclient.practice.frames import MTU, Datagram, Peer, udp_frame
 from pxeclient.practice.model import Server
 from pxeclient.practice.request import Request
 from pxeclient.practice.schedule import Schedule
@@ -15,6 +15,7 @@ from pxeclient.practice.tftp_server import TftpServer
 from pxeclient.wire import arp, ethernet, icmp, ipv4, tftp, udp
 from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC, Mac, multicast_mac
 from pxeclient.wire.errors import WireError
+from pxeclient.wire.onestep import MTU, Datagram, Peer, udp_frame
 
 
 class Station:
@@ -22,12 +23,8 @@ class Station:
 
     def __init__(self, server: Server, kind: Kind, schedule: Schedule) -> None:
         self._server, self._schedule = server, schedule
-        self._addresses = frozenset(address.packed for address in (server.ip, *server.aliases))
-        shared = (BROADCAST, _subnet_broadcast(server.ip), *server.groups)
-        self._shared = frozenset(address.packed for address in shared)
-        self._macs = frozenset(
-            (server.mac, BROADCAST_MAC, *(multicast_mac(group) for group in server.groups))
-        )
+        own = (server.ip, *server.aliases)
+        self._addresses, self._shared, self._macs = _hearing(server.mac, own, server.groups)
         self._dhcp = DhcpServer(server)
         self._tftp = (
             TftpServer(server.tftp, kind, schedule, self._send_udp) if server.tftp else None
@@ -56,7 +53,7 @@ class Station:
 
     def udp_received(self, datagram: Datagram, request: Request | None, now: float) -> None:
         """Give a datagram, and the DHCP message read from it, to the server on its port."""
-        client, port = datagram.client, datagram.port
+        client, port = datagram.peer, datagram.port
         mine = client.local in self._addresses
         if not mine and client.local not in self._shared:
             return
@@ -77,14 +74,14 @@ class Station:
         if self._tftp is None:
             return False
         if datagram.port == tftp.PORT:
-            self._tftp.requested(datagram.client, datagram.payload, now)
+            self._tftp.requested(datagram.peer, datagram.payload, now)
             return True
-        return self._tftp.continued(datagram.client, datagram.port, datagram.payload, now)
+        return self._tftp.continued(datagram.peer, datagram.port, datagram.payload, now)
 
     def _refuse(self, datagram: Datagram, now: float) -> None:
         body = bytes(4) + datagram.start
         data = icmp.build(icmp.Icmp(icmp.UNREACHABLE, icmp.PORT_UNREACHABLE, body))
-        client = datagram.client
+        client = datagram.peer
         source, destination = IPv4Address(client.local), IPv4Address(client.address)
         self._send(Mac(client.mac), source, destination, ipv4.ICMP, data, now)
 
@@ -134,6 +131,19 @@ def fragments(packet: ipv4.Packet, mtu: int) -> tuple[ipv4.Packet, ...]:
             more_fragments=start + step < size,
         )
         for start in range(0, size, step)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _hearing(
+    mac: Mac, own: tuple[IPv4Address, ...], groups: tuple[IPv4Address, ...]
+) -> tuple[frozenset[bytes], frozenset[bytes], frozenset[bytes]]:
+    """A host's own addresses, those that it shares with others, and the MACs it listens to."""
+    shared = (BROADCAST, _subnet_broadcast(own[0]), *groups)
+    return (
+        frozenset(address.packed for address in own),
+        frozenset(address.packed for address in shared),
+        frozenset((mac, BROADCAST_MAC, *map(multicast_mac, groups))),
     )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeAlias
 
 from pxeclient.practice import boot_files
 from pxeclient.practice.boot_files import BootFile, Kind
-from pxeclient.practice.frames import Peer
 from pxeclient.practice.model import FileSpec, Tftp
 from pxeclient.practice.schedule import Schedule
 from pxeclient.practice.transfer import Agreement, Transfer
 from pxeclient.wire import tftp as wire
 from pxeclient.wire.errors import WireError
+from pxeclient.wire.onestep import Peer
 
 Transmit: TypeAlias = Callable[[Peer, int, bytes, float], None]
 """Sends a UDP payload to a peer, from that source port, at that time."""
@@ -32,10 +33,7 @@ class TftpServer:
     def __init__(self, script: Tftp, kind: Kind, schedule: Schedule, transmit: Transmit) -> None:
         self._script, self._kind = script, kind
         self._schedule, self._transmit = schedule, transmit
-        narrowed = script.options if script.only_opts is None else script.only_opts
-        self._accepted = frozenset(
-            name.lower().encode() for name in script.options if name in narrowed
-        )
+        self._accepted = _accepted(script.options, script.only_opts)
         self._transfers: dict[int, tuple[Peer, Transfer]] = {}
         self._next_port = FIRST_PORT
 
@@ -111,6 +109,13 @@ class TftpServer:
         payload = wire.build(packet)
         for _ in range(2 if self._script.dup else 1):
             self._transmit(client, port, payload, at)
+
+
+@lru_cache(maxsize=256)
+def _accepted(options: tuple[str, ...], only: tuple[str, ...] | None) -> frozenset[bytes]:
+    """The names of the options that are acknowledged."""
+    narrowed = options if only is None else only
+    return frozenset(name.lower().encode() for name in options if name in narrowed)
 
 
 def negotiate(

@@ -47,6 +47,11 @@ class Mac(bytes):
         return f"Mac({str(self)!r})"
 
 
+def mac(octets: bytes) -> Mac:
+    """The address with these six octets, of which there are six: nobody counts them."""
+    return bytes.__new__(Mac, octets)
+
+
 BROADCAST_MAC = Mac(b"\xff" * 6)
 ZERO_MAC = Mac(bytes(6))
 
@@ -59,6 +64,16 @@ def ipv4(octets: bytes) -> IPv4Address:
         ValueError: There are not four.
     """
     return IPv4Address(octets)
+
+
+def dotted(address: IPv4Address) -> str:
+    """The address as text, ``10.77.0.1``; several times as fast as `str`."""
+    return _dotted(address.packed)
+
+
+@lru_cache(maxsize=4096)
+def _dotted(octets: bytes) -> str:
+    return ".".join(map(str, octets))
 
 
 ANY = IPv4Address("0.0.0.0")

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from pxeclient.wire.addresses import Mac, ipv4
+from pxeclient.wire.addresses import Mac, ipv4, mac
 from pxeclient.wire.errors import WireError
 
 REQUEST = 1
@@ -41,7 +41,7 @@ def parse(data: bytes) -> Arp:
     *kind, operation, sender_mac, sender, target_mac, target = _LAYOUT.unpack_from(data)
     if tuple(kind) != _KIND:
         raise WireError("ARP: not for IPv4 over Ethernet (octets 0-5)")
-    return Arp(operation, Mac(sender_mac), ipv4(sender), Mac(target_mac), ipv4(target))
+    return Arp(operation, mac(sender_mac), ipv4(sender), mac(target_mac), ipv4(target))
 
 
 def build(arp: Arp) -> bytes:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+_PROTOCOL = 17
+
+
+def word_sum(data: bytes) -> int:
+    """The sum of the 16-bit words of `data`, but for a multiple of 0xffff; 0 only for zeros.
+
+    A number modulo 0xffff is the sum of its 16-bit digits, and Python divides big integers
+    faster than it loops over words. Sums of several parts may be added.
+    """
+    return int.from_bytes(data if len(data) % 2 == 0 else data + b"\0", "big")
+
 
 def checksum(data: bytes) -> int:
-    """The one's complement checksum of `data`, 0..0xffff.
-
-    A number modulo 0xffff is the one's complement sum of its 16-bit digits, and Python
-    divides big integers faster than it loops over words.
-    """
-    if len(data) % 2:
-        data += b"\0"
-    total = int.from_bytes(data, "big")
-    remainder = total % 0xFFFF
+    """The one's complement checksum of `data`, 0..0xffff."""
+    total = word_sum(data)
     # All-ones and all-zeros are both zero modulo 0xffff; only real zeros sum to 0.
-    folded = 0xFFFF if remainder == 0 and total else remainder
-    return ~folded & 0xFFFF
+    return -total % 0xFFFF if total else 0xFFFF
 
 
 def udp_checksum(source: bytes, destination: bytes, datagram: bytes) -> int:
@@ -23,5 +26,5 @@ def udp_checksum(source: bytes, destination: bytes, datagram: bytes) -> int:
 
     A result of 0 is sent as 0xffff, since 0 means "none" (RFC 768).
     """
-    pseudo = source + destination + b"\0\x11" + len(datagram).to_bytes(2, "big")
-    return checksum(pseudo + datagram) or 0xFFFF
+    pseudo = word_sum(source + destination) + _PROTOCOL + len(datagram)
+    return 0xFFFF - (pseudo + word_sum(datagram)) % 0xFFFF

@@ -130,6 +130,23 @@ def joined(options: Iterable[Option], code: int) -> bytes | None:
     return b"".join(parts) if parts else None
 
 
+def all_first(options: Iterable[Option]) -> dict[int, bytes]:
+    """`first` for every code at once."""
+    found: dict[int, bytes] = {}
+    for option in options:
+        if option.code not in found:
+            found[option.code] = option.data
+    return found
+
+
+def all_joined(options: Iterable[Option]) -> dict[int, bytes]:
+    """`joined` for every code at once."""
+    found: dict[int, bytes] = {}
+    for option in options:
+        found[option.code] = found.get(option.code, b"") + option.data
+    return found
+
+
 def split_long(code: int, data: bytes) -> tuple[Option, ...]:
     """Options that together carry `data`, each at most 255 octets (RFC 3396 §5)."""
     if len(data) <= 255:
@@ -159,6 +176,30 @@ def scan_options(area: bytes) -> tuple[tuple[Option, ...], bytes]:
         options.append(Option(code, area[at + 2 : stop]))
         at = stop
     return tuple(options), area[at:]
+
+
+def option_data(area: bytes) -> dict[int, bytes]:
+    """Each option's data by code, repeats joined (RFC 3396 §7), without an `Option` for each.
+
+    Reads as far as `scan_options`; END and PAD are there too, with no data.
+    """
+    found: dict[int, bytes] = {}
+    at, end = 0, len(area)
+    while at < end:
+        code = area[at]
+        if code in (PAD, END):
+            found[code] = b""
+            if code == END:
+                break
+            at += 1
+            continue
+        if at + 2 > end or at + 2 + area[at + 1] > end:
+            break
+        stop = at + 2 + area[at + 1]
+        data = area[at + 2 : stop]
+        found[code] = found[code] + data if code in found else data
+        at = stop
+    return found
 
 
 def area_fault(options: tuple[Option, ...], rest: bytes, start: int) -> str | None:
@@ -230,6 +271,18 @@ def parse(data: bytes) -> Message:
         hops,
         cookie,
     )
+
+
+def build_request(
+    mac: Mac, xid: int, secs: int, flags: int, ciaddr: IPv4Address, area: bytes
+) -> bytes:
+    """A client's message with this option area, END and all; its other fields are empty."""
+    # The layout pads the short fields with zeros.
+    head = _LAYOUT.pack(
+        *(BOOTREQUEST, 1, 6, 0, xid, secs & 0xFFFF, flags),
+        *(ciaddr.packed, b"", b"", b"", mac, b"", b"", COOKIE),
+    )
+    return head + area
 
 
 def build(message: Message) -> bytes:

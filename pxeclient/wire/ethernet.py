@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pxeclient.wire.addresses import Mac
+from pxeclient.wire.addresses import Mac, mac
 from pxeclient.wire.errors import WireError
 
 IPV4 = 0x0800
@@ -38,12 +38,18 @@ def parse(data: bytes) -> Frame:
     """
     if len(data) < HEADER:
         raise WireError(f"Ethernet: {len(data)} octets, the header alone has {HEADER}")
-    return Frame(Mac(data[:6]), Mac(data[6:12]), int.from_bytes(data[12:14], "big"), data[14:])
+    return Frame(mac(data[:6]), mac(data[6:12]), int.from_bytes(data[12:14], "big"), data[14:])
 
 
 def build(frame: Frame, pad_to: int = 0) -> bytes:
     """The frame's octets, zero-padded to `pad_to` octets in all (60 is Ethernet's minimum)."""
-    data = b"".join(
-        (frame.destination, frame.source, frame.ethertype.to_bytes(2, "big"), frame.payload)
+    return join(frame.destination, frame.source, frame.ethertype, frame.payload, pad_to)
+
+
+def join(
+    destination: bytes, source: bytes, ethertype: int, payload: bytes, pad_to: int = 0
+) -> bytes:
+    """The same as `build` where nobody needs the `Frame`."""
+    return b"".join((destination, source, ethertype.to_bytes(2, "big"), payload)).ljust(
+        pad_to, b"\0"
     )
-    return data if len(data) >= pad_to else data + bytes(pad_to - len(data))

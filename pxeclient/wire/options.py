@@ -148,10 +148,14 @@ def printable(data: bytes) -> str:
 
     The only way in which names and messages from a server reach a person.
     """
-    return "".join(
-        chr(octet) if 32 <= octet < 127 and octet != 92 else _escape(octet) for octet in data
-    )
+    return data.decode("latin-1").translate(_SHOWN)
 
 
-def _escape(octet: int) -> str:
-    return "\\\\" if octet == 92 else f"\\x{octet:02x}"
+def _shown(octet: int) -> str:
+    if octet == 92:
+        return "\\\\"
+    return chr(octet) if 32 <= octet < 127 else f"\\x{octet:02x}"
+
+
+_SHOWN = {octet: _shown(octet) for octet in range(256)}
+"""How `printable` shows each octet."""

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.boot_files import Kind
-from pxeclient.practice.frames import MTU
 from pxeclient.practice.model import FileSpec, Reply, Rule, Server, Tftp
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.option_spec import OptionSpec
@@ -19,6 +18,7 @@ from pxeclient.practice.scenario import by_name
 from pxeclient.wire import arp, dhcp, ethernet, icmp, ipv4, tftp, udp
 from pxeclient.wire.addresses import ANY, BROADCAST_MAC, ZERO_MAC, Mac
 from pxeclient.wire.fragments import Reassembler
+from pxeclient.wire.onestep import MTU
 from tests.practice.client import (
     CLIENT,
     CLIENT_MAC,

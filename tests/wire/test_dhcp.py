@@ -433,3 +433,12 @@ def test_an_ethernet_client_fills_six_of_sixteen_octets() -> None:
     assert MAC + bytes(10) == message.chaddr
     assert message.hardware == MAC
     assert bytes(range(16)) == CASES["pads between, repeats, and octets after END"][0].hardware
+
+
+@given(st.one_of(st.binary(max_size=300), areas.map(dhcp.build_options)))
+@unhurried
+def test_data_by_code_is_what_is_scanned(area: bytes) -> None:
+    """Without an object for each option, the same is read."""
+    found, _ = dhcp.scan_options(area)
+    codes = {option.code for option in found}
+    assert {code: dhcp.joined(found, code) for code in codes} == dhcp.option_data(area)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pxeclient.practice.frames import MTU, Datagram, Peer, read_udp, udp_frame
 from pxeclient.wire import ethernet, ipv4, udp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.errors import WireError
+from pxeclient.wire.onestep import MTU, Datagram, Peer, read_udp, udp_frame, udp_packet
 from tests.practice.client import CLIENT, CLIENT_MAC, TFTP, datagram, mac_of
 
 GOOD = datagram(b"some payload", 69, TFTP, CLIENT, 2000)
@@ -49,6 +49,18 @@ def layered_build(mac: bytes, source_port: int, to: Peer, ident: int, payload: b
 def test_building_is_wires(mac: bytes, port: int, to: Peer, ident: int, payload: bytes) -> None:
     """Frames are built octet for octet as by the layers."""
     assert layered_build(mac, port, to, ident, payload) == udp_frame(mac, port, to, ident, payload)
+
+
+@given(octets4, octets4, u16, st.integers(0, 255), st.booleans(), st.binary(max_size=99))
+def test_packets_have_the_hosts_own_header(
+    source: bytes, destination: bytes, ident: int, ttl: int, dont_fragment: bool, payload: bytes
+) -> None:
+    """Time to live and "don't fragment" are the sender's choice."""
+    ours, theirs = IPv4Address(source), IPv4Address(destination)
+    data = udp.build(udp.Datagram(68, 67, payload), ours, theirs)
+    layered = ipv4.Packet(ours, theirs, ipv4.UDP, data, ttl, ident, dont_fragment)
+    built = udp_packet(source, 68, destination, 67, payload, ident, ttl, dont_fragment)
+    assert ipv4.build(layered) == built
 
 
 @given(st.binary(max_size=60), st.integers(0, 4), st.binary(max_size=9))

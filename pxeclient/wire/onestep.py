@@ -1,0 +1,118 @@
+"""Whole UDP datagrams to and from octets in one step.
+
+`ethernet`, `ipv4` and `udp` do the same a layer at a time, with an object for every header,
+and say what is wrong with what they cannot read. Most of the work of a boot is whole and good
+datagrams, so for these there are functions that touch every frame once and keep addresses as
+octets; what they do not take is for the layers. Tests hold them against these.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import NamedTuple
+
+from pxeclient.wire.checksum import checksum, udp_checksum, word_sum
+from pxeclient.wire.ethernet import HEADER, IPV4
+from pxeclient.wire.ipv4 import UDP
+
+MTU = 1500
+"""Octets in an IPv4 packet; longer ones need fragments."""
+
+_IP = struct.Struct("!BBHHHBBH4s4s")
+_UDP = struct.Struct("!HHHH")
+_BOTH = struct.Struct("!BBHHHBBH4s4sHHHH")
+_ETHERTYPE = IPV4.to_bytes(2, "big")
+_TTL = 64
+_VERSION = 0x4500
+"""The first word of a header: version 4, no options, no type of service."""
+_FRAGMENTED = 0x3FFF
+"""The bits of the fragment field that are 0 in a whole packet: all but "reserved" and DF."""
+
+
+class Peer(NamedTuple):
+    """The other end of a conversation: its port, and how to reach it."""
+
+    mac: bytes
+    address: bytes
+    """Four octets."""
+    port: int
+    local: bytes
+    """Which of our addresses it talks to."""
+
+
+class Datagram(NamedTuple):
+    """A UDP datagram as it came in."""
+
+    peer: Peer
+    """Who sent it; `Peer.local` is its destination, which may be a broadcast or multicast."""
+    port: int
+    """The destination port."""
+    payload: bytes
+    start: bytes
+    """The packet's header and the 8 octets after it, as ICMP errors quote them (RFC 792)."""
+
+
+def read_udp(frame: bytes) -> Datagram | None:
+    """The datagram in a frame; None for any other frame, a fragment, or a broken packet."""
+    if len(frame) < HEADER + _BOTH.size or frame[12:14] != _ETHERTYPE:
+        return None
+    first, _, total, _, fragment, _, protocol, _, source, destination = _IP.unpack_from(
+        frame, HEADER
+    )
+    header = (first & 15) * 4
+    end = HEADER + total
+    if first >> 4 != 4 or header < _IP.size or end > len(frame) or total < header + _UDP.size:
+        return None
+    if protocol != UDP or fragment & _FRAGMENTED:
+        return None
+    at = HEADER + header
+    if checksum(frame[HEADER:at]):
+        return None
+    source_port, port, length, check = _UDP.unpack_from(frame, at)
+    if length < _UDP.size or at + length > end:
+        return None
+    data = frame[at : at + length]
+    # With its checksum in place a good datagram sums to zero, which is sent as 0xffff.
+    if check and udp_checksum(source, destination, data) != 0xFFFF:
+        return None
+    peer = Peer(frame[6:12], source, source_port, destination)
+    return Datagram(peer, port, data[_UDP.size :], frame[HEADER : at + _UDP.size])
+
+
+def udp_packet(
+    source: bytes,
+    source_port: int,
+    destination: bytes,
+    port: int,
+    payload: bytes,
+    ident: int,
+    ttl: int = _TTL,
+    dont_fragment: bool = False,
+) -> bytes:
+    """The IPv4 packet that carries `payload` from one address to another, four octets each."""
+    length = _UDP.size + len(payload)
+    total = _IP.size + length
+    fragment = dont_fragment << 14
+    # Both checksums are sums of words, so they need not wait for the octets to be put together.
+    addresses = word_sum(source + destination)
+    ip_sum = _VERSION + total + ident + fragment + (ttl << 8) + UDP + addresses
+    udp_sum = addresses + UDP + length + source_port + port + length + word_sum(payload)
+    return (
+        _BOTH.pack(
+            *(_VERSION >> 8, 0, total, ident, fragment, ttl, UDP, -ip_sum % 0xFFFF),
+            *(source, destination),
+            *(source_port, port, length, 0xFFFF - udp_sum % 0xFFFF),
+        )
+        + payload
+    )
+
+
+def udp_frame(mac: bytes, source_port: int, to: Peer, ident: int, payload: bytes) -> bytes | None:
+    """The frame that carries `payload` from our `mac` to a peer.
+
+    None when it exceeds the MTU: the layers and fragments have to do it.
+    """
+    if _BOTH.size + len(payload) > MTU:
+        return None
+    packet = udp_packet(to.local, source_port, to.address, to.port, payload, ident)
+    return b"".join((to.mac, mac, _ETHERTYPE, packet))
