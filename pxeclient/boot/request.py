@@ -15,6 +15,7 @@ from pxeclient.boot.policy import AckCandidate, AckUse
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, State, decided
 from pxeclient.boot.traits import Purpose
+from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import dotted
 
 
@@ -32,6 +33,8 @@ def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Act
 
 def _on_reply(session: Session, reply: Reply, now: float) -> Iterator[Action]:
     assert session.offer is not None
+    if reply.type == dhcp.NAK and reply.server_id == session.offer.server_id:
+        session.refusals += 1
     decision = session.policy.accept_ack.decide(AckCandidate(reply, session.offer))
     match decision.answer:
         case AckUse.TAKE_LEASE:
@@ -62,9 +65,20 @@ def _on_timer(session: Session, now: float) -> Iterator[Action]:
         Failure.NO_ACK,
         f"No DHCPACK came for {session.offer.yiaddr} from the server of"
         f" {session.offer.describe()}: {session.tries} DHCPREQUESTs in"
-        f" {now - session.entered_at:.1f} s.",
+        f" {now - session.entered_at:.1f} s.{_refusals(session)}",
         now,
     )
+
+
+def _refusals(session: Session) -> str:
+    """What a server's owner should look at first, since the firmware's own words hide it."""
+    match session.refusals:
+        case 0:
+            return ""
+        case 1:
+            return " A DHCPNAK came: the server refuses the address it offered."
+        case count:
+            return f" {count} DHCPNAKs came: the server refuses the address it offered."
 
 
 REQUEST = State(_on_enter, _on_datagram, _on_timer, wait_on)

@@ -96,6 +96,8 @@ class Session:
         """DISCOVERs sent."""
         self.expiries = 0
         """Timers that ran out, a state's first transmission counting as one (iPXE's `secs`)."""
+        self.refusals = 0
+        """DHCPNAKs that came from the chosen server, heeded or not."""
         self.naks = 0
         self.kept: list[Kept] = []
         self.offers_seen = 0

@@ -16,7 +16,15 @@ from pxeclient.playbook import (
     proxy_ack,
     proxy_offer,
 )
-from tests.stories.firmwares import IPXE, PATIENCE, any_ipxe, any_ipxe_2019, book, lonely
+from tests.stories.firmwares import (
+    IPXE,
+    PATIENCE,
+    VIRTUALBOX,
+    any_ipxe,
+    any_ipxe_2019,
+    book,
+    lonely,
+)
 
 SECOND = "10.77.0.6"
 SECOND_OFFER = offer(server=SECOND, yiaddr="10.77.0.60")
@@ -167,6 +175,14 @@ def test_ipxe_of_2019_ignores_a_nak(firmware: str) -> None:
     )
 
 
+def test_its_end_tells_of_the_nak_that_it_ignored() -> None:
+    """The firmware's words hide why there is no DHCPACK; a stranger's NAK is not the reason."""
+    for server, because in (("", "A DHCPNAK came"), (SECOND, "15.8 s.")):
+        book_ = book(VIRTUALBOX).sends(DHCPDISCOVER).gets(offer()).sends(DHCPDISCOVER)
+        refusal = nak(server=server) if server else nak()
+        book_.sends(DHCPREQUEST).gets(refusal).waits(15.75).fails("040ee119", because=because)
+
+
 def test_todays_ipxe_discovers_again_a_second_after_a_nak() -> None:
     """The offer is kept: the next DHCPREQUEST follows two seconds after the DISCOVER."""
     (
@@ -205,4 +221,4 @@ def test_todays_ipxe_tires_of_naks() -> None:
         book_.sends(DHCPDISCOVER).sends(DHCPREQUEST).gets(nak(), after=0.0)
     book_.sends(DHCPDISCOVER).sends(DHCPREQUEST).gets(nak(), after=0.0)
     book_.ignores(because="discovery has begun again 180 times")
-    book_.waits(15.0).fails("040ee119")
+    book_.waits(15.0).fails("040ee119", because="181 DHCPNAKs came")
