@@ -7,7 +7,7 @@ why. The client above it sees only UDP datagrams.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple, TypeAlias
@@ -123,14 +123,13 @@ class Host:
         else:
             yield from self._route(packet, to, now)
 
-    def receive(self, data: bytes, now: float) -> Iterator[Action | Happened]:
+    def receive(self, data: bytes, now: float) -> Iterable[Action | Happened]:
         """Take a frame; yields what to do, and at most one datagram."""
         found = onestep.read_udp(data)
         if found is not None and self._is_plainly_ours(data[:6], found.peer):
             self._received += 1
-            yield _arrived(found)
-        else:
-            yield from self._receive_by_layers(data, now)
+            return (_arrived(found),)
+        return self._receive_by_layers(data, now)
 
     def _is_plainly_ours(self, to: bytes, peer: Peer) -> bool:
         """No doubt about it: what this does not take, the layers take or say why not."""

@@ -41,6 +41,9 @@ class Option:
     data: bytes = b""
 
 
+_END, _PAD = Option(END), Option(PAD)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One BOOTP or DHCP message."""
@@ -162,16 +165,17 @@ def scan_options(area: bytes) -> tuple[tuple[Option, ...], bytes]:
     while at < end:
         code = area[at]
         if code == END:
-            options.append(Option(END))
+            options.append(_END)
             return tuple(options), area[at + 1 :]
         if code == PAD:
-            options.append(Option(PAD))
+            options.append(_PAD)
             at += 1
             continue
-        if at + 2 > end or at + 2 + area[at + 1] > end:
+        start = at + 2
+        if start > end or start + area[at + 1] > end:
             break
-        stop = at + 2 + area[at + 1]
-        options.append(Option(code, area[at + 2 : stop]))
+        stop = start + area[at + 1]
+        options.append(Option(code, area[start:stop]))
         at = stop
     return tuple(options), area[at:]
 
@@ -191,10 +195,11 @@ def option_data(area: bytes) -> dict[int, bytes]:
                 break
             at += 1
             continue
-        if at + 2 > end or at + 2 + area[at + 1] > end:
+        start = at + 2
+        if start > end or start + area[at + 1] > end:
             break
-        stop = at + 2 + area[at + 1]
-        data = area[at + 2 : stop]
+        stop = start + area[at + 1]
+        data = area[start:stop]
         found[code] = found[code] + data if code in found else data
         at = stop
     return found
