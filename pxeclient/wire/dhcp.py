@@ -282,9 +282,9 @@ def build_request(
     """A client's message with this option area, END and all; its other fields are empty."""
     # The layout pads the short fields with zeros.
     head = _LAYOUT.pack(
-        *(BOOTREQUEST, 1, 6, 0, xid, secs & 0xFFFF, flags),
-        *(ciaddr.packed, b"", b"", b"", mac, b"", b"", COOKIE),
-    )
+        BOOTREQUEST, 1, 6, 0, xid, secs & 0xFFFF, flags,
+        ciaddr.packed, b"", b"", b"", mac, b"", b"", COOKIE,
+    )  # fmt: skip
     return head + area
 
 
