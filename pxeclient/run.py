@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-from pxeclient.boot.actions import Action, AwaitKey, CancelTimer, SendFrame, SetTimer
+from pxeclient.boot.actions import AwaitKey, CancelTimer, SendFrame, SetTimer
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.link.base import Link
-from pxeclient.trace import Record, Trace
+from pxeclient.trace import Item, Record, Trace
 
 Watcher = Callable[[Record], None]
 """Is told every record as it is made."""
@@ -97,17 +97,16 @@ class Run:
             self._watch(self._trace.add(now, event))
         self._awaits_key = self._awaits_key and isinstance(event, FrameReceived | TimerFired)
         for action in self._client.handle(event, now):
-            self._do(action, now)
+            if isinstance(action, SetTimer):
+                self._timers[action.timer] = action.deadline
+            elif isinstance(action, CancelTimer):
+                self._timers.pop(action.timer, None)
+            else:
+                self._do(action, now)
         if self._awaits_key and self._keys:
             self._feed(KeyPressed(self._keys.pop(0)), now)
 
-    def _do(self, action: Action, now: float) -> None:
-        if isinstance(action, SetTimer):
-            self._timers[action.timer] = action.deadline
-            return
-        if isinstance(action, CancelTimer):
-            self._timers.pop(action.timer, None)
-            return
+    def _do(self, action: Item, now: float) -> None:
         if isinstance(action, SendFrame):
             self._link.send(action.frame)
         elif isinstance(action, AwaitKey):

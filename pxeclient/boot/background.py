@@ -13,7 +13,6 @@ from pxeclient.boot.options import Names, fill
 from pxeclient.boot.traits import BackgroundTraits
 from pxeclient.wire import ethernet
 from pxeclient.wire.addresses import Mac
-from pxeclient.wire.ethernet import Frame
 
 PREFIX = "background "
 """How the names of its timers begin."""
@@ -27,6 +26,8 @@ class Background:
         self._mac = mac
         self._known = known
         self._times = [list(item.at) for item in traits]
+        self._frames: dict[int, bytes] = {}
+        """Those that went out already: most do more than once."""
 
     def start(self) -> Iterator[Action]:
         """Set the first timers."""
@@ -43,14 +44,19 @@ class Background:
         number = int(timer.removeprefix(PREFIX))
         times = self._times[number]
         was_due = times.pop(0)
-        yield SendFrame(self._frame(self._traits[number]))
+        yield SendFrame(self._frame(number))
         if times:
             yield SetTimer(timer, now + times[0] - was_due)
 
-    def _frame(self, item: BackgroundTraits) -> bytes:
-        payload = fill(item.payload, self._known)
-        to = destination(item, self._known)
-        return ethernet.build(Frame(to, self._mac, item.ethertype, payload))
+    def _frame(self, number: int) -> bytes:
+        frame = self._frames.get(number)
+        if frame is None:
+            item = self._traits[number]
+            payload = fill(item.payload, self._known)
+            to = destination(item, self._known)
+            frame = ethernet.join(to, self._mac, item.ethertype, payload)
+            self._frames[number] = frame
+        return frame
 
     @staticmethod
     def owns_timer(timer: str) -> bool:

@@ -49,7 +49,7 @@ def hear(
 ) -> Iterator[Reply | Ignore]:
     """Read a datagram as a reply in this exchange, or say why it is none."""
     datagram = arrived.datagram
-    listens = {dhcp.CLIENT_PORT, session.traits.dhcp.messages[purpose].source_port}
+    listens = (dhcp.CLIENT_PORT, session.traits.dhcp.messages[purpose].source_port)
     if session.host.address == ANY and not _hears(session, arrived):
         yield Ignore(
             f"a UDP datagram {_origin(arrived)}",

@@ -7,7 +7,7 @@ why. The client above it sees only UDP datagrams.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple, TypeAlias
@@ -100,11 +100,10 @@ class Host:
 
     def send(
         self, datagram: Datagram, to: IPv4Address, now: float, dont_fragment: bool = False
-    ) -> Iterator[Action]:
+    ) -> Iterable[Action]:
         """Send a datagram from our address."""
         if len(datagram.payload) > MTU - 28:
-            yield Ignore(f"our datagram to {to}", _TOO_LONG)
-            return
+            return (Ignore(f"our datagram to {to}", _TOO_LONG),)
         traits, octets = self._traits, to.packed
         packet = onestep.udp_packet(
             self._own,
@@ -117,20 +116,18 @@ class Host:
             dont_fragment,
         )
         if octets == _EVERYONE:
-            yield self._frame(BROADCAST_MAC, packet)
-        elif octets[0] >> 4 == 0xE:  # what `to.is_multicast` says, in a fraction of the time
-            yield self._frame(multicast_mac(to), packet)
-        else:
-            yield from self._route(packet, to, now)
+            return (self._frame(BROADCAST_MAC, packet),)
+        if octets[0] >> 4 == 0xE:  # what `to.is_multicast` says, in a fraction of the time
+            return (self._frame(multicast_mac(to), packet),)
+        return self._route(packet, to, now)
 
-    def receive(self, data: bytes, now: float) -> Iterator[Action | Happened]:
+    def receive(self, data: bytes, now: float) -> Iterable[Action | Happened]:
         """Take a frame; yields what to do, and at most one datagram."""
         found = onestep.read_udp(data)
         if found is not None and self._is_plainly_ours(data[:6], found.peer):
             self._received += 1
-            yield _arrived(found)
-        else:
-            yield from self._receive_by_layers(data, now)
+            return (_arrived(found),)
+        return self._receive_by_layers(data, now)
 
     def _is_plainly_ours(self, to: bytes, peer: Peer) -> bool:
         """No doubt about it: what this does not take, the layers take or say why not."""
@@ -246,12 +243,12 @@ class Host:
         out = ipv4.build(Packet(own, to, ipv4.ICMP, reply, ttl, self._next_id()))
         yield from self._route(out, to, now)
 
-    def _route(self, packet: bytes, to: IPv4Address, now: float) -> Iterator[Action]:
+    def _route(self, packet: bytes, to: IPv4Address, now: float) -> Iterable[Action]:
         hop = self._next_hop(to)
         if hop is None:
-            yield Ignore(f"our packet to {to}", "there is no route: not our network, no router")
-        else:
-            yield from self._neighbours.deliver(packet, hop, self.address, now)
+            because = "there is no route: not our network, no router"
+            return (Ignore(f"our packet to {to}", because),)
+        return self._neighbours.deliver(packet, hop, self.address, now)
 
     def _next_hop(self, to: IPv4Address) -> IPv4Address | None:
         if self._network is not None and int(to) & int(self.mask) == self._network:

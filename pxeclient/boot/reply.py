@@ -109,7 +109,7 @@ class Reply(NamedTuple):
         """Such as ``the DHCPOFFER from 10.77.0.1`` or ``the proxy offer from 10.77.0.2``."""
         kind = "BOOTP reply"
         if self.type is not None:
-            kind = MESSAGE_TYPES.get(self.type, f"DHCP message of type {self.type}")
+            kind = MESSAGE_TYPES.get(self.type) or f"DHCP message of type {self.type}"
         who = self.server_id if self.server_id != ANY else self.source
         if self.type == dhcp.OFFER and self.is_pxe and not self.offers_address:
             kind = "proxy offer"

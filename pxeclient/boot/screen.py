@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from ipaddress import IPv4Address
+from string import Formatter
 from typing import NamedTuple
 
 from pxeclient.boot.actions import Action, Print
@@ -57,24 +59,21 @@ NAMES: Mapping[str, Callable[[ScreenFacts], str]] = {
 """The names that a line may use; some lines have more, such as ``{text}`` of a failure."""
 
 
-class _Values(dict[str, object]):
-    """Values of the moment, and `NAMES` worked out when a line asks for them."""
-
-    def __init__(self, facts: ScreenFacts, values: Mapping[str, object]) -> None:
-        super().__init__(values)
-        self._facts = facts
-
-    def __missing__(self, name: str) -> object:
-        return NAMES[name](self._facts)
-
-
 def write(
     lines: tuple[str, ...], facts: ScreenFacts, values: Mapping[str, object]
 ) -> Iterator[Action]:
     """The lines with all names filled in."""
-    known = _Values(facts, values)
     for line in lines:
+        known = {
+            name: values[name] if name in values else NAMES[name](facts) for name in _names(line)
+        }
         shown = line.format_map(known)
         # A line that is nothing but an empty value, such as that of a missing gateway, is left out.
         if shown or not line:
             yield Print(shown)
+
+
+@lru_cache(maxsize=1024)
+def _names(line: str) -> tuple[str, ...]:
+    """The names that stand in a line of a profile."""
+    return tuple(name for _, name, _, _ in Formatter().parse(line) if name is not None)

@@ -7,7 +7,7 @@ never call each other: they `enter` the next one by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address
@@ -199,7 +199,7 @@ class Session:
         payload: bytes,
         now: float,
         dont_fragment: bool = False,
-    ) -> Iterator[Action]:
+    ) -> Iterable[Action]:
         """Send a UDP datagram from our address."""
         return self.host.send(Datagram(source_port, port, payload), to, now, dont_fragment)
 

@@ -87,9 +87,10 @@ class SimulatedLink:
     def _next_at(self) -> float | None:
         """When anything happens next, at either end."""
         at = self._stations.next_at()
-        for queue in (self._incoming, self._outgoing):
-            if queue and (at is None or queue[0][0] < at):
-                at = queue[0][0]
+        if self._incoming and (at is None or self._incoming[0][0] < at):
+            at = self._incoming[0][0]
+        if self._outgoing and (at is None or self._outgoing[0][0] < at):
+            at = self._outgoing[0][0]
         return at
 
     def _run_stations(self, at: float) -> None:

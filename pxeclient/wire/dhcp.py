@@ -43,6 +43,9 @@ class Option:
     data: bytes = b""
 
 
+_END, _PAD = Option(END), Option(PAD)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One BOOTP or DHCP message."""
@@ -164,16 +167,17 @@ def scan_options(area: bytes) -> tuple[tuple[Option, ...], bytes]:
     while at < end:
         code = area[at]
         if code == END:
-            options.append(Option(END))
+            options.append(_END)
             return tuple(options), area[at + 1 :]
         if code == PAD:
-            options.append(Option(PAD))
+            options.append(_PAD)
             at += 1
             continue
-        if at + 2 > end or at + 2 + area[at + 1] > end:
+        start = at + 2
+        if start > end or start + area[at + 1] > end:
             break
-        stop = at + 2 + area[at + 1]
-        options.append(Option(code, area[at + 2 : stop]))
+        stop = start + area[at + 1]
+        options.append(Option(code, area[start:stop]))
         at = stop
     return tuple(options), area[at:]
 
@@ -193,10 +197,11 @@ def option_data(area: bytes) -> dict[int, bytes]:
                 break
             at += 1
             continue
-        if at + 2 > end or at + 2 + area[at + 1] > end:
+        start = at + 2
+        if start > end or start + area[at + 1] > end:
             break
-        stop = at + 2 + area[at + 1]
-        data = area[at + 2 : stop]
+        stop = start + area[at + 1]
+        data = area[start:stop]
         found[code] = found[code] + data if code in found else data
         at = stop
     return found
@@ -279,9 +284,9 @@ def build_request(
     """A client's message with this option area, END and all; its other fields are empty."""
     # The layout pads the short fields with zeros.
     head = _LAYOUT.pack(
-        *(BOOTREQUEST, 1, 6, 0, xid, secs & 0xFFFF, flags),
-        *(ciaddr.packed, b"", b"", b"", mac, b"", b"", COOKIE),
-    )
+        BOOTREQUEST, 1, 6, 0, xid, secs & 0xFFFF, flags,
+        ciaddr.packed, b"", b"", b"", mac, b"", b"", COOKIE,
+    )  # fmt: skip
     return head + area
 
 

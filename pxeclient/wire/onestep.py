@@ -11,7 +11,7 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-from pxeclient.wire.checksum import checksum, udp_checksum, word_sum
+from pxeclient.wire.checksum import word_sum
 from pxeclient.wire.ethernet import HEADER, IPV4
 from pxeclient.wire.ipv4 import UDP
 
@@ -20,10 +20,10 @@ MTU = 1500
 
 _IP = struct.Struct("!BBHHHBBH4s4s")
 _UDP = struct.Struct("!HHHH")
-_BOTH = struct.Struct("!BBHHHBBH4s4sHHHH")
+_BOTH = struct.Struct("!HHHHBBH4s4sHHHH")
 _ETHERTYPE = IPV4.to_bytes(2, "big")
 _TTL = 64
-_VERSION = 0x4500
+_FIRST = 0x4500
 """The first word of a header: version 4, no options, no type of service."""
 _FRAGMENTED = 0x3FFF
 """The bits of the fragment field that are 0 in a whole packet: all but "reserved" and DF."""
@@ -66,14 +66,14 @@ def read_udp(frame: bytes) -> Datagram | None:
     if protocol != UDP or fragment & _FRAGMENTED:
         return None
     at = HEADER + header
-    if checksum(frame[HEADER:at]):
+    # With its checksum in place a good header, and a good datagram, sums to a multiple of 0xffff.
+    if word_sum(frame[HEADER:at]) % 0xFFFF:
         return None
     source_port, port, length, check = _UDP.unpack_from(frame, at)
     if length < _UDP.size or at + length > end:
         return None
     data = frame[at : at + length]
-    # With its checksum in place a good datagram sums to zero, which is sent as 0xffff.
-    if check and udp_checksum(source, destination, data) != 0xFFFF:
+    if check and (word_sum(source + destination) + UDP + length + word_sum(data)) % 0xFFFF:
         return None
     peer = Peer(frame[6:12], source, source_port, destination)
     return Datagram(peer, port, data[_UDP.size :], frame[HEADER : at + _UDP.size])
@@ -95,16 +95,13 @@ def udp_packet(
     fragment = dont_fragment << 14
     # Both checksums are sums of words, so they need not wait for the octets to be put together.
     addresses = word_sum(source + destination)
-    ip_sum = _VERSION + total + ident + fragment + (ttl << 8) + UDP + addresses
+    ip_sum = _FIRST + total + ident + fragment + (ttl << 8) + UDP + addresses
     udp_sum = addresses + UDP + length + source_port + port + length + word_sum(payload)
-    return (
-        _BOTH.pack(
-            *(_VERSION >> 8, 0, total, ident, fragment, ttl, UDP, -ip_sum % 0xFFFF),
-            *(source, destination),
-            *(source_port, port, length, 0xFFFF - udp_sum % 0xFFFF),
-        )
-        + payload
-    )
+    head = _BOTH.pack(
+        _FIRST, total, ident, fragment, ttl, UDP, -ip_sum % 0xFFFF, source, destination,
+        source_port, port, length, 0xFFFF - udp_sum % 0xFFFF,
+    )  # fmt: skip
+    return head + payload
 
 
 def udp_frame(mac: bytes, source_port: int, to: Peer, ident: int, payload: bytes) -> bytes | None:

@@ -116,7 +116,7 @@ def build(message: Message) -> bytes:
 
 
 def _build_options(options: tuple[tuple[bytes, bytes], ...]) -> bytes:
-    return b"".join(name + b"\0" + value + b"\0" for name, value in options)
+    return b"".join([name + b"\0" + value + b"\0" for name, value in options])
 
 
 def _pairs(fields: list[bytes]) -> tuple[tuple[bytes, bytes], ...]:
