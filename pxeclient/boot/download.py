@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import assert_never
 
+from pxeclient.boot import oack
 from pxeclient.boot.actions import Action, Ignore
 from pxeclient.boot.blocks import blocks
 from pxeclient.boot.host import Arrived, IcmpError
@@ -29,14 +30,6 @@ _ILLEGAL = 4
 
 _DISK_FULL = 3
 """The ERROR code of a client that has no room left (RFC 1350)."""
-
-_LEAST = {"blksize": 8, "windowsize": 1}
-"""The smallest values there are (RFC 2348, RFC 7440)."""
-
-_WHICH = {
-    Failure.TFTP_BAD_BLKSIZE: b"blksize",
-    Failure.TFTP_BAD_TSIZE: b"tsize",
-}
 
 
 def _on_enter(session: Session, now: float) -> Iterator[Action]:
@@ -152,47 +145,26 @@ def _on_oack(
     session: Session, transfer: Transfer, message: tftp.OptionAck, now: float
 ) -> Iterator[Action]:
     traits = session.traits.tftp
-    for failure, name in _WHICH.items():
-        value = message.get(name)
-        if value is not None and not value.isdigit():
-            because = f"The server's OACK has {name.decode()}={printable(value)}, not a number."
-            yield from session.fail(failure, because, now)
-            return
+    no_number = oack.no_number(message)
+    if no_number is not None:
+        failure, because = no_number
+        yield from session.fail(failure, because, now)
+        return
     if traits.strict_oack and not transfer.request.abort:
-        wrong = _unacceptable(transfer.request, message)
+        wrong = oack.unacceptable(transfer.request, message)
         if wrong:
             error = tftp.Error(_ILLEGAL, traits.bad_oack_text.encode())
             yield from _send(session, transfer, error, now)
             yield from session.fail(Failure.TFTP_BAD_OACK, f"The server's OACK {wrong}.", now)
             return
-    transfer.blksize = _number(message, b"blksize") or transfer.blksize
-    transfer.blocks.window = _number(message, b"windowsize") or 1
-    transfer.expected = _number(message, b"tsize")
+    transfer.blksize = oack.number(message, b"blksize") or transfer.blksize
+    transfer.blocks.window = oack.number(message, b"windowsize") or 1
+    transfer.expected = oack.number(message, b"tsize")
     transfer.blocks.agree(transfer.blksize, transfer.expected)
     if transfer.request.abort:
         yield from _abort(session, transfer, now)
     else:
         yield from _acknowledge(session, transfer, now)
-
-
-def _number(message: tftp.OptionAck, name: bytes) -> int | None:
-    """The value of an option; None if it is absent or no number."""
-    value = message.get(name)
-    return int(value[:18]) if value and value.isdigit() else None
-
-
-def _unacceptable(request: TftpRequest, message: tftp.OptionAck) -> str:
-    """What an OACK grants that is impossible or was not asked for; empty if nothing."""
-    asked = {name: int(value) for name, value in request.options}
-    for name in ("blksize", "windowsize", "tsize"):
-        granted = _number(message, name.encode())
-        if granted is None:
-            continue
-        if name not in asked or granted > asked[name]:
-            return f"grants {name} {granted}, {asked.get(name, 'nothing')} was asked for"
-        if granted < _LEAST.get(name, 0):
-            return f"grants {name} {granted}, {_LEAST[name]} is the least there is"
-    return ""
 
 
 def _abort(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
