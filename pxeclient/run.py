@@ -48,7 +48,6 @@ class Run:
         self._watch = watch
         self._keys = list(keys)
         self._awaits_key = False
-        self._timers: dict[str, float] = {}
         self._origin = link.now()
 
     def until_finished(self, deadline: float | None) -> None:
@@ -60,7 +59,7 @@ class Run:
             if _has_come(stop_at, now):
                 self._trace.stopped = "deadline"
                 break
-            if self._awaits_key and not self._timers:
+            if self._awaits_key and self._client.next_timer()[1] == inf:
                 self._trace.stopped = "waiting"
                 break
             self._step(now, stop_at)
@@ -71,7 +70,7 @@ class Run:
 
     def _step(self, now: float, stop_at: float) -> None:
         """Wait for what comes first: a frame, a timer, or the end of our time."""
-        name, due = self._next_timer()
+        name, due = self._client.next_timer()
         until = min(due, stop_at, now + 3600.0)
         if until > now:
             frame = self._link.receive(self._origin + until)
@@ -80,28 +79,15 @@ class Run:
                 return
         now = self._now()
         if _has_come(due, now):
-            del self._timers[name]
             self._feed(TimerFired(name), max(now, due))
-
-    def _next_timer(self) -> tuple[str, float]:
-        """The timer that runs out first, and when; never if there is none."""
-        # Of the two or three that run; a plain loop is several times as fast as `min` by a key.
-        name, due = "", inf
-        for timer, at in self._timers.items():
-            if at < due:
-                name, due = timer, at
-        return name, due
 
     def _feed(self, event: Event, now: float) -> None:
         if not isinstance(event, TimerFired):
             self._watch(self._trace.add(now, event))
         self._awaits_key = self._awaits_key and isinstance(event, FrameReceived | TimerFired)
         for action in self._client.handle(event, now):
-            if isinstance(action, SetTimer):
-                self._timers[action.timer] = action.deadline
-            elif isinstance(action, CancelTimer):
-                self._timers.pop(action.timer, None)
-            else:
+            # The client keeps its own timers, and the trace has what they lead to.
+            if not isinstance(action, SetTimer | CancelTimer):
                 self._do(action, now)
         if self._awaits_key and self._keys:
             self._feed(KeyPressed(self._keys.pop(0)), now)

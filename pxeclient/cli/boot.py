@@ -18,7 +18,7 @@ from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.keeping import keep
 from pxeclient.cli.output import EnvironmentProblem
 from pxeclient.cli.showing import BootScreen, Wishes, print_json
-from pxeclient.cli.wire_choice import WireChoice, open_wire
+from pxeclient.cli.wire_choice import Wire, WireChoice, open_wire
 from pxeclient.link.base import Link, LinkError
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.profile import Profile, ProfileError
@@ -125,7 +125,8 @@ def _number(ctx: click.Context, param: click.Parameter, value: float | None) -> 
     "keys",
     multiple=True,
     metavar="KEY",
-    help="Press a key when the machine watches its keyboard: F8, ESC, Ctrl-C, Up, Down, Enter.",
+    help="Press a key when the machine watches its keyboard: F8, ESC, Ctrl-C, Up, Down, Enter,"
+    " or a character.",
 )
 @click.option("--menu-item", type=click.IntRange(1), help="Open the boot menu, choose this item.")
 @click.option("--quiet", "-q", is_flag=True, help="Only how it ended.")
@@ -171,8 +172,9 @@ def boot(
         _check_folder(path)
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with open_wire(choice, machine, profile.traits) as (link, where):
-            ctx.exit(_boot(profile, machine, link, where, wishes))
+        with open_wire(choice, machine, profile.traits) as wire:
+            started = seconds_since_1970() if choice.is_real else 0.0
+            ctx.exit(_boot(profile, machine, wire, wishes, started))
     finally:
         signal.signal(signal.SIGTERM, before)
 
@@ -220,13 +222,12 @@ def _check_folder(path: Path | None) -> None:
         raise EnvironmentProblem(f"cannot write {path}: there is no folder {path.parent}")
 
 
-def _boot(profile: Profile, machine: Machine, link: Link, where: str, wishes: Wishes) -> int:
+def _boot(profile: Profile, machine: Machine, wire: Wire, wishes: Wishes, started: float) -> int:
     client = BootClient(profile.traits, profile.policy, machine)
-    trace = Trace(profile.name, profile.title, where)
+    trace = Trace(profile.name, profile.title, wire.name)
     screen = BootScreen(wishes, client)
-    screen.begin(trace)
-    started = seconds_since_1970() if not where.startswith("practice") else 0.0
-    trouble = _run(client, link, trace, wishes, screen)
+    screen.begin(trace, wire)
+    trouble = _run(client, wire.link, trace, wishes, screen)
     screen.end(trace)
     code = exit_code(trace)
     if wishes.as_json:

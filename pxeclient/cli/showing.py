@@ -12,6 +12,7 @@ import click
 from pxeclient.boot.client import BootClient
 from pxeclient.cli.output import paint, stderr_line, wants_color
 from pxeclient.cli.progress import Progress
+from pxeclient.cli.wire_choice import Wire
 from pxeclient.report.transcript import Transcript, verdict
 from pxeclient.trace import Record, Trace
 
@@ -41,19 +42,12 @@ class BootScreen:
         self._color = wants_color(self._stream)
         self._progress = Progress(client)
 
-    def begin(self, trace: Trace) -> None:
+    def begin(self, trace: Trace, wire: Wire) -> None:
         """Say what is about to boot, and where."""
         if self._silent:
             return
         self._line(f"{trace.profile}: {trace.title}")
-        if trace.where.startswith("practice"):
-            built_in = "" if trace.where.startswith("practice network of") else "built-in "
-            self._line(
-                f"on the {built_in}{trace.where}: its servers are part of pxeclient,"
-                " nothing leaves this machine"
-            )
-        else:
-            self._line(f"on {trace.where}")
+        self._line(f"on {wire.notice}")
 
     def show(self, record: Record) -> None:
         """A record has come."""

@@ -49,28 +49,39 @@ class WireChoice:
         return self.interface is not None or self.tap is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Wire:
+    """A link, and what it is called."""
+
+    link: Link
+    name: str
+    """As it stands in trace and JSON."""
+    notice: str
+    """What the transcript says of it, after "on"."""
+
+
 @contextmanager
-def open_wire(choice: WireChoice, machine: Machine, traits: Traits) -> Iterator[tuple[Link, str]]:
-    """The link, and its name for people.
+def open_wire(choice: WireChoice, machine: Machine, traits: Traits) -> Iterator[Wire]:
+    """The wire, open.
 
     Raises:
         click.UsageError: No such practice network.
         EnvironmentProblem: The interface or TAP cannot be used.
     """
     try:
-        link, name = _open_real(choice, machine) if choice.is_real else _practice(choice, traits)
+        wire = _open_real(choice, machine) if choice.is_real else _practice(choice, traits)
     except LinkError as error:
         raise EnvironmentProblem(str(error)) from None
-    with closing(link):
-        yield link, name
+    with closing(wire.link):
+        yield wire
 
 
-def _open_real(choice: WireChoice, machine: Machine) -> tuple[Link, str]:
+def _open_real(choice: WireChoice, machine: Machine) -> Wire:
     from pxeclient.link.paced import PacedLink
 
     link, name = _open_outside(choice, machine)
     scale = 1.0 if choice.time_scale is None else choice.time_scale
-    return (link if scale == 1.0 else PacedLink(link, scale)), name
+    return Wire(link if scale == 1.0 else PacedLink(link, scale), name, name)
 
 
 def _open_outside(choice: WireChoice, machine: Machine) -> tuple[Link, str]:
@@ -87,7 +98,7 @@ def _open_outside(choice: WireChoice, machine: Machine) -> tuple[Link, str]:
     return tap, f"TAP device {choice.tap}"
 
 
-def _practice(choice: WireChoice, traits: Traits) -> tuple[Link, str]:
+def _practice(choice: WireChoice, traits: Traits) -> Wire:
     from pxeclient.link.simulated import SimulatedLink
     from pxeclient.link.slowed import SlowedLink
     from pxeclient.practice.boot_files import Kind
@@ -104,4 +115,6 @@ def _practice(choice: WireChoice, traits: Traits) -> tuple[Link, str]:
     kind = kinds.get(traits.dhcp.values.get("93", "0000"), Kind.EFI)
     link = SimulatedLink(PracticeNetwork(found, kind))
     name = f"practice network of {wanted}" if is_file else f"practice network {wanted}"
-    return (SlowedLink(link, choice.time_scale) if choice.time_scale else link), name
+    whose = "" if is_file else "built-in "
+    notice = f"the {whose}{name}: its servers are part of pxeclient, nothing leaves this machine"
+    return Wire(SlowedLink(link, choice.time_scale) if choice.time_scale else link, name, notice)

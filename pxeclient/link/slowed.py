@@ -18,10 +18,12 @@ class SlowedLink:
         self._scale = scale
         self._started = time.monotonic()
         self._origin = link.now()
+        self._broken_off: float | None = None
+        """Where the clock was when a wait was interrupted; the one inside had jumped already."""
 
     def now(self) -> float:
         """The virtual clock."""
-        return self._link.now()
+        return self._link.now() if self._broken_off is None else self._broken_off
 
     def send(self, frame: bytes) -> None:
         """As `link` does."""
@@ -31,7 +33,11 @@ class SlowedLink:
         """As `link` does, but not before its time has come."""
         frame = self._link.receive(until)
         due = self._started + (self._link.now() - self._origin) * self._scale
-        time.sleep(max(0.0, due - time.monotonic()))
+        try:
+            time.sleep(max(0.0, due - time.monotonic()))
+        except KeyboardInterrupt:
+            self._broken_off = self._origin + (time.monotonic() - self._started) / self._scale
+            raise
         return frame
 
     def close(self) -> None:

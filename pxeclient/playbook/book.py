@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from ipaddress import IPv4Address
+from math import inf
 from typing import NoReturn, Self, Unpack
 
 from pxeclient.boot.actions import (
@@ -12,7 +13,6 @@ from pxeclient.boot.actions import (
     CancelTimer,
     Decide,
     Enter,
-    Finish,
     Ignore,
     Print,
     SendFrame,
@@ -75,7 +75,6 @@ class Playbook:
         self.client = Client(machine.mac)
         """What the servers know of it by now."""
         self._absent = {IPv4Address(address) for address in absent}
-        self._timers: dict[str, float] = {}
         self._read = 0
         """Records that the steps so far have dealt with."""
         self._excused = 0
@@ -301,16 +300,16 @@ class Playbook:
     # --- moving the clock -----------------------------------------------------------------
     def _advance(self, seconds: float) -> None:
         end = self.now + seconds
-        while self._timers and min(self._timers.values()) <= end:
+        while self._boot.next_timer()[1] <= end:
             self._fire_next()
         self.now = end
 
     def _fire_next(self) -> bool:
         """Jump to the next timer; False if none runs."""
-        if not self._timers:
+        name, due = self._boot.next_timer()
+        if due == inf:
             return False
-        name = min(self._timers, key=lambda timer: self._timers[timer])
-        self.now = max(self.now, self._timers.pop(name))
+        self.now = max(self.now, due)
         self._feed(TimerFired(name))
         return True
 
@@ -328,16 +327,11 @@ class Playbook:
 
     def _take(self, action: Action, answers: list[bytes]) -> None:
         match action:
-            case SetTimer(timer, deadline):
-                self._timers[timer] = deadline
-            case CancelTimer(timer):
-                self._timers.pop(timer, None)
+            case SetTimer() | CancelTimer():
+                pass
             case SendFrame(frame):
                 self.trace.add(self.now, action)
                 answers += self._hear(frame)
-            case Finish():
-                self.trace.add(self.now, action)
-                self._timers.clear()
             case _:
                 self.trace.add(self.now, action)
 
