@@ -9,7 +9,7 @@ condition a reader sees is the docstring of the rule's `when`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -107,6 +107,19 @@ class Table(Generic[FactsT, AnswerT]):
             if holds(facts):
                 return decision
         raise AssertionError(f"{self.question}: no rule holds for {facts!r}")
+
+    def before(self, rule: str, *new: Rule[FactsT, AnswerT]) -> Table[FactsT, AnswerT]:
+        """The same table with rules put in before the one of that id."""
+        at = self._at(rule)
+        return replace(self, rules=(*self.rules[:at], *new, *self.rules[at:]))
+
+    def instead(self, rule: str, new: Rule[FactsT, AnswerT]) -> Table[FactsT, AnswerT]:
+        """The same table with another rule in the place of the one of that id."""
+        at = self._at(rule)
+        return replace(self, rules=(*self.rules[:at], new, *self.rules[at + 1 :]))
+
+    def _at(self, rule: str) -> int:
+        return [known.id for known in self.rules].index(rule)
 
 
 def always(_: object) -> bool:

@@ -93,6 +93,7 @@ def _facts(session: Session, now: float, window_over: bool) -> Discovery:
         proxy_offer=session.proxy_offer,
         elapsed=now - session.entered_at,
         window_over=window_over,
+        windows=session.discovers,
     )
 
 

@@ -49,6 +49,10 @@ def take_lease(session: Session, ack: Reply, now: float) -> Iterator[Action]:
             yield decided(decision, session.proxy_offer.describe())
             session.sources = (session.proxy_offer,)
             yield from configured(session, now)
+        case AfterAck.USE_OFFER:
+            yield decided(decision, session.offer.describe())
+            session.sources = (session.offer,)
+            yield from configured(session, now)
         case AfterAck.USE_ACK:
             yield decided(decision)
             yield from configured(session, now)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from ipaddress import IPv4Address
+from collections.abc import Iterator
 from typing import assert_never
 
 from pxeclient.boot.actions import Action, AwaitKey, CancelTimer, Ignore, StateName
@@ -22,9 +21,8 @@ from pxeclient.boot.menu_policy import (
 )
 from pxeclient.boot.menu_screen import MenuScreen, Search
 from pxeclient.boot.outcome import Failure
-from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import RETRANSMIT, Session, State, decided
-from pxeclient.wire import dhcp, pxe
+from pxeclient.wire import pxe
 from pxeclient.wire.options import printable
 
 PROMPT_WIDTH = 70
@@ -35,28 +33,8 @@ _PROMPTED = {Prompting.FIRST_ITEM, Prompting.COUNT_DOWN, Prompting.SHOW_MENU}
 """The beginnings that show the prompt's text, if there is one."""
 
 
-def settings_of(sources: Iterable[Reply]) -> PxeSettings:
-    """What the replies say about menu and boot servers; each option from the first that has it."""
-
-    def find(code: int) -> bytes | None:
-        found = (dhcp.first(reply.vendor, code) for reply in sources)
-        return next((data for data in found if data is not None), None)
-
-    control, group = find(pxe.DISCOVERY_CONTROL), find(pxe.MULTICAST_ADDRESS)
-    servers, menu, prompt = find(pxe.BOOT_SERVERS), find(pxe.BOOT_MENU), find(pxe.MENU_PROMPT)
-    return PxeSettings(
-        control=control[0] if control else 0,
-        group=IPv4Address(group[:4]) if group and len(group) >= 4 else None,
-        servers=None if servers is None else pxe.scan_boot_servers(servers)[0],
-        menu=None if menu is None else pxe.scan_menu(menu)[0],
-        prompt=pxe.parse_prompt(prompt) if prompt else None,
-        servers_broken=bool(servers and pxe.scan_boot_servers(servers)[1]),
-        menu_broken=bool(menu and pxe.scan_menu(menu)[1]),
-    )
-
-
 def _on_enter(session: Session, now: float) -> Iterator[Action]:
-    settings = settings_of(session.sources)
+    settings = PxeSettings.of(session.sources)
     session.menu = MenuScreen(settings, settings.menu or ())
     yield from session.show(session.traits.screen.menu_started, now)
     decision = session.policy.menu_prompt.decide(settings)

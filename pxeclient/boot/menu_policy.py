@@ -5,11 +5,13 @@ They belong to `policy`, which puts all questions together.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address
 
 from pxeclient.boot.reply import Reply
+from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.pxe import BootServers, MenuItem, MenuPrompt
 
 
@@ -45,6 +47,31 @@ class PxeSettings:
     """43.8 ends in the middle of an entry."""
     menu_broken: bool = False
     """43.9 ends in the middle of an item."""
+
+    @classmethod
+    def of(cls, sources: Iterable[Reply]) -> PxeSettings:
+        """What these replies say; each option from the first that has it."""
+        replies = tuple(sources)
+
+        def find(code: int) -> bytes | None:
+            found = (dhcp.first(reply.vendor, code) for reply in replies)
+            return next((data for data in found if data is not None), None)
+
+        control, group = find(pxe.DISCOVERY_CONTROL), find(pxe.MULTICAST_ADDRESS)
+        servers, menu, prompt = find(pxe.BOOT_SERVERS), find(pxe.BOOT_MENU), find(pxe.MENU_PROMPT)
+        return cls(
+            control=control[0] if control else 0,
+            group=IPv4Address(group[:4]) if group and len(group) >= 4 else None,
+            servers=None if servers is None else pxe.scan_boot_servers(servers)[0],
+            menu=None if menu is None else pxe.scan_menu(menu)[0],
+            prompt=pxe.parse_prompt(prompt) if prompt else None,
+            servers_broken=bool(servers and pxe.scan_boot_servers(servers)[1]),
+            menu_broken=bool(menu and pxe.scan_menu(menu)[1]),
+        )
+
+    def accepts_any(self, type: int) -> bool:
+        """43.8 lists the type without addresses: any server of it may answer."""
+        return any(entry.type == type and not entry.addresses for entry in self.servers or ())
 
     def of_type(self, type: int) -> tuple[IPv4Address, ...]:
         """The listed servers of one type, in order."""

@@ -107,6 +107,8 @@ class Discovery(NamedTuple):
     """Seconds since discovery began."""
     window_over: bool
     """Asked because a DISCOVER's waiting time ran out, not because a reply came."""
+    windows: int = 1
+    """DISCOVERs sent so far; each begins a waiting time."""
 
     def of(self, *kinds: OfferClass) -> tuple[Reply, ...]:
         """The kept replies of these classes, in order of arrival."""
@@ -180,6 +182,7 @@ class AfterAck(StrEnum):
     ASK_PORT_4011 = "send a DHCPREQUEST to the PXE server on port 4011"
     ADD_PROXY_OFFER = "look for the boot file in the DHCPACK, then in the proxy offer in hand"
     USE_PROXY_OFFER = "take the boot file from the proxy offer in hand"
+    USE_OFFER = "take the boot file from the chosen offer"
     USE_ACK = "take the boot file from the DHCPACK"
 
 

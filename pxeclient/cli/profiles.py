@@ -90,6 +90,8 @@ def describe(found: Profile) -> Iterator[str]:
     """The whole description, line by line."""
     yield f"{found.name}: {found.title}"
     yield found.summary
+    for variant in found.chosen:
+        yield f"With {variant.name}: {variant.summary}"
     yield ""
     yield f"Values and rules: {levels(found)}."
     yield "Marks: " + ", ".join(f"{mark} = {level}" for level, mark in _MARKS.items()) + "."
@@ -100,9 +102,22 @@ def describe(found: Profile) -> Iterator[str]:
         yield f"  [{_MARKS[source.evidence]:5}] {key} = {_shown(key, value)}"
         yield f"          {source.where}"
     yield ""
+    yield from _variants(found)
     yield f"DECISIONS (tables of {found.policy.name}; the first rule that holds decides)"
     for table in tables(found.policy):
         yield from _table(table)
+
+
+def _variants(found: Profile) -> Iterator[str]:
+    """The other choices that the profile can be had with."""
+    if not found.variants:
+        return
+    yield "VARIANTS (the other side where sources contradict each other; --profile NAME+VARIANT)"
+    for variant in found.variants.values():
+        mark = "*" if variant in found.chosen else " "
+        yield f" {mark}[{_MARKS[variant.source.evidence]:5}] {variant.name}: {variant.summary}"
+        yield f"          {variant.source.where}"
+    yield ""
 
 
 def _shown(key: str, value: object) -> str:

@@ -10,13 +10,14 @@ from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import Names, fill
 from pxeclient.compare.learn import Lesson
 from pxeclient.profile import Profile
+from pxeclient.profile.variants import set_value
 
 _FORMS = {"hex", "text", "codes", "u8", "u16", "u32"}
 
 
 def document(lesson: Lesson, base: Profile, name: str, source: str) -> str:
     """The profile `name`: identity from the recording `source`, the rest from `base`."""
-    data = tomllib.loads(base.path.read_text(encoding="utf-8"))
+    data = _chosen(base)
     data |= {
         "name": name,
         "title": f"{name}, learnt from {source}",
@@ -31,6 +32,18 @@ def document(lesson: Lesson, base: Profile, name: str, source: str) -> str:
         _put(data, keys, value)
     data["evidence"] = dict(_evidence(data, lesson, base, source))
     return "\n".join(_lines(data)) + "\n"
+
+
+def _chosen(base: Profile) -> dict[str, Any]:
+    """The base's document with its chosen variants made its own; the others are left out."""
+    data = tomllib.loads(base.path.read_text(encoding="utf-8"))
+    data.pop("variants", None)
+    for variant in base.chosen:
+        for key, value in variant.values.items():
+            set_value(data, key, value, variant.name)
+        if variant.switches:
+            data["switches"] = [*data.get("switches", []), *variant.switches]
+    return data
 
 
 def value_of(data: dict[str, Any], keys: tuple[str, ...]) -> Any:
@@ -64,7 +77,7 @@ def octets(value: dict[str, Any], machine: Machine) -> bytes:
 
 def contradictions(lesson: Lesson, base: Profile) -> Iterator[str]:
     """Where the recording says otherwise than the profile, as sentences."""
-    data = tomllib.loads(base.path.read_text(encoding="utf-8"))
+    data = _chosen(base)
     for keys, value in lesson.values.items():
         written = value_of(data, keys)
         if not _is_same(keys, value, written, lesson.machine):
@@ -102,7 +115,7 @@ def _evidence(
     yield "decisions", ["inferred", f"supposed to be those of {base.name}"]
     for section in data:
         leaves = set(_leaves(data[section], section)) if isinstance(data[section], dict) else set()
-        if section in ("name", "title", "summary", "policy", "evidence"):
+        if section in ("name", "title", "summary", "policy", "switches", "evidence"):
             continue
         if not leaves or leaves - learnt:
             yield section, ["inferred", f"as {base.name}"]

@@ -81,6 +81,8 @@ class DhcpReply:
     """The boot servers of each type, 43.8."""
     boot_item: int | None = None
     """The type of boot server that it answers for, 43.71."""
+    layer: int = 0
+    """The layer that 43.71 names."""
     suboptions: Mapping[int, bytes] = field(default_factory=dict)
     """More of option 43; an empty one holds END only if there is ``{255: b""}``."""
     options: Mapping[int, bytes] = field(default_factory=dict)
@@ -154,7 +156,7 @@ class DhcpReply:
         if self.prompt is not None:
             found[pxe.MENU_PROMPT] = bytes((self.prompt[0],)) + self.prompt[1].encode()
         if self.boot_item is not None:
-            found[pxe.BOOT_ITEM] = pxe.boot_item(self.boot_item).data
+            found[pxe.BOOT_ITEM] = pxe.boot_item(self.boot_item, self.layer).data
         found |= self.suboptions
         return [Option(code, value) for code, value in found.items()]
 

@@ -12,13 +12,15 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from pxeclient.profile.evidence import capped
-from pxeclient.profile.model import Profile, ProfileError, tables
+from pxeclient.profile.model import Profile, ProfileError, Variant, tables
 from pxeclient.profile.reading import POLICIES, nic, profile_of
+from pxeclient.profile.variants import UnknownVariant
 
 __all__ = [
     "POLICIES",
     "Profile",
     "ProfileError",
+    "Variant",
     "capped",
     "folder",
     "load",
@@ -44,20 +46,25 @@ def names() -> list[str]:
 def load(name: str) -> Profile:
     """Load a profile by its name, or from the path of a ``.toml`` file.
 
+    Variants follow the name, each after a plus sign: ``vmware-e1000e+port-68+prl-24``.
+
     Raises:
         ProfileError: There is none of that name, or its file is wrong.
     """
     if name.endswith(".toml"):
         return load_file(Path(name))
-    if name not in names():
-        close = " or ".join(map(repr, get_close_matches(name, names(), cutoff=0.6)))
+    base, *variants = name.split("+")
+    if base.endswith(".toml"):
+        return load_file(Path(base), tuple(variants))
+    if base not in names():
+        close = " or ".join(map(repr, get_close_matches(base, names(), cutoff=0.6)))
         hint = f"did you mean {close}?" if close else f"there are {', '.join(names())}"
-        raise ProfileError(f"no profile is called {name!r}: {hint}")
-    return load_file(folder() / f"{name}.toml")
+        raise ProfileError(f"no profile is called {base!r}: {hint}")
+    return load_file(folder() / f"{base}.toml", tuple(variants))
 
 
-def load_file(path: Path) -> Profile:
-    """Load the profile at `path`.
+def load_file(path: Path, variants: tuple[str, ...] = ()) -> Profile:
+    """Load the profile at `path`, with these variants.
 
     Raises:
         ProfileError: It cannot be read, or something in it is wrong.
@@ -69,6 +76,8 @@ def load_file(path: Path) -> Profile:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProfileError(f"{path}: not TOML: {error}") from None
     try:
-        return profile_of(path, data)
+        return profile_of(path, data, variants)
+    except UnknownVariant as error:
+        raise ProfileError(f"{path.stem}: {error}") from None
     except ProfileError as error:
         raise ProfileError(f"{path}: {error}") from None

@@ -65,15 +65,17 @@ def capped(policy: Policy, cap: Source) -> Policy:
     """The same decisions for a firmware that they are less well known of.
 
     Rules that are known better than `cap` are known as well as `cap`; where it comes from is
-    said before where the rule comes from.
+    said before where the rule comes from. Where a specification is the cap, what was seen or
+    read of a firmware is not specified by that: it is inferred.
     """
     order = list(Evidence)
+    level = Evidence.INFERRED if cap.evidence is Evidence.SPECIFIED else cap.evidence
 
     def cap_rule(rule: Any) -> Any:
         if order.index(rule.source.evidence) >= order.index(cap.evidence):
             return rule
         where = f"{cap.where} ({rule.source.evidence}: {rule.source.where})"
-        return replace(rule, source=Source(cap.evidence, where))
+        return replace(rule, source=Source(level, where))
 
     fields = {
         name: replace(table, rules=tuple(map(cap_rule, table.rules)))

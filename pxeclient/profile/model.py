@@ -19,6 +19,20 @@ class ProfileError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Variant:
+    """A choice that a profile can be had with instead of its own."""
+
+    name: str
+    summary: str
+    source: Source
+    """How well it is known that such a machine exists."""
+    values: Mapping[str, Any]
+    """Other values, by dotted key."""
+    switches: tuple[str, ...]
+    """Names of changes to the decision tables."""
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One firmware."""
 
@@ -35,6 +49,10 @@ class Profile:
     evidence: Mapping[str, Source]
     """How well each of `values` is known."""
     path: Path
+    variants: Mapping[str, Variant]
+    """The other choices that the profile can be had with, by name."""
+    chosen: tuple[Variant, ...] = ()
+    """Those that it is had with here."""
 
     @property
     def shows_nic(self) -> bool:

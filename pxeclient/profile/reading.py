@@ -9,14 +9,18 @@ from uuid import UUID
 
 import msgspec
 
+from pxeclient.boot.decisions import Source
 from pxeclient.boot.machine import NICS, Machine, Nic
+from pxeclient.boot.policy import Policy
 from pxeclient.boot.traits import Traits
 from pxeclient.firmware.edk2 import EDK2
 from pxeclient.firmware.intel21 import INTEL21
+from pxeclient.firmware.intel21.switches import SWITCHES as INTEL21_SWITCHES
 from pxeclient.firmware.ipxe import IPXE, IPXE_2019, IPXE_EFI, IPXE_EFI_2019
 from pxeclient.profile.checks import check
 from pxeclient.profile.evidence import FORMS, capped, evidence_of, leaves, source
-from pxeclient.profile.model import Profile, ProfileError
+from pxeclient.profile.model import Profile, ProfileError, Variant
+from pxeclient.profile.variants import choose, set_value, switches_of, variants_of
 from pxeclient.wire.addresses import Mac
 
 POLICIES = {
@@ -24,11 +28,14 @@ POLICIES = {
 }
 """The families' decision tables, by the name that a profile calls them."""
 
+SWITCHES = {INTEL21.name: INTEL21_SWITCHES}
+"""Changes to a family's tables, by the name that a profile or a variant calls them."""
+
 _HEAD = ("name", "title", "summary", "policy")
 
 
-def profile_of(path: Path, data: dict[str, Any]) -> Profile:
-    """The profile that a document describes.
+def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -> Profile:
+    """The profile that a document describes, with the variants that are `wanted`.
 
     Raises:
         ProfileError: Something in it is wrong; names the key and says why.
@@ -39,17 +46,23 @@ def profile_of(path: Path, data: dict[str, Any]) -> Profile:
     notes = data.pop("evidence", None)
     if not isinstance(notes, dict):
         raise ProfileError("evidence: missing; it says how each value is known")
+    known = variants_of(data.pop("variants", {}))
+    chosen = choose(known, wanted)
+    switches = switches_of(data.pop("switches", []), "switches")
     body = {key: value for key, value in data.items() if key not in _HEAD}
+    varied = _vary(body, chosen)
     values = dict(leaves(body))
     machine = _machine(body.pop("machine", {}))
     traits = _traits(head["name"], body)
     check(traits, machine)
-    policy = POLICIES[head["policy"]]
+    policy = _policy(head["policy"], switches, "switches")
     if "decisions" in notes:
         policy = capped(policy, source("decisions", notes.pop("decisions")))
-    evidence = evidence_of(values, notes)
+    for variant in chosen:
+        policy = _switched(policy, variant.switches, f"variants.{variant.name}.switches")
+    evidence = evidence_of(values, notes) | varied
     return Profile(
-        head["name"],
+        "+".join((head["name"], *(variant.name for variant in chosen))),
         head["title"],
         head["summary"],
         policy,
@@ -58,7 +71,33 @@ def profile_of(path: Path, data: dict[str, Any]) -> Profile:
         values,
         evidence,
         path,
+        known,
+        chosen,
     )
+
+
+def _vary(body: dict[str, Any], chosen: tuple[Variant, ...]) -> dict[str, Source]:
+    """Put the values of the chosen variants into the document; how well each is known."""
+    found = {}
+    for variant in chosen:
+        for key, value in variant.values.items():
+            set_value(body, key, value, f"variants.{variant.name}.values")
+            found[key] = variant.source
+    return found
+
+
+def _policy(family: str, switches: tuple[str, ...], where: str) -> Policy:
+    return _switched(POLICIES[family], switches, where)
+
+
+def _switched(policy: Policy, switches: tuple[str, ...], where: str) -> Policy:
+    """The policy with these changes to its tables."""
+    known = SWITCHES.get(policy.name, {})
+    for name in switches:
+        if name not in known:
+            raise ProfileError(f"{where}: {policy.name} has no switch {name!r}")
+        policy = known[name](policy)
+    return policy
 
 
 def _text(data: dict[str, Any], key: str) -> str:

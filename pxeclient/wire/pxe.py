@@ -26,6 +26,9 @@ BOOT_ITEM = 71
 NO_BROADCAST, NO_MULTICAST, ONLY_LISTED, DISCOVERY_DISABLED = 1, 2, 4, 8
 """The bits of discovery control (43.6). Bit 3: boot the offered file, no discovery."""
 
+CREDENTIALS_LAYER = 0x8000
+"""The bit of a boot item's layer (43.71) that asks for, or names, a file of credentials."""
+
 DISCOVERY_TAGS = frozenset({6, 7, 8, 9, 10, 71})
 """Any of these in option 43 makes an offer one of PXE boot-server discovery."""
 MTFTP_TAGS = frozenset({1, 2, 3, 4, 5})

@@ -46,10 +46,21 @@ FAMILY = {
     "ipxe-efi-20190125": 0,
     "virtualbox-82540em": 0,
     VMWARE: 1,
+    "intel-boot-agent": 1,
+    "virtualbox-intel": 1,
+    "pxe-2.1-spec": 1,
     "edk2": 2,
     "edk2-aarch64": 2,
     "vmware-efi": 2,
 }
+
+
+BY_THE_LETTER = {
+    "proxy-60-file-4011-dead": 0,
+    "samehost-60-file-4011-dead": 0,
+    "samehost-60-opt67-4011-dead": 0,
+}
+"""Where a file without option 43 is enough for the specification, and not for Intel's ROMs."""
 
 
 def test_every_network_is_listed_here() -> None:
@@ -63,7 +74,10 @@ def test_every_network_is_listed_here() -> None:
 def test_exit_status(network: str, name: str) -> None:
     """Every family ends every built-in network with its own status."""
     result = boot("-q", "--network", network, profile=name)
-    assert result.exit_code == ENDINGS[network][FAMILY[name]]
+    expected = ENDINGS[network][FAMILY[name]]
+    if name == "pxe-2.1-spec":
+        expected = BY_THE_LETTER.get(network, expected)
+    assert result.exit_code == expected
     assert result.stderr == ""
 
 

@@ -124,3 +124,13 @@ def test_sentences(name: str) -> None:
     for rule in rules(name):
         assert rule.because[:1].isupper() or rule.because.startswith("iPXE")
         assert rule.because.endswith("."), rule.id
+
+
+def test_variants_are_described() -> None:
+    """Each with its summary and source; those that are chosen are marked and said first."""
+    shown = run("profiles", "show", "vmware-e1000e+port-68").stdout
+    assert "With port-68: Asks port 4011 from port 68." in shown
+    for name, variant in profile.load("vmware-e1000e").variants.items():
+        mark = r"\*" if name == "port-68" else " "
+        assert re.search(rf"^ {mark}{MARK} {name}: {re.escape(variant.summary)}$", shown, re.M)
+        assert variant.source.where in shown

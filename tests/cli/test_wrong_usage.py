@@ -72,7 +72,7 @@ def test_unknown_command() -> None:
     ("name", "words"),
     [
         pytest.param("vmware", "did you mean 'vmware-efi' or 'vmware-e1000e'?", id="near"),
-        pytest.param("zzz", "there are edk2, edk2-aarch64, ipxe, ", id="far"),
+        pytest.param("zzz", "there are edk2, edk2-aarch64, intel-boot-agent, ipxe, ", id="far"),
         pytest.param("../profiles/ipxe", "no profile is called", id="path"),
         pytest.param("", "no profile is called ''", id="empty"),
         pytest.param("a\x1b[31mb", r"'a\x1b[31mb'", id="escape"),

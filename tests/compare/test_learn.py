@@ -31,7 +31,7 @@ def test_no_recording_contradicts_its_profile_but_in_waits(firmware: Firmware) -
 
 
 @pytest.mark.parametrize("recorded", ["ovmf-virtio", "ipxe-head-e1000e", "ipxe-e1000e"])
-@pytest.mark.parametrize("base", ["ipxe", "vmware-e1000e"])
+@pytest.mark.parametrize("base", ["ipxe", "vmware-e1000e", "vmware-e1000e+port-68+strict-list"])
 def test_a_learnt_profile_sends_what_was_recorded(tmp_path: Path, recorded: str, base: str) -> None:
     """Whatever base it takes its decisions from, its first message is the recorded one."""
     capture = CAPTURES / recorded / "plain-dhcp-bootfile" / "capture.pcap"

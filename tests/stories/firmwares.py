@@ -18,6 +18,7 @@ from pxeclient.profile import Profile, load
 IPXE, IPXE_2019, VIRTUALBOX = "ipxe", "ipxe-20190125", "virtualbox-82540em"
 IPXE_EFI, IPXE_EFI_2019 = "ipxe-efi", "ipxe-efi-20190125"
 VMWARE = "vmware-e1000e"
+BOOT_AGENT, VIRTUALBOX_INTEL, SPEC = "intel-boot-agent", "virtualbox-intel", "pxe-2.1-spec"
 EDK2, EDK2_ARM, VMWARE_EFI = "edk2", "edk2-aarch64", "vmware-efi"
 
 DHCP_4011, PROXY_4011, TFTP_4011 = (

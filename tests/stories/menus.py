@@ -61,6 +61,7 @@ def answer(
     server: str = FIRST,
     *,
     kind: int | None = 1,
+    layer: int = 0,
     file: str = "boot.0",
     siaddr: str | None = None,
     source_port: int = dhcp.PROXY_PORT,
@@ -71,6 +72,7 @@ def answer(
     return boot_reply(
         server=server,
         boot_item=kind,
+        layer=layer,
         file=file,
         siaddr=server if siaddr is None else siaddr,
         source_port=source_port,

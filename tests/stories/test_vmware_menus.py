@@ -270,6 +270,19 @@ def test_with_bit_2_only_listed_servers_count() -> None:
     book_.gets(answer(FIRST)).downloads("boot.0", server=FIRST).ends("boot.0")
 
 
+def test_a_list_without_addresses_believes_anybody() -> None:
+    """With bit 2, an entry of the type that counts no addresses accepts any server of it."""
+    book_ = rom(said(control=4 | 2, servers={1: (), 2: (FIRST,)})).sends(DHCPREQUEST, to=BROADCAST)
+    book_.gets(answer(STRANGER, siaddr=TFTP_SERVER)).downloads("boot.0").ends("boot.0")
+
+
+def test_a_file_of_credentials_is_refused() -> None:
+    """Bit 15 of the layer: nobody asked for it, and the search goes on."""
+    book_ = rom(said()).sends(DHCPREQUEST, to=FIRST_4011).gets(answer(layer=0x8000))
+    book_.ignores(because="accept-boot-reply/credentials")
+    book_.gets(answer(layer=1)).downloads("boot.0", server=FIRST).ends("boot.0")
+
+
 def test_without_bit_2_anybody_counts() -> None:
     """A stranger's answer to a broadcast is taken, and its next server asked for the file."""
     book_ = rom(said(control=2)).sends(DHCPREQUEST, to=BROADCAST)

@@ -190,12 +190,18 @@ def is_of_other_type(candidate: BootReplyCandidate) -> bool:
     return item is None or item[:2] != candidate.type.to_bytes(2, "big")
 
 
+def is_credentials(candidate: BootReplyCandidate) -> bool:
+    """the layer of its boot item (43.71) has bit 15 set: a file of credentials"""
+    item = dhcp.first(candidate.reply.vendor, pxe.BOOT_ITEM) or b""
+    return bool(int.from_bytes(item[2:4], "big") & pxe.CREDENTIALS_LAYER)
+
+
 def is_not_listed(candidate: BootReplyCandidate) -> bool:
     """only listed servers count (43.6 bit 2), and its server is not listed for this type"""
-    only_listed = candidate.settings.control & pxe.ONLY_LISTED
-    return bool(only_listed) and candidate.reply.server_id not in candidate.settings.of_type(
-        candidate.type
-    )
+    settings, type = candidate.settings, candidate.type
+    if not settings.control & pxe.ONLY_LISTED or settings.accepts_any(type):
+        return False
+    return candidate.reply.server_id not in settings.of_type(type)
 
 
 ACCEPT_BOOT_REPLY: Table[BootReplyCandidate, BootReplyUse] = Table(
@@ -217,10 +223,19 @@ ACCEPT_BOOT_REPLY: Table[BootReplyCandidate, BootReplyUse] = Table(
             edk1("pxe_bc_dhcp.c (discovery)"),
         ),
         Rule(
+            "credentials",
+            is_credentials,
+            BootReplyUse.IGNORE,
+            "It names a file of credentials (bit 15 of the layer), and layer 0 was asked for; a"
+            " ROM without BIS has no use for one.",
+            inferred("draft-henry-remote-boot-protocol-00 has the bit; dnsmasq refuses it too"),
+        ),
+        Rule(
             "not-listed",
             is_not_listed,
             BootReplyUse.IGNORE,
-            "Only listed servers are accepted (43.6 bit 2), and this one is not.",
+            "Only listed servers are accepted (43.6 bit 2), and this one is not. An entry without"
+            " addresses would have let any server of the type answer.",
             specified("draft-henry-remote-boot-protocol-00"),
         ),
         Rule(
