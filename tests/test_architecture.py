@@ -23,7 +23,7 @@ ALLOWED: dict[str, set[str]] = {
     "trace": {"boot"},
     "run": {"boot", "link", "trace"},
     "playbook": {"wire", "boot", "profile", "trace"},
-    "compare": {"wire", "link", "boot", "profile", "trace", "report", "run"},
+    "compare": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
 }
 PURE = ("wire", "boot", "firmware", "practice", "trace", "profile", "playbook")
 OUTSIDE = {

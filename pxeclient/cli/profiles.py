@@ -48,6 +48,26 @@ def show(name: str) -> None:
         click.echo(line)
 
 
+@profiles.command("rows")
+@click.argument("name")
+@click.option("--markdown", is_flag=True, help="As a table for a page.")
+def rows_(name: str, markdown: bool) -> None:
+    """Boot a firmware in every row of the decision table for Intel's PXE ROMs.
+
+    Each row of docs/vmware-e1000e.md is a small network; what the profile does in it stands
+    beside what the evidence says of VMware's ROM, with the rules that led there. Any profile
+    or variant can be held against the table.
+    """
+    from pxeclient.cli.rows import lines
+
+    try:
+        found = profile_module.load(name)
+    except ProfileError as error:
+        raise click.UsageError(str(error)) from None
+    for line in lines(found, markdown):
+        click.echo(line)
+
+
 @profiles.command()
 @click.argument("capture", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--base", required=True, help="The profile whose decisions it takes.")
