@@ -108,24 +108,50 @@ def levels(found: Profile) -> str:
 
 def describe(found: Profile) -> Iterator[str]:
     """The whole description, line by line."""
+    from pxeclient.cli import wire_page
+
     yield f"{found.name}: {found.title}"
     yield found.summary
     for variant in found.chosen:
         yield f"With {variant.name}: {variant.summary}"
     yield ""
+    if found.description:
+        yield found.description
+        yield ""
     yield f"Values and rules: {levels(found)}."
     yield "Marks: " + ", ".join(f"{mark} = {level}" for level, mark in _MARKS.items()) + "."
     yield ""
+    yield from wire_page.lines(found)
+    yield f"DECISIONS (tables of {found.policy.name}; the first rule that holds decides)"
+    for table in tables(found.policy):
+        yield from _table(table)
+    yield ""
+    yield from _endings(found)
+    yield from _variants(found)
+    yield from _unknown(found)
     yield "VALUES"
     for key, value in found.values.items():
         source = found.evidence[key]
         yield f"  [{_MARKS[source.evidence]:5}] {key} = {_shown(key, value)}"
         yield f"          {source.where}"
+
+
+def _endings(found: Profile) -> Iterator[str]:
+    """How a boot can fail, in the firmware's own words."""
+    yield "WHAT IT SAYS WHEN IT FAILS"
+    for failure, words in found.traits.failures.items():
+        source = found.evidence[f"failures.{failure}.text"]
+        yield f"  [{_MARKS[source.evidence]:5}] {failure}: {words.text}"
     yield ""
-    yield from _variants(found)
-    yield f"DECISIONS (tables of {found.policy.name}; the first rule that holds decides)"
-    for table in tables(found.policy):
-        yield from _table(table)
+
+
+def _unknown(found: Profile) -> Iterator[str]:
+    if not found.unknown:
+        return
+    yield "NOT KNOWN"
+    for sentence in found.unknown:
+        yield f"  ? {sentence}"
+    yield ""
 
 
 def _variants(found: Profile) -> Iterator[str]:

@@ -37,7 +37,8 @@ def document(lesson: Lesson, base: Profile, name: str, source: str) -> str:
 def _chosen(base: Profile) -> dict[str, Any]:
     """The base's document with its chosen variants made its own; the others are left out."""
     data = tomllib.loads(base.path.read_text(encoding="utf-8"))
-    data.pop("variants", None)
+    for prose in ("variants", "description", "unknown"):
+        data.pop(prose, None)
     for variant in base.chosen:
         for key, value in variant.values.items():
             set_value(data, key, value, variant.name)

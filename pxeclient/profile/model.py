@@ -53,6 +53,10 @@ class Profile:
     """The other choices that the profile can be had with, by name."""
     chosen: tuple[Variant, ...] = ()
     """Those that it is had with here."""
+    description: str = ""
+    """How it boots, told in paragraphs; empty where nobody has written one."""
+    unknown: tuple[str, ...] = ()
+    """What nobody knows about it, a sentence each."""
 
     @property
     def shows_nic(self) -> bool:

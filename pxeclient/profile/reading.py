@@ -20,7 +20,7 @@ from pxeclient.firmware.ipxe import IPXE, IPXE_2019, IPXE_EFI, IPXE_EFI_2019
 from pxeclient.profile.checks import check
 from pxeclient.profile.evidence import FORMS, capped, evidence_of, leaves, source
 from pxeclient.profile.model import Profile, ProfileError, Variant
-from pxeclient.profile.variants import choose, set_value, switches_of, variants_of
+from pxeclient.profile.variants import choose, set_value, texts, variants_of
 from pxeclient.wire.addresses import Mac
 
 POLICIES = {
@@ -48,7 +48,11 @@ def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -
         raise ProfileError("evidence: missing; it says how each value is known")
     known = variants_of(data.pop("variants", {}))
     chosen = choose(known, wanted)
-    switches = switches_of(data.pop("switches", []), "switches")
+    switches = texts(data.pop("switches", []), "switches")
+    description = data.pop("description", "")
+    if not isinstance(description, str):
+        raise ProfileError("description: not a text")
+    unknown = texts(data.pop("unknown", []), "unknown")
     body = {key: value for key, value in data.items() if key not in _HEAD}
     varied = _vary(body, chosen)
     values = dict(leaves(body))
@@ -73,6 +77,8 @@ def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -
         path,
         known,
         chosen,
+        description.strip(),
+        unknown,
     )
 
 

@@ -40,21 +40,21 @@ def _variant(name: str, table: Any) -> Variant:
         raise ProfileError(f"{where}.summary: missing, or not a text")
     if not isinstance(values, dict):
         raise ProfileError(f"{where}.values: not a table of values by dotted key")
-    wanted = switches_of(table.get("switches", []), f"{where}.switches")
+    wanted = texts(table.get("switches", []), f"{where}.switches")
     if not values and not wanted:
         raise ProfileError(f"{where}: it changes nothing")
     known = source(f"{where}.evidence", table.get("evidence"))
     return Variant(name, summary, known, values, wanted)
 
 
-def switches_of(data: Any, where: str) -> tuple[str, ...]:
-    """A list of switches' names.
+def texts(data: Any, where: str) -> tuple[str, ...]:
+    """A list of texts, such as the names of switches.
 
     Raises:
         ProfileError: It is something else.
     """
     if not isinstance(data, list) or not all(isinstance(name, str) for name in data):
-        raise ProfileError(f"{where}: not a list of names")
+        raise ProfileError(f"{where}: not a list of texts")
     return tuple(data)
 
 

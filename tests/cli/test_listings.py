@@ -61,7 +61,7 @@ def test_recorded_networks() -> None:
 def test_every_value_has_mark_and_source(name: str) -> None:
     """`profiles show` gives each value with how it is known, and from where."""
     shown = run("profiles", "show", name).stdout
-    lines = shown[shown.index("VALUES\n") : shown.index("\nDECISIONS")].splitlines()[1:]
+    lines = shown[shown.index("\nVALUES\n") :].splitlines()[2:]
     values = [line for line in lines if re.match(rf"  {MARK} ", line)]
     sources = [line for line in lines if line.startswith("          ")]
     found = profile.load(name)
@@ -134,3 +134,37 @@ def test_variants_are_described() -> None:
         mark = r"\*" if name == "port-68" else " "
         assert re.search(rf"^ {mark}{MARK} {name}: {re.escape(variant.summary)}$", shown, re.M)
         assert variant.source.where in shown
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_what_goes_out_is_shown_as_it_goes_out(name: str) -> None:
+    """`profiles show` lists each message's options in the order of the wire, and its times."""
+    shown = run("profiles", "show", name).stdout
+    found = profile.load(name)
+    wire = shown[shown.index("\nON THE WIRE") : shown.index("\nDECISIONS")]
+    titles = (
+        "\n  DHCPDISCOVER,",
+        "\n  DHCPREQUEST, b",
+        "\n  DHCPREQUEST to a P",
+        "\n  DHCPREQUEST to a b",
+    )
+    starts = [wire.index(title) for title in (*titles, "\n  TFTP read requests")]
+    for purpose, start, stop in zip(found.traits.dhcp.messages, starts, starts[1:], strict=False):
+        lines = wire[start:stop].splitlines()
+        codes = [int(line[4:7]) for line in lines if re.match(r"    [ \d]{2}\d  \w", line)]
+        shape = found.traits.dhcp.messages[purpose]
+        assert tuple(codes) == shape.options
+        assert any(f"given up at {sum(shape.waits):g} s" in line for line in lines)
+    for request in found.traits.tftp.requests:
+        for option, value in request.options:
+            assert f"{option} {value}" in wire[starts[-1] :]
+
+
+def test_what_nobody_knows_is_said() -> None:
+    """VMware's ROM is told in prose, with how it may end and with what is not known of it."""
+    shown = run("profiles", "show", "vmware-e1000e").stdout
+    found = profile.load("vmware-e1000e")
+    assert found.description in shown
+    assert all(f"\n  ? {sentence}\n" in shown for sentence in found.unknown)
+    for words in found.traits.failures.values():
+        assert words.text in shown

@@ -91,7 +91,7 @@ HEAD = "[variants.port-68]\n"
         (
             'switches = ["strict-list"]',
             "switches = [1]",
-            "variants.strict-list.switches: not a list of names",
+            "variants.strict-list.switches: not a list of texts",
         ),
         (
             'evidence = ["inferred", "iPXE does;',
