@@ -83,9 +83,10 @@ class Transcript:
             return
         yield from self._unfold()
         peer = summary.destination if arrow == "──▶" else summary.source
+        detail = summary.detail
         if arrow == "──▶" and summary.source.endswith(":4011"):
-            peer = f"{peer} (from 4011)"
-        yield f"{record.at:9.3f} {arrow} {peer:22} {summary.kind:16} {summary.detail}".rstrip()
+            detail = f"from port 4011, {detail}"
+        yield f"{record.at:9.3f} {arrow} {peer:22} {summary.kind:16} {detail}".rstrip()
         if self.verbose and summary.message is not None:
             for line in option_lines(summary.message):
                 yield f"{_INDENT}      {line}"
