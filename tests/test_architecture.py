@@ -20,12 +20,13 @@ ALLOWED: dict[str, set[str]] = {
     "boot": {"wire"},
     "firmware": {"wire", "boot"},
     "profile": {"wire", "boot", "firmware"},
+    "errors": {"boot", "profile"},
     "trace": {"boot"},
     "run": {"boot", "link", "trace"},
     "playbook": {"wire", "boot", "profile", "trace"},
     "compare": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
 }
-PURE = ("wire", "boot", "firmware", "practice", "trace", "profile", "playbook")
+PURE = ("wire", "boot", "firmware", "practice", "trace", "profile", "errors", "playbook")
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",
     "socketserver", "subprocess", "threading", "time", "datetime",
@@ -105,7 +106,7 @@ def test_only_links_touch_the_outside(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["boot", "wire", "firmware", "practice", "playbook", "link", "compare"]
+    "place", ["boot", "wire", "firmware", "practice", "playbook", "link", "errors", "compare"]
 )
 def test_a_room_has_no_import_cycles(place: str) -> None:
     """Its modules can be put in an order in which each imports only those before it."""

@@ -107,7 +107,7 @@ class AnyOrder:
         # 16-bit numbers are taken to be near the first gap, never below its multiple of 65536.
         epoch = (self._next + 1) // WRAP * WRAP
         if number == 0 and epoch == 0:
-            raise ValueError("block 0 does not exist before block 65535")
+            raise ValueError("Block 0 does not exist before block 65535")
         at = epoch + number - 1
         self._size = max(self._size, at * self._blksize + len(content))
         if self._size == 0:

@@ -13,9 +13,9 @@ from typing import Annotated
 import msgspec
 
 from pxeclient.practice.boot_files import Kind
-from pxeclient.practice.option_spec import U16, U32, OptionSpec, area, latin1
+from pxeclient.practice.option_spec import U8, U16, U32, OptionSpec, area, latin1
 from pxeclient.practice.request import MESSAGE_NAMES, NO_TYPE
-from pxeclient.wire import dhcp
+from pxeclient.wire import dhcp, icmp
 from pxeclient.wire.addresses import ANY, Mac
 
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
@@ -139,8 +139,22 @@ class Tftp(_Table, frozen=True):
     """ERROR 0 comes in this block's place."""
     drop_blocks: tuple[U32, ...] = ()
     """These blocks are lost the first time."""
+    stall_at_block: U32 | None = None
+    """This block never comes, nor any after it."""
+    first_block: U16 = 1
+    """The number of the first block; anything but 1 is wrong (RFC 1350 §2)."""
+    excess: Count = 0
+    """So many octets more than agreed are in every whole block."""
+    oack: dict[str, str] = msgspec.field(default_factory=dict)
+    """Options that are acknowledged with this value instead of the one agreed on."""
     dup: bool = False
     """Every packet is sent twice."""
+
+    def __post_init__(self) -> None:
+        for name, value in self.oack.items():
+            latin1(value)
+            if "\0" in value:
+                raise ValueError(f"{value!r} has a NUL inside - at `$.oack.{name}`")
 
 
 class Server(_Table, frozen=True):
@@ -157,11 +171,15 @@ class Server(_Table, frozen=True):
     """Multicast groups it listens on."""
     icmp_unreach: bool = False
     """Closed UDP ports are answered with ICMP port unreachable, else with silence."""
+    icmp_error: tuple[U8, U8] | None = None
+    """Closed UDP ports are answered with an ICMP error of this type and code instead."""
     bootp: tuple[Rule, ...] = ()
     """Ports that no rule names are closed."""
     tftp: Tftp | None = None
 
     def __post_init__(self) -> None:
+        if self.icmp_error is not None:
+            _one_of("icmp_error", self.icmp_error[0], tuple(sorted(icmp.ERRORS)))
         if self.mac.is_group:
             raise ValueError(f"{self.mac} is a group address, not a host's - at `$.mac`")
         for number, group in enumerate(self.groups):

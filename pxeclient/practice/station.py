@@ -29,6 +29,9 @@ class Station:
         self._tftp = (
             TftpServer(server.tftp, kind, schedule, self._send_udp) if server.tftp else None
         )
+        self._refusal = server.icmp_error
+        if server.icmp_unreach and self._refusal is None:
+            self._refusal = (icmp.UNREACHABLE, icmp.PORT_UNREACHABLE)
         self._identification = 0
 
     def hears(self, destination: bytes) -> bool:
@@ -60,8 +63,8 @@ class Station:
         if port in self._dhcp.ports:
             if request is not None:
                 self._dhcp_received(client, port, request, now)
-        elif mine and not self._tftp_received(datagram, now) and self._server.icmp_unreach:
-            self._refuse(datagram, now)
+        elif mine and not self._tftp_received(datagram, now) and self._refusal is not None:
+            self._refuse(datagram, *self._refusal, now)
 
     def _dhcp_received(self, client: Peer, port: int, request: Request, now: float) -> None:
         if client.local not in self._addresses:
@@ -78,9 +81,9 @@ class Station:
             return True
         return self._tftp.continued(datagram.peer, datagram.port, datagram.payload, now)
 
-    def _refuse(self, datagram: Datagram, now: float) -> None:
+    def _refuse(self, datagram: Datagram, type: int, code: int, now: float) -> None:
         body = bytes(4) + datagram.start
-        data = icmp.build(icmp.Icmp(icmp.UNREACHABLE, icmp.PORT_UNREACHABLE, body))
+        data = icmp.build(icmp.Icmp(type, code, body))
         client = datagram.peer
         source, destination = IPv4Address(client.local), IPv4Address(client.address)
         self._send(Mac(client.mac), source, destination, ipv4.ICMP, data, now)

@@ -140,6 +140,9 @@ def negotiate(
     file = _content(spec, kind, blksize)
     if b"tsize" in values:
         values[b"tsize"] = file.size
+    for wrong, text in script.oack.items():
+        if (name := wrong.lower().encode("latin-1", "replace")) in values:
+            values[name] = text.encode("latin-1")
     answers = tuple(
         (name, value if isinstance(value, bytes) else b"%d" % value)
         for name, value in values.items()

@@ -46,7 +46,8 @@ class Transfer:
         self._file, self._agreed, self._emit = file, agreed, emit
         self._blocks = file.size // agreed.blksize + 1
         self._lost = set(script.drop_blocks)
-        self._error_at = script.error_at_block
+        self._error_at, self._stall_at = script.error_at_block, script.stall_at_block
+        self._shift, self._excess = script.first_block - 1, script.excess
         self._acked = -1 if agreed.answers else 0  # -1: not even the OACK
         self._sent = 0
         self._tries = 0
@@ -60,6 +61,7 @@ class Transfer:
         if self.wake_at is None:
             return
         base = max(self._acked, 0)
+        number -= self._shift if self._sent else 0  # the OACK is acknowledged with 0
         # Of the blocks with that number, the one nearest to what was acknowledged.
         block = base + (number - base + _NUMBERS // 2) % _NUMBERS - _NUMBERS // 2
         if not self._acked < block <= self._sent:
@@ -98,11 +100,16 @@ class Transfer:
                 self._emit(wire.Error(wire.NOT_DEFINED, b"scripted failure"), now)
                 self.end()
                 return
+            if block == self._stall_at:
+                self.end()
+                return
             if block in self._lost:
                 self._lost.discard(block)
                 continue
             size = self._agreed.blksize
             content = self._file.read((block - 1) * size, size)
-            self._emit(wire.Data(block % _NUMBERS, content), now)
+            if len(content) == size:
+                content += bytes(self._excess)
+            self._emit(wire.Data((block + self._shift) % _NUMBERS, content), now)
         self._sent = max(self._sent, last)
         self.wake_at = now + RETRY_AFTER

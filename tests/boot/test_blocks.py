@@ -87,7 +87,7 @@ def test_any_order_believes_the_farthest_block_over_the_promise() -> None:
 
 def test_block_0_is_impossible_before_the_numbers_wrap() -> None:
     """An error of its own, not a block to ignore."""
-    with pytest.raises(ValueError, match="block 0"):
+    with pytest.raises(ValueError, match="Block 0"):
         AnyOrder().store(0, b"x")
 
 

@@ -105,7 +105,7 @@ def test_wrong_profile_file(tmp_path: Path, text: str, words: str) -> None:
     ("name", "words"),
     [
         pytest.param("plain-dhpc", "did you mean plain-dhcp or ", id="near"),
-        pytest.param("zzz", "There are: arp-silent, big-file, ", id="far"),
+        pytest.param("zzz", "There are: ack-without-boot-file, arp-silent, ", id="far"),
         pytest.param("../networks/silence", "there is no practice network", id="path"),
         pytest.param("a\x1b[31mb", r"'a\x1b[31mb'", id="escape"),
         pytest.param("missing.json", "missing.json: cannot be read: No such file", id="file"),

@@ -105,6 +105,17 @@ def test_closed_port_is_refused_only_by_script() -> None:
     assert talk(icmp_unreach=True).say(discover()) == []
 
 
+def test_closed_port_can_be_answered_with_another_error() -> None:
+    """Any ICMP error that tells of a packet not delivered, and no other ICMP message."""
+    question = rrq(b"x", server=DHCP)
+    [answer] = talk(icmp_error=(11, 0)).say(question)
+    message = icmp.parse(ipv4.parse(ethernet.parse(answer).payload).payload)
+    assert (message.type, message.code) == (11, 0)
+    assert bytes(4) + question[14 : 14 + 28] == message.body
+    with pytest.raises(ValueError, match="icmp_error"):
+        talk(icmp_error=(8, 0))
+
+
 def test_closed_port_beside_open_ones_is_refused() -> None:
     """Port 67, 69 and a running transfer are open; the rest is not."""
     host = talk(icmp_unreach=True, tftp=Tftp(), bootp=(Rule(port=67),))

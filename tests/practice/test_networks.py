@@ -73,6 +73,7 @@ PLAIN = replace(ADDRESS, siaddr=TFTP, file=NAME)
 SAME = replace(ADDRESS, vendor=PXE, siaddr=DHCP)
 BARE_PROXY = Said(dhcp.OFFER, PROXY, vendor=PXE, uuid=UUID)
 FILE_PROXY = replace(BARE_PROXY, siaddr=TFTP, file=NAME)
+MENU = replace(ADDRESS, vendor=PXE, control=3)
 
 Expected: TypeAlias = tuple[list[Said], list[Said], list[Said]]
 """Answers to DISCOVER, to REQUEST, and to a REQUEST on port 4011."""
@@ -86,15 +87,31 @@ def leases(offer: Said, *proxy_offers: Said, proxy_ack: Said | None = None) -> E
 
 
 EXPECTED: dict[str, Expected] = {
+    "ack-without-boot-file": ([PLAIN], [replace(ADDRESS, type=dhcp.ACK)], []),
     "arp-silent": leases(PLAIN),
     "big-file": leases(PLAIN),
+    "boot-file-too-big": leases(PLAIN),
+    "boot-server-no-file": leases(MENU),
+    "boot-server-not-listed": leases(MENU),
+    "boot-server-other-type": leases(MENU),
+    "boot-server-silent": leases(MENU),
+    "boot-server-stranger": leases(replace(MENU, control=7)),
+    "discovery-no-list": leases(replace(MENU, control=7)),
+    "discovery-no-multicast-address": leases(replace(MENU, control=0)),
+    "menu": leases(MENU),
+    "menu-local-boot": leases(MENU),
+    "menu-without-prompt": leases(MENU),
     "nak": ([PLAIN], [Said(dhcp.NAK, DHCP)], []),
     "no-boot-file": leases(ADDRESS),
+    "no-next-server": leases(replace(PLAIN, siaddr=ANY)),
+    "no-server-address": ([Said(0, ANY, CLIENT, file=NAME)], [], []),
     "plain-dhcp": leases(PLAIN),
     "proxy-60-file-4011-dead": leases(ADDRESS, FILE_PROXY),
     "proxy-60-file-bit3": leases(ADDRESS, replace(FILE_PROXY, control=8)),
     "proxy-60-only": leases(ADDRESS, BARE_PROXY, proxy_ack=FILE_PROXY),
     "proxy-only": ([FILE_PROXY], [], []),
+    "pxe-options-without-menu": leases(MENU),
+    "request-unanswered": ([PLAIN], [], []),
     "samehost-60-file-4011-dead": leases(replace(SAME, file=NAME)),
     "samehost-60-file-bit3": leases(replace(SAME, file=NAME, control=8)),
     "samehost-60-only": leases(
@@ -103,9 +120,24 @@ EXPECTED: dict[str, Expected] = {
     "samehost-60-only-4011-dead": leases(replace(SAME, siaddr=ANY)),
     "samehost-60-opt67-4011-dead": leases(replace(SAME, name67=NAME)),
     "silence": ([], [], []),
+    "tftp-blksize-garbled": leases(PLAIN),
+    "tftp-blksize-raised": leases(PLAIN),
+    "tftp-block-too-long": leases(PLAIN),
+    "tftp-denied": leases(PLAIN),
+    "tftp-empty-file": leases(PLAIN),
+    "tftp-error-0": leases(PLAIN),
+    "tftp-error-4": leases(PLAIN),
     "tftp-error-midway": leases(PLAIN),
+    "tftp-icmp-error": leases(PLAIN),
     "tftp-missing": leases(PLAIN),
+    "tftp-no-options": leases(PLAIN),
+    "tftp-no-tsize": leases(PLAIN),
+    "tftp-port-closed": leases(PLAIN),
     "tftp-silent": leases(PLAIN),
+    "tftp-size-garbled": leases(PLAIN),
+    "tftp-size-understated": leases(PLAIN),
+    "tftp-stalls": leases(PLAIN),
+    "tftp-starts-at-0": leases(PLAIN),
     "two-dhcp": (
         [ADDRESS, replace(PLAIN, server=SECOND_DHCP, yiaddr=IPv4Address("10.77.0.60"))],
         [replace(ADDRESS, type=dhcp.ACK)],
@@ -154,7 +186,8 @@ def test_scapy_reads_every_reply(name: str) -> None:
             del frame[IP].chksum, frame[UDP].chksum
             assert bytes(frame) == answer
             fields = [option[0] for option in message[DHCP_OPTIONS].options if option != "pad"]
-            assert ("lease_time" in fields) == (message.yiaddr != "0.0.0.0")
+            is_lease = message.yiaddr != "0.0.0.0" and "message-type" in fields
+            assert ("lease_time" in fields) == is_lease
 
 
 def downloaded(name: str) -> list[tftp.Message]:

@@ -252,3 +252,53 @@ def test_a_flood_of_requests_is_bounded() -> None:
     assert sum(bool(answer) for answer in answered) == MOST
     conversation.wait(60)
     assert conversation.say(rrq(b"x", source_port=3000))
+
+
+# --- what servers do wrong ----------------------------------------------------------------
+def test_a_stalled_transfer_stays_silent() -> None:
+    """The block never comes, not when it is asked for again either, and nothing is repeated."""
+    conversation = serving(FileSpec(size=2000), stall_at_block=2)
+    assert download(conversation)[1] == [1]
+    assert conversation.transfer(ack(1)) == []
+    assert conversation.network.next_at() is None
+
+
+def test_blocks_can_be_longer_than_agreed() -> None:
+    """Every whole block has the excess, the last one has not."""
+    asked = (b"blksize", b"1000")
+    blocks, _ = download(serving(FileSpec(size=2500), excess=3), asked)
+    assert [len(block) for block in blocks] == [1003, 1003, 500]
+
+
+@pytest.mark.parametrize("asked", [(), ((b"blksize", b"512"),)])
+def test_blocks_can_be_counted_from_0(asked: tuple[tuple[bytes, bytes], ...]) -> None:
+    """With options or without, each ACK of the same number brings the next block."""
+    conversation = serving(FileSpec(size=1100), first_block=0)
+    heard = conversation.transfer(rrq(b"x", *asked))
+    if asked:
+        heard = conversation.transfer(ack(0))
+    numbers = []
+    while heard:
+        [block] = heard
+        assert isinstance(block, tftp.Data)
+        numbers.append(block.block)
+        heard = conversation.transfer(ack(block.block))
+    assert numbers == [0, 1, 2]
+    assert conversation.network.next_at() is None
+
+
+def test_options_can_be_acknowledged_with_another_value() -> None:
+    """The OACK has the scripted value, the transfer keeps to what was asked for."""
+    conversation = serving(FileSpec(size=900), oack={"blksize": "many", "timeout": "9"})
+    asked = ((b"blksize", b"600"), (b"tsize", b"0"))
+    answer = ((b"blksize", b"many"), (b"tsize", b"900"))
+    assert [tftp.OptionAck(answer)] == conversation.transfer(rrq(b"x", *asked))
+    assert [len(p.content) for p in conversation.transfer(ack(0)) if isinstance(p, tftp.Data)] == [
+        600
+    ]
+
+
+def test_an_acknowledged_value_must_fit_an_oack() -> None:
+    """A NUL would end it."""
+    with pytest.raises(ValueError, match="NUL inside"):
+        Tftp(oack={"blksize": "1\0"})

@@ -109,6 +109,7 @@ EVENTS: dict[str, dict[str, tuple[type, ...]]] = {
     },
     "screen": {"line": (str,)},
     "key": {"key": (str,)},
+    "awaits-key": {"shows": (str,)},
 }
 
 

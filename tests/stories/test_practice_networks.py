@@ -21,28 +21,59 @@ NOTHING_CONFIGURED, NOTHING_TO_BOOT, TIMED_OUT = "040ee119", "2d03e13b", "4c1260
 REFUSED = "3c126003"
 
 OUTCOMES: dict[str, tuple[str, str]] = {
-    # network: (the iPXE family, VMware's ROM); * asks port 4011
+    # network: (the iPXE family, VMware's ROM); * asks port 4011; local boot has no code
+    "ack-without-boot-file": (NOTHING_TO_BOOT, "PXE-E53"),
     "arp-silent": (TIMED_OUT, "PXE-E11"),
+    "boot-file-too-big": (BOOTS, "PXE-E79"),
+    "boot-server-no-file": (" *", "PXE-E53 *"),
+    "boot-server-not-listed": ("1c106002", "PXE-E78"),
+    "boot-server-other-type": ("4c106035 *", "PXE-E78 *"),
+    "boot-server-silent": ("4c106035 *", "PXE-E78 *"),
+    "boot-server-stranger": ("boots *", "boots *"),
+    "discovery-no-list": ("1c106002", "PXE-E77"),
+    "discovery-no-multicast-address": ("boots *", "PXE-E76"),
+    "menu": ("boots *", "boots *"),
+    "menu-local-boot": ("", ""),
+    "menu-without-prompt": ("waiting", "PXE-E74"),
     "nak": (NOTHING_CONFIGURED, "PXE-E51"),
     "no-boot-file": (NOTHING_TO_BOOT, "PXE-E53"),
+    "no-next-server": (NOTHING_TO_BOOT, BOOTS),
+    "no-server-address": (NOTHING_CONFIGURED, "PXE-E7B"),
     "plain-dhcp": (BOOTS, BOOTS),
     "proxy-60-file-4011-dead": (BOOTS, "PXE-E55 *"),
     "proxy-60-file-bit3": (BOOTS, BOOTS),
     "proxy-60-only": ("boots *", "boots *"),
     "proxy-only": (NOTHING_CONFIGURED, "PXE-E52"),
+    "pxe-options-without-menu": ("2d03e13b *", "PXE-E74"),
+    "request-unanswered": (NOTHING_CONFIGURED, "PXE-E51"),
     "samehost-60-file-4011-dead": (BOOTS, "PXE-E55 *"),
     "samehost-60-file-bit3": (BOOTS, BOOTS),
     "samehost-60-only": ("boots *", "boots *"),
     "samehost-60-only-4011-dead": ("2d03e13b *", "PXE-E55 *"),
     "samehost-60-opt67-4011-dead": (BOOTS, "PXE-E55 *"),
     "silence": (NOTHING_CONFIGURED, "PXE-E51"),
+    "tftp-blksize-garbled": ("1c126102", "PXE-E3F"),
+    "tftp-blksize-raised": (BOOTS, BOOTS),
+    "tftp-block-too-long": ("1c126002", "PXE-E3F"),
+    "tftp-denied": ("0212603c", "PXE-E3C"),
+    "tftp-empty-file": ("2e008001", BOOTS),
+    "tftp-error-0": (REFUSED, "PXE-E36"),
+    "tftp-error-4": ("3d126001", "PXE-E36"),
     "tftp-error-midway": (REFUSED, "PXE-E36"),
+    "tftp-icmp-error": (TIMED_OUT, "PXE-E32"),
     "tftp-missing": ("2d12603b", "PXE-E3B"),
+    "tftp-no-options": (BOOTS, BOOTS),
+    "tftp-no-tsize": (BOOTS, BOOTS),
+    "tftp-port-closed": (TIMED_OUT, "PXE-E32"),
     "tftp-silent": (TIMED_OUT, "PXE-E32"),
+    "tftp-size-garbled": ("1c126202", "PXE-E36"),
+    "tftp-size-understated": (BOOTS, BOOTS),
+    "tftp-stalls": (TIMED_OUT, "PXE-E35"),
+    "tftp-starts-at-0": ("1c126002", BOOTS),
     "two-dhcp": (BOOTS, BOOTS),
 }
 
-ALSO = {(IPXE, "tftp-missing"): "2d12613b"}
+ALSO = {(IPXE, "tftp-missing"): "2d12613b", (IPXE, "tftp-empty-file"): "460f2001"}
 """Where today's iPXE differs from that of 2019."""
 
 
@@ -68,9 +99,9 @@ def sent(trace: Trace) -> list[Sight]:
 def outcome(trace: Trace) -> str:
     """As in the table."""
     ended = trace.outcome
-    assert ended is not None, "it never ended"
     asked = any(seen.kind is DHCPREQUEST and seen.to.endswith(":4011") for seen in sent(trace))
-    return (BOOTS if isinstance(ended, Booted) else ended.code) + (" *" if asked else "")
+    words = trace.stopped if ended is None else BOOTS if isinstance(ended, Booted) else ended.code
+    return words + (" *" if asked else "")
 
 
 def test_the_table_names_every_network() -> None:

@@ -1,0 +1,37 @@
+"""``pxeclient errors``: what a code on a machine's screen means, and what to do."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from pxeclient.errors.as_json import as_json
+from pxeclient.errors.lookup import UnknownError, look_up, pages
+from pxeclient.errors.show import listing, page_lines
+
+
+@click.command()
+@click.argument("code", nargs=-1)
+@click.option("--json", "json_wanted", is_flag=True, help="One JSON object (docs/errors.md).")
+def errors(code: tuple[str, ...], json_wanted: bool) -> None:
+    """List the error codes of all firmwares, or explain one.
+
+    CODE is what the screen shows: PXE-E55 (or E55), iPXE's number or URL such as
+    https://ipxe.org/2d03e13b, a whole line, or a part of a text that has no code. It says what
+    the code means on each firmware, what causes it on the wire, how to cure it, and which
+    practice network shows it.
+    """
+    if not code:
+        if json_wanted:
+            click.echo(
+                json.dumps({"codes": [as_json(page) for page in pages().values()]}, indent=2)
+            )
+        else:
+            click.echo("\n".join(listing()))
+        return
+    try:
+        page = look_up(" ".join(code))
+    except UnknownError as error:
+        raise click.UsageError(f"{error.args[0]}. `pxeclient errors` lists all") from None
+    click.echo(json.dumps(as_json(page), indent=2) if json_wanted else "\n".join(page_lines(page)))

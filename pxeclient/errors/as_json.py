@@ -1,0 +1,84 @@
+"""Pages as objects for tools."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pxeclient.errors.catalogue import Cause, Family, Known, catalogue, family_of
+from pxeclient.errors.lookup import Page
+from pxeclient.errors.meanings import Meaning, command
+
+
+def as_json(page: Page) -> dict[str, Any]:
+    """All that the page says, ready for `json.dumps`."""
+    line = page.line
+    return {
+        "name": page.name,
+        "texts": list(page.texts),
+        "line": None
+        if line is None
+        else {
+            "means": line.means,
+            "known": _known(line.source),
+            "see": [command("vmware-e1000e", line.see)],
+        },
+        "meanings": [_meaning(meaning) for meaning in page.meanings],
+        "not_caused_by_the_network": [
+            {
+                "family": family_of(group.family).title,
+                "text": text,
+                "caused_by": group.why,
+                "known": _known(group.source),
+            }
+            for group, text in page.others
+        ],
+    }
+
+
+def _meaning(meaning: Meaning) -> dict[str, Any]:
+    names = [profile.name for profile in meaning.profiles]
+    return {
+        "code": meaning.code,
+        "text": meaning.text,
+        "family": meaning.family.title,
+        "profiles": names,
+        "failure": str(meaning.failure),
+        "means": meaning.entry.means,
+        "known": _known(meaning.entry.known(meaning.family)),
+        "text_known": _known((meaning.known.evidence, meaning.known.where)),
+        "causes": []
+        if meaning.never
+        else [_cause(cause, meaning.family) for cause in meaning.causes],
+        "see": [
+            command(profile.name, see)
+            for profile in meaning.profiles
+            if (see := meaning.see_with(profile)) is not None
+        ],
+        "never": meaning.never or None,
+    }
+
+
+def _cause(cause: Cause, family: Family) -> dict[str, Any]:
+    return {
+        "why": cause.why,
+        "known": _known(cause.known(family)),
+        "cures": [_cure(name) for name in cause.cures],
+    }
+
+
+def _cure(name: str) -> dict[str, Any]:
+    cure = catalogue().cures[name]
+    return {
+        "name": name,
+        "do": cure.do,
+        "dnsmasq": list(cure.dnsmasq),
+        "dhcpd": list(cure.dhcpd),
+        "kea": list(cure.kea),
+        "windows": cure.windows or None,
+        "known": _known(cure.source),
+    }
+
+
+def _known(known: Known) -> dict[str, str]:
+    evidence, where = known
+    return {"level": str(evidence), "where": where}

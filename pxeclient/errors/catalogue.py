@@ -1,0 +1,162 @@
+"""The entries: three TOML files beside this module, checked key by key."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pxeclient.boot.decisions import Evidence
+from pxeclient.boot.outcome import Failure
+
+_FILES = ("failures", "cures", "others")
+
+Known = tuple[Evidence, str]
+"""How well something is known, and from where."""
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of a file: every key is known."""
+
+
+class Family(_Table, frozen=True, kw_only=True):
+    """Firmware that decides alike."""
+
+    name: str = ""
+    """As in the catalogue; filled in there."""
+    title: str
+    kin: str = ""
+    """The family that it is a variant of, and is less well known than."""
+
+
+class See(_Table, frozen=True):
+    """Where a failure can be watched."""
+
+    network: str
+    """The practice network."""
+    families: tuple[str, ...] = ()
+    """For these policies only; empty is all."""
+    not_for: tuple[str, ...] = ()
+    """Profiles that end otherwise there."""
+    keys: tuple[str, ...] = ()
+    """What somebody presses."""
+
+
+class Never(_Table, frozen=True):
+    """Firmware that has words for a failure and no way to get there."""
+
+    families: tuple[str, ...]
+    why: str
+
+
+class _Sourced(_Table, frozen=True, kw_only=True):
+    """Something that is known, of some firmware better than of other."""
+
+    source: Known
+    sources: dict[str, Known] = msgspec.field(default_factory=dict)
+    """For single families, instead of `source`."""
+
+    def known(self, family: Family) -> Known:
+        """How well it is known of that family's firmware."""
+        level, where = self.source
+        if family.name in self.sources:
+            return self.sources[family.name]
+        if family.kin and level is Evidence.OBSERVED:
+            return Evidence.RELATED, where
+        return self.source
+
+
+class Cause(_Sourced, frozen=True, kw_only=True):
+    """What on the wire leads to a failure."""
+
+    why: str
+    cures: tuple[str, ...]
+    """Names of `Cure`s, the best first."""
+    families: tuple[str, ...] = ()
+    """For these policies only; empty is all."""
+
+
+class Cure(_Table, frozen=True):
+    """What to change."""
+
+    do: str
+    source: Known
+    dnsmasq: tuple[str, ...] = ()
+    """Lines of dnsmasq.conf."""
+    dhcpd: tuple[str, ...] = ()
+    """Lines of ISC dhcpd.conf."""
+    kea: tuple[str, ...] = ()
+    """Members of the JSON object that describes a subnet, line by line."""
+    windows: str = ""
+    """In words."""
+
+
+class Entry(_Sourced, frozen=True, kw_only=True):
+    """One failure."""
+
+    means: str
+    causes: tuple[Cause, ...]
+    """The most likely first."""
+    see: tuple[See, ...]
+    never: tuple[Never, ...] = ()
+
+
+class Line(_Table, frozen=True):
+    """A line on the screen that is no failure's own."""
+
+    begins: str
+    """How a profile's line begins that is one of these."""
+    text: str
+    means: str
+    source: Known
+    see: See
+
+
+class Others(_Table, frozen=True):
+    """Codes that no network can cause."""
+
+    family: str
+    why: str
+    """What does cause them."""
+    source: Known
+    codes: tuple[tuple[str, str], ...]
+    """Code and text."""
+
+
+class Catalogue(_Table, frozen=True):
+    """All of it."""
+
+    failures: dict[Failure, Entry]
+    cures: dict[str, Cure]
+    families: dict[str, Family]
+    """By the policy's name, which those of all its firmware begin with."""
+    lines: dict[str, Line]
+    others: tuple[Others, ...]
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The entries that come with pxeclient."""
+    folder = Path(__file__).parent
+    tables: dict[str, Any] = {}
+    for name in _FILES:
+        tables |= tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+    families: dict[str, dict[str, str]] = tables["families"]
+    tables["families"] = {name: {"name": name, **keys} for name, keys in families.items()}
+    return msgspec.convert(tables, Catalogue)
+
+
+def applies(families: Sequence[str], policy: str) -> bool:
+    """A policy is one of these, or a variant of one: its name goes on with a hyphen."""
+    return not families or any(policy == name or policy.startswith(f"{name}-") for name in families)
+
+
+def family_of(policy: str) -> Family:
+    """The family of firmware with this policy."""
+    families = catalogue().families
+    fitting = [name for name in families if applies((name,), policy)]
+    return families[max(fitting, key=len)] if fitting else Family(name=policy, title=policy)

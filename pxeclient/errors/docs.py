@@ -1,0 +1,156 @@
+"""The error codes, as a page of the documentation.
+
+python -m pxeclient.errors.docs > docs/errors.md
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+
+from pxeclient.boot.outcome import Failure
+from pxeclient.errors.catalogue import Cause, Cure, Entry, Known, catalogue, family_of
+from pxeclient.errors.meanings import Meaning, command, meanings
+from pxeclient.errors.show import settings
+
+_HEAD = """\
+# Error codes
+
+What the codes and texts on a machine's screen mean, what causes them on the wire, and what
+cures them. `pxeclient errors CODE` shows the same for one code, `--json` gives it to tools.
+Made by
+
+    python -m pxeclient.errors.docs > docs/errors.md
+
+from the profiles, which say what a firmware prints for which failure, and from
+`pxeclient/errors/*.toml`, which say the rest. The tests boot every practice network that is
+named here, and give every server setting to the server's own check. After each statement stands
+how well it is known, and from where.
+
+With `--json`, a page is an object: `name`, `texts`, `line` (for a line beside a code),
+`not_caused_by_the_network`, and `meanings`, each with `code`, `text`, `family`, `profiles`,
+`failure` (as in `pxeclient boot --json`), `means`, `causes` in order, each with its `cures`, and
+`see`, the commands that show it; `known` is a level and where it is from. Without a code, `codes`
+has all pages.
+"""
+
+
+def page() -> str:
+    """The whole page as Markdown."""
+    return "\n".join([_HEAD, *_codes(), *_beside(), *_failures(), *_cures(), *_others()]) + "\n"
+
+
+def _codes() -> Iterator[str]:
+    for family in {each.family.name: each.family for each in meanings()}.values():
+        same = [each for each in meanings() if each.family.name == family.name]
+        yield f"## {family.title}"
+        yield ""
+        yield "| code | text | what it stands for |"
+        yield "|---|---|---|"
+        for name in dict.fromkeys(each.name for each in same):
+            here = [each for each in same if each.name == name]
+            code = f"`{name}`" if here[0].code else "none"
+            text = here[0].text.removeprefix(f"{name}: ")
+            yield f"| {code} | {text} | {', '.join(_link(each) for each in here)} |"
+        yield ""
+
+
+def _link(meaning: Meaning) -> str:
+    never = " (never)" if meaning.never else ""
+    return f"[{meaning.failure}](#{meaning.failure}){never}"
+
+
+def _beside() -> Iterator[str]:
+    yield "## Lines beside a code"
+    yield ""
+    for name, line in catalogue().lines.items():
+        yield f"* `{name}`: {line.means} {_known(line.source)}"
+    yield ""
+
+
+def _failures() -> Iterator[str]:
+    yield "## What is behind it"
+    yield ""
+    for failure, entry in catalogue().failures.items():
+        same = [each for each in meanings() if each.failure is failure]
+        if same:
+            yield from _failure(failure, entry, same)
+
+
+def _failure(failure: Failure, entry: Entry, same: list[Meaning]) -> Iterator[str]:
+    yield f"### {failure}"
+    yield ""
+    yield entry.means
+    yield ""
+    for each in same:
+        names = ", ".join(profile.name for profile in each.profiles)
+        shown = f"`{each.name}`" if each.code else f"“{each.text}”"
+        how = f"It never comes to that. {each.never}" if each.never else _how(each)
+        yield f"* {shown} on {names}. {how}"
+    yield ""
+    for number, cause in enumerate(entry.causes, 1):
+        yield from _cause(number, cause, same)
+    yield ""
+
+
+def _how(meaning: Meaning) -> str:
+    assert meaning.see is not None
+    shown = command(meaning.profiles[0].name, meaning.see)
+    return f"{_known(meaning.entry.known(meaning.family))} See it: `{shown}`"
+
+
+def _cause(number: int, cause: Cause, same: Iterable[Meaning]) -> Iterator[str]:
+    only = {each.family.title: None for each in same if cause in each.causes and not each.never}
+    every = {each.family.title: None for each in same if not each.never}
+    whose = "" if only == every else f" ({', '.join(only)})"
+    cures = ", ".join(f"[{name}](#cure-{name})" for name in cause.cures)
+    known = {
+        _known(cause.known(each.family)): None
+        for each in same
+        if cause in each.causes and not each.never
+    }
+    yield f"{number}. {cause.why}{whose} {' '.join(known)} Cure: {cures}."
+
+
+def _cures() -> Iterator[str]:
+    yield "## Cures"
+    yield ""
+    yield "Addresses are those of the practice networks: DHCP server 10.77.0.1, TFTP server"
+    yield "10.77.0.3, boot server 10.77.0.5."
+    yield ""
+    for name, cure in catalogue().cures.items():
+        yield from _cure(name, cure)
+
+
+def _cure(name: str, cure: Cure) -> Iterator[str]:
+    yield f"### Cure: {name}"
+    yield ""
+    yield f"{cure.do} {_known(cure.source)}"
+    yield ""
+    for server, lines in settings(cure).items():
+        yield f"{server}:"
+        yield ""
+        yield from (f"    {line}" for line in lines)
+        yield ""
+    if cure.windows:
+        yield f"Windows: {cure.windows}"
+        yield ""
+
+
+def _others() -> Iterator[str]:
+    yield "## Not caused by the network"
+    yield ""
+    for group in catalogue().others:
+        yield f"{family_of(group.family).title}: {group.why}. {_known(group.source)}"
+        yield ""
+        yield from (f"* `{code}` {text}" for code, text in group.codes)
+        yield ""
+
+
+def _known(known: Known) -> str:
+    evidence, where = known
+    return f"*({evidence}: {where})*"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

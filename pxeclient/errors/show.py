@@ -1,0 +1,174 @@
+"""Pages and the list of all codes, as text for a terminal of 80 to 100 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from textwrap import shorten, wrap
+
+from pxeclient.errors.catalogue import (
+    Cause,
+    Cure,
+    Family,
+    Known,
+    Line,
+    Others,
+    catalogue,
+    family_of,
+)
+from pxeclient.errors.lookup import Page, pages
+from pxeclient.errors.meanings import Meaning, command, meanings
+
+WIDTH = 92
+"""Columns; only lines that are to be copied, such as commands, may be longer."""
+
+_CODES = 10
+"""Columns that a code has in the list."""
+
+
+def listing() -> Iterator[str]:
+    """Every code and text, a line each: by family, then what no network causes."""
+    yield "What a network can cause. `pxeclient errors CODE` explains one."
+    for family in _families(meanings()):
+        same = [each for each in meanings() if each.family.name == family.name]
+        names = dict.fromkeys(profile.name for each in same for profile in each.profiles)
+        yield ""
+        yield from _wrapped(f"{family.title} ({', '.join(names)})", 0)
+        listed = dict.fromkeys(each.name for each in same if each.name not in catalogue().lines)
+        yield from (_listed(name, same) for name in listed)
+    yield ""
+    yield "Lines beside a code"
+    for name, line in catalogue().lines.items():
+        yield f"  {name:{_CODES}}{_bare(name, line.text)}"
+    yield ""
+    yield "Not caused by the network"
+    for group in catalogue().others:
+        yield ""
+        yield from _wrapped(f"{family_of(group.family).title}: {group.why}", 2)
+        yield from (f"    {code:{_CODES}}{text}" for code, text in group.codes)
+
+
+def _families(among: Iterable[Meaning]) -> list[Family]:
+    return list({each.family.name: each.family for each in among}.values())
+
+
+def _listed(name: str, same: list[Meaning]) -> str:
+    here = [each for each in same if each.name == name]
+    text = _bare(name, here[0].text)
+    several = f"  [{len(here)} meanings]" if len(here) > 1 else ""
+    shown = "-" if name == here[0].text else name
+    return f"  {shown:{_CODES}}{text}{several}"
+
+
+def _bare(name: str, text: str) -> str:
+    """A text without the code that it begins with."""
+    return text.removeprefix(f"{name}: ")
+
+
+def page_lines(page: Page) -> Iterator[str]:
+    """All about one code."""
+    for text in page.texts:
+        yield text if text.startswith(page.name) else f"{page.name}: {text}"
+    if page.line is not None:
+        yield ""
+        yield from _line(page.line)
+    told: set[str] = set()
+    for family in _families(page.meanings):
+        for meaning in page.meanings:
+            if meaning.family.name == family.name:
+                yield ""
+                yield from _meaning(meaning, told)
+    for group, text in page.others:
+        yield ""
+        yield from _other(group, _bare(page.name, text))
+
+
+def _line(line: Line) -> Iterator[str]:
+    yield from _wrapped(line.means, 2)
+    yield from _known(line.source, 2)
+    yield f"  See it: {command('vmware-e1000e', line.see)}"
+
+
+def _meaning(meaning: Meaning, told: set[str]) -> Iterator[str]:
+    names = ", ".join(profile.name for profile in meaning.profiles)
+    yield from _wrapped(f"{meaning.family.title} ({names})", 0)
+    yield from _wrapped(meaning.entry.means, 2)
+    yield from _known(meaning.entry.known(meaning.family), 2)
+    yield from _known((meaning.known.evidence, f"the text: {meaning.known.where}"), 2)
+    if meaning.never:
+        yield from _wrapped(f"It never comes to that: {meaning.never}", 2)
+        return
+    yield ""
+    yield "  Why, the most likely first:"
+    for number, cause in enumerate(meaning.causes, 1):
+        yield from _cause(number, cause, meaning.family, told)
+    if meaning.see is not None:
+        yield ""
+        yield f"  See it: {command(meaning.profiles[0].name, meaning.see)}"
+    if elsewhere := other_names(meaning):
+        yield from _wrapped(f"On other firmware: {elsewhere}", 2)
+
+
+def other_names(meaning: Meaning) -> str:
+    """How the same failure shows on the other families."""
+    found = {
+        f"{each.name} ({each.family.title})": None
+        for each in meanings()
+        if each.failure is meaning.failure
+        and each.family.name != meaning.family.name
+        and not each.never
+    }
+    return ", ".join(found)
+
+
+def _cause(number: int, cause: Cause, family: Family, told: set[str]) -> Iterator[str]:
+    yield from _wrapped(f"{number}. {cause.why}", 2, hang=3)
+    yield from _known(cause.known(family), 5)
+    for name in cause.cures:
+        yield from _cure(catalogue().cures[name], name in told)
+        told.add(name)
+
+
+def _cure(cure: Cure, again: bool) -> Iterator[str]:
+    if again:
+        yield f"     → as above: {shorten(cure.do, WIDTH - 17, placeholder=' …')}"
+        return
+    yield from _wrapped(f"→ {cure.do}", 5, hang=2)
+    for server, lines in settings(cure).items():
+        for number, line in enumerate(lines):
+            yield f"       {'' if number else server:8} {line}"
+    if cure.windows:
+        yield from _wrapped(f"{'Windows':8} {cure.windows}", 7, hang=9)
+    yield from _known(cure.source, 7)
+
+
+def settings(cure: Cure) -> dict[str, tuple[str, ...]]:
+    """The lines for each server that has some."""
+    every = {"dnsmasq": cure.dnsmasq, "dhcpd": cure.dhcpd, "Kea": cure.kea}
+    return {server: lines for server, lines in every.items() if lines}
+
+
+def _other(group: Others, text: str) -> Iterator[str]:
+    yield family_of(group.family).title
+    yield from _wrapped(f"{text}. Not caused by the network, but by {group.why}.", 2)
+    yield from _known(group.source, 2)
+
+
+def _known(known: Known, indent: int) -> Iterator[str]:
+    evidence, where = known
+    yield from _wrapped(f"[{evidence}: {where}]", indent, hang=1)
+
+
+def _wrapped(text: str, indent: int, hang: int = 0) -> list[str]:
+    return wrap(
+        text,
+        WIDTH,
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + hang),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def all_pages() -> Iterator[Page]:
+    """The pages that the network causes, and the lines beside a code."""
+    return (page for page in pages().values() if page.meanings or page.line)
