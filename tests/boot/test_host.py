@@ -28,7 +28,7 @@ from pxeclient.playbook import (
     router_advertisement,
     sight,
 )
-from pxeclient.practice.station import fragments
+from pxeclient.practice.oddities import fragments
 from pxeclient.wire import arp, ethernet, icmp, ipv4, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, ZERO_MAC, Mac
 from pxeclient.wire.udp import Datagram
