@@ -28,6 +28,7 @@ from tests.practice.client import (
     proxy_request,
     request,
     rrq,
+    sound,
     tftp_packet,
 )
 
@@ -90,6 +91,9 @@ EXPECTED: dict[str, Expected] = {
     "big-file": leases(PLAIN),
     "nak": ([PLAIN], [Said(dhcp.NAK, DHCP)], []),
     "no-boot-file": leases(ADDRESS),
+    "offer-fragments-backwards": leases(PLAIN),
+    "offer-oversized": leases(PLAIN),
+    "offer-tagged": leases(PLAIN),
     "plain-dhcp": leases(PLAIN),
     "proxy-60-file-4011-dead": leases(ADDRESS, FILE_PROXY),
     "proxy-60-file-bit3": leases(ADDRESS, replace(FILE_PROXY, control=8)),
@@ -145,7 +149,7 @@ def test_scapy_reads_every_reply(name: str) -> None:
     talk = Talk(by_name(name))
     for question in (discover(), request(), proxy_request(PROXY), proxy_request(DHCP)):
         talk.network.receive(question, talk.now)
-        for _, answer in talk.wait(2):
+        for answer in sound(frame for _, frame in talk.wait(2)):
             frame = Ether(answer)
             message = BOOTP(bytes(frame[UDP].payload))
             assert (message.op, message.xid) == (dhcp.BOOTREPLY, XID)
