@@ -72,6 +72,13 @@ def hear(
     if heard.answer is Hear.DROP:
         yield ignored(f"a DHCP message {_origin(arrived)}", heard)
         return
+    size, most = len(datagram.payload), session.traits.dhcp.most_reply
+    if most and size > most:
+        yield Ignore(
+            f"a DHCP message {_origin(arrived)}",
+            f"it has {size} octets, and this firmware takes no more than {most}",
+        )
+        return
     fault = message.fault()
     if fault:
         # The firmware takes what came before the fault; only a person needs to know.

@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple, TypeAlias
 
 from pxeclient.boot.actions import Action, Ignore, SendFrame
+from pxeclient.boot.intake import Intake, describe
 from pxeclient.boot.neighbours import PREFIX, Neighbours, is_usable
 from pxeclient.boot.numbering import ip_id
 from pxeclient.boot.traits import IpTraits
@@ -21,12 +22,13 @@ from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac, multica
 from pxeclient.wire.addresses import ipv4 as ipv4_address
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ethernet import Frame
-from pxeclient.wire.fragments import Reassembler
 from pxeclient.wire.ipv4 import Packet
 from pxeclient.wire.onestep import MTU, Peer
 from pxeclient.wire.udp import Datagram
 
 _EVERYONE = BROADCAST.packed
+_NO_OPTIONS = 0x45
+"""How an IPv4 header begins that has no options."""
 _TOO_LONG = "it does not fit one Ethernet frame, and this host sends no fragments"
 
 
@@ -80,7 +82,7 @@ class Host:
         self._routes: tuple[Route, ...] = ()
         self._traits = traits
         self._neighbours = Neighbours(mac, traits.arp_waits, traits.pad_to)
-        self._fragments = Reassembler()
+        self._intake = Intake(traits)
         self._first_id = traits.first_id + first_id
         self._sent = 0
         self._received = 0
@@ -124,34 +126,44 @@ class Host:
     def receive(self, data: bytes, now: float) -> Iterable[Action | Happened]:
         """Take a frame; yields what to do, and at most one datagram."""
         found = onestep.read_udp(data)
-        if found is not None and self._is_plainly_ours(data[:6], found.peer):
+        if found is not None and self._is_plainly_ours(data, found.peer):
             self._received += 1
             return (_arrived(found),)
         return self._receive_by_layers(data, now)
 
-    def _is_plainly_ours(self, to: bytes, peer: Peer) -> bool:
+    def _is_plainly_ours(self, data: bytes, peer: Peer) -> bool:
         """No doubt about it: what this does not take, the layers take or say why not."""
-        if peer.mac == self.mac:
+        if (
+            peer.mac == self.mac
+            or data[ethernet.HEADER] != _NO_OPTIONS
+            or len(data) > self._traits.most_frame
+        ):
             return False
+        to = data[:6]
         if to == BROADCAST_MAC:
             return True
         return to == self.mac and (self.address is ANY or peer.local == self._own)
 
     def _receive_by_layers(self, data: bytes, now: float) -> Iterator[Action | Happened]:
         try:
-            frame = ethernet.parse(data)
+            frame = self._intake.frame(data)
             if not self._is_for_us(frame):
                 return
             self._received += 1
-            match frame.ethertype:
+            taken = self._intake.untagged(frame)
+            if isinstance(taken, Ignore):
+                yield taken
+                return
+            match taken.ethertype:
                 case ethernet.ARP:
-                    yield from self._on_arp(frame)
+                    yield from self._on_arp(taken)
                 case ethernet.IPV4:
-                    yield from self._on_packet(frame, now)
-                case ethernet.IPV6 if icmpv6.is_router_advertisement(frame.payload):
+                    yield from self._on_packet(taken, now)
+                case ethernet.IPV6 if icmpv6.is_router_advertisement(taken.payload):
                     yield RouterAdvertised()
-                case _:
-                    yield Ignore(_frame_words(frame), "this host speaks only ARP and IPv4")
+                case other:
+                    what = f"a frame of type 0x{other:04x} from {taken.source}"
+                    yield Ignore(what, "this host speaks only ARP and IPv4")
         except WireError as error:
             yield Ignore("a malformed frame", str(error))
 
@@ -190,16 +202,19 @@ class Host:
         return self._neighbours.answer(request, padding)
 
     def _on_packet(self, frame: Frame, now: float) -> Iterator[Action | Happened]:
-        packet = ipv4.parse(frame.payload)
-        unwanted = self._unwanted(frame, packet)
-        if unwanted:
-            yield Ignore(_packet_words(packet), unwanted)
+        packet = self._intake.packet(frame)
+        if isinstance(packet, Ignore):
+            yield packet
             return
-        if packet.is_fragment:
-            whole = self._fragments.add(packet, now)
-            if whole is None:
-                return
-            packet = whole
+        unwanted = self._unwanted(frame, packet)
+        whole = Ignore(describe(packet), unwanted) if unwanted else self._intake.whole(packet, now)
+        match whole:
+            case Packet():
+                yield from self._on_whole(whole, now)
+            case Ignore():
+                yield whole
+
+    def _on_whole(self, packet: Packet, now: float) -> Iterator[Action | Happened]:
         match packet.protocol:
             case ipv4.UDP:
                 datagram = udp.parse(packet.payload, packet.source, packet.destination)
@@ -207,12 +222,10 @@ class Host:
             case ipv4.ICMP:
                 yield from self._on_icmp(packet, now)
             case other:
-                yield Ignore(_packet_words(packet), f"this host does not speak IP protocol {other}")
+                yield Ignore(describe(packet), f"this host does not speak IP protocol {other}")
 
     def _unwanted(self, frame: Frame, packet: Packet) -> str:
         """Why the packet is not taken; empty if it is."""
-        if packet.is_fragment and not self._traits.reassembles:
-            return "it is a fragment, and this firmware puts none together"
         # Before it has an address, a host takes any packet that its card was given: so an
         # offer sent to the offered address arrives.
         if frame.destination.is_group or self.address in (ANY, packet.destination):
@@ -281,13 +294,3 @@ def classful_mask(address: IPv4Address) -> int:
     """The prefix that an address has where no mask is given (RFC 791's classes)."""
     first = address.packed[0]
     return 8 if first < 128 else 16 if first < 192 else 24
-
-
-def _frame_words(frame: Frame) -> str:
-    if frame.ethertype == ethernet.VLAN:
-        return f"a VLAN-tagged frame from {frame.source}"
-    return f"a frame of type 0x{frame.ethertype:04x} from {frame.source}"
-
-
-def _packet_words(packet: Packet) -> str:
-    return f"an IPv4 packet from {packet.source} to {packet.destination}"

@@ -88,6 +88,15 @@ class LocalPort(StrEnum):
     """From a first port, one up for every request."""
 
 
+class Fragments(StrEnum):
+    """Which IPv4 fragments are put together."""
+
+    ANY_ORDER = "any-order"
+    IN_ORDER = "in-order"
+    """Each has to go on where the one before it ended; any other is dropped."""
+    NONE = "none"
+
+
 class EmptyFile(StrEnum):
     """What a boot file of no octets is to a firmware."""
 
@@ -129,7 +138,19 @@ class IpTraits:
     pad_to: int = 0
     """The shortest frame it sends."""
     first_id: int = 0
-    reassembles: bool = True
+    fragments: Fragments = Fragments.ANY_ORDER
+    fragment_wait: float = 15.0
+    """Seconds that an incomplete packet is kept: from its first part, in order from its latest."""
+    uncut_fragments: bool = True
+    """Takes fragments that say "don't fragment"."""
+    checks_options: bool = False
+    """Drops a packet whose header options are malformed; else they are skipped unread."""
+    zero_checksum: bool = False
+    """A header checksum of 0 counts as none."""
+    priority_tags: bool = False
+    """Takes a frame whose VLAN tag gives only a priority (VLAN 0) as if it had none."""
+    most_frame: int = 1514
+    """The longest frame that its card hands over, without tag and checksum trailer."""
     classless_routes: bool = False
     """Option 121 replaces the router option."""
     arp_failure_ends: bool = False
@@ -200,6 +221,8 @@ class DhcpTraits:
     """Netmask and router are those of the offer, not of the DHCPACK."""
     most_offers: int = 16
     """Replies kept while discovering."""
+    most_reply: int = 0
+    """Octets of the longest reply that it takes; 0: whatever arrives."""
     nak_delay: float = 1.0
     """Seconds before discovery starts again after a NAK, where it does."""
     most_naks: int = 0

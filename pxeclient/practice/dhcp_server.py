@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pxeclient.practice.model import Reply, Rule, Server
+from pxeclient.practice.oddities import Wire
 from pxeclient.practice.reply import template
 from pxeclient.practice.request import Request
 from pxeclient.wire import dhcp
@@ -22,6 +23,8 @@ class Sending(NamedTuple):
     to: Peer
     source_port: int
     payload: bytes
+    wire: Wire | None = None
+    """What is odd about its packets."""
 
 
 @dataclass(slots=True)
@@ -54,7 +57,7 @@ class DhcpServer:
             payload = template(spec).build(request)
             for number in range(spec.repeat):
                 at = now + spec.delay + number * spec.gap
-                sendings.append(Sending(at, to, source_port, payload))
+                sendings.append(Sending(at, to, source_port, payload, spec.wire))
         return sendings
 
     def _decide(self, request: Request, port: int) -> Rule | None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import lru_cache
 from ipaddress import IPv4Address
 
 from pxeclient.practice.boot_files import Kind
 from pxeclient.practice.dhcp_server import DhcpServer
 from pxeclient.practice.model import Server
+from pxeclient.practice.oddities import Wire, parts
 from pxeclient.practice.request import Request
 from pxeclient.practice.schedule import Schedule
 from pxeclient.practice.tftp_server import TftpServer
 from pxeclient.wire import arp, ethernet, icmp, ipv4, tftp, udp
 from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC, Mac, multicast_mac
 from pxeclient.wire.errors import WireError
-from pxeclient.wire.onestep import MTU, Datagram, Peer, udp_frame
+from pxeclient.wire.onestep import Datagram, Peer, udp_frame
+
+_PLAIN = Wire()
+"""Nothing odd."""
 
 
 class Station:
@@ -27,7 +30,7 @@ class Station:
         self._addresses, self._shared, self._macs = _hearing(server.mac, own, server.groups)
         self._dhcp = DhcpServer(server)
         self._tftp = (
-            TftpServer(server.tftp, kind, schedule, self._send_udp) if server.tftp else None
+            TftpServer(server.tftp, kind, schedule, self._send_block) if server.tftp else None
         )
         self._refusal = server.icmp_error
         if server.icmp_unreach and self._refusal is None:
@@ -70,7 +73,9 @@ class Station:
         if client.local not in self._addresses:
             client = client._replace(local=self._server.ip.packed)
         for sending in self._dhcp.answer(request, client, port, now):
-            self._send_udp(sending.to, sending.source_port, sending.payload, sending.at)
+            self._send_udp(
+                sending.to, sending.source_port, sending.payload, sending.at, sending.wire
+            )
 
     def _tftp_received(self, datagram: Datagram, now: float) -> bool:
         """Give a datagram to the TFTP server; False when the port is closed."""
@@ -88,10 +93,16 @@ class Station:
         source, destination = IPv4Address(client.local), IPv4Address(client.address)
         self._send(Mac(client.mac), source, destination, ipv4.ICMP, data, now)
 
-    def _send_udp(self, to: Peer, source_port: int, payload: bytes, at: float) -> None:
+    def _send_block(self, to: Peer, source_port: int, payload: bytes, at: float) -> None:
+        assert self._server.tftp is not None
+        self._send_udp(to, source_port, payload, at, self._server.tftp.wire)
+
+    def _send_udp(
+        self, to: Peer, source_port: int, payload: bytes, at: float, wire: Wire | None = None
+    ) -> None:
         self._identification = (self._identification + 1) & 0xFFFF
         frame = udp_frame(self._server.mac, source_port, to, self._identification, payload)
-        if frame is not None:
+        if frame is not None and wire is None:
             self._schedule.send(frame, at)
             return
         source, destination = IPv4Address(to.local), IPv4Address(to.address)
@@ -99,7 +110,7 @@ class Station:
             data = udp.build(udp.Datagram(source_port, to.port, payload), source, destination)
         except WireError:
             return  # a request made an option echo more than a datagram holds
-        self._send(Mac(to.mac), source, destination, ipv4.UDP, data, at)
+        self._send(Mac(to.mac), source, destination, ipv4.UDP, data, at, wire or _PLAIN)
 
     def _send(
         self,
@@ -109,32 +120,15 @@ class Station:
         protocol: int,
         payload: bytes,
         at: float,
+        wire: Wire = _PLAIN,
     ) -> None:
         self._identification = (self._identification + 1) & 0xFFFF
         packet = ipv4.Packet(
             source, destination, protocol, payload, identification=self._identification
         )
-        for part in fragments(packet, MTU):
-            frame = ethernet.Frame(mac, self._server.mac, ethernet.IPV4, ipv4.build(part))
-            self._schedule.send(ethernet.build(frame), at)
-
-
-def fragments(packet: ipv4.Packet, mtu: int) -> tuple[ipv4.Packet, ...]:
-    """The packet in parts of at most `mtu` octets (RFC 791 §2.3); itself if it fits."""
-    room = mtu - 20
-    size = len(packet.payload)
-    if size <= room:
-        return (packet,)
-    step = room // 8 * 8
-    return tuple(
-        replace(
-            packet,
-            payload=packet.payload[start : start + step],
-            fragment_offset=start,
-            more_fragments=start + step < size,
-        )
-        for start in range(0, size, step)
-    )
+        for part in parts(packet, wire):
+            frame = ethernet.join(mac, self._server.mac, part.ethertype, part.octets)
+            self._schedule.send(frame, at + part.after)
 
 
 @lru_cache(maxsize=1024)

@@ -76,12 +76,17 @@ def _ip(ip: IpTraits) -> Iterator[str]:
     yield from _between(ip.ttl, 1, 255, "ip.ttl")
     yield from _waits(ip.arp_waits, "ip.arp-waits")
     yield from _between(ip.pad_to, 0, 1514, "ip.pad-to")
+    yield from _waits((ip.fragment_wait,), "ip.fragment-wait")
+    yield from _between(ip.most_frame, 576 + 14, 0xFFFF, "ip.most-frame")
 
 
 def _dhcp(dhcp: DhcpTraits, machine: Machine) -> Iterator[str]:
     if dhcp.secs is Secs.LISTED and not dhcp.secs_listed:
         yield "dhcp.secs-listed: empty"
     yield from _between(dhcp.size, 0, 1472, "dhcp.size")
+    if dhcp.most_reply:
+        # RFC 2131 §2: a client must be prepared for an IPv4 packet of 576 octets.
+        yield from _between(dhcp.most_reply, 576 - 28, 0xFFFF, "dhcp.most-reply")
     missing = sorted(set(Purpose) - set(dhcp.messages))
     if missing:
         yield f"dhcp.messages.{missing[0]}: missing"

@@ -58,6 +58,10 @@ def summarise(data: bytes) -> Summary:
             case ethernet.EAPOL:
                 detail = "EAPOL-Start" if frame.payload[1:2] == b"\x01" else ""
                 return Summary("802.1X", source, destination, detail)
+            case ethernet.VLAN | ethernet.PROVIDER_VLAN:
+                vlan, inner = ethernet.untag(frame)
+                detail = f"VLAN {vlan}, type 0x{inner.ethertype:04x}"
+                return Summary("tagged frame", source, destination, detail)
             case other:
                 return Summary(f"type 0x{other:04x}", source, destination, "")
     except WireError as error:

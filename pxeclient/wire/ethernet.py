@@ -10,10 +10,17 @@ from pxeclient.wire.errors import WireError
 IPV4 = 0x0800
 ARP = 0x0806
 VLAN = 0x8100
+"""A tag follows, then the true type (IEEE 802.1Q)."""
+PROVIDER_VLAN = 0x88A8
+"""The same for the outer of two tags (IEEE 802.1ad, "QinQ")."""
 IPV6 = 0x86DD
 EAPOL = 0x888E
 
 HEADER = 14
+TAG = 4
+"""Octets of a VLAN tag, its type included."""
+LONGEST = 1514
+"""The longest frame that carries no tag, without its checksum trailer (IEEE 802.3)."""
 MINIMUM = 60
 """The shortest frame on a real wire, without its checksum trailer."""
 
@@ -53,3 +60,17 @@ def join(
     return b"".join((destination, source, ethertype.to_bytes(2, "big"), payload)).ljust(
         pad_to, b"\0"
     )
+
+
+def untag(frame: Frame) -> tuple[int, Frame]:
+    """The VLAN that a tagged frame is for (0: none, the tag gives a priority only), and the frame
+    without its outer tag.
+
+    Raises:
+        WireError: The frame ends within the tag.
+    """
+    if len(frame.payload) < TAG:
+        raise WireError(f"Ethernet: a tag of {len(frame.payload)} octets, it has {TAG}")
+    vlan = int.from_bytes(frame.payload[:2], "big") & 0x0FFF
+    ethertype = int.from_bytes(frame.payload[2:4], "big")
+    return vlan, Frame(frame.destination, frame.source, ethertype, frame.payload[TAG:])

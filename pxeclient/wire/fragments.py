@@ -1,9 +1,10 @@
-"""Putting IPv4 fragments together again (RFC 791 §3.2, RFC 815)."""
+"""Putting IPv4 fragments together again: in any order (RFC 791 §3.2, RFC 815), or in order only."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
+from typing import Protocol
 
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ipv4 import Packet
@@ -13,7 +14,22 @@ LIFETIME = 15.0
 MOST = 16
 """Incomplete packets kept at once; the oldest goes first, so a flood costs bounded memory."""
 
+_LARGEST = 0xFFFF - 20
+"""Octets that a packet can carry."""
+
 _Key = tuple[IPv4Address, IPv4Address, int, int]
+
+
+class Assembler(Protocol):
+    """Keeps fragments until their packet is whole. Pure state: `now` is an argument."""
+
+    def add(self, fragment: Packet, now: float) -> Packet | None:
+        """Take one fragment; return the whole packet with its last part.
+
+        Raises:
+            WireError: The fragment is not taken; the text says why.
+        """
+        ...
 
 
 @dataclass(slots=True)
@@ -27,9 +43,15 @@ class _Partial:
 
 
 class Reassembler:
-    """Keeps fragments until their packet is whole. Pure state: `now` is an argument."""
+    """Takes the parts in any order, each once or more often.
 
-    def __init__(self) -> None:
+    Parts that contradict each other end their packet. Hosts differ on that (EDK II keeps what
+    came first), and no network makes such parts.
+    """
+
+    def __init__(self, lifetime: float = LIFETIME) -> None:
+        """Make one that keeps an incomplete packet for `lifetime` seconds from its first part."""
+        self._lifetime = lifetime
         self._partials: dict[_Key, _Partial] = {}
 
     def add(self, fragment: Packet, now: float) -> Packet | None:
@@ -61,7 +83,7 @@ class Reassembler:
         return whole
 
     def _forget(self, now: float) -> None:
-        old = [key for key, part in self._partials.items() if part.since + LIFETIME <= now]
+        old = [key for key, part in self._partials.items() if part.since + self._lifetime <= now]
         for key in old:
             del self._partials[key]
 
@@ -70,10 +92,62 @@ class Reassembler:
             del self._partials[next(iter(self._partials))]
 
 
+@dataclass(slots=True)
+class _Beginning:
+    """One packet up to where it has come."""
+
+    first: Packet
+    until: float
+    octets: bytes
+
+
+class Sequencer:
+    """Takes only the part that goes on where the last one ended, as iPXE does.
+
+    Whatever comes out of turn is dropped, repeats too; the packet then waits for the right
+    part. A part belongs to a packet by its source and identification alone.
+
+    Source: ipxe net/fragment.c (fragment_reassemble), net/ipv4.c (ipv4_is_fragment).
+    """
+
+    def __init__(self, lifetime: float) -> None:
+        """Make one that keeps an incomplete packet for `lifetime` seconds from its latest part."""
+        self._lifetime = lifetime
+        self._beginnings: dict[tuple[IPv4Address, int], _Beginning] = {}
+
+    def add(self, fragment: Packet, now: float) -> Packet | None:
+        """Take one fragment; return the whole packet with its last part.
+
+        Raises:
+            WireError: It is not the next part of its packet.
+        """
+        key = fragment.source, fragment.identification
+        self._beginnings = {k: one for k, one in self._beginnings.items() if now < one.until}
+        known = self._beginnings.get(key)
+        reached = len(known.octets) if known else 0
+        start = fragment.fragment_offset
+        if start != reached or start + len(fragment.payload) > _LARGEST:
+            raise WireError(
+                f"fragments are taken only in order: octet {reached} is next,"
+                f" this begins at {start}"
+            )
+        if known is None:
+            while len(self._beginnings) >= MOST:
+                del self._beginnings[next(iter(self._beginnings))]
+            known = _Beginning(fragment, now, b"")
+            self._beginnings[key] = known
+        known.octets += fragment.payload
+        known.until = now + self._lifetime
+        if fragment.more_fragments:
+            return None
+        del self._beginnings[key]
+        return replace(known.first, payload=known.octets, more_fragments=False)
+
+
 def _insert(partial: _Partial, fragment: Packet) -> None:
     start = fragment.fragment_offset
     end = start + len(fragment.payload)
-    if end > 0xFFFF - 20:
+    if end > _LARGEST:
         raise WireError(f"IPv4: a fragment ends at octet {end}, past the longest packet")
     if fragment.more_fragments and (len(fragment.payload) % 8 or not fragment.payload):
         raise WireError(f"IPv4: a fragment of {len(fragment.payload)} octets is not whole words")

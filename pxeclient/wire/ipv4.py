@@ -41,16 +41,21 @@ class Packet:
         return self.more_fragments or self.fragment_offset > 0
 
 
-def parse(data: bytes) -> Packet:
+def parse(data: bytes, zero_checksum: bool = False) -> Packet:
     """Read a packet; octets after its total length are Ethernet padding.
+
+    Args:
+        data: The packet, from its header on.
+        zero_checksum: A header checksum of 0 counts as none, as some hosts take it. RFC 791
+            knows no such thing.
 
     Raises:
         WireError: Not IPv4, lengths that do not fit, or a wrong header checksum.
     """
     if len(data) < _LAYOUT.size:
         raise WireError(f"IPv4: {len(data)} octets, the header alone has {_LAYOUT.size}")
-    first, tos, total, ident, fragment, ttl, protocol, _, source, destination = _LAYOUT.unpack_from(
-        data
+    first, tos, total, ident, fragment, ttl, protocol, check, source, destination = (
+        _LAYOUT.unpack_from(data)
     )
     header = (first & 15) * 4
     if first >> 4 != 4:
@@ -59,7 +64,7 @@ def parse(data: bytes) -> Packet:
         raise WireError(f"IPv4: header length {header} at octet 0 does not fit")
     if total > len(data):
         raise WireError(f"IPv4: total length {total} at octet 2, the frame has {len(data)}")
-    if checksum(data[:header]):
+    if (check or not zero_checksum) and checksum(data[:header]):
         raise WireError("IPv4: wrong header checksum at octet 10")
     return Packet(
         ipv4(source),

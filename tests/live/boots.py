@@ -19,6 +19,7 @@ from tests.live.processes import inside
 
 IPXE = "ipxe"
 IPXE_2019 = "ipxe-20190125"
+EDK2 = "edk2"
 VIRTUALBOX = "virtualbox-82540em"
 VMWARE = "vmware-e1000e"
 

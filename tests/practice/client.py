@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
 from ipaddress import IPv4Address
 
 from pxeclient.practice import model
@@ -9,6 +11,7 @@ from pxeclient.practice.boot_files import Kind
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.wire import dhcp, ethernet, ipv4, tftp, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac
+from pxeclient.wire.fragments import Reassembler
 
 CLIENT_MAC = Mac.from_text("52:54:00:12:34:56")
 CLIENT = IPv4Address("10.77.0.50")
@@ -129,11 +132,28 @@ class Talk:
     def ask(self, frame: bytes) -> list[dhcp.Message]:
         """Send a DHCP message; all replies of the next two seconds."""
         self.network.receive(frame, self.now)
-        return [dhcp.parse(parse_udp(answer)[1].payload) for _, answer in self.wait(2)]
+        answers = sound(answer for _, answer in self.wait(2))
+        return [dhcp.parse(parse_udp(answer)[1].payload) for answer in answers]
 
     def transfer(self, frame: bytes) -> list[tftp.Message]:
         """Send a TFTP packet; the packets that come back at once."""
         return [tftp.parse(parse_udp(answer)[1].payload) for answer in self.say(frame)]
+
+
+def sound(frames: Iterable[bytes]) -> list[bytes]:
+    """The frames without VLAN tags, fragments put together."""
+    reassembler, found = Reassembler(), []
+    for data in frames:
+        frame = ethernet.parse(data)
+        while frame.ethertype in (ethernet.VLAN, ethernet.PROVIDER_VLAN):
+            frame = ethernet.untag(frame)[1]
+        if frame.ethertype == ethernet.IPV4 and (packet := ipv4.parse(frame.payload)).is_fragment:
+            whole = reassembler.add(packet, 0.0)
+            if whole is None:
+                continue
+            frame = replace(frame, payload=ipv4.build(whole))
+        found.append(ethernet.build(frame))
+    return found
 
 
 def parse_udp(frame: bytes) -> tuple[ipv4.Packet, udp.Datagram]:

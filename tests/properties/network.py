@@ -45,7 +45,7 @@ from pxeclient.playbook import (
     sight,
     tftp_error,
 )
-from pxeclient.practice.station import fragments
+from pxeclient.practice.oddities import fragments
 from pxeclient.profile import Profile, load, names
 from pxeclient.wire import ethernet, ipv4, tftp
 

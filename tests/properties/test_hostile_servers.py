@@ -30,7 +30,7 @@ from pxeclient.playbook import (
     ping,
     tftp_error,
 )
-from pxeclient.practice.station import fragments
+from pxeclient.practice.oddities import fragments
 from pxeclient.wire import dhcp, ethernet, icmp, ipv4
 from tests.properties.network import PROFILES, account_at, pieces, profile
 from tests.stories.firmwares import IPXE, VMWARE, book

@@ -73,6 +73,11 @@ FROM, TO = "10.77.0.50", "10.77.0.1"
         ),
         pytest.param(packet(2, b"igmp"), ("IPv4 protocol 2", FROM, TO, ""), id="igmp"),
         pytest.param(
+            ether(ethernet.VLAN, b"\xe0\x07\x08\x00packet"),
+            ("tagged frame", ME, BROAD, "VLAN 7, type 0x0800"),
+            id="tagged",
+        ),
+        pytest.param(
             datagram(b"hello", 9999),
             ("UDP", f"{FROM}:2000", f"{TO}:9999", "5 octets"),
             id="udp",

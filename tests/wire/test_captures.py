@@ -67,6 +67,8 @@ class Rewriter:
                     datagram.source_port, datagram.destination_port, self._payload(datagram)
                 )
                 payload = udp.build(again, packet.source, packet.destination)
+                if packet.payload[6:8] == b"\0\0":
+                    payload = payload[:6] + b"\0\0" + payload[8:]  # its sender made no checksum
             case _:
                 self.met["other"] += 1
                 payload = packet.payload

@@ -109,3 +109,20 @@ def test_scapy_builds_the_same(frame: Frame) -> None:
     """scapy's octets of the same frame are ours."""
     judge = Ether(dst=str(frame.destination), src=str(frame.source), type=frame.ethertype)
     assert bytes(judge / frame.payload) == ethernet.build(frame)
+
+
+@pytest.mark.parametrize(("tci", "vlan"), [(0x0000, 0), (0xE000, 0), (0x0007, 7), (0xFFFF, 4095)])
+def test_a_tag_is_taken_off(tci: int, vlan: int) -> None:
+    """The VLAN is the low twelve bits; what follows the tag is the frame."""
+    inner = Frame(SERVER, CLIENT, ethernet.IPV4, b"packet")
+    tag = Dot1Q(prio=tci >> 13, dei=tci >> 12 & 1, vlan=tci & 0xFFF, type=ethernet.IPV4)
+    tagged = Ether(dst=str(SERVER), src=str(CLIENT)) / tag
+    frame = ethernet.parse(bytes(tagged / b"packet"))
+    assert frame.ethertype == ethernet.VLAN
+    assert ethernet.untag(frame) == (vlan, inner)
+
+
+def test_a_tag_may_be_cut_off() -> None:
+    """Three octets are none."""
+    with pytest.raises(WireError, match="a tag of 3 octets, it has 4"):
+        ethernet.untag(Frame(SERVER, CLIENT, ethernet.VLAN, b"\0\7\x08"))

@@ -14,7 +14,7 @@ from scapy.layers.inet import IP, UDP, fragment
 
 from pxeclient.wire import ipv4, udp
 from pxeclient.wire.errors import WireError
-from pxeclient.wire.fragments import LIFETIME, MOST, Reassembler
+from pxeclient.wire.fragments import LIFETIME, MOST, Reassembler, Sequencer
 from pxeclient.wire.ipv4 import Packet
 from tests.wire.octets import unhurried
 
@@ -241,3 +241,87 @@ def test_a_flood_pushes_out_the_oldest() -> None:
         return reassembler.add(replace(last, identification=number), 0.0) is not None
 
     assert [completes(number) for number in range(MOST + 1)] == [False] + [True] * MOST
+
+
+# --- in order only ------------------------------------------------------------------------
+def sequenced(parts: Iterable[Packet], gap: float = 0.0) -> tuple[list[Packet], list[str]]:
+    """What a `Sequencer` with half a second's patience makes whole, and what it says."""
+    sequencer, whole, said = Sequencer(0.5), [], []
+    for number, each in enumerate(parts):
+        try:
+            packet = sequencer.add(each, number * gap)
+        except WireError as error:
+            said.append(str(error))
+        else:
+            whole += [packet] if packet else []
+    return whole, said
+
+
+def test_in_order_only_one_order_will_do() -> None:
+    """Of the 120 orders of five parts only the right one gives the packet."""
+    parts = scapys(TEXT[:4000], 1000)
+    good = [order for order in permutations(parts) if sequenced(order)[0]]
+    assert good == [tuple(parts)]
+    ((whole,), said) = sequenced(parts)
+    assert said == []
+    assert udp.parse(whole.payload, THERE, HERE).payload == TEXT[:4000]
+
+
+def test_in_order_a_repeat_is_out_of_turn() -> None:
+    """It is dropped, and the packet goes on."""
+    parts = scapys(TEXT[:2000], 1000)
+    whole, said = sequenced(each for each in parts for _ in range(2))
+    assert len(whole) == 1
+    assert said[0] == "fragments are taken only in order: octet 1000 is next, this begins at 0"
+    assert len(said) == len(parts)
+
+
+def test_in_order_the_patience_is_from_part_to_part() -> None:
+    """Parts 0.4 s apart may take as long as they are many; 0.5 s between two is too long."""
+    parts = scapys(TEXT[:4000], 1000)
+    assert len(sequenced(parts, 0.4)[0]) == 1
+    whole, said = sequenced(parts, 0.5)
+    assert whole == []
+    assert said[0] == "fragments are taken only in order: octet 0 is next, this begins at 1000"
+
+
+def test_in_order_packets_are_told_apart_by_source_and_number() -> None:
+    """Two packets' parts may take turns."""
+    one, two = scapys(TEXT[:2000], 1000), scapys(TEXT[:2000], 1000, identification=8)
+    whole, said = sequenced(each for pair in zip(one, two, strict=True) for each in pair)
+    assert [packet.identification for packet in whole] == [7, 8]
+    assert said == []
+
+
+def test_in_order_a_flood_costs_bounded_memory() -> None:
+    """Of more packets than are kept the oldest is forgotten."""
+    sequencer = Sequencer(0.5)
+    for number in range(MOST + 1):
+        assert sequencer.add(part(0, 8, identification=number), 0.0) is None
+    assert sequencer.add(part(8, 16, last=True, identification=1), 0.0) is not None
+    with pytest.raises(WireError, match="octet 0 is next"):
+        sequencer.add(part(8, 16, last=True, identification=0), 0.0)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 8191), st.integers(0, 64), st.booleans(), st.integers(0, 2)),
+        max_size=12,
+    )
+)
+@unhurried
+def test_in_order_any_parts_are_taken_or_refused(
+    drawn: list[tuple[int, int, bool, int]],
+) -> None:
+    """Whatever comes, and what is made whole is no fragment and not too long."""
+    parts = [
+        Packet(
+            THERE, HERE, ipv4.UDP, bytes(size),
+            identification=number, more_fragments=more, fragment_offset=at * 8,
+        )
+        for at, size, more, number in drawn
+        if more or at
+    ]  # fmt: skip
+    for whole in sequenced(parts)[0]:
+        assert not whole.is_fragment
+        assert len(whole.payload) <= 0xFFFF - 20

@@ -219,3 +219,15 @@ def test_the_longest_packet_is_built() -> None:
     """65535 octets in all fit."""
     packet = Packet(ONE, FIFTY, ipv4.UDP, bytes(65515))
     assert packet == ipv4.parse(ipv4.build(packet))
+
+
+def test_a_checksum_of_0_may_count_as_none() -> None:
+    """Where the reader says so; any other wrong one is still wrong."""
+    data = bytearray(ipv4.build(Packet(ONE, FIFTY, ipv4.UDP, b"x")))
+    data[10:12] = b"\0\0"
+    with pytest.raises(WireError, match="wrong header checksum"):
+        ipv4.parse(bytes(data))
+    assert ipv4.parse(bytes(data), zero_checksum=True) == Packet(ONE, FIFTY, ipv4.UDP, b"x")
+    data[11] = 1
+    with pytest.raises(WireError, match="wrong header checksum"):
+        ipv4.parse(bytes(data), zero_checksum=True)
