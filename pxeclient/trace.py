@@ -10,7 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Ignore, Print, SendFrame
+from pxeclient.boot.actions import (
+    AwaitKey,
+    Decide,
+    Enter,
+    Finish,
+    Highlight,
+    Ignore,
+    Print,
+    SendFrame,
+)
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Outcome
 
@@ -23,6 +32,7 @@ Item: TypeAlias = (
     | Decide
     | Ignore
     | Print
+    | Highlight
     | AwaitKey
     | Finish
 )

@@ -72,9 +72,24 @@ class Ignore:
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """A line on the machine's own screen."""
+    """Text on the machine's own screen, from where its cursor is.
+
+    CR and BS move the cursor as on any terminal (`boot.terminal`).
+    """
 
     line: str
+    ends: bool = True
+    """The line ends with it; otherwise what comes next goes on in the same line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A menu item takes on the colours of the chosen one, or loses them. No text changes."""
+
+    line: str
+    up: int
+    """Lines above the cursor's."""
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,5 +107,14 @@ class Finish:
 
 
 Action: TypeAlias = (
-    SendFrame | SetTimer | CancelTimer | Enter | Decide | Ignore | Print | AwaitKey | Finish
+    SendFrame
+    | SetTimer
+    | CancelTimer
+    | Enter
+    | Decide
+    | Ignore
+    | Print
+    | Highlight
+    | AwaitKey
+    | Finish
 )

@@ -23,7 +23,7 @@ _TFTP = b"tftp://"
 def boot_from(session: Session, now: float) -> Iterator[Action]:
     """Ask ``boot-from`` and do as it says."""
     screen = session.traits.screen
-    yield from session.show(screen.leased, now)
+    yield from session.screen.lease(now)
     facts = Sources(session.sources)
     decision = session.policy.boot_from.decide(facts)
     about = ""
@@ -78,6 +78,7 @@ def _find(session: Session, naming: Reply | None) -> Iterator[Action]:
         return
     asked = session.asked_boot_server
     where = session.policy.boot_server.decide(Naming(naming, asked))
+    session.naming = naming
     session.boot_file = _boot_file(naming, where.answer, asked)
     yield decided(where, dotted(session.boot_file.server))
 
@@ -85,7 +86,7 @@ def _find(session: Session, naming: Reply | None) -> Iterator[Action]:
 def _show_boot_file(session: Session, now: float) -> Iterator[Action]:
     assert session.boot_file is not None
     screen = session.traits.screen
-    if session.boot_file.server != ANY:
+    if session.naming is not None and session.naming.next_server != ANY:
         yield from session.show(screen.boot_server, now)
     if session.boot_file.name:
         yield from session.show(screen.boot_file, now)

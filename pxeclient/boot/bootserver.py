@@ -34,7 +34,6 @@ _NOWHERE = {
 
 
 def _on_enter(session: Session, now: float) -> Iterator[Action]:
-    session.job_since = now
     yield from _next(session, now)
 
 
@@ -64,6 +63,9 @@ def _next(session: Session, now: float) -> Iterator[Action]:
         case _:
             assert_never(how)
     yield decided(decision, f"{search.asked}:{search.port}, type {search.type}")
+    if not search.tried:
+        discovering = session.traits.screen.discovering
+        yield from session.screen.grow(discovering, now, type=_shown(session))
     search.tried.append(how)
     session.ask_anew()
     yield from _transmit(session, now)

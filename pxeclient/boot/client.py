@@ -11,6 +11,7 @@ from pxeclient.boot.bootserver import PXEBS
 from pxeclient.boot.discovery import DISCOVERY
 from pxeclient.boot.download import DOWNLOAD
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
+from pxeclient.boot.growing import SCREEN
 from pxeclient.boot.host import Arrived, IcmpError, RouterAdvertised, Unreachable
 from pxeclient.boot.ipv6 import IPV6, router_advertised
 from pxeclient.boot.machine import Machine
@@ -131,6 +132,7 @@ class BootClient:
         session = self._session
         if session.state is None:
             yield from session.show(session.traits.screen.started, now)
+            yield from session.screen.grow(session.traits.screen.configuring, now)
             yield from session.enter(StateName.DISCOVERY, now)
             yield from session.background.start()
 
@@ -172,6 +174,8 @@ class BootClient:
         row = session.states[session.state]
         if timer == RETRANSMIT:
             yield from row.on_timer(session, now)
+        elif timer == SCREEN:
+            yield from session.screen.grown(now, *self.progress)
         elif session.background.owns_timer(timer):
             yield from session.background.timer_fired(timer, now)
         elif session.host.owns_timer(timer):
@@ -183,11 +187,11 @@ class BootClient:
 
 
 def _is_of_network(event: Event) -> TypeGuard[FrameReceived | TimerFired]:
-    """A frame, or a timer other than that of the stage."""
+    """A frame, or a timer other than that of the stage and of the screen."""
     match event:
         case FrameReceived():
             return True
         case TimerFired(timer):
-            return timer != RETRANSMIT
+            return timer not in (RETRANSMIT, SCREEN)
         case _:
             return False

@@ -33,13 +33,13 @@ _DISK_FULL = 3
 
 
 def _on_enter(session: Session, now: float) -> Iterator[Action]:
-    session.job_since = now
     traits = session.traits.tftp
     requests = traits.requests
     assert session.boot_file is not None
     announced = session.boot_file.size if traits.size_from_option else None
     if announced is not None:
         requests = tuple(request for request in requests if not request.abort)
+        yield from session.screen.size(announced, now)
     yield from _open(session, requests[0], requests[1:], now, announced)
 
 
@@ -52,6 +52,8 @@ def _open(
 ) -> Iterator[Action]:
     """Begin a read request for a file of `announced` octets, if that is known."""
     traits = session.traits.tftp
+    if not request.abort or not session.traits.screen.sized:
+        yield from session.screen.download(now)
     session.transfer = Transfer(
         request, _port(session), blocks(traits.collect), _retry(traits), most=announced, rest=rest
     )
@@ -84,6 +86,7 @@ def _request(session: Session, transfer: Transfer, now: float) -> Iterator[Actio
     options = tuple((name.encode(), value.encode()) for name, value in transfer.request.options)
     payload = tftp.build(tftp.Request(boot_file.name, options))
     yield from session.send(transfer.port, boot_file.server, boot_file.port, payload, now)
+    yield from session.screen.sent()
     yield session.wait(transfer.retry.wait(now), now)
 
 
@@ -177,7 +180,9 @@ def _abort(session: Session, transfer: Transfer, now: float) -> Iterator[Action]
         because = "The server's OACK does not say the size of the file (tsize)."
         yield from session.fail(Failure.TFTP_NO_TSIZE, because, now)
         return
+    yield from session.screen.size(expected or 0, now)
     if traits.size_required and expected == 0:
+        yield from session.screen.download(now)
         yield from _refuse_empty(session, now)
         return
     if expected is not None and 0 < traits.most_file < expected:

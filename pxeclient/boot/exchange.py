@@ -36,6 +36,7 @@ def transmit(
         source_port = shape.broadcast_source_port
     payload = compose(session, purpose, to)
     yield from session.send(source_port, to, port, payload, now, shape.dont_fragment)
+    yield from session.screen.sent()
     yield session.wait(wait, now)
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from pxeclient.boot.actions import Action, AwaitKey, CancelTimer, Ignore, StateName
+from pxeclient.boot.actions import (
+    Action,
+    AwaitKey,
+    CancelTimer,
+    Highlight,
+    Ignore,
+    Print,
+    StateName,
+)
 from pxeclient.boot.bootfrom import download_from
 from pxeclient.boot.exchange import wait_on
 from pxeclient.boot.host import Arrived
@@ -63,13 +71,12 @@ def _on_enter(session: Session, now: float) -> Iterator[Action]:
 
 
 def _show_prompt(session: Session, prompt: pxe.MenuPrompt, now: float) -> Iterator[Action]:
-    counted = 0 < prompt.timeout < 255
-    yield from session.show(
-        session.traits.screen.prompt,
-        now,
-        prompt=printable(prompt.text[:PROMPT_WIDTH]),
-        seconds=f" ({prompt.timeout})" if counted else "",
-    )
+    screen = session.traits.screen
+    text = printable(prompt.text[:PROMPT_WIDTH])
+    if 0 < prompt.timeout < 255:
+        yield from session.screen.grow(screen.prompt, now, left=prompt.timeout, prompt=text)
+    else:
+        yield from session.show(screen.prompt_only, now, prompt=text)
 
 
 def _open(session: Session, now: float) -> Iterator[Action]:
@@ -77,18 +84,31 @@ def _open(session: Session, now: float) -> Iterator[Action]:
     menu = _menu(session)
     menu.is_open = True
     yield CancelTimer(RETRANSMIT)
+    yield from session.screen.stop_growing(now)
+    screen = session.traits.screen
+    yield from session.show(screen.menu_opened, now)
     for number, item in enumerate(menu.items, 1):
-        yield from session.show(
-            session.traits.screen.menu,
-            now,
-            number=number,
-            letter=chr(ord("A") + (number - 1) % 26),
-            item=printable(item.text[:PROMPT_WIDTH]),
-        )
+        values: dict[str, object] = {
+            "number": number,
+            "letter": chr(ord("A") + (number - 1) % 26),
+            "item": printable(item.text[:PROMPT_WIDTH]),
+        }
+        for shown in session.show(screen.menu, now, **values):
+            yield shown
+            if isinstance(shown, Print):
+                menu.lines.append(shown.line)
+    yield from _highlight(menu, on=True)
     yield AwaitKey("the boot menu")
 
 
+def _highlight(menu: MenuScreen, on: bool) -> Iterator[Action]:
+    """Draw the chosen item in its colours, or in those of the others."""
+    if menu.at < len(menu.lines):
+        yield Highlight(menu.lines[menu.at], len(menu.lines) - menu.at, on)
+
+
 def _on_timer(session: Session, now: float) -> Iterator[Action]:
+    yield from session.screen.stop_growing(now, ran_out=True)
     yield from _choose(session, 0, now)
 
 
@@ -103,8 +123,10 @@ def _on_key(session: Session, key: str, now: float) -> Iterator[Action]:
         case PromptKey.OPEN_MENU:
             yield from _open(session, now)
         case PromptKey.FIRST_ITEM:
+            yield from session.screen.stop_growing(now)
             yield from _choose(session, 0, now)
         case PromptKey.CANCEL:
+            yield from session.screen.stop_growing(now)
             yield from _cancel(session, now)
         case PromptKey.IGNORE:
             pass
@@ -116,6 +138,7 @@ def _menu_key(session: Session, menu: MenuScreen, key: str, now: float) -> Itera
     pressed = Key(key, len(menu.items))
     decision = session.policy.menu_key.decide(pressed)
     yield decided(decision, key)
+    before = menu.at
     match decision.answer:
         case MenuKey.UP:
             menu.move(menu.at - 1)
@@ -139,6 +162,11 @@ def _menu_key(session: Session, menu: MenuScreen, key: str, now: float) -> Itera
             pass
         case _:
             assert_never(decision.answer)
+    if menu.at != before:
+        now_at, menu.at = menu.at, before
+        yield from _highlight(menu, on=False)
+        menu.at = now_at
+        yield from _highlight(menu, on=True)
     yield AwaitKey("the boot menu")
 
 

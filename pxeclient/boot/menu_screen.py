@@ -21,6 +21,8 @@ class MenuScreen:
     """The menu is shown; before that only the prompt is."""
     at: int = 0
     """The highlighted item, from 0."""
+    lines: list[str] = field(default_factory=list)
+    """The items as they were drawn."""
 
     def move(self, to: int) -> None:
         """Highlight this item, or the last or first one if it is beyond."""

@@ -24,6 +24,7 @@ from pxeclient.boot.actions import (
 )
 from pxeclient.boot.background import Background
 from pxeclient.boot.decisions import Decision
+from pxeclient.boot.growing import SCREEN
 from pxeclient.boot.host import Arrived, Host, IcmpError
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu_screen import MenuScreen, Search
@@ -32,11 +33,15 @@ from pxeclient.boot.options import Names, fill
 from pxeclient.boot.outcome import Booted, BootFile, DhcpFailure, Failed, Failure
 from pxeclient.boot.policy import Kept, Policy, Select
 from pxeclient.boot.reply import Reply
-from pxeclient.boot.screen import ScreenFacts, write
-from pxeclient.boot.traits import MessageSecs, MessageXid, Purpose, Traits
+from pxeclient.boot.screen import Screen, ScreenFacts
+from pxeclient.boot.traits import (
+    MessageSecs,
+    MessageXid,
+    Purpose,
+    Traits,
+)
 from pxeclient.boot.transfer import Transfer
 from pxeclient.wire.addresses import ANY
-from pxeclient.wire.options import printable
 from pxeclient.wire.udp import Datagram
 
 RETRANSMIT = "retransmit"
@@ -88,8 +93,7 @@ class Session:
         self.ipv6_configured = False
         """A router has answered, so IPv6 at least is there."""
         self.dhcp_failure: DhcpFailure | None = None
-        self.job_since = 0.0
-        """When the job began that the screen is showing."""
+        self.screen = Screen(traits.screen, self.facts)
         # DHCP
         self._drawn = self.dice.next()
         self.discovers = 0
@@ -118,6 +122,8 @@ class Session:
         self.sources: tuple[Reply, ...] = ()
         """The replies that count once the address is confirmed, in the firmware's order."""
         self.boot_file: BootFile | None = None
+        self.naming: Reply | None = None
+        """The reply that names it."""
         self.asked_boot_server: IPv4Address | None = None
         """The last address at which a boot server was asked by unicast."""
         self.waiting_replies: list[Reply] = []
@@ -205,21 +211,18 @@ class Session:
 
     def show(self, lines: tuple[str, ...], now: float, **values: object) -> Iterator[Action]:
         """Write lines of the profile on the machine's screen."""
-        return write(lines, self.facts(now), values) if lines else iter(())
+        return self.screen.show(lines, now, **values)
 
     def facts(self, now: float) -> ScreenFacts:
         """What the lines of the profile may name."""
-        boot_file = self.boot_file
         return ScreenFacts(
             machine=self.machine,
             address=self.host.address,
             mask=self.host.mask,
             ack=self.ack,
             proxy_server=self.proxy_server,
-            server=boot_file.server if boot_file else ANY,
-            file=printable(boot_file.name) if boot_file else "",
-            # A job's line grows by a dot a second, after three at once.
-            dots="..." + "." * int(now - self.job_since),
+            boot_file=self.boot_file,
+            naming=self.naming,
         )
 
     def fail(
@@ -230,18 +233,20 @@ class Session:
         code = words.code if words else ""
         text = words.text.format_map(values) if words else f"pxeclient: {because}"
         if words:
-            yield from self.show(words.screen, now, text=text, code=code, **values)
-            yield from self.show(self.traits.screen.failed, now)
+            begun = self.ack is not None, self.transfer is not None
+            values = {"text": text, "code": code, **values}
+            yield from self.screen.failure(words, *begun, now, values)
         yield from self._finish(Finish(Failed(failure, code, text, because)))
 
     def succeed(self, boot_file: BootFile, content: bytes, now: float) -> Iterator[Action]:
         """End the attempt with the boot file."""
-        yield from self.show(self.traits.screen.booted, now, size=len(content))
+        yield from self.screen.booted(content, now)
         yield from self._finish(Finish(Booted(boot_file, content)))
 
     def _finish(self, finish: Finish) -> Iterator[Action]:
         self.finished = True
         yield CancelTimer(RETRANSMIT)
+        yield CancelTimer(SCREEN)
         yield finish
 
 

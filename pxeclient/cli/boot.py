@@ -16,8 +16,9 @@ from pxeclient.boot.client import BootClient
 from pxeclient.boot.machine import NICS, Machine
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.keeping import keep
+from pxeclient.cli.machine_screen import MachineScreen
 from pxeclient.cli.output import EnvironmentProblem
-from pxeclient.cli.showing import BootScreen, Wishes, print_json
+from pxeclient.cli.showing import BootScreen, Display, Wishes, print_json
 from pxeclient.cli.wire_choice import Wire, WireChoice, open_wire
 from pxeclient.link.base import Link, LinkError
 from pxeclient.link.wallclock import seconds_since_1970
@@ -130,6 +131,12 @@ def _number(ctx: click.Context, param: click.Parameter, value: float | None) -> 
 )
 @click.option("--menu-item", type=click.IntRange(1), help="Open the boot menu, choose this item.")
 @click.option("--quiet", "-q", is_flag=True, help="Only how it ended.")
+@click.option(
+    "--screen",
+    "as_screen",
+    is_flag=True,
+    help="Only what the machine's own screen shows; with --time-scale 1 as it comes.",
+)
 @click.pass_context
 def boot(
     ctx: click.Context,
@@ -150,6 +157,7 @@ def boot(
     menu_item: int | None,
     verbose: bool,
     quiet: bool,
+    as_screen: bool,
 ) -> None:
     """Boot one machine, and say why it boots or does not.
 
@@ -163,9 +171,11 @@ def boot(
     choice.check()
     if verbose and quiet:
         raise click.UsageError("--verbose and --quiet exclude each other")
+    _check_screen(as_screen, {"--json": as_json, "--verbose": verbose, "--quiet": quiet})
     profile = _profile(name)
     machine = _machine(profile, choice, mac, uuid, nic, seed)
-    wishes = Wishes(output, capture, as_json, verbose, quiet, deadline, _keys(keys, menu_item))
+    pressed = _keys(keys, menu_item)
+    wishes = Wishes(output, capture, as_json, verbose, quiet, deadline, pressed, as_screen)
     if output is not None and output == capture and not output.is_char_device():
         raise click.UsageError(f"--output and --write cannot both go to {output}")
     for path in (output, capture):
@@ -177,6 +187,13 @@ def boot(
             ctx.exit(_boot(profile, machine, wire, wishes, started))
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _check_screen(wanted: bool, others: dict[str, bool]) -> None:
+    """The machine's screen is all there is to see, or it is not wanted."""
+    for option, given in others.items():
+        if wanted and given:
+            raise click.UsageError(f"--screen and {option} exclude each other")
 
 
 def _profile(name: str) -> Profile:
@@ -225,7 +242,8 @@ def _check_folder(path: Path | None) -> None:
 def _boot(profile: Profile, machine: Machine, wire: Wire, wishes: Wishes, started: float) -> int:
     client = BootClient(profile.traits, profile.policy, machine)
     trace = Trace(profile.name, profile.title, wire.name)
-    screen = BootScreen(wishes, client)
+    columns = profile.traits.screen.columns
+    screen = MachineScreen(columns) if wishes.screen else BootScreen(wishes, client)
     screen.begin(trace, wire)
     trouble = _run(client, wire.link, trace, wishes, screen)
     screen.end(trace)
@@ -239,7 +257,7 @@ def _boot(profile: Profile, machine: Machine, wire: Wire, wishes: Wishes, starte
     return code
 
 
-def _run(client: BootClient, link: Link, trace: Trace, wishes: Wishes, screen: BootScreen) -> str:
+def _run(client: BootClient, link: Link, trace: Trace, wishes: Wishes, screen: Display) -> str:
     """Boot to the end; what broke the wire on the way, or nothing."""
     origin = link.now()
     trouble = ""

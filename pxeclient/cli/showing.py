@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import click
 
@@ -28,6 +29,21 @@ class Wishes:
     quiet: bool
     deadline: float | None
     keys: tuple[str, ...]
+    screen: bool = False
+    """Only the machine's own screen."""
+
+
+class Display(Protocol):
+    """Shows a boot while it goes on, in one way or another."""
+
+    def begin(self, trace: Trace, wire: Wire) -> None:
+        """The boot is about to begin."""
+
+    def show(self, record: Record) -> None:
+        """A record has come."""
+
+    def end(self, trace: Trace) -> None:
+        """The boot is over."""
 
 
 class BootScreen:
@@ -61,8 +77,7 @@ class BootScreen:
     def end(self, trace: Trace) -> None:
         """Say how it ended."""
         self._progress.hide()
-        if trace.lost:
-            stderr_line(f"Our own receive buffer lost {trace.lost} frames; the servers did not.")
+        tell_lost(trace)
         if self._wishes.as_json and not self._wishes.verbose:
             return
         for line in _ending(trace, self._wishes.quiet):
@@ -70,6 +85,12 @@ class BootScreen:
 
     def _line(self, line: str) -> None:
         click.echo(paint(line, self._color), file=self._stream, color=self._color)
+
+
+def tell_lost(trace: Trace) -> None:
+    """Say that frames were lost on our side, if any were."""
+    if trace.lost:
+        stderr_line(f"Our own receive buffer lost {trace.lost} frames; the servers did not.")
 
 
 def _ending(trace: Trace, quiet: bool) -> list[str]:

@@ -41,6 +41,9 @@ it was recorded, and what our client sends is held against what the firmware sen
   the boot), and between two where the recording leaves no doubt.
 * **Timing**: every wait between two frames of a conversation, and before its first, is the
   recorded one within {tolerance} of it.
+* **Screen**: the same lines on the machine's screen, character by character and dot by dot. What
+  the log holds besides the firmware's own part is left out by the rules in
+  `pxeclient/compare/console.py`.
 
 Outside the comparison, and all of it: {mask}. The comparison
 ends where the boot file is complete, where another boot attempt, firmware or DHCP client
@@ -68,8 +71,8 @@ def _lines(
 def _summary(recorded: list[Firmware], results: list[Result]) -> Iterator[str]:
     yield "## By firmware"
     yield ""
-    yield "| firmware | profile | recordings | decision | bytes | timing |"
-    yield "|---|---|---:|---:|---:|---:|"
+    yield f"| firmware | profile | recordings | {' | '.join(COLUMNS)} |"
+    yield f"|---|---|---:|{'---:|' * len(COLUMNS)}"
     for firmware in recorded:
         if not firmware.has_profile:
             continue
@@ -86,8 +89,9 @@ def _summary(recorded: list[Firmware], results: list[Result]) -> Iterator[str]:
 
 
 def _share(results: list[Result], column: str) -> str:
-    equal = sum(column not in result.differs for result in results)
-    return f"{equal / len(results):.1%} ({equal})" if results else "none"
+    told = [result for result in results if column not in result.unrecorded]
+    equal = sum(column not in result.differs for result in told)
+    return f"{equal / len(told):.1%} ({equal})" if told else "none"
 
 
 def _differing(results: list[Result], explained: Mapping[str, Known]) -> Iterator[str]:
@@ -112,7 +116,7 @@ def _differing(results: list[Result], explained: Mapping[str, Known]) -> Iterato
 def _table(compared: list[Firmware], results: list[Result]) -> Iterator[str]:
     yield "## By scenario"
     yield ""
-    yield "Each cell: decision, bytes, timing; `=` equal, `≠` different, `·` not recorded."
+    yield "Each cell: decision, bytes, timing, screen; `=` equal, `≠` different, `·` not recorded."
     yield ""
     yield f"| scenario | {' | '.join(firmware.name for firmware in compared)} |"
     yield f"|---|{':-:|' * len(compared)}"
@@ -125,7 +129,13 @@ def _table(compared: list[Firmware], results: list[Result]) -> Iterator[str]:
 def _cell(result: Result | None) -> str:
     if result is None:
         return "·"
-    return " ".join("≠" if column in result.differs else "=" for column in COLUMNS)
+    return " ".join(_sign(result, column) for column in COLUMNS)
+
+
+def _sign(result: Result, column: str) -> str:
+    if column in result.unrecorded:
+        return "·"
+    return "≠" if column in result.differs else "="
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Every recording of a folder, held against the profile of its firmware.
 
-The folder has ``FIRMWARE/SCENARIO/capture.pcap`` (or ``.pcap.gz``) with ``outcome.json``
-beside it, ``firmwares.toml`` (which profile each firmware's recordings are held against) and
-``known.toml`` (what is known not to match, and why).
+The folder has ``FIRMWARE/SCENARIO/capture.pcap`` (or ``.pcap.gz``) with ``outcome.json`` and
+``console.txt`` beside it, ``firmwares.toml`` (which profile each firmware's recordings are held
+against) and ``known.toml`` (what is known not to match, and why).
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pxeclient import profile as profiles
+from pxeclient.compare.console import differing_lines, printed, recorded
 from pxeclient.compare.decisions import differing, of_outcome, of_trace
 from pxeclient.compare.differences import Aspect
 from pxeclient.compare.reading import CaptureError
 from pxeclient.compare.verdict import Comparison, Settings, compare
 
-DECISION, BYTES, TIMING = "decision", "bytes", "timing"
-COLUMNS = (DECISION, BYTES, TIMING)
+DECISION, BYTES, TIMING, SCREEN = "decision", "bytes", "timing", "screen"
+COLUMNS = (DECISION, BYTES, TIMING, SCREEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Result:
     """The differences."""
     remarks: tuple[str, ...]
     """What is to be said of the comparison itself."""
+    unrecorded: tuple[str, ...] = ()
+    """Those of `COLUMNS` that the recording says nothing of."""
 
     @property
     def key(self) -> str:
@@ -92,24 +95,32 @@ def captures(folder: Path, firmware: str) -> list[Path]:
 def check(firmware: Firmware, capture: Path) -> Result:
     """Compare one recording."""
     scenario = capture.parent.name
+    profile = profiles.load(firmware.profile)
     try:
-        settings = Settings(deaf=firmware.deaf)
-        comparison = compare(capture, profiles.load(firmware.profile), settings)
+        comparison = compare(capture, profile, Settings(deaf=firmware.deaf))
     except CaptureError as error:
         return Result(firmware.name, scenario, COLUMNS, (str(error),), ())
     outcome = json.loads((capture.parent / "outcome.json").read_text(encoding="utf-8"))
     decided = tuple(differing(of_trace(comparison.trace), of_outcome(outcome)))
+    log = capture.parent / "console.txt"
+    columns = profile.traits.screen.columns
+    lines: tuple[str, ...] = ()
+    if log.is_file():
+        shown = recorded(log.read_text(encoding="utf-8"))
+        lines = tuple(differing_lines(printed(comparison.trace, columns), shown))
     equal = {
         DECISION: not decided,
         BYTES: comparison.bytes_equal,
         TIMING: comparison.timing_equal,
+        SCREEN: not lines,
     }
     return Result(
         firmware.name,
         scenario,
         tuple(column for column in COLUMNS if not equal[column]),
-        decided + tuple(one.sentence for one in comparison.differences),
+        decided + tuple(one.sentence for one in comparison.differences) + lines,
         tuple(_remarks(comparison)),
+        () if log.is_file() else (SCREEN,),
     )
 
 

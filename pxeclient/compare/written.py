@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator
 from typing import Any
@@ -166,8 +167,7 @@ def _value(value: Any) -> str:
         case bool():
             return str(value).lower()
         case str():
-            escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-            return f'"{escaped}"'
+            return json.dumps(value, ensure_ascii=False)  # TOML's basic strings are escaped alike
         case list():
             return f"[{', '.join(map(_value, value))}]"
         case dict():

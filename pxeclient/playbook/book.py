@@ -23,6 +23,7 @@ from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.outcome import Booted, Failed, Outcome
+from pxeclient.boot.terminal import Terminal
 from pxeclient.playbook.faults import check_faults, time_faults
 from pxeclient.playbook.ladder import ladder
 from pxeclient.playbook.messages import (
@@ -75,6 +76,9 @@ class Playbook:
         self.client = Client(machine.mac)
         """What the servers know of it by now."""
         self._absent = {IPv4Address(address) for address in absent}
+        self._screen = Terminal()
+        self._shown: dict[int, str] = {}
+        """What the lines are that each `Print` (by its id) was part of."""
         self._read = 0
         """Records that the steps so far have dealt with."""
         self._excused = 0
@@ -169,9 +173,10 @@ class Playbook:
         return self._notes(is_it, f"ignores {what or 'something'}, because: {because}")
 
     def prints(self, text: str) -> Self:
-        """A line on its screen holds `text`."""
+        """A line on its screen comes to hold `text`, complete or not."""
         return self._notes(
-            lambda item: isinstance(item, Print) and text in item.line, f"prints {text!r}"
+            lambda item: isinstance(item, Print) and text in self._shown[id(item)],
+            f"prints {text!r}",
         )
 
     def enters(self, state: StateName) -> Self:
@@ -332,6 +337,10 @@ class Playbook:
             case SendFrame(frame):
                 self.trace.add(self.now, action)
                 answers += self._hear(frame)
+            case Print():
+                self.trace.add(self.now, action)
+                lines = [*self._screen.write(action), self._screen.line]
+                self._shown[id(action)] = "\n".join(lines)
             case _:
                 self.trace.add(self.now, action)
 

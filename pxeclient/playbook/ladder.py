@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Ignore, Print, SendFrame
+from pxeclient.boot.actions import (
+    AwaitKey,
+    Decide,
+    Enter,
+    Finish,
+    Highlight,
+    Ignore,
+    Print,
+    SendFrame,
+)
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted
 from pxeclient.playbook.sight import sight
@@ -35,7 +44,9 @@ def _line(item: Item) -> str:
         case Ignore(what, because):
             return f"  ✗ ignored {what}: {because}"
         case Print(line):
-            return f"  ▪ {line}"
+            return f"  ▪ {line!r}" if "\b" in line or "\r" in line else f"  ▪ {line}"
+        case Highlight(line, _, on):
+            return f"  ▪ {'highlights' if on else 'shows as before'}: {line}"
         case Enter(state):
             return f"  ● {state}"
         case AwaitKey(shows):

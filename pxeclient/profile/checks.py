@@ -12,6 +12,8 @@ from pxeclient.boot.screen import NAMES
 from pxeclient.boot.traits import (
     BackgroundTraits,
     DhcpTraits,
+    FileFormat,
+    GrowingLine,
     IpTraits,
     MessageSecs,
     MessageTraits,
@@ -31,10 +33,14 @@ _FILLED = {
 """The options whose value is known only when the message is sent."""
 
 _MORE_NAMES = {
-    "prompt": {"prompt", "seconds"},
+    "prompt": {"prompt"},
+    "prompt_only": {"prompt"},
+    "discovering": {"type"},
+    "sized": {"size"},
     "menu": {"number", "letter", "item"},
     "discovered": {"type"},
-    "booted": {"size"},
+    "booted": {"size", "format"},
+    "failure": {"text", "code", "type", "tftp-code", "tftp-message"},
 }
 """Names that some lines of the screen have besides the common ones."""
 
@@ -147,11 +153,42 @@ def _background(item: BackgroundTraits, machine: Machine, key: str) -> Iterator[
 
 def _screen(traits: Traits) -> Iterator[str]:
     for name in traits.screen.__dataclass_fields__:
-        for line in getattr(traits.screen, name):
-            yield from _line(line, _MORE_NAMES.get(name, set()), f"screen.{name.replace('_', '-')}")
+        value, key = getattr(traits.screen, name), f"screen.{name.replace('_', '-')}"
+        match value:
+            case GrowingLine():
+                yield from _growing(value, _MORE_NAMES.get(name, set()), key)
+            case (str(), *_):
+                for line in value:
+                    yield from _line(line, _MORE_NAMES.get(name, set()), key)
+            case (FileFormat(), *_):
+                for number, kind in enumerate(value):
+                    yield from _format(kind, f"{key}[{number}]")
+    yield from _between(traits.screen.columns, 0, 1000, "screen.columns")
     for failure, words in traits.failures.items():
-        for line in (words.text, *words.screen):
+        for line in (words.text, *(words.screen or ())):
             yield from _line(line, _FAILURE_NAMES, f"failures.{failure}")
+
+
+def _growing(growing: GrowingLine, more: set[str], key: str) -> Iterator[str]:
+    for line in growing.lines:
+        yield from _line(line, more, f"{key}.lines")
+    if growing.every < 0:
+        yield f"{key}.every: {growing.every} is no time"
+    if (growing.marks or growing.count) and not growing.every:
+        yield f"{key}.every: missing; how often a mark or a number comes"
+    try:
+        growing.count.format(seconds=1)
+    except (KeyError, ValueError, IndexError):
+        yield f"{key}.count: {growing.count!r} may name {{seconds}} only"
+
+
+def _format(kind: FileFormat, key: str) -> Iterator[str]:
+    try:
+        bytes.fromhex(kind.octets)
+    except ValueError:
+        yield f"{key}.octets: {kind.octets!r} is not hexadecimal"
+    if kind.at < 0:
+        yield f"{key}.at: {kind.at} is before the file"
 
 
 def _line(line: str, more: set[str], key: str) -> Iterator[str]:

@@ -6,10 +6,20 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import Any, assert_never
 
-from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Ignore, Print, SendFrame
+from pxeclient.boot.actions import (
+    AwaitKey,
+    Decide,
+    Enter,
+    Finish,
+    Highlight,
+    Ignore,
+    Print,
+    SendFrame,
+)
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.policy import AckUse
+from pxeclient.boot.terminal import Terminal
 from pxeclient.nbp import identify
 from pxeclient.report.frames import summarise
 from pxeclient.report.transcript import sha256
@@ -38,7 +48,7 @@ def as_json(trace: Trace, exit_code: int) -> dict[str, Any]:
             for record in trace.records
             if isinstance(record.item, Decide)
         ],
-        "events": [event for record in trace.records if (event := _event(record))],
+        "events": list(_events(trace)),
         "frames_lost": trace.lost,
     }
 
@@ -106,6 +116,23 @@ def _decision(record: Record, item: Decide) -> dict[str, Any]:
     }
 
 
+def _events(trace: Trace) -> Iterator[dict[str, Any]]:
+    """What happened; a line of the screen when it is complete, and the last as it stands."""
+    screen = Terminal()
+    for record in trace.records:
+        if isinstance(record.item, Print):
+            for line in screen.write(record.item):
+                yield _screen_line(record, line)
+        elif event := _event(record):
+            yield event
+    if screen.line:
+        yield _screen_line(trace.records[-1], screen.line)
+
+
+def _screen_line(record: Record, line: str) -> dict[str, Any]:
+    return {"at": _time(record.at), "event": "screen", "line": line}
+
+
 def _event(record: Record) -> dict[str, Any] | None:
     head: dict[str, Any] = {"at": _time(record.at)}
     match record.item:
@@ -130,15 +157,13 @@ def _event(record: Record) -> dict[str, Any] | None:
                 "because": because,
                 "rule": rule or None,
             }
-        case Print(line):
-            return head | {"event": "screen", "line": line}
         case KeyPressed(key):
             return head | {"event": "key", "key": key}
         case AwaitKey(shows):
             return head | {"event": "awaits-key", "shows": shows}
         case PowerOn():
             return head | {"event": "power-on"}
-        case Decide() | Finish():
+        case Decide() | Finish() | Print() | Highlight():
             return None
         case other:
             assert_never(other)

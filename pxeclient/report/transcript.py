@@ -13,9 +13,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Ignore, Print, SendFrame
+from pxeclient.boot.actions import (
+    AwaitKey,
+    Decide,
+    Enter,
+    Finish,
+    Highlight,
+    Ignore,
+    Print,
+    SendFrame,
+)
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed, Outcome
+from pxeclient.boot.terminal import Terminal
 from pxeclient.nbp import identify
 from pxeclient.report.frames import Summary, option_lines, summarise
 from pxeclient.trace import Record
@@ -45,6 +55,9 @@ class Transcript:
     """All decisions, dropped packets' rules and DHCP options."""
     _folded: int = 0
     _last: str = ""
+    _screen: Terminal = field(default_factory=Terminal)
+    _told: str = ""
+    """The line on the screen that was told before it was complete."""
     _ignored: dict[str, int] = field(default_factory=dict)
 
     def lines(self, record: Record) -> Iterator[str]:
@@ -61,20 +74,35 @@ class Transcript:
                 yield from self._decision(record.item)
             case Ignore():
                 yield from self._dropped(record.item)
-            case Print(line):
-                yield from self._unfold()
-                yield f"{_INDENT}│ {line}".rstrip()
+            case Print():
+                for line in self._screen.write(record.item):
+                    if not self._told or not self._told.startswith(line):
+                        yield from self._screen_line(line)
+                    self._told = ""
             case Finish():
                 yield from self._unfold()
+                yield from self.rest()
             case AwaitKey(shows):
+                yield from self.rest()
                 yield f"{record.at:9.3f} ⌨ {shows}"
-            case PowerOn():
+            case PowerOn() | Highlight():
                 pass
             case KeyPressed(key):
                 yield from self._unfold()
                 yield f"{record.at:9.3f}  key {key}"
             case _:
                 assert_never(record.item)
+
+    def rest(self) -> Iterator[str]:
+        """The line on the screen that is not complete, as it stands now."""
+        line = self._screen.line
+        if line and line != self._told:
+            yield from self._screen_line(line)
+            self._told = line
+
+    def _screen_line(self, line: str) -> Iterator[str]:
+        yield from self._unfold()
+        yield f"{_INDENT}│ {line}".rstrip()
 
     def _frame(self, record: Record, summary: Summary, arrow: str) -> Iterator[str]:
         if self._folds(summary):

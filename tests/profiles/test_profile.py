@@ -273,6 +273,30 @@ BROKEN: list[tuple[str, str, str, str]] = [
         "waits = []",
         "dhcp.messages.discover.waits: empty",
     ),
+    (
+        "a name that no growing line has",
+        'lines = ["{prompt}{open}"]',
+        'lines = ["{seconds}{open}"]',
+        "screen.prompt.lines: {seconds} is not one of",
+    ),
+    (
+        "a countdown of something else",
+        'count = " ({seconds})"',
+        'count = " ({minutes})"',
+        "screen.prompt.count: ' ({minutes})' may name {seconds} only",
+    ),
+    (
+        "marks that never come",
+        "every = 1.0179",
+        "every = 0.0",
+        "screen.configuring.every: missing; how often a mark or a number comes",
+    ),
+    (
+        "a format of no octets",
+        'octets = "7f 45 4c 46"',
+        'octets = "ELF"',
+        "screen.formats[2].octets: 'ELF' is not hexadecimal",
+    ),
 ]
 
 

@@ -60,7 +60,7 @@ def texts(book_: Playbook) -> Iterator[str]:
     for record in book_.trace.records:
         match record.item:
             case Print(line):
-                yield line
+                yield line.replace("\b", "").replace("\r", "")  # the cursor's moves
             case Ignore(what, because):
                 yield what
                 yield because

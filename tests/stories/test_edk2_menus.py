@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pxeclient.boot.actions import Highlight
 from pxeclient.playbook import (
     BROADCAST,
     CLIENT_ADDRESS,
@@ -51,7 +52,7 @@ def test_without_a_prompt_or_with_0_the_first_item_is_taken(
 def test_a_prompt_counts_down_to_the_first_item(firmware: str) -> None:
     """Three seconds."""
     book_ = told(firmware, said(prompt=(3, "Press F8"))).decides("menu-prompt", "count-down")
-    book_.prints("Press F8 (3)").awaits_key(AT_THE_PROMPT)
+    book_.prints("Press F8(3)").awaits_key(AT_THE_PROMPT)
     book_.sends(DHCPREQUEST, to=FIRST_4011, after=3.0, options={43: ITEM_1})
 
 
@@ -62,6 +63,19 @@ def test_a_prompt_of_255_shows_the_menu_for_ever(firmware: str) -> None:
     book_.prints("One").prints("Two").awaits_key(AT_THE_MENU).stays_quiet(3600.0)
     book_.presses("Down").presses("Enter")
     book_.sends(DHCPREQUEST, to=FIRST_4011, options={43: ITEM_2})
+
+
+@any_edk2
+def test_the_highlight_follows_the_keys(firmware: str) -> None:
+    """From the first of the three items to the second, and not above the first."""
+    book_ = told(firmware, said(prompt=(255, "Choose:"))).awaits_key(AT_THE_MENU)
+    book_.presses("Up").presses("Down")
+    drawn = [record.item for record in book_.trace.records if isinstance(record.item, Highlight)]
+    assert drawn == [
+        Highlight("One", 3, on=True),
+        Highlight("One", 3, on=False),
+        Highlight("Two", 2, on=True),
+    ]
 
 
 @any_edk2

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.actions import Print
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.outcome import Failed
+from pxeclient.compare.console import printed
 from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import by_name
@@ -20,6 +20,9 @@ from tests.stories.firmwares import EDK2, EDK2_ARM, VMWARE, VMWARE_EFI, profile
 
 GOODBYE = "PXE-M0F: Exiting Intel PXE ROM."
 """What Intel's ROM says at the end of every boot that failed."""
+
+BIOS = "Operating System not found"
+"""What the machine itself says then."""
 
 INTEL = [
     # code, network, keys, the lines before the goodbye
@@ -131,8 +134,7 @@ def boot(firmware: str, network: str, keys: tuple[str, ...] = ()) -> tuple[str, 
     link = SimulatedLink(PracticeNetwork(by_name(network)))
     trace = run(client, link, Trace(firmware, known.title, network), deadline=3600.0, keys=keys)
     assert isinstance(trace.outcome, Failed)
-    shown = [record.item.line for record in trace.records if isinstance(record.item, Print)]
-    return trace.outcome.code, shown
+    return trace.outcome.code, list(printed(trace, known.traits.screen.columns))
 
 
 @pytest.mark.parametrize(("code", "network", "keys", "lines"), INTEL)
@@ -142,7 +144,7 @@ def test_intels_rom_ends_with(
     """Code, text, the server's words before it, and the goodbye; nothing else after TFTP."""
     ended, shown = boot(VMWARE, network, keys)
     assert ended == code
-    assert shown[-len(lines) - 1 :] == [*lines, GOODBYE]
+    assert shown[-len(lines) - 2 :] == [*lines, GOODBYE, BIOS]
     assert [line for line in shown if line.startswith("PXE-")] == [*lines, GOODBYE]
 
 

@@ -57,7 +57,7 @@ def test_vmware_waits_to_the_end_of_the_window_and_boots() -> None:
         .decides("after-ack", "own-offer")
         .prints("CLIENT IP: 10.77.0.50  MASK: 255.255.255.0  DHCP IP: 10.77.0.1")
         .prints("GATEWAY IP: 10.77.0.1")
-        .prints("TFTP...")
+        .prints("TFTP")
         .sends(ARP, to=TFTP_SERVER, source=CLIENT_ADDRESS)
         .downloads("boot.0")
         .ends("boot.0", content=b"the boot file")
