@@ -19,6 +19,12 @@ RECORDINGS = CHECKOUT / "tests" / "practice" / "scenarios"
 ENDINGS = {
     "arp-silent": (20, 20, 20),
     "big-file": (0, 22, 0),
+    "mtftp": (0, 0, 10),
+    "mtftp-in-progress": (0, 0, 10),
+    "mtftp-master-lost": (0, 0, 10),
+    "mtftp-proxy": (0, 0, 12),
+    "mtftp-silent": (0, 0, 10),
+    "mtftp-unicast-first": (0, 0, 10),
     "nak": (11, 11, 11),
     "no-boot-file": (12, 12, 12),
     "plain-dhcp": (0, 0, 0),

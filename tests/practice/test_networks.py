@@ -71,6 +71,7 @@ PXE = pxe.PXECLIENT
 ADDRESS = Said(dhcp.OFFER, DHCP, CLIENT)
 PLAIN = replace(ADDRESS, siaddr=TFTP, file=NAME)
 SAME = replace(ADDRESS, vendor=PXE, siaddr=DHCP)
+MULTICAST = replace(PLAIN, vendor=PXE)
 BARE_PROXY = Said(dhcp.OFFER, PROXY, vendor=PXE, uuid=UUID)
 FILE_PROXY = replace(BARE_PROXY, siaddr=TFTP, file=NAME)
 
@@ -88,6 +89,12 @@ def leases(offer: Said, *proxy_offers: Said, proxy_ack: Said | None = None) -> E
 EXPECTED: dict[str, Expected] = {
     "arp-silent": leases(PLAIN),
     "big-file": leases(PLAIN),
+    "mtftp": leases(MULTICAST),
+    "mtftp-in-progress": leases(MULTICAST),
+    "mtftp-master-lost": leases(MULTICAST),
+    "mtftp-proxy": leases(ADDRESS, FILE_PROXY),
+    "mtftp-silent": leases(MULTICAST),
+    "mtftp-unicast-first": leases(MULTICAST),
     "nak": ([PLAIN], [Said(dhcp.NAK, DHCP)], []),
     "no-boot-file": leases(ADDRESS),
     "plain-dhcp": leases(PLAIN),
@@ -172,6 +179,8 @@ def downloaded(name: str) -> list[tftp.Message]:
     "name",
     [
         "plain-dhcp",
+        "mtftp",
+        "mtftp-silent",
         "samehost-60-file-4011-dead",
         "samehost-60-file-bit3",
         "samehost-60-only",

@@ -23,6 +23,12 @@ REFUSED = "3c126003"
 OUTCOMES: dict[str, tuple[str, str]] = {
     # network: (the iPXE family, VMware's ROM); * asks port 4011
     "arp-silent": (TIMED_OUT, "PXE-E11"),
+    "mtftp": (BOOTS, BOOTS),
+    "mtftp-in-progress": (BOOTS, BOOTS),
+    "mtftp-master-lost": (BOOTS, BOOTS),
+    "mtftp-proxy": (BOOTS, BOOTS),
+    "mtftp-silent": (BOOTS, BOOTS),
+    "mtftp-unicast-first": (BOOTS, BOOTS),
     "nak": (NOTHING_CONFIGURED, "PXE-E51"),
     "no-boot-file": (NOTHING_TO_BOOT, "PXE-E53"),
     "plain-dhcp": (BOOTS, BOOTS),
