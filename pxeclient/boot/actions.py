@@ -19,6 +19,7 @@ class StateName(StrEnum):
     IPV6 = "IPv6 autoconfiguration"
     MENU = "boot menu"
     PXEBS = "boot-server discovery"
+    MTFTP = "multicast download"
     DOWNLOAD = "download"
 
 

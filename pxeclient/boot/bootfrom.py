@@ -9,6 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.exchange import address_of
+from pxeclient.boot.fetching import fetch
 from pxeclient.boot.outcome import BootFile, Failure
 from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources
 from pxeclient.boot.reply import Reply
@@ -33,16 +34,13 @@ def boot_from(session: Session, now: float) -> Iterator[Action]:
     yield decided(decision, about)
     match decision.answer:
         case BootFrom.DOWNLOAD:
-            yield from _show_boot_file(session, now)
-            yield from session.enter(StateName.DOWNLOAD, now)
+            assert facts.naming is not None, "nothing is downloaded that nobody named"
+            yield from fetch(session, facts.naming, now)
         case BootFrom.BOOT_SERVER:
             yield from session.enter(StateName.MENU, now)
         case BootFrom.NO_MENU:
             yield from session.show(screen.menu_started, now)
             yield from session.fail(Failure.NO_MENU, decision.because, now)
-        case BootFrom.MTFTP:
-            because = f"{about} is to be fetched by MTFTP, which pxeclient does not emulate yet."
-            yield from session.fail(Failure.NOT_EMULATED, because, now)
         case BootFrom.NO_BOOT_FILE:
             yield from session.fail(Failure.NO_BOOT_FILE, _nobody_named(session), now)
         case BootFrom.NO_NEXT_SERVER:
@@ -63,13 +61,13 @@ def download_from(session: Session, sources: tuple[Reply, ...], now: float) -> I
         yield from session.fail(Failure.NO_BOOT_FILE, _nobody_named(session), now)
         return
     yield from _find(session, naming)
-    yield from _show_boot_file(session, now)
     assert session.boot_file is not None
     if session.boot_file.server == ANY:
+        yield from _show_boot_file(session, now)
         because = f"{naming.describe().capitalize()} names a boot file, but no server."
         yield from session.fail(Failure.NO_NEXT_SERVER, because, now)
         return
-    yield from session.enter(StateName.DOWNLOAD, now)
+    yield from fetch(session, naming, now)
 
 
 def _find(session: Session, naming: Reply | None) -> Iterator[Action]:

@@ -16,6 +16,7 @@ from pxeclient.boot.host import Arrived, IcmpError, RouterAdvertised, Unreachabl
 from pxeclient.boot.ipv6 import IPV6, router_advertised
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu import MENU
+from pxeclient.boot.mtftp import MTFTP
 from pxeclient.boot.policy import Policy
 from pxeclient.boot.proxydhcp import PROXYDHCP
 from pxeclient.boot.request import REQUEST
@@ -29,6 +30,7 @@ STATES: dict[StateName, State] = {
     StateName.IPV6: IPV6,
     StateName.MENU: MENU,
     StateName.PXEBS: PXEBS,
+    StateName.MTFTP: MTFTP,
     StateName.DOWNLOAD: DOWNLOAD,
 }
 
@@ -54,7 +56,10 @@ class BootClient:
     @property
     def progress(self) -> tuple[int, int | None]:
         """Octets downloaded, and how many there will be, if the server said."""
-        transfer = self._session.transfer
+        session = self._session
+        if session.multicast is not None:
+            return session.multicast.held, None
+        transfer = session.transfer
         return (len(transfer.blocks.content), transfer.expected) if transfer else (0, None)
 
     def handle(self, event: Event, now: float) -> list[Action]:

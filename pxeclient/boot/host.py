@@ -1,23 +1,25 @@
 """The small IPv4 host under the firmware: its own MAC and address, nothing of the kernel's.
 
-It answers ARP and ping, finds the next hop by mask and router option, puts fragments
-together and takes UDP. Everything it does not take it drops with an `Ignore` that says
-why. The client above it sees only UDP datagrams.
+It answers ARP, ping and IGMP queries, finds the next hop by mask and router option, joins
+multicast groups, puts fragments together and takes UDP. Everything it does not take it drops
+with an `Ignore` that says why. The client above it sees only UDP datagrams.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple, TypeAlias
 
 from pxeclient.boot.actions import Action, Ignore, SendFrame
+from pxeclient.boot.groups import PREFIX as IGMP_PREFIX
+from pxeclient.boot.groups import Groups, Tell
 from pxeclient.boot.intake import Intake, describe
 from pxeclient.boot.neighbours import PREFIX, Neighbours, is_usable
 from pxeclient.boot.numbering import ip_id
 from pxeclient.boot.traits import IpTraits
-from pxeclient.wire import arp, ethernet, icmp, icmpv6, ipv4, onestep, udp
+from pxeclient.wire import arp, ethernet, icmp, icmpv6, igmp, ipv4, onestep, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac, multicast_mac
 from pxeclient.wire.addresses import ipv4 as ipv4_address
 from pxeclient.wire.errors import WireError
@@ -70,7 +72,13 @@ Route = tuple[IPv4Network, IPv4Address]
 class Host:
     """One station's ARP, IPv4, ICMP and UDP."""
 
-    def __init__(self, mac: Mac, traits: IpTraits, first_id: int = 0) -> None:
+    def __init__(
+        self,
+        mac: Mac,
+        traits: IpTraits,
+        first_id: int = 0,
+        chance: Callable[[], int] = lambda: 0,
+    ) -> None:
         self.mac = mac
         self.address = ANY
         self._own = ANY.packed
@@ -83,6 +91,7 @@ class Host:
         self._traits = traits
         self._neighbours = Neighbours(mac, traits.arp_waits, traits.pad_to)
         self._intake = Intake(traits)
+        self._groups = Groups(traits.igmp, chance)
         self._first_id = traits.first_id + first_id
         self._sent = 0
         self._received = 0
@@ -99,6 +108,14 @@ class Host:
         """Tell the segment about the address, if this firmware does."""
         if self._traits.gratuitous_arp:
             yield self._neighbours.announce(self.address)
+
+    def join(self, group: IPv4Address, now: float) -> Iterator[Action]:
+        """Become a member of a multicast group."""
+        yield from self._tell(self._groups.join(group, now))
+
+    def leave(self, group: IPv4Address, now: float) -> Iterator[Action]:
+        """Leave a multicast group; harmless if it is no member."""
+        yield from self._tell(self._groups.leave(group, now))
 
     def send(
         self, datagram: Datagram, to: IPv4Address, now: float, dont_fragment: bool = False
@@ -140,7 +157,7 @@ class Host:
         ):
             return False
         to = data[:6]
-        if to == BROADCAST_MAC:
+        if to == BROADCAST_MAC or to in self._groups.macs:
             return True
         return to == self.mac and (self.address is ANY or peer.local == self._own)
 
@@ -168,7 +185,10 @@ class Host:
             yield Ignore("a malformed frame", str(error))
 
     def timer_fired(self, timer: str, now: float) -> Iterator[Action | Unreachable]:
-        """Go on with an ARP search."""
+        """Go on with an ARP search, or report a group."""
+        if timer.startswith(IGMP_PREFIX):
+            yield from self._tell(self._groups.timer_fired(timer, now))
+            return
         hop = self._neighbours.failed(timer)
         if hop is not None:
             yield Unreachable(hop)
@@ -177,12 +197,14 @@ class Host:
 
     @staticmethod
     def owns_timer(timer: str) -> bool:
-        """The timer is one of an ARP search."""
-        return timer.startswith(PREFIX)
+        """The timer is one of an ARP search or of a multicast group."""
+        return timer.startswith((PREFIX, IGMP_PREFIX))
 
     def _is_for_us(self, frame: Frame) -> bool:
         # Frames to other stations never reach a card that is not promiscuous: no trace of them.
         if frame.destination == self.mac or frame.destination == BROADCAST_MAC:
+            return frame.source != self.mac
+        if frame.destination in self._groups.macs:
             return frame.source != self.mac
         return frame.destination.is_group and self._traits.multicast_receive
 
@@ -221,6 +243,8 @@ class Host:
                 yield Arrived(datagram, packet.source, packet.destination)
             case ipv4.ICMP:
                 yield from self._on_icmp(packet, now)
+            case ipv4.IGMP if self._groups.speaks:
+                yield from self._groups.heard(igmp.parse(packet.payload), now)
             case other:
                 yield Ignore(describe(packet), f"this host does not speak IP protocol {other}")
 
@@ -255,6 +279,23 @@ class Host:
         own, to, ttl = self.address, packet.source, self._traits.ttl
         out = ipv4.build(Packet(own, to, ipv4.ICMP, reply, ttl, self._next_id()))
         yield from self._route(out, to, now)
+
+    def _tell(self, happened: Iterable[Action | Tell]) -> Iterator[Action]:
+        """Put IGMP messages into packets, which go no further than this segment asks for."""
+        for item in happened:
+            if not isinstance(item, Tell):
+                yield item
+                continue
+            packet = Packet(
+                self.address,
+                item.to,
+                ipv4.IGMP,
+                igmp.build(item.message),
+                self._traits.igmp.ttl,
+                self._next_id(),
+                options=ipv4.ROUTER_ALERT,
+            )
+            yield self._frame(multicast_mac(item.to), ipv4.build(packet))
 
     def _route(self, packet: bytes, to: IPv4Address, now: float) -> Iterable[Action]:
         hop = self._next_hop(to)

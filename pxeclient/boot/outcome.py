@@ -40,6 +40,8 @@ class Failure(StrEnum):
     """A boot server answered without a boot file."""
     NOT_EMULATED = "not-emulated"
     """The firmware would go on, but pxeclient does not know how."""
+    BAD_MTFTP = "bad-mtftp-parameters"
+    """The options call for a multicast download that cannot be."""
     UNSUPPORTED_SCHEME = "unsupported-scheme"
     ARP_TIMEOUT = "arp-timeout"
     TFTP_OPEN_TIMEOUT = "tftp-open-timeout"

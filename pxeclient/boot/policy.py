@@ -260,7 +260,6 @@ class BootFrom(StrEnum):
     DOWNLOAD = "download the boot file"
     BOOT_SERVER = "look for a boot server (menu, discovery)"
     NO_MENU = "give up: this build has no boot menu"
-    MTFTP = "fetch the boot file by MTFTP"
     NO_BOOT_FILE = "give up: nobody named a boot file"
     NO_NEXT_SERVER = "give up: nobody named the server of the boot file"
     UNSUPPORTED_SCHEME = "give up: the name is a URI that is not fetched by TFTP"
@@ -280,6 +279,23 @@ class Sources:
             if reply.boot_file is not None:
                 return reply
         return None
+
+
+# --- fetch-by -----------------------------------------------------------------------------
+class FetchBy(StrEnum):
+    """How a boot file is fetched whose reply has the parameters of a multicast download."""
+
+    MTFTP = "by multicast (MTFTP)"
+    TFTP = "by TFTP"
+    NOT = "give up: not at all"
+
+
+class Fetching(NamedTuple):
+    """The reply that names the boot file."""
+
+    reply: Reply
+    multicast_failed: bool = False
+    """A multicast download was begun and came to nothing."""
 
 
 # --- tftp-error ---------------------------------------------------------------------------
@@ -324,6 +340,7 @@ class Policy:
     proxy_silent: Table[Silence, ProxySilent]
     boot_from: Table[Sources, BootFrom]
     boot_server: Table[Naming, AddressOf]
+    fetch_by: Table[Fetching, FetchBy]
     menu_prompt: Table[PxeSettings, Prompting]
     prompt_key: Table[Key, PromptKey]
     menu_key: Table[Key, MenuKey]

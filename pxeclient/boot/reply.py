@@ -72,6 +72,12 @@ class Reply(NamedTuple):
         return {option.code for option in self.vendor} >= pxe.MTFTP_TAGS
 
     @property
+    def mtftp(self) -> pxe.Mtftp | None:
+        """The parameters of a multicast download; None if they are not whole or of no use."""
+        parameters = pxe.parse_mtftp(self.vendor)
+        return parameters if parameters and parameters.is_usable else None
+
+    @property
     def has_menu(self) -> bool:
         """Option 43 holds a boot menu (sub-option 9) that is not empty."""
         return bool(dhcp.first(self.vendor, pxe.BOOT_MENU))

@@ -1,7 +1,7 @@
 """What a boot attempt knows, and the few moves that every state makes.
 
 A state is a row of functions (`State`); the rows stand in `discovery`, `request`,
-`proxydhcp`, `bootserver` and `download`, and `client` puts them into one table. States
+`proxydhcp`, `bootserver`, `mtftp` and `download`, and `client` puts them into one table. States
 never call each other: they `enter` the next one by name.
 """
 
@@ -28,6 +28,7 @@ from pxeclient.boot.growing import SCREEN
 from pxeclient.boot.host import Arrived, Host, IcmpError
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu_screen import MenuScreen, Search
+from pxeclient.boot.multicast import Multicast
 from pxeclient.boot.numbering import Dice, secs, xid
 from pxeclient.boot.options import Names, fill
 from pxeclient.boot.outcome import Booted, BootFile, DhcpFailure, Failed, Failure
@@ -76,9 +77,8 @@ class Session:
         self.policy = policy
         self.machine = machine
         self.dice = Dice(machine.seed)
-        self.host = Host(
-            machine.mac, traits.ip, self.dice.next() & 0xFFFF if traits.ip.random_id else 0
-        )
+        first_id = self.dice.next() & 0xFFFF if traits.ip.random_id else 0
+        self.host = Host(machine.mac, traits.ip, first_id, self.dice.next)
         self.states = states
         self.state: StateName | None = None
         self.entered_at = 0.0
@@ -133,6 +133,8 @@ class Session:
         self.menu: MenuScreen | None = None
         self.search: Search | None = None
         self.transfer: Transfer | None = None
+        self.multicast: Multicast | None = None
+        """The multicast download under way."""
         self.first_port_drawn = 0
         self.ports_used = 0
         """Local ports that read requests were sent from."""

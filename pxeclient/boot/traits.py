@@ -119,6 +119,35 @@ class Collect(StrEnum):
     """Every block is kept; the acknowledgement names the end of the gapless beginning."""
 
 
+class Leaves(StrEnum):
+    """When a host says that it leaves a multicast group."""
+
+    UNLESS_V1 = "unless-v1"
+    """Whenever it leaves one, unless the segment's router speaks version 1 (RFC 2236 §3)."""
+    ONLY_V1 = "only-v1"
+    """Only where the router speaks version 1, the one that does not know the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class IgmpTraits:
+    """How the host takes part in multicast groups."""
+
+    version: int = 0
+    """The version of its reports where no router of version 1 is known; 0: it sends none."""
+    ttl: int = 1
+    repeat_after: float = 10.0
+    """Seconds after which the report of a group that was joined is sent once more; 0: never."""
+    leaves: Leaves = Leaves.UNLESS_V1
+    spread: float = 0.0
+    """A report goes out so many seconds after its time at the latest, as chance has it."""
+    whole_seconds: bool = False
+    """Waits are counted in whole seconds, one at least."""
+    restarts: bool = False
+    """A query sets the time of a report anew even if that was to go out sooner."""
+    all_systems: bool = False
+    """Is a member of 224.0.0.1 from the start, and reports that too when it is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class IpTraits:
     """The IPv4 host under the firmware."""
@@ -161,6 +190,7 @@ class IpTraits:
     """Makes an ARP reply of the request's own frame: as long as its card received it."""
     stops_at_prompt: bool = False
     """While a menu prompt counts down, no frame is taken and no other timer runs out."""
+    igmp: IgmpTraits = IgmpTraits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +316,23 @@ class TftpTraits:
 
 
 @dataclass(frozen=True, slots=True)
+class MtftpTraits:
+    """How the firmware downloads by multicast, where it does."""
+
+    opens: int = 3
+    """Read requests that go unanswered before it gives up."""
+    acknowledgements: int = 3
+    """How often it acknowledges a block, in all, while nothing new follows."""
+    slack: float = 0.1
+    """Seconds that it waits beyond what 43.4 and 43.5 say."""
+    full_block: int = 512
+    """A shorter block is the last to the client that acknowledges."""
+    error_code: int = 8
+    """What it sends when it gives up a transfer that it acknowledges."""
+    error_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BackgroundTraits:
     """A frame that goes out at fixed times, whatever the boot does."""
 
@@ -380,6 +427,8 @@ class ScreenTraits:
     sized: tuple[str, ...] = ()
     """The size of the boot file was asked for, with ``{size}``: 0 if it is not known."""
     downloading: GrowingLine = GrowingLine()
+    multicast: tuple[str, ...] = ()
+    """In place of `boot_file`, where the file is fetched by multicast."""
     booted: tuple[str, ...] = ()
     formats: tuple[FileFormat, ...] = ()
     """What ``{format}`` may say; the first that fits."""
@@ -400,3 +449,4 @@ class Traits:
     failures: Mapping[str, FailureText]
     screen: ScreenTraits
     background: tuple[BackgroundTraits, ...] = ()
+    mtftp: MtftpTraits = MtftpTraits()

@@ -47,6 +47,7 @@ OF_FAILURE = {
     Failure.NO_BOOT_SERVER: 14,
     Failure.NO_DISCOVERY_REPLY: 14,
     Failure.DISCOVERY_NO_FILE: 14,
+    Failure.BAD_MTFTP: 12,
     Failure.LOCAL_BOOT: 15,
     Failure.CANCELLED: 15,
     Failure.ARP_TIMEOUT: 20,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pxeclient.compare.mending import mended
 from pxeclient.report.frames import dhcp_kind
-from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, ipv4, tftp, udp
+from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, igmp, ipv4, tftp, udp
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ethernet import Frame
 from pxeclient.wire.ipv4 import Packet
@@ -84,6 +84,10 @@ class Labeller:
         if packet.protocol == ipv4.ICMP:
             name = f"ICMP type {icmp.parse(packet.payload).type}"
             return f"{name} to {packet.destination}", name, name
+        if packet.protocol == ipv4.IGMP:
+            told = igmp.parse(packet.payload)
+            name = f"IGMP message of type 0x{told.type:02x}"
+            return f"IGMP for {told.group}", name, name
         name = f"packet of IP protocol {packet.protocol}"
         return f"{name} to {packet.destination}", name, name
 

@@ -28,6 +28,7 @@ TELLING = (
     "proxy-silent",
     "boot-from",
     "boot-server",
+    "fetch-by",
     "menu-prompt",
     "prompt-key",
     "menu-choice",

@@ -39,6 +39,7 @@ from pxeclient.playbook.messages import (
     boot_reply,
     data,
     icmp_error,
+    igmp_message,
     mac_of,
     nak,
     oack,
@@ -57,6 +58,7 @@ BROADCAST = "255.255.255.255:67"
 DHCPDISCOVER, DHCPREQUEST = Kind.DHCPDISCOVER, Kind.DHCPREQUEST
 ARP, ARP_REPLY, ECHO_REPLY = Kind.ARP, Kind.ARP_REPLY, Kind.ECHO_REPLY
 EAPOL, IPV6 = Kind.EAPOL, Kind.IPV6
+IGMP = Kind.IGMP
 RRQ, ACK, ERROR = Kind.RRQ, Kind.ACK, Kind.ERROR
 
 __all__ = [
@@ -71,6 +73,7 @@ __all__ = [
     "EAPOL",
     "ECHO_REPLY",
     "ERROR",
+    "IGMP",
     "IPV6",
     "PROXY_SERVER",
     "RRQ",
@@ -91,6 +94,7 @@ __all__ = [
     "boot_reply",
     "data",
     "icmp_error",
+    "igmp_message",
     "ladder",
     "mac_of",
     "nak",

@@ -12,8 +12,8 @@ from functools import partial
 from ipaddress import IPv4Address
 from typing import TypeAlias
 
-from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, ipv4, pxe, tftp, udp
-from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, ZERO_MAC, Mac
+from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, igmp, ipv4, pxe, tftp, udp
+from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, ZERO_MAC, Mac, multicast_mac
 from pxeclient.wire.dhcp import Option
 
 DHCP_SERVER, PROXY_SERVER, TFTP_SERVER = "10.77.0.1", "10.77.0.2", "10.77.0.3"
@@ -204,12 +204,16 @@ class UdpDatagram:
     server: str = TFTP_SERVER
     to: str = ""
     """Its IP destination; empty is the client's address."""
+    to_group: bool = False
+    """`to` is a multicast group, and the frame goes to its members."""
 
     def __call__(self, client: Client) -> bytes:
         """The frame."""
         source, to = IPv4Address(self.server), IPv4Address(self.to or str(client.address))
         data = udp.build(udp.Datagram(self.source_port, self.port, self.payload), source, to)
         mac = BROADCAST_MAC if to == BROADCAST else client.mac
+        if self.to_group:
+            mac = multicast_mac(to)
         return _frame(mac, self.server, ipv4.build(ipv4.Packet(source, to, ipv4.UDP, data)))
 
 
@@ -288,6 +292,24 @@ def ping(body: bytes = bytes(60), sender: str = DHCP_SERVER, to: str = "") -> Se
         return _frame(client.mac, sender, packet)
 
     return frame
+
+
+def igmp_message(
+    type: int, group: str = "0.0.0.0", max_response: int = 0, *, sender: str = DHCP_SERVER
+) -> ServerMessage:
+    """What a router asks about a group, or another host tells; a query for all is to 224.0.0.1.
+
+    Args:
+        type: As in `pxeclient.wire.igmp`.
+        group: 0.0.0.0 for all.
+        max_response: Tenths of a second; 0 makes a query one of version 1.
+        sender: Its IP source.
+    """
+    about = IPv4Address(group)
+    to = igmp.ALL_SYSTEMS if about == ANY else about
+    told = igmp.build(igmp.Igmp(type, about, max_response))
+    packet = ipv4.Packet(IPv4Address(sender), to, ipv4.IGMP, told, ttl=1, options=ipv4.ROUTER_ALERT)
+    return lambda client: _frame(multicast_mac(to), sender, ipv4.build(packet))
 
 
 def icmp_error(

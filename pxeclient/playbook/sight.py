@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypedDict
 
-from pxeclient.wire import arp, dhcp, ethernet, icmp, ipv4, tftp, udp
+from pxeclient.wire import arp, dhcp, ethernet, icmp, igmp, ipv4, tftp, udp
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.options import MESSAGE_TYPES, printable
 
@@ -23,6 +23,7 @@ class Kind(StrEnum):
     EAPOL = "EAPOL"
     IPV6 = "IPv6"
     ECHO_REPLY = "echo reply"
+    IGMP = "IGMP"
     RRQ = "RRQ"
     ACK = "ACK"
     ERROR = "ERROR"
@@ -57,6 +58,9 @@ class Checks(TypedDict, total=False):
     """Of an ERROR."""
     text: str
     """Of an ERROR."""
+    group: str
+    """Of an IGMP message."""
+    igmp_type: int
     target: str
     """The address that an ARP message asks for."""
 
@@ -117,8 +121,18 @@ def _packet(packet: ipv4.Packet) -> Sight:
             kind = Kind.ECHO_REPLY if message.type == icmp.ECHO_REPLY else Kind.OTHER
             words = f"ICMP type {message.type} code {message.code}"
             return Sight(kind, source, to, words, Checks(source=source, ttl=packet.ttl))
+        case ipv4.IGMP:
+            return _igmp(packet)
         case other:
             return Sight(Kind.OTHER, source, to, f"IP protocol {other}")
+
+
+def _igmp(packet: ipv4.Packet) -> Sight:
+    told = igmp.parse(packet.payload)
+    checks = Checks(source=str(packet.source), ttl=packet.ttl)
+    checks["group"], checks["igmp_type"] = str(told.group), told.type
+    words = f"IGMP 0x{told.type:02x} {told.group}"
+    return Sight(Kind.IGMP, str(packet.source), str(packet.destination), words, checks)
 
 
 def _datagram(packet: ipv4.Packet) -> Sight:

@@ -162,6 +162,43 @@ class Tftp(_Table, frozen=True):
                 raise ValueError(f"{value!r} has a NUL inside - at `$.oack.{name}`")
 
 
+class Mtftp(_Table, frozen=True):
+    """A multicast TFTP server (Intel's, as in PXE 2.1): one file, one group, blocks of 512."""
+
+    group: IPv4Address
+    """The multicast group that gets the file; what 43.1 should say."""
+    client_port: U16
+    """The UDP port of its members; what 43.2 should say."""
+    server_port: U16
+    """The UDP port that is asked, and that the blocks come from; what 43.3 should say."""
+    name: str
+    """The file that may be asked for."""
+    file: FileSpec = FileSpec()
+    """What it holds."""
+    silent: bool = False
+    """No request is ever answered."""
+    error: tuple[U16, str] | None = None
+    """Every request is answered with this ERROR: code and text."""
+    first_block: str = "both"
+    """`FIRST_BLOCK`: "both" sends block 1 to the client that asked and to the group, which
+    makes it the master; "client" only to the client, as atftpd does; "group" only to the
+    group, as if another client had asked before."""
+    under_way: Annotated[int, msgspec.Meta(ge=1, le=65535)] | None = None
+    """A transfer to other clients runs when a client joins: this block comes first."""
+    stops_after: U16 | None = None
+    """The last block of a transfer to other clients, whose master is gone; None: all come."""
+    gap: Seconds = 0.01
+    """Seconds between the blocks that other clients acknowledge."""
+    drop_blocks: tuple[U32, ...] = ()
+    """These blocks are lost the first time."""
+
+    def __post_init__(self) -> None:
+        if not self.group.is_multicast:
+            raise ValueError(f"{self.group} is not a multicast address - at `$.group`")
+        _one_of("first_block", self.first_block, FIRST_BLOCK)
+        latin1(self.name)
+
+
 class Server(_Table, frozen=True):
     """One host of the segment."""
 
@@ -181,6 +218,7 @@ class Server(_Table, frozen=True):
     bootp: tuple[Rule, ...] = ()
     """Ports that no rule names are closed."""
     tftp: Tftp | None = None
+    mtftp: Mtftp | None = None
 
     def __post_init__(self) -> None:
         if self.icmp_error is not None:
@@ -203,6 +241,7 @@ class Scenario(_Table, frozen=True):
     servers: tuple[Server, ...] = ()
 
 
+FIRST_BLOCK = ("both", "client", "group")
 TO = ("auto", "broadcast", "unicast")
 
 

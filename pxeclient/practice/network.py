@@ -7,7 +7,7 @@ from pxeclient.practice.model import Scenario
 from pxeclient.practice.request import read
 from pxeclient.practice.schedule import Schedule
 from pxeclient.practice.station import Station
-from pxeclient.wire import arp, dhcp, ethernet, icmp, ipv4
+from pxeclient.wire import arp, dhcp, ethernet, icmp, igmp, ipv4
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.onestep import read_udp
 
@@ -59,7 +59,7 @@ class PracticeNetwork:
 
 
 def _other_received(listening: list[Station], data: bytes, now: float) -> None:
-    """ARP and ICMP. No firmware sends messages so long that they come in fragments."""
+    """ARP, ICMP and IGMP. No firmware sends messages so long that they come in fragments."""
     try:
         frame = ethernet.parse(data)
         if frame.ethertype == ethernet.ARP:
@@ -72,5 +72,9 @@ def _other_received(listening: list[Station], data: bytes, now: float) -> None:
                 message = icmp.parse(packet.payload)
                 for station in listening:
                     station.icmp_received(frame.source, packet, message, now)
+            elif packet.protocol == ipv4.IGMP:
+                told = igmp.parse(packet.payload)
+                for station in listening:
+                    station.igmp_received(told, now)
     except WireError:
         return

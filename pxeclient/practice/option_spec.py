@@ -9,6 +9,7 @@ type            value                                     octets
 ``strz``        text                                      Latin-1 and a NUL
 ``hex``         ``"06 01 08 ff"``                         as written
 ``u8 u16 u32``  number                                    1, 2, 4, network order
+``u16le``       number                                    2, Intel order (43.2, 43.3)
 ``bootservers`` ``[[type, ["10.77.0.5", …]], …]``         as in 43.8
 ``menu``        ``[[type, "text"], …]``                   as in 43.9
 ``prompt``      ``[timeout, "text"]``                     as in 43.10
@@ -180,6 +181,7 @@ _ENCODERS: dict[str, tuple[Any, Callable[[Any], bytes]]] = {
     "hex": (str, _hex),
     "u8": (U8, lambda number: struct.pack("!B", number)),
     "u16": (U16, lambda number: struct.pack("!H", number)),
+    "u16le": (U16, lambda number: struct.pack("<H", number)),
     "u32": (U32, lambda number: struct.pack("!I", number)),
     "bootservers": (list[tuple[U16, tuple[IPv4Address, ...]]], _boot_servers),
     "menu": (list[tuple[U16, str]], _menu),

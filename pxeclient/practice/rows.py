@@ -49,6 +49,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     hosts: tuple[str, ...] = ()
     """Hosts that are there and serve nothing."""
     tftp: Table = msgspec.field(default_factory=dict)
+    mtftp: Table | None = None
+    """The TFTP host serves by multicast, too."""
     tftp_on: str = TFTP
     tftp_silent_arp: bool = False
 
@@ -57,7 +59,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         """The network of this situation."""
         hosts = [*self._dhcp_servers(), *self._answering()]
         hosts += [(host, {}) for host in self.hosts]
-        hosts.append((self.tftp_on, {"tftp": self.tftp, "no_arp": self.tftp_silent_arp}))
+        serving = {"tftp": self.tftp, "no_arp": self.tftp_silent_arp}
+        if self.mtftp is not None:
+            serving["mtftp"] = self.mtftp
+        hosts.append((self.tftp_on, serving))
         raw = {"name": self.row, "title": self.situation, "servers": list(_servers(hosts))}
         return msgspec.convert(raw, Scenario, dec_hook=from_text)
 

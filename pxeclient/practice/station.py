@@ -8,11 +8,12 @@ from ipaddress import IPv4Address
 from pxeclient.practice.boot_files import Kind
 from pxeclient.practice.dhcp_server import DhcpServer
 from pxeclient.practice.model import Server
+from pxeclient.practice.mtftp_server import MtftpServer
 from pxeclient.practice.oddities import Wire, parts
 from pxeclient.practice.request import Request
 from pxeclient.practice.schedule import Schedule
 from pxeclient.practice.tftp_server import TftpServer
-from pxeclient.wire import arp, ethernet, icmp, ipv4, tftp, udp
+from pxeclient.wire import arp, ethernet, icmp, igmp, ipv4, tftp, udp
 from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC, Mac, multicast_mac
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.onestep import Datagram, Peer, udp_frame
@@ -27,7 +28,8 @@ class Station:
     def __init__(self, server: Server, kind: Kind, schedule: Schedule) -> None:
         self._server, self._schedule = server, schedule
         own = (server.ip, *server.aliases)
-        self._addresses, self._shared, self._macs = _hearing(server.mac, own, server.groups)
+        groups = (*server.groups, server.mtftp.group) if server.mtftp else server.groups
+        self._addresses, self._shared, self._macs = _hearing(server.mac, own, groups)
         self._dhcp = DhcpServer(server)
         self._tftp = (
             TftpServer(server.tftp, kind, schedule, self._send_block) if server.tftp else None
@@ -35,6 +37,11 @@ class Station:
         self._refusal = server.icmp_error
         if server.icmp_unreach and self._refusal is None:
             self._refusal = (icmp.UNREACHABLE, icmp.PORT_UNREACHABLE)
+        self._mtftp = (
+            MtftpServer(server.mtftp, server.ip.packed, kind, schedule, self._send_udp)
+            if server.mtftp
+            else None
+        )
         self._identification = 0
 
     def hears(self, destination: bytes) -> bool:
@@ -57,6 +64,11 @@ class Station:
             data = icmp.build(icmp.Icmp(icmp.ECHO_REPLY, 0, message.body))
             self._send(mac, packet.destination, packet.source, ipv4.ICMP, data, now)
 
+    def igmp_received(self, message: igmp.Igmp, now: float) -> None:
+        """A client tells about a multicast group."""
+        if self._mtftp is not None:
+            self._mtftp.reported(message, now)
+
     def udp_received(self, datagram: Datagram, request: Request | None, now: float) -> None:
         """Give a datagram, and the DHCP message read from it, to the server on its port."""
         client, port = datagram.peer, datagram.port
@@ -78,7 +90,10 @@ class Station:
             )
 
     def _tftp_received(self, datagram: Datagram, now: float) -> bool:
-        """Give a datagram to the TFTP server; False when the port is closed."""
+        """Give a datagram to a TFTP server; False when the port is closed."""
+        if self._mtftp is not None and datagram.port == self._mtftp.script.server_port:
+            self._mtftp.received(datagram.peer, datagram.payload, now)
+            return True
         if self._tftp is None:
             return False
         if datagram.port == tftp.PORT:

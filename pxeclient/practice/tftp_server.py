@@ -137,7 +137,7 @@ def negotiate(
             values[name] = value
     blksize = _lowered(values, b"blksize", script.max_blksize, wire.BLOCK)
     window = _lowered(values, b"windowsize", script.max_windowsize, 1)
-    file = _content(spec, kind, blksize)
+    file = content(spec, kind, blksize)
     if b"tsize" in values:
         values[b"tsize"] = file.size
     for wrong, text in script.oack.items():
@@ -168,7 +168,8 @@ def _value(name: bytes, raw: bytes) -> int | bytes | None:
     return int(raw) if low <= int(raw) <= high else None
 
 
-def _content(spec: FileSpec, default_kind: Kind, blksize: int) -> BootFile:
+def content(spec: FileSpec, default_kind: Kind, blksize: int) -> BootFile:
+    """The file that a scenario describes."""
     kind = Kind(spec.kind) if spec.kind else default_kind
     if spec.text is not None:
         return boot_files.text(spec.text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, ipv4, pxe, tftp, udp
+from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, igmp, ipv4, pxe, tftp, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.errors import WireError
@@ -35,6 +35,8 @@ class Summary:
     message: Message | None = None
     """The DHCP message, if it is one."""
     tftp: tftp.Message | None = None
+    group: str = ""
+    """The destination, if it is a multicast group."""
 
 
 def summarise(data: bytes) -> Summary:
@@ -93,8 +95,29 @@ def _packet(packet: Packet) -> Summary:
             names = {0: "echo reply", 3: "unreachable", 8: "echo request"}
             kind = f"ICMP {names.get(message.type, f'type {message.type}')}"
             return Summary(kind, source, destination, f"code {message.code}")
+        case ipv4.IGMP:
+            kind, detail = _igmp(igmp.parse(packet.payload))
+            return Summary(kind, source, destination, detail)
         case other:
             return Summary(f"IPv4 protocol {other}", source, destination, "")
+
+
+def _igmp(message: igmp.Igmp) -> tuple[str, str]:
+    group = str(message.group)
+    match message.type:
+        case igmp.QUERY:
+            about = "all groups" if message.group == ANY else group
+            version = "version 1" if not message.max_response else ""
+            within = version or f"answers within {message.max_response / 10:g} s"
+            return "IGMP query", f"who is a member of {about}? ({within})"
+        case igmp.REPORT_V1:
+            return "IGMP report", f"a member of {group} (version 1)"
+        case igmp.REPORT_V2:
+            return "IGMP report", f"a member of {group} (version 2)"
+        case igmp.LEAVE:
+            return "IGMP leave", f"leaves {group}"
+        case other:
+            return f"IGMP type 0x{other:02x}", group
 
 
 def _datagram(packet: Packet) -> Summary:
@@ -111,7 +134,8 @@ def _datagram(packet: Packet) -> Summary:
     except WireError:
         return Summary("UDP", source, destination, f"{len(datagram.payload)} octets")
     kind, detail = _tftp(request)
-    return Summary(kind, source, destination, detail, tftp=request)
+    group = destination if packet.destination.is_multicast else ""
+    return Summary(kind, source, destination, detail, tftp=request, group=group)
 
 
 def _endpoint(address: IPv4Address, port: int) -> str:

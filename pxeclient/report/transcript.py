@@ -40,7 +40,7 @@ SHOWN_BLOCKS = 2
 
 TELLING = frozenset(
     {"select-offer", "no-lease", "after-ack", "proxy-server", "proxy-silent", "boot-from",
-     "tftp-error", "menu-prompt", "menu-choice", "discover-by"}
+     "fetch-by", "tftp-error", "menu-prompt", "menu-choice", "discover-by"}
 )  # fmt: skip
 """The questions whose answers are shown without being asked for."""
 
@@ -53,6 +53,8 @@ class Transcript:
 
     verbose: bool = False
     """All decisions, dropped packets' rules and DHCP options."""
+    _begun: bool = False
+    """A DATA or ACK packet was shown: who comes late to a multicast hears no block 1."""
     _folded: int = 0
     _last: str = ""
     _screen: Terminal = field(default_factory=Terminal)
@@ -114,6 +116,8 @@ class Transcript:
         detail = summary.detail
         if arrow == "──▶" and summary.source.endswith(":4011"):
             detail = f"from port 4011, {detail}"
+        if arrow == "◀──" and summary.group:
+            detail = f"{detail}, to the group {summary.group}"
         yield f"{record.at:9.3f} {arrow} {peer:22} {summary.kind:16} {detail}".rstrip()
         if self.verbose and summary.message is not None:
             for line in option_lines(summary.message):
@@ -124,7 +128,8 @@ class Transcript:
             return False
         match summary.tftp:
             case tftp.Data(block) | tftp.Ack(block):
-                return block > SHOWN_BLOCKS or self._folded > 0
+                begun, self._begun = self._begun, True
+                return (begun and block > SHOWN_BLOCKS) or self._folded > 0
             case _:
                 return False
 

@@ -14,6 +14,9 @@ ICMP = 1
 IGMP = 2
 UDP = 17
 
+ROUTER_ALERT = b"\x94\x04\0\0"
+"""The header option that has routers look at a packet that is not for them (RFC 2113)."""
+
 _LAYOUT = struct.Struct("!BBHHHBBH4s4s")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address
+from typing import NamedTuple
 
 from pxeclient.wire.dhcp import END, Option, build_options, first, scan_options
 from pxeclient.wire.errors import WireError
@@ -32,6 +33,7 @@ CREDENTIALS_LAYER = 0x8000
 DISCOVERY_TAGS = frozenset({6, 7, 8, 9, 10, 71})
 """Any of these in option 43 makes an offer one of PXE boot-server discovery."""
 MTFTP_TAGS = frozenset({1, 2, 3, 4, 5})
+"""The parameters of a multicast download; it takes all of them."""
 
 IPXE_PRIORITY = 1
 IPXE_NO_PXEDHCP = 176
@@ -61,6 +63,26 @@ class MenuPrompt:
 
     timeout: int
     text: bytes
+
+
+class Mtftp(NamedTuple):
+    """The parameters of a multicast download (MTFTP), 43.1 to 43.5."""
+
+    group: IPv4Address
+    """Where the file is multicast."""
+    client_port: int
+    """The UDP port that the clients listen on, and ask from."""
+    server_port: int
+    """The UDP port that the server is asked on, and sends from."""
+    listen: int
+    """Seconds to listen for a transfer under way before one is asked for (43.4)."""
+    transmit: int
+    """Seconds without a block after which it is acknowledged, or asked for, again (43.5)."""
+
+    @property
+    def is_usable(self) -> bool:
+        """None of them is zero."""
+        return all((int(self.group), *self[1:]))
 
 
 def parse_suboptions(data: bytes) -> tuple[Option, ...]:
@@ -145,6 +167,39 @@ def build_menu(items: Iterable[MenuItem]) -> bytes:
 def boot_item(type: int, layer: int = 0) -> Option:
     """43.71: the boot server type that is wanted, and the layer of its file."""
     return Option(BOOT_ITEM, type.to_bytes(2, "big") + layer.to_bytes(2, "big"))
+
+
+def parse_mtftp(sub: Iterable[Option]) -> Mtftp | None:
+    """The parameters of a multicast download; None unless all five are there and of their length.
+
+    The ports are in Intel order, the low octet first.
+
+    Source: tianocore/edk@321b15a5 ``PxeBc/Dxe/pxe_bc_dhcp.c`` (the table of PXE options).
+    """
+    options = tuple(sub)
+    found = [first(options, code) for code in sorted(MTFTP_TAGS)]
+    group, client, server, listen, transmit = (data or b"" for data in found)
+    if (len(group), len(client), len(server), len(listen), len(transmit)) != (4, 2, 2, 1, 1):
+        return None
+    return Mtftp(
+        IPv4Address(group),
+        int.from_bytes(client, "little"),
+        int.from_bytes(server, "little"),
+        listen[0],
+        transmit[0],
+    )
+
+
+def build_mtftp(mtftp: Mtftp) -> tuple[Option, ...]:
+    """The sub-options 1 to 5 of option 43."""
+    values = (
+        mtftp.group.packed,
+        mtftp.client_port.to_bytes(2, "little"),
+        mtftp.server_port.to_bytes(2, "little"),
+        bytes((mtftp.listen,)),
+        bytes((mtftp.transmit,)),
+    )
+    return tuple(Option(code, value) for code, value in enumerate(values, 1))
 
 
 def parse_prompt(data: bytes) -> MenuPrompt:

@@ -72,6 +72,7 @@ PXE = pxe.PXECLIENT
 ADDRESS = Said(dhcp.OFFER, DHCP, CLIENT)
 PLAIN = replace(ADDRESS, siaddr=TFTP, file=NAME)
 SAME = replace(ADDRESS, vendor=PXE, siaddr=DHCP)
+MULTICAST = replace(PLAIN, vendor=PXE)
 BARE_PROXY = Said(dhcp.OFFER, PROXY, vendor=PXE, uuid=UUID)
 FILE_PROXY = replace(BARE_PROXY, siaddr=TFTP, file=NAME)
 MENU = replace(ADDRESS, vendor=PXE, control=3)
@@ -102,6 +103,12 @@ EXPECTED: dict[str, Expected] = {
     "menu": leases(MENU),
     "menu-local-boot": leases(MENU),
     "menu-without-prompt": leases(MENU),
+    "mtftp": leases(MULTICAST),
+    "mtftp-in-progress": leases(MULTICAST),
+    "mtftp-master-lost": leases(MULTICAST),
+    "mtftp-proxy": leases(ADDRESS, FILE_PROXY),
+    "mtftp-silent": leases(MULTICAST),
+    "mtftp-unicast-first": leases(MULTICAST),
     "nak": ([PLAIN], [Said(dhcp.NAK, DHCP)], []),
     "no-boot-file": leases(ADDRESS),
     "no-next-server": leases(replace(PLAIN, siaddr=ANY)),
@@ -209,6 +216,8 @@ def downloaded(name: str) -> list[tftp.Message]:
     "name",
     [
         "plain-dhcp",
+        "mtftp",
+        "mtftp-silent",
         "samehost-60-file-4011-dead",
         "samehost-60-file-bit3",
         "samehost-60-only",

@@ -36,6 +36,7 @@ from pxeclient.playbook import (
     arp_query,
     arp_reply,
     data,
+    igmp_message,
     nak,
     oack,
     offer,
@@ -48,7 +49,7 @@ from pxeclient.playbook import (
 )
 from pxeclient.practice.oddities import fragments
 from pxeclient.profile import Profile, load, names
-from pxeclient.wire import ethernet, ipv4, tftp
+from pxeclient.wire import ethernet, ipv4, pxe, tftp
 
 SERVERS = ("10.77.0.1", "10.77.0.2", "10.77.0.3")
 
@@ -130,6 +131,23 @@ tftp_packets: st.SearchStrategy[ServerMessage] = st.one_of(
     st.builds(lambda n: TftpPacket(tftp.Ack(n)), blocks),
     st.just(TftpPacket(tftp.Request(b"boot.0"))),
 )
+multicasts: st.SearchStrategy[ServerMessage] = st.one_of(
+    st.builds(
+        lambda n, size, port, to: UdpDatagram(
+            tftp.build(tftp.Data(n, bytes(size))), 2070, port, "10.77.0.3", to, bool(to)
+        ),
+        st.integers(0, 4),
+        sizes,
+        st.sampled_from((69, 69, 50001)),
+        st.sampled_from(("239.77.0.1", "239.77.0.1", "")),
+    ),
+    st.builds(
+        igmp_message,
+        st.sampled_from((0x11, 0x12, 0x16, 0x17, 0x22)),
+        st.sampled_from(("0.0.0.0", "239.77.0.1", "224.0.0.1")),
+        st.sampled_from((0, 1, 20, 255)),
+    ),
+)
 others: st.SearchStrategy[ServerMessage] = st.one_of(
     st.builds(arp_reply, servers),
     st.builds(arp_query, addresses, servers),
@@ -144,7 +162,7 @@ others: st.SearchStrategy[ServerMessage] = st.one_of(
     ),
 )
 messages: st.SearchStrategy[ServerMessage] = st.one_of(
-    helpful, helpful, dhcp_replies, tftp_packets, tftp_packets, others
+    helpful, helpful, dhcp_replies, tftp_packets, tftp_packets, multicasts, others
 )
 mutations = st.lists(st.tuples(st.integers(0, 600), st.integers(0, 255)), min_size=1, max_size=6)
 keys = st.sampled_from(("F8", "ESC", "Ctrl-C", "m"))
@@ -301,6 +319,7 @@ STAGES = (
     StateName.DOWNLOAD,
     "the read request has gone out",
     "the first block has come",
+    StateName.MTFTP,
 )
 """How far a boot may have come."""
 
@@ -310,6 +329,8 @@ def account_at(name: str, stage: str) -> Account:
     account = Account(profile(name))
     if stage == StateName.DISCOVERY:
         return account
+    if stage == StateName.MTFTP:
+        return _multicast_account(account)
     bare = stage == StateName.PROXYDHCP
     control = None if bare else 8
     siaddr, file = ("10.77.0.1", "") if bare else ("10.77.0.3", "boot.0")
@@ -331,10 +352,29 @@ def account_at(name: str, stage: str) -> Account:
         account.wakes()
     if stage not in (StateName.PROXYDHCP, StateName.DOWNLOAD):
         account.gets(arp_reply("10.77.0.3"))
-    if stage == STAGES[-1]:
+    if stage == "the first block has come":
         account.gets(data(1, bytes(512)))
         if account.client.tftp_port == 2071:
             account.gets(data(1, bytes(512)))
+    return account
+
+
+MULTICAST = {
+    option.code: option.data
+    for option in pxe.build_mtftp(pxe.Mtftp(IPv4Address("239.77.0.1"), 2070, 69, 1, 1))
+}
+"""43.1 to 43.5, with ports that other messages of this module go to as well."""
+
+
+def _multicast_account(account: Account) -> Account:
+    """A client whose DHCPACK calls for a multicast download: some firmwares begin one."""
+    lease = partial(offer, broadcast=True, siaddr="10.77.0.3", file="boot.0")
+    account.gets(lease())
+    while account.state is StateName.DISCOVERY and account.timers:
+        account.wakes()
+    account.gets(lease(type=5, suboptions=MULTICAST))
+    while account.state not in (StateName.MTFTP, StateName.DOWNLOAD) and account.timers:
+        account.wakes()
     return account
 
 

@@ -14,6 +14,7 @@ from pxeclient.playbook import (
     arp_query,
     arp_reply,
     data,
+    igmp_message,
     nak,
     oack,
     offer,
@@ -40,6 +41,12 @@ MESSAGES: dict[str, ServerMessage] = {
     "a last block": data(2, b""),
     "block 0": data(0, b"x"),
     "a TFTP error": tftp_error(1, "no"),
+    "an IGMP query": igmp_message(0x11),
+    "an IGMP report": igmp_message(0x16, "239.77.0.1"),
+    "a block to the group": UdpDatagram(
+        b"\0\3\0\1" + bytes(512), 2070, 69, to="239.77.0.1", to_group=True
+    ),
+    "the server's block 1": UdpDatagram(b"\0\3\0\1" + bytes(512), 2070, 69),
     "a datagram of no octets": UdpDatagram(b"", 68),
     "an ARP question": arp_query("10.77.0.50"),
     "an ARP reply": arp_reply("10.77.0.3"),

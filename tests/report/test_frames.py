@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pxeclient.report.frames import Summary, dhcp_kind, option_lines, summarise
-from pxeclient.wire import arp, dhcp, ethernet, icmp, ipv4, tftp
+from pxeclient.wire import arp, dhcp, ethernet, icmp, igmp, ipv4, tftp
 from pxeclient.wire.addresses import BROADCAST
 from tests.report.frames import (
     CLIENT,
@@ -28,6 +28,20 @@ from tests.wire.octets import unhurried
 
 ME, BROAD = str(CLIENT_MAC), "broadcast"
 FROM, TO = "10.77.0.50", "10.77.0.1"
+
+TEAM = IPv4Address("239.77.0.1")
+IGMP_WORDS = (
+    (igmp.Igmp(0x11), "IGMP query", "who is a member of all groups? (version 1)"),
+    (
+        igmp.Igmp(0x11, TEAM, 25),
+        "IGMP query",
+        "who is a member of 239.77.0.1? (answers within 2.5 s)",
+    ),
+    (igmp.Igmp(0x12, TEAM), "IGMP report", "a member of 239.77.0.1 (version 1)"),
+    (igmp.Igmp(0x16, TEAM), "IGMP report", "a member of 239.77.0.1 (version 2)"),
+    (igmp.Igmp(0x17, TEAM), "IGMP leave", "leaves 239.77.0.1"),
+    (igmp.Igmp(0x22, TEAM), "IGMP type 0x22", "239.77.0.1"),
+)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +85,16 @@ FROM, TO = "10.77.0.50", "10.77.0.1"
             ("ICMP type 11", FROM, TO, "code 0"),
             id="icmp-other",
         ),
-        pytest.param(packet(2, b"igmp"), ("IPv4 protocol 2", FROM, TO, ""), id="igmp"),
+        pytest.param(packet(47, b"gre"), ("IPv4 protocol 47", FROM, TO, ""), id="other-protocol"),
+        pytest.param(
+            packet(ipv4.IGMP, b"igmp"),
+            ("malformed", ME, str(SERVER_MAC), None),
+            id="igmp-malformed",
+        ),
+        *(
+            pytest.param(packet(ipv4.IGMP, igmp.build(told)), (kind, FROM, TO, detail), id=detail)
+            for told, kind, detail in IGMP_WORDS
+        ),
         pytest.param(
             ether(ethernet.VLAN, b"\xe0\x07\x08\x00packet"),
             ("tagged frame", ME, BROAD, "VLAN 7, type 0x0800"),

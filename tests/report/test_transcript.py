@@ -166,6 +166,15 @@ def test_fold_ends_with_what_comes_between() -> None:
         assert shown[-1].endswith("… 2 more DATA and ACK, the last: ACK block 4")
 
 
+def test_a_multicast_says_to_whom_it_goes() -> None:
+    """The group, the report that the client is in it, and the first block of those that come."""
+    shown = text(lines(booted(VMWARE, "mtftp-in-progress")))
+    assert "IGMP report      a member of 239.77.0.1 (version 1)" in shown
+    assert "DATA             block 4, 512 octets, to the group 239.77.0.1:1758" in shown
+    assert "… 4 more DATA and ACK, the last: DATA block 8, 416 octets" in shown
+    assert "DATA             block 1, 512 octets\n" in shown
+
+
 def test_fold_of_wrapped_numbers() -> None:
     """Block numbers that begin again at 0 or 1 do not unfold the download."""
     numbers = [*range(1, 10), 0, 1, 2, 3]

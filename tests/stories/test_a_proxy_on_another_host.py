@@ -276,22 +276,6 @@ def test_vmware_prefers_the_proxys_file_to_the_dhcp_servers() -> None:
     )
 
 
-def test_a_proxy_with_mtftp_parameters_leads_vmware_to_a_multicast_download() -> None:
-    """R17, rank 4: 43.1 to 43.5 and a file."""
-    mtftp = {1: bytes((224, 1, 1, 1)), 2: b"\6\0", 3: b"\6\1", 4: b"\2", 5: b"\2"}
-    (
-        book(VMWARE)
-        .sends(DHCPDISCOVER)
-        .gets(offer())
-        .gets(proxy_offer(siaddr=TFTP_SERVER, file="proxy.0", suboptions=mtftp))
-        .decides("classify-offer", "proxy-mtftp")
-        .waits(2.1)
-        .decides("select-offer", "rank-4-proxy-mtftp")
-        .gets(ack())
-        .fails("", because="MTFTP, which pxeclient does not emulate")
-    )
-
-
 # --- what is no proxy offer ---------------------------------------------------------------
 def test_vmware_drops_a_proxy_offer_without_option_60() -> None:
     """R12: without PXEClient the plain offer is all there is."""

@@ -1,4 +1,4 @@
-"""Option 43 on the DHCP host: bit 3 of discovery control, a menu, discovery, MTFTP."""
+"""Option 43 on the DHCP host: bit 3 of discovery control, a menu, discovery."""
 
 from __future__ import annotations
 
@@ -176,20 +176,4 @@ def test_discovery_options_without_bit_3_lead_vmware_away_from_the_file() -> Non
         .sends(DHCPREQUEST)
         .gets(ACK(siaddr=TFTP_SERVER, file="boot.0", control=3))
         .decides("boot-from", "discovery")
-    )
-
-
-def test_mtftp_parameters_lead_vmware_to_a_multicast_download() -> None:
-    """R17: 43.1 to 43.5 with a file make the offer one of MTFTP."""
-    mtftp = {1: bytes((224, 1, 1, 1)), 2: b"\6\0", 3: b"\6\1", 4: b"\2", 5: b"\2"}
-    (
-        book(VMWARE)
-        .sends(DHCPDISCOVER)
-        .gets(OFFER(siaddr=TFTP_SERVER, file="boot.0", suboptions=mtftp))
-        .decides("classify-offer", "own-mtftp")
-        .waits(2.1)
-        .decides("select-offer", "rank-2-own-mtftp")
-        .gets(ACK(siaddr=TFTP_SERVER, file="boot.0", suboptions=mtftp))
-        .decides("boot-from", "mtftp")
-        .fails("", because="does not emulate")
     )

@@ -260,3 +260,27 @@ def test_what_ipxe_is_told() -> None:
     sub = pxe.parse_suboptions(bytes.fromhex("b00101 010105 ff"))
     assert first(sub, pxe.IPXE_NO_PXEDHCP) == b"\1"
     assert first(sub, pxe.IPXE_PRIORITY) == b"\5"
+
+
+def test_mtftp_parameters_read_and_write() -> None:
+    """Ports are in Intel order, the low octet first."""
+    mtftp = pxe.Mtftp(IPv4Address("239.77.0.1"), 1758, 1759, 2, 3)
+    options = pxe.build_mtftp(mtftp)
+    written = bytes.fromhex("0104ef4d0001 0202de06 0302df06 040102 050103 ff")
+    assert pxe.build_suboptions(options) == written
+    assert pxe.parse_mtftp(pxe.parse_suboptions(written)) == mtftp
+    assert mtftp.is_usable
+
+
+@pytest.mark.parametrize("code", range(1, 6))
+def test_mtftp_takes_all_five_whole_and_none_zero(code: int) -> None:
+    """Without any one, with one of another length, or with a zero it is of no use."""
+    mtftp = pxe.Mtftp(IPv4Address("239.77.0.1"), 1758, 1759, 2, 3)
+    options = pxe.build_mtftp(mtftp)
+    others = tuple(option for option in options if option.code != code)
+    whole = next(option.data for option in options if option.code == code)
+    assert pxe.parse_mtftp(others) is None
+    assert pxe.parse_mtftp((*others, Option(code, whole + b"\1"))) is None
+    zero = pxe.parse_mtftp((*others, Option(code, bytes(len(whole)))))
+    assert zero is not None
+    assert not zero.is_usable

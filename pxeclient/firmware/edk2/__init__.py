@@ -29,6 +29,7 @@ EDK2 = Policy(
     proxy_silent=proxydhcp.PROXY_SILENT,
     boot_from=bootfile.BOOT_FROM,
     boot_server=bootfile.BOOT_SERVER,
+    fetch_by=bootfile.FETCH_BY,
     menu_prompt=menu.MENU_PROMPT,
     prompt_key=keys.PROMPT_KEY,
     menu_key=keys.MENU_KEY,

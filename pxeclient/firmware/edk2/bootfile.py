@@ -6,6 +6,8 @@ from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.policy import (
     AddressOf,
     BootFrom,
+    FetchBy,
+    Fetching,
     Naming,
     Sources,
     TftpErrorUse,
@@ -128,6 +130,20 @@ BOOT_SERVER: Table[Naming, AddressOf] = Table(
             AddressOf.SERVER_ID,
             "Without siaddr, the server identifier of the same reply; option 66 is not read.",
             seen(f"{BOOT}:516-530", "plain-dhcp-file-no-siaddr"),
+        ),
+    ),
+)
+
+FETCH_BY: Table[Fetching, FetchBy] = Table(
+    "fetch-by",
+    "Option 43 has the parameters of a multicast download (1 to 5): how is the file fetched?",
+    (
+        Rule(
+            "tftp",
+            always,
+            FetchBy.TFTP,
+            "EDK II has no multicast download: whoever names the file is asked for it by TFTP.",
+            read("UefiPxeBcDxe/PxeBcImpl.c EfiPxeBcMtftp: multicast is unsupported"),
         ),
     ),
 )

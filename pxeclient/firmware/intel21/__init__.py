@@ -14,7 +14,7 @@ relative, in Intel's EFI port of the same code, in the specification, or is a gu
 from __future__ import annotations
 
 from pxeclient.boot.policy import Policy
-from pxeclient.firmware.intel21 import bootfile, keys, lease, menu, offers, proxydhcp
+from pxeclient.firmware.intel21 import bootfile, keys, lease, menu, multicast, offers, proxydhcp
 
 INTEL21 = Policy(
     name="intel21",
@@ -30,6 +30,7 @@ INTEL21 = Policy(
     proxy_silent=proxydhcp.PROXY_SILENT,
     boot_from=bootfile.BOOT_FROM,
     boot_server=bootfile.BOOT_SERVER,
+    fetch_by=multicast.FETCH_BY,
     menu_prompt=menu.MENU_PROMPT,
     prompt_key=keys.PROMPT_KEY,
     menu_key=keys.MENU_KEY,

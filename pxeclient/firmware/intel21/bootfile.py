@@ -6,7 +6,7 @@ from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources, TftpErrorUse, TftpRefusal
 from pxeclient.boot.reply import Reply
 from pxeclient.firmware.facts import is_access_violation, is_file_not_found, no_file_named
-from pxeclient.firmware.intel21.sources import edk1, inferred, observed, specified
+from pxeclient.firmware.intel21.sources import inferred, observed, specified
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY
 
@@ -26,11 +26,6 @@ def file_and_bit_3(sources: Sources) -> bool:
 def wants_discovery(sources: Sources) -> bool:
     """it has PXE discovery options in option 43"""
     return _is_pxe10(sources.replies[0])
-
-
-def wants_mtftp(sources: Sources) -> bool:
-    """it names a boot file, and option 43 has all of 1 to 5"""
-    return sources.replies[0].has_mtftp_tags and sources.replies[0].names_file
 
 
 def has_no_server(sources: Sources) -> bool:
@@ -58,13 +53,6 @@ BOOT_FROM: Table[Sources, BootFrom] = Table(
             "Option 43 has discovery options and bit 3 is not in force: a boot file named beside"
             " them is not looked at.",
             specified("PXE 2.1 as restated in draft-henry-remote-boot-protocol-00 (rows R5-R8)"),
-        ),
-        Rule(
-            "mtftp",
-            wants_mtftp,
-            BootFrom.MTFTP,
-            "Option 43 has the parameters of a multicast download.",
-            edk1("pxe_bc_dhcp.c (row R17)"),
         ),
         Rule(
             "no-file",

@@ -6,7 +6,16 @@ from dataclasses import replace
 
 from pxeclient.boot.bootfrom import tftp_uri
 from pxeclient.boot.decisions import Evidence, Rule, Source, Table, always
-from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources, TftpErrorUse, TftpRefusal
+from pxeclient.boot.policy import (
+    AddressOf,
+    BootFrom,
+    FetchBy,
+    Fetching,
+    Naming,
+    Sources,
+    TftpErrorUse,
+    TftpRefusal,
+)
 from pxeclient.firmware.facts import is_access_violation, is_file_not_found, no_file_named
 from pxeclient.firmware.ipxe.sources import read, seen
 from pxeclient.wire.addresses import ANY
@@ -184,6 +193,21 @@ def is_illegal_operation(refusal: TftpRefusal) -> bool:
     """the code is 4"""
     return refusal.code == 4
 
+
+FETCH_BY: Table[Fetching, FetchBy] = Table(
+    "fetch-by",
+    "Option 43 has the parameters of a multicast download (1 to 5): how is the file fetched?",
+    (
+        Rule(
+            "tftp",
+            always,
+            FetchBy.TFTP,
+            "iPXE does not look at the parameters of a multicast download; only a URI (tftm://,"
+            " mtftp://) calls for one.",
+            read("usr/autoboot.c: no code reads 43.1 to 43.5"),
+        ),
+    ),
+)
 
 TFTP_ERROR: Table[TftpRefusal, TftpErrorUse] = Table(
     "tftp-error",
