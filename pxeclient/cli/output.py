@@ -6,8 +6,8 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO
+from uuid import uuid4
 
 import click
 
@@ -61,9 +61,10 @@ def _attempt(path: Path, action: Callable[[], None]) -> None:
 
 
 def _write_beside(path: Path, write: Callable[[Path], None]) -> None:
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as made:
-        beside = Path(made.name)
+    # The name is there before the file: whenever somebody interrupts, it is known what to remove.
+    beside = path.with_name(f".{path.name}.{uuid4().hex[:12]}")
     try:
+        beside.touch(0o600, exist_ok=False)
         write(beside)
         beside.chmod(0o666 & ~_umask())
         beside.replace(path)

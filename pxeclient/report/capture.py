@@ -1,11 +1,15 @@
 """A boot as a pcapng file: every frame, with the decisions that followed as its comments.
 
-Wireshark shows the comments; filter for them with ``frame.comment``. scapy writes the file.
+Wireshark shows the comments; filter for them with ``frame.comment``. scapy writes the file; it
+takes a fifth of a second to import, so only who wants a capture imports this module.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from scapy.packet import Raw
+from scapy.utils import PcapNgWriter
 
 from pxeclient.boot.actions import Decide, Finish, Ignore
 from pxeclient.boot.outcome import Booted, Failed
@@ -27,10 +31,6 @@ def write_capture(trace: Trace, path: Path, started: float = 0.0) -> None:
     Raises:
         OSError: The file cannot be written.
     """
-    # scapy takes a fifth of a second to import, so only those pay who want a capture.
-    from scapy.packet import Raw
-    from scapy.utils import PcapNgWriter
-
     comments = _comments(trace)
     writer = PcapNgWriter(str(path))
     writer.linktype = ETHERNET
