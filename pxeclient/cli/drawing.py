@@ -14,7 +14,7 @@ from pxeclient.cli.output import write_whole
 from pxeclient.trace import Trace
 
 STDOUT = Path("-")
-FORMATS = ("txt", "mmd", "svg")
+FORMATS = ("txt", "mmd", "svg", "html")
 """As in `report.ladder.Format`; also what a file's name may end in."""
 
 

@@ -48,7 +48,10 @@ from pxeclient.trace import Trace
     help="What puts two boots' steps in one row.",
 )
 @click.option(
-    "--verbose", "-v", is_flag=True, help="Every decision in full, every packet of a download."
+    "--verbose",
+    "-v",
+    is_flag=True,
+    help="Every decision in full; in text, every packet of a download too.",
 )
 @click.option("--ascii", "ascii_only", is_flag=True, help="Text without signs beyond ASCII.")
 @click.option(

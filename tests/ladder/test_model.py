@@ -77,10 +77,12 @@ def test_frames_that_cannot_be_read_have_a_place() -> None:
     ladder = drawn(
         FrameReceived(b""),
         FrameReceived(b"short"),
+        SendFrame(b""),
         FrameReceived(ether(ethernet.IPV4, b"\x45")),
         SendFrame(ether(ethernet.EAPOL, b"\1\1\0\0")),
     )
     assert [event.kind for event in ladder.events if isinstance(event, Message)] == [
+        "malformed",
         "malformed",
         "malformed",
         "malformed",
@@ -106,7 +108,7 @@ def test_nothing_is_lost_but_what_is_folded() -> None:
     """All frames are there, or counted."""
     for trace in everywhere():
         frames = len(list(trace.frames()))
-        short, whole = build(trace), build(trace, every=True)
+        short, whole = build(trace), build(trace, every=True, unfolded=True)
         folded = sum(event.count for event in short.events if isinstance(event, Folded))
         assert len(kinds(short.events, Message)) + folded == frames
         assert len(kinds(whole.events, Message)) == frames
@@ -134,7 +136,7 @@ def test_a_repeated_story_is_told_three_times() -> None:
     same = [Ignore(f"DATA block {at}", "it is late", "late") for at in range(6)]
     told = [event for event in drawn(*same).events if isinstance(event, Dropped)]
     assert [event.last_told for event in told] == [False, False, True]
-    assert len(kinds(build(of(*same), every=True).events, Dropped)) == 6
+    assert len(kinds(build(of(*same), unfolded=True).events, Dropped)) == 6
 
 
 def test_the_screen_is_one_event_until_something_else_happens() -> None:

@@ -23,6 +23,7 @@ class Format(StrEnum):
     TEXT = "txt"
     MERMAID = "mmd"
     SVG = "svg"
+    HTML = "html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Style:
     """How it is to be drawn, where a format leaves the choice."""
 
     every: bool = False
-    """Nothing is left out: every decision in full, every packet of a download."""
+    """Every decision in full; in text every packet of a download too. A picture of thousands of
+    packets would help nobody."""
     ascii: bool = False
     """Text only: no sign beyond ASCII."""
     width: int = 100
@@ -48,7 +50,8 @@ def render(traces: Sequence[Trace], format: Format, style: Style | None = None) 
     if not 1 <= len(traces) <= 2:
         raise ValueError(f"a ladder shows one boot or two, not {len(traces)}")
     wanted = style or Style()
-    ladders = [build(trace, wanted.every) for trace in traces]
+    unfolded = wanted.every and format is Format.TEXT
+    ladders = [build(trace, wanted.every, unfolded) for trace in traces]
     match format:
         case Format.TEXT:
             from pxeclient.report.ladder import text
@@ -62,3 +65,7 @@ def render(traces: Sequence[Trace], format: Format, style: Style | None = None) 
             from pxeclient.report.ladder import svg
 
             return svg.draw(ladders, wanted.align)
+        case Format.HTML:
+            from pxeclient.report.ladder import html
+
+            return html.draw(ladders, wanted.align)

@@ -28,15 +28,15 @@ from pxeclient.trace import Record, Trace
 from pxeclient.wire import tftp
 
 
-def build(trace: Trace, every: bool = False) -> Ladder:
+def build(trace: Trace, every: bool = False, unfolded: bool = False) -> Ladder:
     """The ladder of a trace.
 
     Args:
         trace: The boot.
-        every: Leave nothing out: no folded download, no repeated packet untold, and every
-            decision counts as telling.
+        every: Every decision counts as telling.
+        unfolded: Leave nothing out: no packet of a download, no repeat of a dropped one.
     """
-    events = _Events(cast(trace), every)
+    events = _Events(cast(trace), every, unfolded)
     drawn = [event for record in trace.records for event in events.of(record)]
     drawn += [*events.unfold(), _end(trace)]
     return Ladder(
@@ -61,9 +61,9 @@ def _escaped(sign: str) -> str:
 class _Events:
     """Makes events of records; long downloads and repeated stories are folded on the way."""
 
-    def __init__(self, who: Cast, every: bool) -> None:
+    def __init__(self, who: Cast, every: bool, unfolded: bool) -> None:
         self.cast = who
-        self._every = every
+        self._every, self._unfolded = every, unfolded
         self._folded: list[Message] = []
         self._told: Counter[str] = Counter()
 
@@ -121,7 +121,7 @@ class _Events:
 
     def _folds(self, packet: tftp.Message | None) -> bool:
         match packet:
-            case tftp.Data(block) | tftp.Ack(block) if not self._every:
+            case tftp.Data(block) | tftp.Ack(block) if not self._unfolded:
                 return block > SHOWN_BLOCKS or bool(self._folded)
             case _:
                 return False
@@ -139,7 +139,7 @@ class _Events:
     def _dropped(self, record: Record, ignore: Ignore) -> Iterator[Event]:
         key = story(ignore)
         self._told[key] += 1
-        if self._told[key] > TOLD and not self._every:
+        if self._told[key] > TOLD and not self._unfolded:
             return
         yield from self.unfold()
         source, evidence = _source(ignore.source)
@@ -151,7 +151,7 @@ class _Events:
             ignore.rule,
             source,
             evidence,
-            self._told[key] == TOLD and not self._every,
+            self._told[key] == TOLD and not self._unfolded,
         )
 
 

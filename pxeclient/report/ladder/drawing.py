@@ -49,7 +49,8 @@ class Cell:
 class Lane:
     """Where things stand in the drawing of one ladder."""
 
-    def __init__(self, ladder: Ladder) -> None:
+    def __init__(self, ladder: Ladder, width: int = 0) -> None:
+        """Lay out a ladder, at least `width` wide."""
         self.ladder = ladder
         gaps = len(ladder.stations) - 1
         self.client = _LEFT + _BOX // 2
@@ -58,7 +59,7 @@ class Lane:
         self.x = {
             station.id: self.client + at * pitch for at, station in enumerate(ladder.stations)
         }
-        self.width = max(_NARROWEST, max(self.x.values()) + _BOX // 2 + 8)
+        self.width = max(width, _NARROWEST, max(self.x.values()) + _BOX // 2 + 8)
 
     @property
     def text(self) -> int:

@@ -6,16 +6,14 @@ nobody answers does not make a ProxyDHCP server of the host.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address
 
-from pxeclient.report.frames import Summary, summarise
+from pxeclient.report.frames import MALFORMED, Summary, summarise
 from pxeclient.report.ladder.model import Role, Station
 from pxeclient.trace import Trace
-from pxeclient.wire import arp, dhcp, ethernet, ipv4, pxe
-from pxeclient.wire.addresses import ANY, BROADCAST_MAC, Mac
-from pxeclient.wire.errors import WireError
+from pxeclient.wire import dhcp, ethernet, pxe
+from pxeclient.wire.addresses import ANY, BROADCAST_MAC, Mac, dotted, ipv4
 
 CLIENT, OTHERS, MULTICAST, BROADCAST = "client", "others", "multicast", "broadcast"
 
@@ -46,7 +44,7 @@ def cast(trace: Trace) -> Cast:
     ends = {}
     for record, frame, sent in trace.frames():
         summary = summarise(frame)
-        peer = _receiver(frame) if sent else _sender(frame)
+        peer = _peer(frame, sent, summary.kind != MALFORMED)
         book.note(peer, summary, sent)
         ends[record.frame] = (summary, peer, sent)
     names = book.ids()
@@ -58,35 +56,32 @@ def cast(trace: Trace) -> Cast:
 
 
 def _client_mac(trace: Trace) -> str:
-    return next((str(Mac(frame[6:12])) for _, frame, sent in trace.frames() if sent), "")
+    ours = (frame for _, frame, sent in trace.frames() if sent and len(frame) >= ethernet.HEADER)
+    return next((str(Mac(frame[6:12])) for frame in ours), "")
 
 
-def _receiver(frame: bytes) -> str:
-    """Whom the client's frame goes to: an address, a MAC, ``broadcast`` or ``multicast``."""
-    target = Mac(frame[:6])
-    if target == BROADCAST_MAC:
+def _peer(frame: bytes, sent: bool, readable: bool) -> str:
+    """The other end of a frame: an address, a MAC, ``broadcast`` or ``multicast``."""
+    if len(frame) < ethernet.HEADER:
+        return OTHERS
+    if not sent:
+        return _address(frame, readable, 6, _SOURCES)
+    if frame[:6] == BROADCAST_MAC:
         return BROADCAST
-    return MULTICAST if target.is_group else _address(frame, sent=True)
+    return MULTICAST if frame[0] & 1 else _address(frame, readable, 0, _TARGETS)
 
 
-def _sender(frame: bytes) -> str:
-    return _address(frame, sent=False) if len(frame) >= ethernet.HEADER else OTHERS
+_IP, _ARP = (kind.to_bytes(2, "big") for kind in (ethernet.IPV4, ethernet.ARP))
+_SOURCES, _TARGETS = {_IP: 26, _ARP: 28}, {_IP: 30, _ARP: 38}
+"""Where the IPv4 address stands of who sends, and of who is meant."""
 
 
-def _address(frame: bytes, sent: bool) -> str:
+def _address(frame: bytes, readable: bool, mac: int, places: Mapping[bytes, int]) -> str:
     """The IPv4 address of the other end of a frame; its MAC where it has none."""
-    found: IPv4Address | None = None
-    kind, payload = frame[12:14], frame[14:]
-    try:
-        if kind == ethernet.IPV4.to_bytes(2, "big"):
-            packet = ipv4.parse(payload)
-            found = packet.destination if sent else packet.source
-        elif kind == ethernet.ARP.to_bytes(2, "big"):
-            message = arp.parse(payload)
-            found = message.target if sent else message.sender
-    except WireError:
-        pass  # malformed: it is known by its MAC
-    return str(found) if found and found != ANY else str(Mac(frame[:6] if sent else frame[6:12]))
+    at = places.get(frame[12:14])
+    if readable and at is not None and any(frame[at : at + 4]):
+        return dotted(ipv4(frame[at : at + 4]))
+    return str(Mac(frame[mac : mac + 6]))
 
 
 class _Book:
