@@ -178,6 +178,7 @@ def chromium(folder: Path) -> Iterator[Browser]:
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
+            "--disable-dev-shm-usage",
             "--no-first-run",
             "--disable-background-networking",
             "--disable-component-update",

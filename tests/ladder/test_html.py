@@ -14,8 +14,8 @@ import pytest
 from pxeclient.report.fields import dissect
 from pxeclient.report.ladder import Align, Format, Style, render
 from pxeclient.report.ladder.building import build
-from pxeclient.report.ladder.drawing import asset
 from pxeclient.report.ladder.model import Decided, Message
+from pxeclient.report.ladder.pieces import asset
 from tests.ladder.boots import FIRMWARES, dead, everywhere, hostile, kinds
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}

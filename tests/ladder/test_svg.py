@@ -8,8 +8,9 @@ from xml.etree.ElementTree import Element, fromstring
 
 from pxeclient.report.ladder import Align, Format, Style, render
 from pxeclient.report.ladder.building import build
-from pxeclient.report.ladder.drawing import LETTER, Lane
+from pxeclient.report.ladder.drawing import Lane
 from pxeclient.report.ladder.model import Decided, Message
+from pxeclient.report.ladder.pieces import LETTER
 from tests.ladder.boots import FIRMWARES, HOSTILE, dead, everywhere, hostile, kinds
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -1,13 +1,12 @@
-"""The layers below DHCP and TFTP: Ethernet, ARP, IPv4, UDP, ICMP, and what runs beside them."""
+"""The layers below DHCP and TFTP: Ethernet, ARP, IPv4, UDP."""
 
 from __future__ import annotations
 
-from ipaddress import IPv6Address
-
+from pxeclient.report.fields.beside import eapol_frame, icmp_message, ipv6_packet
 from pxeclient.report.fields.dhcp import dhcp_message
 from pxeclient.report.fields.tftp import tftp_packet
-from pxeclient.report.fields.walk import Walk, octets
-from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, ipv4, tftp
+from pxeclient.report.fields.walk import Walk, judged, octets
+from pxeclient.wire import arp, dhcp, ethernet, ipv4, tftp
 from pxeclient.wire.addresses import BROADCAST_MAC, Mac
 from pxeclient.wire.checksum import checksum, udp_checksum
 from pxeclient.wire.errors import WireError
@@ -27,15 +26,6 @@ PORTS = {
     dhcp.PROXY_PORT: "ProxyDHCP, boot servers",
 }
 _DHCP_PORTS = {dhcp.SERVER_PORT, dhcp.CLIENT_PORT, dhcp.PROXY_PORT}
-_ICMP = {0: "echo reply", 3: "unreachable", 4: "source quench", 5: "redirect",
-         8: "echo request", 11: "time exceeded", 12: "parameter problem"}  # fmt: skip
-_UNREACHABLE = {0: "network", 1: "host", 2: "protocol", 3: "port", 4: "fragmentation needed"}
-_ICMPV6 = {
-    icmpv6.LISTENER_REPORT: "multicast listener report",
-    icmpv6.ROUTER_SOLICITATION: "router solicitation",
-    icmpv6.ROUTER_ADVERTISEMENT: "router advertisement",
-    icmpv6.NEIGHBOUR_SOLICITATION: "neighbour solicitation",
-}
 
 
 def ethernet_frame(walk: Walk) -> None:
@@ -57,9 +47,9 @@ def ethernet_frame(walk: Walk) -> None:
         case ethernet.IPV4:
             _ipv4(walk)
         case ethernet.IPV6:
-            _ipv6(walk)
+            ipv6_packet(walk)
         case ethernet.EAPOL:
-            _eapol(walk)
+            eapol_frame(walk)
         case _:
             walk.take(walk.left, layer, "payload", octets(walk.left))
     padding(walk, layer)
@@ -130,7 +120,7 @@ def _packet(walk: Walk, start: int, header: int) -> None:
     walk.number(1, layer, "time to live")
     protocol = walk.number(1, layer, "protocol", PROTOCOLS.get(walk.peek(1), ""))
     right = checksum(head[:10] + bytes(2) + head[12:])
-    walk.take(2, layer, "header checksum", f"0x{walk.peek(2):04x}", _judged(walk, right))
+    walk.take(2, layer, "header checksum", f"0x{walk.peek(2):04x}", judged(walk, right))
     source = walk.address(layer, "source")
     destination = walk.address(layer, "destination")
     walk.take(header - 20, layer, "options", walk.data[walk.at : start + header].hex(" "))
@@ -142,7 +132,7 @@ def _packet(walk: Walk, start: int, header: int) -> None:
         case ipv4.UDP:
             _udp(walk, source, destination)
         case ipv4.ICMP:
-            _icmp(walk)
+            icmp_message(walk)
         case _:
             walk.take(walk.left, layer, "payload", octets(walk.left))
     walk.take(walk.left, layer, "rest of the packet", octets(walk.left))
@@ -155,10 +145,6 @@ def _fragment(walk: Walk) -> tuple[int, bool]:
     note = "do not fragment" if word & 0x4000 else "more fragments follow" if more else ""
     walk.take(2, "IPv4", "flags, fragment offset", f"{'+'.join(flags) or 'none'}, {offset}", note)
     return offset, more
-
-
-def _judged(walk: Walk, right: int) -> str:
-    return "right" if walk.peek(2) == right else f"wrong, 0x{right:04x} would be right"
 
 
 def _udp(walk: Walk, source: bytes, destination: bytes) -> None:
@@ -175,7 +161,7 @@ def _udp(walk: Walk, source: bytes, destination: bytes) -> None:
     }
     walk.number(2, layer, "length", "octets")
     right = udp_checksum(source, destination, datagram[:6] + bytes(2) + datagram[8:])
-    note = _judged(walk, right) if walk.peek(2) else "not computed"
+    note = judged(walk, right) if walk.peek(2) else "not computed"
     walk.take(2, layer, "checksum", f"0x{walk.peek(2):04x}", note)
     if ports & _DHCP_PORTS:
         walk.inside(length - 8, dhcp_message)
@@ -193,64 +179,3 @@ def _payload(walk: Walk, is_tftp: bool) -> None:
         walk.take(walk.left, "UDP", "payload", octets(walk.left))
     else:
         tftp_packet(walk)
-
-
-def _icmp(walk: Walk) -> None:
-    layer = "ICMP"
-    if walk.left < 8:
-        walk.undecoded(layer, "a message has at least 8 octets")
-        return
-    data = walk.rest
-    kind = walk.number(1, layer, "type", _ICMP.get(walk.peek(1), ""))
-    reason = _UNREACHABLE.get(walk.peek(1), "") if kind == icmp.UNREACHABLE else ""
-    walk.number(1, layer, "code", reason)
-    right = checksum(data[:2] + bytes(2) + data[4:])
-    walk.take(2, layer, "checksum", f"0x{walk.peek(2):04x}", _judged(walk, right))
-    if kind in (icmp.ECHO_REQUEST, icmp.ECHO_REPLY):
-        walk.number(2, layer, "identifier")
-        walk.number(2, layer, "sequence number")
-        walk.take(walk.left, layer, "data", octets(walk.left))
-        return
-    walk.take(4, layer, "parameters", walk.data[walk.at : walk.at + 4].hex(" "))
-    quoted = "the packet it is about" if kind in icmp.ERRORS else ""
-    walk.take(walk.left, layer, "data", octets(walk.left), quoted)
-
-
-def _ipv6(walk: Walk) -> None:
-    layer = "IPv6"
-    length = walk.peek(2, 4)
-    if walk.left < 40 or walk.left - 40 < length:
-        why = "the header alone has 40 octets" if walk.left < 40 else f"length {length} is too much"
-        walk.undecoded(layer, why)
-        return
-    walk.take(4, layer, "version, class, flow", f"0x{walk.peek(4):08x}")
-    walk.number(2, layer, "payload length", "octets")
-    following = walk.number(1, layer, "next header", "ICMPv6" if walk.peek(1) == 58 else "")
-    walk.number(1, layer, "hop limit")
-    for name in ("source", "destination"):
-        address = IPv6Address(walk.data[walk.at : walk.at + 16])
-        walk.take(16, layer, name, str(address))
-    if following == 58 and length >= 4:
-        walk.inside(length, _icmpv6)
-    else:
-        walk.take(length, layer, "payload", octets(length))
-
-
-def _icmpv6(walk: Walk) -> None:
-    layer = "ICMPv6"
-    walk.number(1, layer, "type", _ICMPV6.get(walk.peek(1), ""))
-    walk.number(1, layer, "code")
-    walk.take(2, layer, "checksum", f"0x{walk.peek(2):04x}")
-    walk.take(walk.left, layer, "body", octets(walk.left))
-
-
-def _eapol(walk: Walk) -> None:
-    layer = "802.1X"
-    if walk.left < 4 or walk.peek(2, 2) > walk.left - 4:
-        walk.undecoded(layer, "its length does not fit")
-        return
-    walk.number(1, layer, "version")
-    kinds = {0: "EAP packet", 1: "EAPOL-Start", 2: "EAPOL-Logoff"}
-    walk.number(1, layer, "type", kinds.get(walk.peek(1), ""))
-    length = walk.number(2, layer, "length", "octets")
-    walk.take(length, layer, "body", octets(length))

@@ -27,10 +27,11 @@ CONTROL_BITS = {
 """Discovery control (43.6), bit by bit (PXE 2.1 §2.2.3)."""
 
 IPXE_SUBOPTIONS = {
-    1: "priority", 3: "next server", 16: "PXE API extensions", 17: "iSCSI", 18: "AoE",
-    19: "HTTP", 20: "HTTPS", 21: "TFTP", 22: "FTP", 23: "DNS", 24: "bzImage", 25: "multiboot",
-    26: "SLAM", 27: "SRP", 32: "NBI", 33: "PXE format", 34: "ELF", 35: "COMBOOT", 36: "EFI format",
-    37: "FCoE", 38: "VLAN", 39: "menus", 40: "SDI", 41: "NFS",
+    1: "priority", 2: "address", 3: "next server", 81: "scriptlet",
+    16: "PXE API extensions", 17: "iSCSI", 18: "AoE", 19: "HTTP", 20: "HTTPS", 21: "TFTP",
+    22: "FTP", 23: "DNS", 24: "bzImage", 25: "multiboot", 26: "SLAM", 27: "SRP", 32: "NBI",
+    33: "PXE format", 34: "ELF", 35: "COMBOOT", 36: "EFI format", 37: "FCoE", 38: "VLAN",
+    39: "menus", 40: "SDI", 41: "NFS",
     pxe.IPXE_NO_PXEDHCP: "no ProxyDHCP", pxe.IPXE_BUS_ID: "bus id", 235: "version",
 }  # fmt: skip
 """Option 175 (iPXE ``src/include/ipxe/dhcp.h`` and ``features.h``)."""

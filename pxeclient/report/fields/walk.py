@@ -84,3 +84,8 @@ class Walk:
 def octets(count: int) -> str:
     """Such as ``1 octet`` or ``28 octets``."""
     return "1 octet" if count == 1 else f"{count} octets"
+
+
+def judged(walk: Walk, right: int) -> str:
+    """Whether the checksum that comes next is the `right` one."""
+    return "right" if walk.peek(2) == right else f"wrong, 0x{right:04x} would be right"

@@ -1,16 +1,10 @@
-"""What each event of a ladder looks like: pieces of SVG, from which picture and page are made.
-
-All lengths are CSS pixels. Text is set in a fixed-width face, because only so its length is
-known before it is drawn.
-"""
+"""What each event of a ladder looks like: pieces of SVG, from which picture and page are made."""
 
 from __future__ import annotations
 
-import html
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import assert_never
 
 from pxeclient.report.ladder.model import (
@@ -26,12 +20,8 @@ from pxeclient.report.ladder.model import (
     Shown,
     Station,
 )
+from pxeclient.report.ladder.pieces import LETTER, LINE, behind, escaped, group, text
 from pxeclient.report.ladder.rows import Row
-
-LINE = 17
-"""From one line of text to the next."""
-LETTER = 7.95
-"""The width of a letter of 13 px in the widest of the usual faces, and a little more."""
 
 _LEFT = 8
 """The margin; times and frame numbers stand under the client's box."""
@@ -86,7 +76,7 @@ class Lane:
             )
             for at, line in enumerate(lines):
                 style = "small" if at and at == len(lines) - 1 else "name"
-                body.append(_text(x, 19 + at * LINE, line, style, ' text-anchor="middle"'))
+                body.append(text(x, 19 + at * LINE, line, style, ' text-anchor="middle"'))
         return Cell(height + 2, "".join(body))
 
     def cell(self, event: Event) -> Cell:
@@ -119,7 +109,7 @@ class Lane:
         return self._left(y, f"{at:.3f}")
 
     def _left(self, y: int, words: str) -> str:
-        return _text(self.client - 14, y, words, "small", ' text-anchor="end"')
+        return text(self.client - 14, y, words, "small", ' text-anchor="end"')
 
     def _message(self, event: Message) -> Cell:
         first, *more = self._wrap(f"{event.kind}  {event.detail}".rstrip())
@@ -127,7 +117,7 @@ class Lane:
         kind = first.removesuffix(rest) if rest else first
         parts = [
             self._time(event.at, 16),
-            _behind(self.text, 16, first),
+            behind(self.text, 16, first),
             f'<text x="{self.text}" y="16" xml:space="preserve"><tspan class="kind">'
             f"{escaped(kind)}</tspan>{escaped(rest)}</text>",
         ]
@@ -137,11 +127,11 @@ class Lane:
             self._left(y + 4, f"#{event.frame}"),
             self._arrow(event.source, event.target, y),
         ]
-        return Cell(y + 12, _group("sent" if event.sent else "heard", parts))
+        return Cell(y + 12, group("sent" if event.sent else "heard", parts))
 
     def _line(self, y: int, words: str, style: str = "") -> str:
         """A line of a sentence, which hides the stations' lines behind it."""
-        return _behind(self.text, y, words) + _text(self.text, y, words, style)
+        return behind(self.text, y, words) + text(self.text, y, words, style)
 
     def _arrow(self, source: str, target: str, y: int) -> str:
         start, stop = self.x[source], self.x[target]
@@ -184,7 +174,7 @@ class Lane:
         parts += [
             self._line(16 + number * LINE, line, kind) for number, (kind, line) in enumerate(lines)
         ]
-        return Cell(len(lines) * LINE + 8, _group(style, parts))
+        return Cell(len(lines) * LINE + 8, group(style, parts))
 
     def _band(self, style: str, at: float, sentences: tuple[str, ...], fill: str) -> Cell:
         lines = [line for sentence in sentences for line in self._wrap(sentence)]
@@ -196,10 +186,10 @@ class Lane:
             self._time(at, 8 + 17),
         ]
         parts += [
-            _text(self.text, 25 + number * LINE, line, "" if number else "name")
+            text(self.text, 25 + number * LINE, line, "" if number else "name")
             for number, line in enumerate(lines)
         ]
-        return Cell(height + 14, _group(style, parts))
+        return Cell(height + 14, group(style, parts))
 
     def _shown(self, event: Shown) -> Cell:
         lines = [part for line in event.lines for part in self._wrap(line, 16) or [""]]
@@ -209,10 +199,10 @@ class Lane:
             f' width="{self.width - self.text - 6}" height="{height}"/>'
         ]
         parts += [
-            _text(self.text + 10, 22 + number * LINE, line, "", ' xml:space="preserve"')
+            text(self.text + 10, 22 + number * LINE, line, "", ' xml:space="preserve"')
             for number, line in enumerate(lines)
         ]
-        return Cell(height + 10, _group("shown", parts))
+        return Cell(height + 10, group("shown", parts))
 
     def _dropped(self, event: Dropped) -> Cell:
         again = " (not told again)" if event.last_told else ""
@@ -231,35 +221,6 @@ class Lane:
         return Cell(y + 10, self._lines("folded", lines, event.at, dots).body)
 
 
-def _label(station: Station) -> list[str]:
-    width = int((_BOX - 6) / LETTER)
-    return [*textwrap.wrap(station.name, width), *textwrap.wrap(station.address, width + 2)]
-
-
-def _behind(x: int, y: int, words: str) -> str:
-    width = round(len(words) * LETTER) + 6
-    return f'<rect class="backdrop" x="{x - 3}" y="{y - 13}" width="{width}" height="{LINE}"/>'
-
-
-def _group(style: str, parts: list[str]) -> str:
-    return f'<g class="{style}">{"".join(parts)}</g>'
-
-
-def _text(x: int, y: int, words: str, style: str = "", more: str = "") -> str:
-    kind = f' class="{style}"' if style else ""
-    return f'<text x="{x}" y="{y}"{kind}{more}>{escaped(words)}</text>'
-
-
-def escaped(words: str) -> str:
-    """Text that XML and HTML take for text, in attributes too."""
-    return html.escape(words, quote=True)
-
-
-def asset(name: str) -> str:
-    """A file of the folder ``assets``."""
-    return (files(__package__) / "assets" / name).read_text(encoding="utf-8")
-
-
 def cells(lanes: Sequence[Lane], drawn: Sequence[Row]) -> list[tuple[int, tuple[Cell, ...]]]:
     """Every row with its height, which is that of its highest cell; nothing draws as nothing."""
     found = []
@@ -270,3 +231,8 @@ def cells(lanes: Sequence[Lane], drawn: Sequence[Row]) -> list[tuple[int, tuple[
         )
         found.append((max(cell.height for cell in made), made))
     return found
+
+
+def _label(station: Station) -> list[str]:
+    width = int((_BOX - 6) / LETTER)
+    return [*textwrap.wrap(station.name, width), *textwrap.wrap(station.address, width + 2)]

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 
 from pxeclient.report.ladder.details import details, label
-from pxeclient.report.ladder.drawing import Cell, Lane, asset, cells, escaped
+from pxeclient.report.ladder.drawing import Cell, Lane, cells
 from pxeclient.report.ladder.model import Event, Ladder
+from pxeclient.report.ladder.pieces import asset, escaped
 from pxeclient.report.ladder.rows import Align, rows
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pxeclient.report.ladder.drawing import Lane, asset, cells, escaped
+from pxeclient.report.ladder.drawing import Lane, cells
 from pxeclient.report.ladder.model import Ladder
+from pxeclient.report.ladder.pieces import asset, escaped
 from pxeclient.report.ladder.rows import Align, rows
 
 _GAP, _MARGIN, _TITLE = 36, 12, 52

@@ -25,6 +25,7 @@ NARROWEST = 40
 """Columns below which nothing can be drawn."""
 _CLIENT = 16
 """The column of the client's line; times and frame numbers stand left of it."""
+_MAC = 17
 _WIDEST, _CLOSEST = 26, 4
 """Columns between two lines."""
 
@@ -80,8 +81,10 @@ class _Text:
 
     def _label(self, station: Station) -> list[str]:
         words = textwrap.wrap(station.name, self._pitch - 1) or [""]
-        address = textwrap.wrap(station.address, self._pitch - 1)
-        return [*words, *address]
+        room = self._pitch - 1
+        if station.id == "client" and room > _MAC // 2:
+            room = _MAC  # left of the client there is nothing
+        return [*words, *textwrap.wrap(station.address, room)]
 
     def _rails(self, over: str = "", start: int = 0) -> str:
         """The stations' lines, with `over` written from column `start` on."""
