@@ -6,12 +6,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 SERVERS := $(CURDIR)/$(VENV)/servers
 
-.PHONY: boot test lint types live unit bench clean
+.PHONY: boot test lint types live browser unit bench clean
 
 boot: $(VENV)/installed
 	$(BIN)/pxeclient boot --profile vmware-e1000e
 
-test: $(VENV)/tests-installed servers lint types
+test: $(VENV)/tests-installed servers chromium lint types
 	PATH="$$PATH:/usr/sbin:/sbin:$(SERVERS)/usr/sbin" $(BIN)/python -m pytest
 
 lint: $(VENV)/tests-installed
@@ -22,16 +22,22 @@ types: $(VENV)/tests-installed
 	$(BIN)/mypy
 
 unit: $(VENV)/tests-installed
-	$(BIN)/python -m pytest -m "not live"
+	$(BIN)/python -m pytest -m "not live and not browser"
 
 live: $(VENV)/tests-installed servers
 	PATH="$$PATH:/usr/sbin:/sbin:$(SERVERS)/usr/sbin" $(BIN)/python -m pytest -m live
+
+browser: $(VENV)/tests-installed chromium
+	$(BIN)/python -m pytest -m browser
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/codec.py
 	$(BIN)/python benchmarks/boots.py
 
-.PHONY: servers
+.PHONY: servers chromium
+chromium:
+	sh tests/browser/install-chromium.sh
+
 servers: $(VENV)/made
 	sh tests/live/install-servers.sh $(SERVERS)
 

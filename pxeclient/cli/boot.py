@@ -14,10 +14,11 @@ import click
 from pxeclient import profile as profile_module
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.machine import NICS, Machine
+from pxeclient.cli.drawing import STDOUT, format_of
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.keeping import keep
 from pxeclient.cli.machine_screen import MachineScreen
-from pxeclient.cli.output import EnvironmentProblem
+from pxeclient.cli.output import EnvironmentProblem, check_folder
 from pxeclient.cli.showing import BootScreen, Display, Wishes, print_json
 from pxeclient.cli.wire_choice import Wire, WireChoice, open_wire
 from pxeclient.link.base import Link, LinkError
@@ -104,6 +105,12 @@ def _number(ctx: click.Context, param: click.Parameter, value: float | None) -> 
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a pcapng capture with the decisions as comments.",
 )
+@click.option(
+    "--ladder",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw the boot as a ladder; the name ends in .txt, .mmd (Mermaid), .svg or .html. `-` is"
+    " text on standard output, in place of the transcript.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @click.option(
     "--time-scale",
@@ -150,6 +157,7 @@ def boot(
     seed: int | None,
     output: Path | None,
     capture: Path | None,
+    ladder: Path | None,
     as_json: bool,
     time_scale: float | None,
     deadline: float | None,
@@ -175,11 +183,11 @@ def boot(
     profile = _profile(name)
     machine = _machine(profile, choice, mac, uuid, nic, seed)
     pressed = _keys(keys, menu_item)
-    wishes = Wishes(output, capture, as_json, verbose, quiet, deadline, pressed, as_screen)
-    if output is not None and output == capture and not output.is_char_device():
-        raise click.UsageError(f"--output and --write cannot both go to {output}")
-    for path in (output, capture):
-        _check_folder(path)
+    wishes = Wishes(output, capture, ladder, as_json, verbose, quiet, deadline, pressed, as_screen)
+    _check_files({"--output": output, "--write": capture, "--ladder": ladder})
+    if ladder == STDOUT and (as_json or as_screen):
+        other = "--json" if as_json else "--screen"
+        raise click.UsageError(f"{other} and --ladder - both want standard output")
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         with open_wire(choice, machine, profile.traits) as wire:
@@ -225,18 +233,19 @@ def _machine(
     )
 
 
-def _check_folder(path: Path | None) -> None:
-    """Say before the boot, not after it, that a file cannot be written."""
-    if path is None:
-        return
-    if not path.name:
-        raise EnvironmentProblem("cannot write a file without a name")
-    try:
-        path.exists()
-    except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror}") from None
-    if not path.parent.is_dir():
-        raise EnvironmentProblem(f"cannot write {path}: there is no folder {path.parent}")
+def _check_files(wanted: dict[str, Path | None]) -> None:
+    """The files can be written, as far as that shows before the boot, and are not the same."""
+    files = {option: path for option, path in wanted.items() if path not in (None, STDOUT)}
+    if (ladder := wanted["--ladder"]) is not None:
+        format_of(ladder, "--ladder")
+    options: dict[Path, str] = {}
+    for option, path in files.items():
+        assert path is not None
+        if path in options and not path.is_char_device():
+            raise click.UsageError(f"{options[path]} and {option} cannot both go to {path}")
+        options[path] = option
+    for path in options:
+        check_folder(path)
 
 
 def _boot(profile: Profile, machine: Machine, wire: Wire, wishes: Wishes, started: float) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pxeclient.boot.outcome import Booted
+from pxeclient.cli.drawing import draw, format_of
 from pxeclient.cli.output import EnvironmentProblem, write_whole
 from pxeclient.cli.showing import Wishes
 from pxeclient.trace import Trace
@@ -27,7 +28,18 @@ def keep(trace: Trace, wishes: Wishes, started: float) -> list[str]:
             write_whole(path, write)
         except EnvironmentProblem as problem:
             problems.append(problem.message)
-    return problems
+    return problems + _ladder(trace, wishes)
+
+
+def _ladder(trace: Trace, wishes: Wishes) -> list[str]:
+    if wishes.ladder is None:
+        return []
+    try:
+        format = format_of(wishes.ladder, "--ladder")
+        draw([trace], wishes.ladder, format, every=wishes.verbose)
+    except EnvironmentProblem as problem:
+        return [problem.message]
+    return []
 
 
 def _write_bytes(path: Path, content: bytes) -> None:

@@ -17,6 +17,7 @@ _COMMANDS = {
     "boot": ("pxeclient.cli.boot", "Boot one machine, and say why it boots or does not."),
     "compare": ("pxeclient.cli.compare", "Hold a capture of a real boot against a profile."),
     "errors": ("pxeclient.cli.errors", "Explain an error code: meaning, causes, cures."),
+    "ladder": ("pxeclient.cli.ladder", "Draw a boot as a ladder: text, Mermaid, SVG, HTML."),
     "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
     "profiles": ("pxeclient.cli.profiles", "List the firmwares; show one in full."),
 }

@@ -39,6 +39,22 @@ def paint(line: str, color: bool) -> str:
     return click.style(line, dim=True) if is_heading else line
 
 
+def check_folder(path: Path) -> None:
+    """Say before the boot, not after it, that a file cannot be written.
+
+    Raises:
+        EnvironmentProblem: There is no folder for it, or it has no name.
+    """
+    if not path.name:
+        raise EnvironmentProblem("cannot write a file without a name")
+    try:
+        path.exists()
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror}") from None
+    if not path.parent.is_dir():
+        raise EnvironmentProblem(f"cannot write {path}: there is no folder {path.parent}")
+
+
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` make a file, which takes its name only when it is complete.
 

@@ -11,10 +11,11 @@ from typing import Protocol
 import click
 
 from pxeclient.boot.client import BootClient
+from pxeclient.cli.drawing import STDOUT
 from pxeclient.cli.output import paint, stderr_line, wants_color
 from pxeclient.cli.progress import Progress
 from pxeclient.cli.wire_choice import Wire
-from pxeclient.report.transcript import Transcript, verdict
+from pxeclient.report.transcript import Transcript, ending
 from pxeclient.trace import Record, Trace
 
 
@@ -24,6 +25,7 @@ class Wishes:
 
     output: Path | None
     capture: Path | None
+    ladder: Path | None
     as_json: bool
     verbose: bool
     quiet: bool
@@ -54,7 +56,9 @@ class BootScreen:
         self._transcript = Transcript(wishes.verbose)
         # With --json, standard output is for the object; only -v wants the transcript too.
         self._stream = sys.stderr if wishes.as_json else sys.stdout
-        self._silent = wishes.quiet or (wishes.as_json and not wishes.verbose)
+        self._silent = (
+            wishes.quiet or wishes.ladder == STDOUT or (wishes.as_json and not wishes.verbose)
+        )
         self._color = wants_color(self._stream)
         self._progress = Progress(client)
 
@@ -78,7 +82,7 @@ class BootScreen:
         """Say how it ended."""
         self._progress.hide()
         tell_lost(trace)
-        if self._wishes.as_json and not self._wishes.verbose:
+        if self._wishes.ladder == STDOUT or (self._wishes.as_json and not self._wishes.verbose):
             return
         for line in _ending(trace, self._wishes.quiet):
             self._line(line)
@@ -94,15 +98,7 @@ def tell_lost(trace: Trace) -> None:
 
 
 def _ending(trace: Trace, quiet: bool) -> list[str]:
-    if trace.outcome is None:
-        words = {
-            "deadline": "Deadline passed",
-            "interrupted": "Interrupted",
-            "waiting": "The machine waits for a key (--key, --menu-item): stopped",
-        }
-        lines = [f"■ {words.get(trace.stopped, 'Stopped')} after {trace.ended:.3f} s"]
-    else:
-        lines = verdict(trace.outcome)
+    lines = ending(trace)
     return [line.removeprefix("■ ") for line in lines] if quiet else lines
 
 

@@ -20,6 +20,9 @@ from pxeclient.wire.options import (
 
 _DHCP_PORTS = {dhcp.SERVER_PORT, dhcp.CLIENT_PORT, dhcp.PROXY_PORT}
 
+MALFORMED = "malformed"
+"""The kind of a frame that cannot be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -44,7 +47,7 @@ def summarise(data: bytes) -> Summary:
     try:
         frame = ethernet.parse(data)
     except WireError as error:
-        return Summary("malformed", "", "", str(error))
+        return Summary(MALFORMED, "", "", str(error))
     source = str(frame.source)
     destination = "broadcast" if frame.destination == BROADCAST_MAC else str(frame.destination)
     try:
@@ -67,7 +70,7 @@ def summarise(data: bytes) -> Summary:
             case other:
                 return Summary(f"type 0x{other:04x}", source, destination, "")
     except WireError as error:
-        return Summary("malformed", source, destination, str(error))
+        return Summary(MALFORMED, source, destination, str(error))
 
 
 def _arp(message: arp.Arp, source: str, destination: str) -> Summary:

@@ -28,7 +28,7 @@ from pxeclient.boot.outcome import Booted, Failed, Outcome
 from pxeclient.boot.terminal import Terminal
 from pxeclient.nbp import identify
 from pxeclient.report.frames import Summary, option_lines, summarise
-from pxeclient.trace import Record
+from pxeclient.trace import Record, Trace
 from pxeclient.wire import tftp
 from pxeclient.wire.options import printable
 
@@ -37,6 +37,9 @@ WIDTH = 100
 
 SHOWN_BLOCKS = 2
 """DATA and ACK packets of a download up to this block are shown one by one."""
+
+TOLD = 3
+"""How often a packet that is dropped again and again for one reason is told of."""
 
 TELLING = frozenset(
     {"select-offer", "no-lease", "after-ack", "proxy-server", "proxy-silent", "boot-from",
@@ -151,16 +154,20 @@ class Transcript:
 
     def _dropped(self, ignore: Ignore) -> Iterator[str]:
         """A packet that keeps coming and is dropped for the same reason is told three times."""
-        # Whichever block it is, of a doubled transfer it is the same story.
-        key = re.sub(r"\bblock \d+", "block", f"{ignore.what}: {ignore.because}")
+        key = story(ignore)
         self._ignored[key] = self._ignored.get(key, 0) + 1
-        if self._ignored[key] > 3 and not self.verbose:
+        if self._ignored[key] > TOLD and not self.verbose:
             return
         yield from self._unfold()
-        again = " (not told again)" if self._ignored[key] == 3 and not self.verbose else ""
+        again = " (not told again)" if self._ignored[key] == TOLD and not self.verbose else ""
         yield f"{_INDENT}✗ ignored {ignore.what}: {ignore.because}{again}"
         if self.verbose and ignore.source is not None:
             yield f"{_INDENT}    rule {ignore.rule}; {ignore.source}"
+
+
+def story(ignore: Ignore) -> str:
+    """What makes two dropped packets the same story: whichever block of a transfer it is."""
+    return re.sub(r"\bblock \d+", "block", f"{ignore.what}: {ignore.because}")
 
 
 def wrapped(text: str, indent: str) -> list[str]:
@@ -184,6 +191,18 @@ def verdict(outcome: Outcome) -> list[str]:
             return [f"■ {text}", *more]
         case _:
             assert_never(outcome)
+
+
+def ending(trace: Trace) -> list[str]:
+    """How the boot ended, or where it was stopped."""
+    if trace.outcome is not None:
+        return verdict(trace.outcome)
+    words = {
+        "deadline": "Deadline passed",
+        "interrupted": "Interrupted",
+        "waiting": "The machine waits for a key (--key, --menu-item): stopped",
+    }
+    return [f"■ {words.get(trace.stopped, 'Stopped')} after {trace.ended:.3f} s"]
 
 
 def sha256(content: bytes) -> str:

@@ -54,6 +54,18 @@ def test_boot_does_not_import_scapy(arguments: tuple[str, ...]) -> None:
     """Only a capture needs scapy, and nothing of a boot needs tftpy."""
     loaded = modules(*arguments)
     assert not loaded & {"scapy", "tftpy", "asyncio", "importlib.metadata"}
+    assert not [name for name in loaded if name.startswith("pxeclient.report.ladder")]
+
+
+@pytest.mark.parametrize("format", ["txt", "mmd", "svg", "html"])
+def test_a_ladder_imports_what_it_is_drawn_with(format: str) -> None:
+    """And neither scapy nor the other formats."""
+    loaded = modules("ladder", "-p", "ipxe", "--format", format)
+    assert "scapy" not in loaded
+    drawn = {"txt": "text", "mmd": "mermaid", "svg": "svg", "html": "html"}
+    room = "pxeclient.report.ladder."
+    names = {name.removeprefix(room) for name in loaded if name.startswith(room)}
+    assert names & set(drawn.values()) == {drawn[format]}
 
 
 def test_capture_imports_scapy() -> None:
@@ -81,7 +93,15 @@ def test_help_lists_the_commands(arguments: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [("boot",), ("networks",), ("profiles",), ("profiles", "show"), ("profiles", "list")]
+    "command",
+    [
+        ("boot",),
+        ("ladder",),
+        ("networks",),
+        ("profiles",),
+        ("profiles", "show"),
+        ("profiles", "list"),
+    ],
 )
 def test_help_of_each_command(command: tuple[str, ...]) -> None:
     """Each command explains itself, by -h as well."""

@@ -1,0 +1,112 @@
+"""``pxeclient ladder``: boots on a practice network, drawn as ladder diagrams."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pxeclient import profile as profile_module
+from pxeclient.boot.client import BootClient
+from pxeclient.cli.drawing import FORMATS, STDOUT, draw, format_of
+from pxeclient.cli.output import check_folder
+from pxeclient.cli.wire_choice import WireChoice, open_wire
+from pxeclient.profile import ProfileError
+from pxeclient.run import run
+from pxeclient.trace import Trace
+
+
+@click.command()
+@click.option(
+    "--profile",
+    "-p",
+    "names",
+    required=True,
+    multiple=True,
+    help="The firmware: a name of `pxeclient profiles`, or a .toml file. Given twice, the two"
+    " stand side by side.",
+)
+@click.option(
+    "--network",
+    metavar="NAME",
+    help="A practice network of `pxeclient networks`, or a scenario file.",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=STDOUT,
+    help="The file; its name ends in .txt, .mmd (Mermaid), .svg or .html. By default text goes to"
+    " standard output.",
+)
+@click.option("--format", type=click.Choice(FORMATS), help="The format, whatever the file's name.")
+@click.option(
+    "--align",
+    type=click.Choice(("state", "time")),
+    default="state",
+    show_default=True,
+    help="What puts two boots' steps in one row.",
+)
+@click.option(
+    "--verbose",
+    "-v",
+    is_flag=True,
+    help="Every decision in full; in text, every packet of a download too.",
+)
+@click.option("--ascii", "ascii_only", is_flag=True, help="Text without signs beyond ASCII.")
+@click.option(
+    "--width",
+    type=click.IntRange(40, 400),
+    default=100,
+    show_default=True,
+    help="Columns of the text.",
+)
+def ladder(
+    names: tuple[str, ...],
+    network: str | None,
+    output: Path,
+    format: str | None,
+    align: str,
+    verbose: bool,
+    ascii_only: bool,
+    width: int,
+) -> None:
+    """Boot on a practice network, and draw what happened as a ladder diagram.
+
+    As text to paste, as Mermaid, as SVG, or as an HTML page that needs nothing else: there a
+    message shows its octets and the name of every field. For a real wire see `pxeclient boot
+    --ladder`.
+    """
+    if len(names) > 2:
+        raise click.UsageError(f"--profile: {len(names)} are given, two fit side by side")
+    wanted = format or format_of(output, "--output")
+    if ascii_only and wanted != "txt":
+        raise click.UsageError(f"--ascii is for text, not for {wanted}")
+    if output != STDOUT:
+        check_folder(output)
+    traces = [practised(name, network) for name in names]
+    draw(
+        traces,
+        output,
+        wanted,
+        every=verbose,
+        ascii_only=ascii_only,
+        width=width,
+        align=align,
+    )
+
+
+def practised(name: str, network: str | None) -> Trace:
+    """The boot of a profile's own machine on a practice network.
+
+    Raises:
+        click.UsageError: There is no such profile or network.
+    """
+    try:
+        profile = profile_module.load(name)
+    except ProfileError as error:
+        raise click.UsageError(str(error)) from None
+    machine = profile.machine
+    with open_wire(WireChoice(network, None, None, None), machine, profile.traits) as wire:
+        client = BootClient(profile.traits, profile.policy, machine)
+        return run(client, wire.link, Trace(profile.name, profile.title, wire.name))

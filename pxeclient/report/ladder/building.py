@@ -1,0 +1,226 @@
+"""A trace made into a ladder: the one place where a `Record` becomes something to draw."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from pxeclient.boot.actions import (
+    AwaitKey,
+    Decide,
+    Enter,
+    Finish,
+    Highlight,
+    Ignore,
+    Print,
+    SendFrame,
+)
+from pxeclient.boot.decisions import Source
+from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
+from pxeclient.boot.outcome import Booted
+from pxeclient.boot.terminal import Terminal
+from pxeclient.report.ladder.model import (
+    Decided,
+    Dropped,
+    Ended,
+    Entered,
+    Event,
+    Folded,
+    Keyboard,
+    Ladder,
+    Message,
+    Shown,
+)
+from pxeclient.report.ladder.stations import Cast, cast
+from pxeclient.report.transcript import SHOWN_BLOCKS, TELLING, TOLD, ending, story
+from pxeclient.trace import Record, Trace
+from pxeclient.wire import tftp
+
+
+def build(trace: Trace, every: bool = False, unfolded: bool = False) -> Ladder:
+    """The ladder of a trace.
+
+    Args:
+        trace: The boot.
+        every: Every decision counts as telling.
+        unfolded: Leave nothing out: no packet of a download, no repeat of a dropped one.
+    """
+    events = _Events(cast(trace), every, unfolded)
+    drawn = [event for record in trace.records for event in events.of(record)]
+    drawn += [*events.unfold(), *events.rest(trace.ended), _end(trace)]
+    return Ladder(
+        clean(trace.profile),
+        clean(trace.title),
+        clean(trace.where),
+        events.cast.stations,
+        tuple(_screens_joined(drawn)),
+    )
+
+
+def clean(text: str) -> str:
+    """The text without signs that do not show: controls, marks that turn its direction."""
+    return "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)
+
+
+def _escaped(sign: str) -> str:
+    number = ord(sign)
+    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
+
+
+class _Events:
+    """Makes events of records; long downloads and repeated stories are folded on the way."""
+
+    def __init__(self, who: Cast, every: bool, unfolded: bool) -> None:
+        self.cast = who
+        self._every, self._unfolded = every, unfolded
+        self._folded: list[Message] = []
+        self._dropped_before: Counter[str] = Counter()
+        self._screen = Terminal()
+        self._told = ""
+        """The line on the screen that was told before it was complete."""
+
+    def of(self, record: Record) -> Iterator[Event]:
+        """The events that a record adds."""
+        item = record.item
+        match item:
+            case SendFrame(frame):
+                yield from self._message(record, frame, sent=True)
+            case FrameReceived(frame):
+                yield from self._message(record, frame, sent=False)
+            case Decide():
+                telling = self._every or item.decision.question in TELLING
+                yield from self.unfold() if telling else ()
+                yield _decided(record, item, telling)
+            case Ignore():
+                yield from self._dropped(record, item)
+            case Enter(state):
+                yield from self.unfold()
+                yield Entered(record.at, str(state))
+            case Print():
+                for line in self._screen.write(item):
+                    if not self._told or not self._told.startswith(line):
+                        yield from self.unfold()
+                        yield Shown(record.at, (clean(line),))
+                    self._told = ""
+            case AwaitKey(shows):
+                yield from self.unfold()
+                yield from self.rest(record.at)
+                yield Keyboard(record.at, f"waits for a key: {clean(shows)}")
+            case KeyPressed(key):
+                yield from self.unfold()
+                yield Keyboard(record.at, f"key {clean(key)}")
+            case PowerOn() | Finish() | Highlight():
+                pass
+            case _:
+                assert_never(item)
+
+    def _message(self, record: Record, frame: bytes, sent: bool) -> Iterator[Event]:
+        seen = self.cast.seen[record.frame]
+        summary = seen.summary
+        message = Message(
+            record.at,
+            record.frame,
+            seen.source,
+            seen.target,
+            sent,
+            summary.kind,
+            clean(summary.detail),
+            summary.source,
+            summary.destination,
+            frame,
+        )
+        if self._folds(summary.tftp):
+            self._folded.append(message)
+            return
+        yield from self.unfold()
+        yield message
+
+    def _folds(self, packet: tftp.Message | None) -> bool:
+        match packet:
+            case tftp.Data(block) | tftp.Ack(block) if not self._unfolded:
+                return block > SHOWN_BLOCKS or bool(self._folded)
+            case _:
+                return False
+
+    def unfold(self) -> Iterator[Event]:
+        """Tell of the packets that were folded until now."""
+        if not self._folded:
+            return
+        first, last = self._folded[0], self._folded[-1]
+        peer = last.target if last.sent else last.source
+        words = f"{last.kind} {last.detail}"
+        yield Folded(first.at, last.at, len(self._folded), words, peer)
+        self._folded = []
+
+    def rest(self, at: float) -> Iterator[Event]:
+        """Tell of the screen's last line, which is not complete."""
+        if self._screen.line and self._screen.line != self._told:
+            self._told = self._screen.line
+            yield Shown(at, (clean(self._told),))
+
+    def _dropped(self, record: Record, ignore: Ignore) -> Iterator[Event]:
+        key = story(ignore)
+        self._dropped_before[key] += 1
+        if self._dropped_before[key] > TOLD and not self._unfolded:
+            return
+        yield from self.unfold()
+        source, evidence = _source(ignore.source)
+        yield Dropped(
+            record.at,
+            record.frame,
+            clean(ignore.what),
+            clean(ignore.because),
+            ignore.rule,
+            source,
+            evidence,
+            self._dropped_before[key] == TOLD and not self._unfolded,
+        )
+
+
+def _decided(record: Record, item: Decide, telling: bool) -> Decided:
+    decision = item.decision
+    source, evidence = _source(decision.source)
+    return Decided(
+        record.at,
+        record.frame,
+        decision.question,
+        str(decision.answer),
+        clean(item.about),
+        decision.rule,
+        clean(decision.because),
+        source,
+        evidence,
+        decision.passed_over,
+        telling,
+    )
+
+
+def _source(source: Source | None) -> tuple[str, str]:
+    """Where a rule comes from, and how well that is known."""
+    return (clean(source.where), source.evidence.value) if source else ("", "")
+
+
+def _screens_joined(events: Iterable[Event]) -> Iterator[Event]:
+    """Lines that the screen shows one after the other are one event."""
+    screen: list[Shown] = []
+    for event in events:
+        if isinstance(event, Shown):
+            screen.append(event)
+            continue
+        yield from _screen(screen)
+        screen = []
+        yield event
+    yield from _screen(screen)
+
+
+def _screen(shown: list[Shown]) -> Iterator[Shown]:
+    if shown:
+        yield Shown(shown[0].at, tuple(line for each in shown for line in each.lines))
+
+
+def _end(trace: Trace) -> Ended:
+    head, *more = (clean(line).strip() for line in ending(trace))
+    booted = isinstance(trace.outcome, Booted)
+    sentence = " ".join(more)
+    return Ended(trace.ended, booted, (head.removeprefix("■ "), *([sentence] if more else [])))
