@@ -16,6 +16,7 @@ from pxeclient.boot.client import BootClient
 from pxeclient.boot.machine import NICS, Machine
 from pxeclient.cli.drawing import STDOUT, format_of
 from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.json_lines import JsonLines
 from pxeclient.cli.keeping import keep
 from pxeclient.cli.machine_screen import MachineScreen
 from pxeclient.cli.output import EnvironmentProblem, check_folder
@@ -113,6 +114,9 @@ def _number(ctx: click.Context, param: click.Parameter, value: float | None) -> 
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @click.option(
+    "--jsonl", "as_lines", is_flag=True, help="JSON Lines on standard output, as it happens."
+)
+@click.option(
     "--time-scale",
     type=click.FloatRange(0),
     callback=_number,
@@ -159,6 +163,7 @@ def boot(
     capture: Path | None,
     ladder: Path | None,
     as_json: bool,
+    as_lines: bool,
     time_scale: float | None,
     deadline: float | None,
     keys: tuple[str, ...],
@@ -179,15 +184,21 @@ def boot(
     choice.check()
     if verbose and quiet:
         raise click.UsageError("--verbose and --quiet exclude each other")
-    _check_screen(as_screen, {"--json": as_json, "--verbose": verbose, "--quiet": quiet})
+    others = {"--json": as_json, "--verbose": verbose, "--quiet": quiet}
+    _check_alone("--screen", as_screen, {**others, "--jsonl": as_lines})
+    _check_alone("--jsonl", as_lines, others)
     profile = _profile(name)
     machine = _machine(profile, choice, mac, uuid, nic, seed)
     pressed = _keys(keys, menu_item)
-    wishes = Wishes(output, capture, ladder, as_json, verbose, quiet, deadline, pressed, as_screen)
+    wishes = Wishes(
+        output, capture, ladder, as_json, verbose, quiet, deadline, pressed, as_screen, as_lines
+    )
     _check_files({"--output": output, "--write": capture, "--ladder": ladder})
-    if ladder == STDOUT and (as_json or as_screen):
-        other = "--json" if as_json else "--screen"
-        raise click.UsageError(f"{other} and --ladder - both want standard output")
+    _check_alone(
+        "--ladder -",
+        ladder == STDOUT,
+        {"--json": as_json, "--jsonl": as_lines, "--screen": as_screen},
+    )
     before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         with open_wire(choice, machine, profile.traits) as wire:
@@ -197,11 +208,11 @@ def boot(
         signal.signal(signal.SIGTERM, before)
 
 
-def _check_screen(wanted: bool, others: dict[str, bool]) -> None:
-    """The machine's screen is all there is to see, or it is not wanted."""
-    for option, given in others.items():
+def _check_alone(option: str, wanted: bool, others: dict[str, bool]) -> None:
+    """What this option shows is all there is to see, or it is not wanted."""
+    for other, given in others.items():
         if wanted and given:
-            raise click.UsageError(f"--screen and {option} exclude each other")
+            raise click.UsageError(f"{option} and {other} exclude each other")
 
 
 def _profile(name: str) -> Profile:
@@ -252,7 +263,7 @@ def _boot(profile: Profile, machine: Machine, wire: Wire, wishes: Wishes, starte
     client = BootClient(profile.traits, profile.policy, machine)
     trace = Trace(profile.name, profile.title, wire.name)
     columns = profile.traits.screen.columns
-    screen = MachineScreen(columns) if wishes.screen else BootScreen(wishes, client)
+    screen = _display(wishes, client, columns)
     screen.begin(trace, wire)
     trouble = _run(client, wire.link, trace, wishes, screen)
     screen.end(trace)
@@ -264,6 +275,12 @@ def _boot(profile: Profile, machine: Machine, wire: Wire, wishes: Wishes, starte
     if problems:
         raise EnvironmentProblem("; ".join(problems))
     return code
+
+
+def _display(wishes: Wishes, client: BootClient, columns: int) -> Display:
+    if wishes.screen:
+        return MachineScreen(columns)
+    return JsonLines() if wishes.as_lines else BootScreen(wishes, client)
 
 
 def _run(client: BootClient, link: Link, trace: Trace, wishes: Wishes, screen: Display) -> str:

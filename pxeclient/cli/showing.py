@@ -33,6 +33,8 @@ class Wishes:
     keys: tuple[str, ...]
     screen: bool = False
     """Only the machine's own screen."""
+    as_lines: bool = False
+    """Only JSON Lines."""
 
 
 class Display(Protocol):

@@ -38,17 +38,24 @@ def as_json(trace: Trace, exit_code: int) -> dict[str, Any]:
         "schema": SCHEMA,
         "profile": trace.profile,
         "network": trace.where,
-        **_result(trace),
-        "exit_code": exit_code,
-        "seconds": _time(trace.ended),
-        "lease": _lease(trace),
+        **ended(trace, exit_code),
         "proxy_requests": list(_proxy_requests(trace)),
         "decisions": [
-            _decision(record, record.item)
+            decision_of(record, record.item)
             for record in trace.records
             if isinstance(record.item, Decide)
         ],
         "events": list(_events(trace)),
+    }
+
+
+def ended(trace: Trace, exit_code: int) -> dict[str, Any]:
+    """What came of the boot, without how it went."""
+    return {
+        **_result(trace),
+        "exit_code": exit_code,
+        "seconds": _time(trace.ended),
+        "lease": _lease(trace),
         "frames_lost": trace.lost,
     }
 
@@ -99,7 +106,8 @@ def _result(trace: Trace) -> dict[str, Any]:
     return result
 
 
-def _decision(record: Record, item: Decide) -> dict[str, Any]:
+def decision_of(record: Record, item: Decide) -> dict[str, Any]:
+    """A decision."""
     decision = item.decision
     return {
         "at": _time(record.at),
@@ -117,16 +125,30 @@ def _decision(record: Record, item: Decide) -> dict[str, Any]:
 
 
 def _events(trace: Trace) -> Iterator[dict[str, Any]]:
-    """What happened; a line of the screen when it is complete, and the last as it stands."""
-    screen = Terminal()
+    events = Events()
     for record in trace.records:
+        yield from events.of(record)
+    yield from events.rest(trace)
+
+
+class Events:
+    """Makes events of records, one by one."""
+
+    def __init__(self) -> None:
+        self._screen = Terminal()
+
+    def of(self, record: Record) -> Iterator[dict[str, Any]]:
+        """What happened; a line of the screen when it is complete."""
         if isinstance(record.item, Print):
-            for line in screen.write(record.item):
+            for line in self._screen.write(record.item):
                 yield _screen_line(record, line)
         elif event := _event(record):
             yield event
-    if screen.line:
-        yield _screen_line(trace.records[-1], screen.line)
+
+    def rest(self, trace: Trace) -> Iterator[dict[str, Any]]:
+        """The last line of the screen as it stands."""
+        if self._screen.line:
+            yield _screen_line(trace.records[-1], self._screen.line)
 
 
 def _screen_line(record: Record, line: str) -> dict[str, Any]:

@@ -1,0 +1,40 @@
+"""``pxeclient boot --jsonl``: every event as a line of its own, as it happens."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import click
+
+from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.wire_choice import Wire
+from pxeclient.report.as_lines import Lines, begin
+from pxeclient.trace import Record, Trace
+
+
+class JsonLines:
+    """Writes each object on standard output, and does not keep it waiting there."""
+
+    def __init__(self) -> None:
+        self._lines = Lines()
+
+    def begin(self, trace: Trace, wire: Wire) -> None:
+        """What boots, and where."""
+        self._write([begin(trace)])
+
+    def show(self, record: Record) -> None:
+        """A record has come."""
+        self._write(self._lines.of(record))
+
+    def end(self, trace: Trace) -> None:
+        """What came of it."""
+        self._write(self._lines.end(trace, exit_code(trace)))
+
+    @staticmethod
+    def _write(objects: Iterable[dict[str, Any]]) -> None:
+        for one in objects:
+            click.echo(json.dumps(one))
+            sys.stdout.flush()

@@ -1,0 +1,42 @@
+"""A boot as JSON Lines while it goes on: one object a line; ``docs/json.md`` documents them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pxeclient.boot.actions import Decide
+from pxeclient.report.as_json import Events, decision_of, ended
+from pxeclient.trace import Record, Trace
+
+SCHEMA = "pxeclient-events/1"
+"""Grows by new keys and new events only; any other change makes it /2."""
+
+
+def begin(trace: Trace) -> dict[str, Any]:
+    """The first line: what boots, and where."""
+    return {
+        "event": "begin",
+        "schema": SCHEMA,
+        "profile": trace.profile,
+        "title": trace.title,
+        "network": trace.where,
+    }
+
+
+class Lines:
+    """Makes lines of records as they come."""
+
+    def __init__(self) -> None:
+        self._events = Events()
+
+    def of(self, record: Record) -> Iterator[dict[str, Any]]:
+        """The lines that a record adds: events as in ``--json``, and decisions among them."""
+        if isinstance(record.item, Decide):
+            yield {"event": "decision", **decision_of(record, record.item)}
+        yield from self._events.of(record)
+
+    def end(self, trace: Trace, exit_code: int) -> Iterator[dict[str, Any]]:
+        """The last lines: what came of it."""
+        yield from self._events.rest(trace)
+        yield {"event": "end", **ended(trace, exit_code)}
