@@ -22,10 +22,11 @@ ALLOWED: dict[str, set[str]] = {
     "profile": {"wire", "boot", "firmware"},
     "trace": {"boot"},
     "run": {"boot", "link", "trace"},
+    "diagnose": {"wire", "boot", "trace", "nbp"},
     "playbook": {"wire", "boot", "profile", "trace"},
     "compare": {"wire", "link", "boot", "profile", "trace", "report", "run"},
 }
-PURE = ("wire", "boot", "firmware", "practice", "trace", "profile", "playbook")
+PURE = ("wire", "boot", "firmware", "practice", "trace", "diagnose", "profile", "playbook")
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",
     "socketserver", "subprocess", "threading", "time", "datetime",
@@ -105,7 +106,7 @@ def test_only_links_touch_the_outside(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["boot", "wire", "firmware", "practice", "playbook", "link", "compare"]
+    "place", ["boot", "wire", "firmware", "practice", "diagnose", "playbook", "link", "compare"]
 )
 def test_a_room_has_no_import_cycles(place: str) -> None:
     """Its modules can be put in an order in which each imports only those before it."""
