@@ -10,7 +10,9 @@ from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Ignore, Prin
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.policy import AckUse
+from pxeclient.diagnose import diagnose
 from pxeclient.nbp import identify
+from pxeclient.report import findings
 from pxeclient.report.frames import summarise
 from pxeclient.report.transcript import sha256
 from pxeclient.trace import Record, Trace
@@ -31,6 +33,7 @@ def as_json(trace: Trace, exit_code: int) -> dict[str, Any]:
         **_result(trace),
         "exit_code": exit_code,
         "seconds": _time(trace.ended),
+        "findings": findings.as_json(diagnose(trace)),
         "lease": _lease(trace),
         "proxy_requests": list(_proxy_requests(trace)),
         "decisions": [
