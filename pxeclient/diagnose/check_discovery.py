@@ -33,8 +33,20 @@ def _opens(seen: DhcpSeen) -> bool:
 def _searching(scene: Scene) -> list[DhcpSeen]:
     """Those of them that send the client to look for a boot server."""
     return [
-        seen for seen in _pxe_replies(scene) if not (seen.disables_discovery and bool(seen.file))
+        seen
+        for seen in _pxe_replies(scene)
+        if not seen.disables_discovery or (seen.has_menu and not seen.file)
     ]
+
+
+@check("D43-NOFILE")
+def nothing_to_boot_without_discovery(scene: Scene) -> Iterator[Seen]:
+    """Discovery is switched off (43.6 bit 3), and there is neither a boot file nor a menu."""
+    for seen in _pxe_replies(scene):
+        if seen.disables_discovery and not seen.file and not seen.has_menu:
+            words = f"{seen.words} has 43.6 = {seen.control} and no boot file."
+            stops = scene.failure in {*_EMPTY_HANDED, *_BROKEN, Failure.LOCAL_BOOT}
+            yield Seen((seen.number,), words, stops)
 
 
 @check("D43-GROUP")
@@ -78,7 +90,8 @@ def menu_is_missing(scene: Scene) -> Iterator[Seen]:
             faults.append("no menu prompt (43.10)")
         if faults:
             words = f"{seen.words} has {' and '.join(faults)}; 43.6 = {seen.control}."
-            yield Seen((seen.number,), words, scene.failure is Failure.BAD_MENU)
+            missing = scene.failure is Failure.LOCAL_BOOT and not menu
+            yield Seen((seen.number,), words, missing or scene.failure is Failure.BAD_MENU)
 
 
 @check("D43-STRICT")

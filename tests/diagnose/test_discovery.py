@@ -73,6 +73,27 @@ def test_d43_group_is_named_or_not_needed() -> None:
     hides(boot(VMWARE, both=offered), "D43-GROUP")
 
 
+def test_d43_nofile() -> None:
+    """Bit 3, and nothing to boot."""
+    for firmware in (VMWARE, EDK2):
+        trace = boot(firmware, both=discovery(control(8)))
+        shows(trace, "D43-NOFILE", STOPS, "43.6 = 8 and no boot file")
+        assert found(trace) == ["D43-NOFILE"]
+
+
+def test_d43_nofile_is_named() -> None:
+    """The same with a file; or a menu in its place."""
+    hides(boot(EDK2, both=discovery(control(8), siaddr=TFTP, file="boot.0")), "D43-NOFILE")
+    menu = discovery(control(11), LIST, MENU, PROMPT)
+    hides(boot(EDK2, both=menu, more=[boot_server()]), "D43-NOFILE")
+
+
+def test_d43_prompt_without_a_menu() -> None:
+    """EDK II has nothing to choose from and gives up."""
+    trace = boot(EDK2, both=discovery(control(2), siaddr=TFTP, file="boot.0"))
+    shows(trace, "D43-PROMPT", STOPS, "no boot menu")
+
+
 def test_d43_list() -> None:
     """Bits 0, 1 and 2 leave only a list, and there is none."""
     trace = boot(VMWARE, both=discovery(control(7), MENU, PROMPT))

@@ -22,7 +22,7 @@ from tests.diagnose.boots import (
     shows,
 )
 
-STOPS, OTHERS, NOTE = Severity.STOPS, Severity.OTHERS, Severity.NOTE
+STOPS, NOTE = Severity.STOPS, Severity.NOTE
 NOTHING = {"siaddr": "0.0.0.0", "file": ""}
 NAK = [53, "u8", 6]
 
@@ -94,7 +94,7 @@ def test_n_nak_of_a_bystander() -> None:
     refusal = {**rule(67, "request", {"to": "broadcast"}, options), "any_server_id": True}
     trace = boot(EDK2, more=[host("other", "10.77.0.6", bootp=[refusal])], ack={"delay": 0.1})
     hides(trace, "N-NAK")
-    shows(trace, "R-NAK", OTHERS, "10.77.0.6", f"{DHCP} was asked")
+    shows(trace, "R-NAK", NOTE, "10.77.0.6", f"{DHCP} was asked")
 
 
 def test_r_nak_is_not_said_of_the_server_that_was_asked() -> None:
