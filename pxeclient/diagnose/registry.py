@@ -13,6 +13,9 @@ Check: TypeAlias = Callable[[Scene], Iterator[Seen]]
 
 CHECKS: dict[str, Check] = {}
 
+_MOST_SHOWN = 6
+"""Frame numbers in a sentence; a finding's `frames` has them all."""
+
 
 def check(id: str) -> Callable[[Check], Check]:
     """Register a check for the finding `id`."""
@@ -26,8 +29,11 @@ def check(id: str) -> Callable[[Check], Check]:
 
 
 def frames(*numbers: int) -> str:
-    """Such as ``frame 7``, ``frames 7 and 9``, ``frames 7, 8 and 12``."""
+    """Such as ``frame 7``, ``frames 7, 8 and 12``, ``frames 7, 8, 9, 10 and 40 more``."""
     shown = [str(number) for number in numbers]
     if len(shown) == 1:
         return f"frame {shown[0]}"
+    if len(shown) > _MOST_SHOWN:
+        few = _MOST_SHOWN - 2
+        shown = [*shown[:few], f"{len(shown) - few} more"]
     return f"frames {', '.join(shown[:-1])} and {shown[-1]}"

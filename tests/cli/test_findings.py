@@ -36,6 +36,15 @@ def test_what_would_stop_others_takes_a_line() -> None:
     assert output.endswith("pxeclient findings ID\n")
 
 
+def test_two_servers_with_one_fault_are_told_together() -> None:
+    """What was seen of each, and the cure once."""
+    output = boot("--network", "dhcp-60-file-and-proxy-file", profile=VMWARE).stdout
+    assert len(signs(output)) == 1
+    assert "The DHCPOFFER from 10.77.0.1 (frame 2) says PXEClient" in output
+    assert "The proxy offer from 10.77.0.2 (frame 3) says PXEClient" in output
+    assert output.count(CURE) == 1
+
+
 def test_verbose_tells_all_in_full() -> None:
     """The same boot with -v."""
     assert CURE in boot("-v", *DEAD, profile=IPXE).stdout
