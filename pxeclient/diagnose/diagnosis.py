@@ -14,11 +14,13 @@ from pxeclient.diagnose import (  # noqa: F401  (each module registers its check
     check_port_4011,
     check_replies,
     check_tftp,
+    check_transfer,
 )
 from pxeclient.diagnose.catalogue import catalogue
 from pxeclient.diagnose.model import Cure, Finding, Known, Severity
 from pxeclient.diagnose.registry import CHECKS
-from pxeclient.diagnose.scene import Scene, scene
+from pxeclient.diagnose.scene import Scene
+from pxeclient.diagnose.sorting import scene
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.options import printable

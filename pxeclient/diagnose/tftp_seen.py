@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from pxeclient.wire import tftp
+from pxeclient.wire.options import printable
 
 
 class TftpSeen(NamedTuple):
@@ -80,3 +81,13 @@ class Transfer:
     def wanted(self, name: bytes) -> bool:
         """The request has that option."""
         return any(key.lower() == name for key, _ in self.request.options)
+
+
+def last_transfer(transfers: list[Transfer]) -> Transfer | None:
+    """The one that the boot ended with."""
+    return transfers[-1] if transfers else None
+
+
+def name_of(transfer: Transfer) -> str:
+    """The file that was asked for, safe to show."""
+    return printable(transfer.request.filename)
