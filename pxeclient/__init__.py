@@ -1,6 +1,6 @@
 """pxeclient boots on a wire as a PXE firmware would, and says why it did or did not.
 
-Seven rooms, each of which imports only from those before it:
+Rooms, each of which imports only from those before it:
 
 * `wire`: packets. Bytes to frozen dataclasses and back, nothing else.
 * `boot`: one boot attempt. Events go in, actions come out, ``now`` is an argument.
@@ -8,6 +8,7 @@ Seven rooms, each of which imports only from those before it:
 * `profile`: a firmware as data, from ``profiles/*.toml``.
 * `practice`: scripted DHCP, ProxyDHCP and TFTP servers, for trying things without a network.
 * `link`: the only code that touches the outside: sockets and the clock.
+* `diagnose`: what is wrong with the servers, told from a trace.
 * `trace`, `report`, `run`, `cli`: what happened, how to show it, and who asks.
 
 `ARCHITECTURE.md` tells the story of one boot through them.

@@ -23,12 +23,15 @@ ALLOWED: dict[str, set[str]] = {
     "errors": {"boot", "profile"},
     "trace": {"boot"},
     "run": {"boot", "link", "trace"},
+    "diagnose": {"wire", "boot", "trace", "nbp"},
     "playbook": {"wire", "boot", "profile", "trace"},
     "nbp": set(),
-    "report": {"wire", "boot", "trace", "nbp"},
+    "report": {"wire", "boot", "trace", "nbp", "diagnose"},
     "compare": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
 }
-PURE = ("wire", "boot", "firmware", "practice", "trace", "profile", "errors", "playbook")
+PURE = (
+    "wire", "boot", "firmware", "practice", "trace", "diagnose", "profile", "errors", "playbook",
+)  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",
     "socketserver", "subprocess", "threading", "time", "datetime",
@@ -109,7 +112,18 @@ def test_only_links_touch_the_outside(name: str) -> None:
 
 @pytest.mark.parametrize(
     "place",
-    ["boot", "wire", "firmware", "practice", "playbook", "link", "errors", "report", "compare"],
+    [
+        "boot",
+        "wire",
+        "firmware",
+        "practice",
+        "diagnose",
+        "playbook",
+        "link",
+        "errors",
+        "report",
+        "compare",
+    ],
 )
 def test_a_room_has_no_import_cycles(place: str) -> None:
     """Its modules can be put in an order in which each imports only those before it."""

@@ -18,6 +18,7 @@ _COMMANDS = {
     "compare": ("pxeclient.cli.compare", "Hold a capture of a real boot against a profile."),
     "errors": ("pxeclient.cli.errors", "Explain an error code: meaning, causes, cures."),
     "ladder": ("pxeclient.cli.ladder", "Draw a boot as a ladder: text, Mermaid, SVG, HTML."),
+    "findings": ("pxeclient.cli.findings", "List what can be wrong with servers; describe one."),
     "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
     "profiles": ("pxeclient.cli.profiles", "List the firmwares; show one in full."),
 }

@@ -30,7 +30,7 @@ def paint(line: str, color: bool) -> str:
     if not color:
         return line
     sign = line.strip()[:1]
-    styles = {"◆": "cyan", "✗": "yellow", "│": "green"}
+    styles = {"◆": "cyan", "✗": "yellow", "│": "green", "▲": "magenta"}
     if sign in styles:
         return click.style(line, fg=styles[sign])
     if line.startswith("■"):

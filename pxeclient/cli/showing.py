@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +12,7 @@ from typing import Protocol
 import click
 
 from pxeclient.boot.client import BootClient
+from pxeclient.boot.outcome import Failed
 from pxeclient.cli.drawing import STDOUT
 from pxeclient.cli.output import paint, stderr_line, wants_color
 from pxeclient.cli.progress import Progress
@@ -88,6 +90,9 @@ class BootScreen:
             return
         for line in _ending(trace, self._wishes.quiet):
             self._line(line)
+        if not self._wishes.quiet:
+            for line in _findings(trace, self._wishes.verbose):
+                self._line(line)
 
     def _line(self, line: str) -> None:
         click.echo(paint(line, self._color), file=self._stream, color=self._color)
@@ -102,6 +107,14 @@ def tell_lost(trace: Trace) -> None:
 def _ending(trace: Trace, quiet: bool) -> list[str]:
     lines = ending(trace)
     return [line.removeprefix("■ ") for line in lines] if quiet else lines
+
+
+def _findings(trace: Trace, verbose: bool) -> Iterator[str]:
+    from pxeclient.diagnose import diagnose
+    from pxeclient.report import findings
+
+    failed = isinstance(trace.outcome, Failed)
+    return findings.lines(diagnose(trace), failed, verbose)
 
 
 def print_json(trace: Trace, code: int) -> None:

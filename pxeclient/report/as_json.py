@@ -20,7 +20,9 @@ from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.policy import AckUse
 from pxeclient.boot.terminal import Terminal
+from pxeclient.diagnose import diagnose
 from pxeclient.nbp import identify
+from pxeclient.report import findings
 from pxeclient.report.frames import summarise
 from pxeclient.report.transcript import sha256
 from pxeclient.trace import Record, Trace
@@ -55,6 +57,7 @@ def ended(trace: Trace, exit_code: int) -> dict[str, Any]:
         **_result(trace),
         "exit_code": exit_code,
         "seconds": _time(trace.ended),
+        "findings": findings.as_json(diagnose(trace)),
         "lease": _lease(trace),
         "frames_lost": trace.lost,
     }

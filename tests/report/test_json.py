@@ -37,6 +37,7 @@ KEYS: dict[str, tuple[type, ...]] = {
     "boot_file": (dict, NOTHING),
     "exit_code": (int,),
     "seconds": (float,),
+    "findings": (list,),
     "lease": (dict, NOTHING),
     "proxy_requests": (list,),
     "decisions": (list,),
@@ -54,6 +55,18 @@ BOOT_FILE: dict[str, tuple[type, ...]] = {
     "kind": (str,),
     "kind_words": (str,),
     "pe_machine": (int, NOTHING),
+}
+
+FINDING: dict[str, tuple[type, ...]] = {
+    "id": (str,),
+    "title": (str,),
+    "severity": (str,),
+    "frames": (list,),
+    "seen": (str,),
+    "why": (str,),
+    "cures": (dict,),
+    "source": (str,),
+    "evidence": (str,),
 }
 
 LEASE: dict[str, tuple[type, ...]] = {
@@ -126,6 +139,8 @@ def check_whole(found: dict[str, Any]) -> None:
     assert found["schema"] == SCHEMA == "pxeclient-boot/1"
     if found["boot_file"] is not None:
         check(found["boot_file"], BOOT_FILE)
+    for finding in found["findings"]:
+        check(finding, FINDING)
     if found["lease"] is not None:
         check(found["lease"], LEASE)
     for request in found["proxy_requests"]:

@@ -1,0 +1,37 @@
+"""``pxeclient findings``: what can be found wrong, and what to change then."""
+
+from __future__ import annotations
+
+import difflib
+
+import click
+
+from pxeclient.diagnose import Cure, catalogue, known
+from pxeclient.diagnose.diagnosis import fill
+from pxeclient.report.findings import describe
+
+
+@click.command()
+@click.argument("id", required=False)
+def findings(id: str | None) -> None:
+    """List what a boot can show to be wrong with servers; describe one by its ID.
+
+    `pxeclient boot` names them after the end of a boot, with what to change.
+    """
+    if id is None:
+        _list()
+        return
+    found = known(id)
+    if found is None:
+        close = difflib.get_close_matches(id.upper(), catalogue(), n=3, cutoff=0.4)
+        hint = f"; did you mean {' or '.join(close)}?" if close else ""
+        raise click.UsageError(f"there is no finding {id!r}{hint}")
+    cures = tuple(Cure(cure.server, fill(cure.lines, {})) for cure in found.cures)
+    for line in describe(found, cures):
+        click.echo(line)
+
+
+def _list() -> None:
+    width = max(map(len, catalogue()))
+    for id, found in catalogue().items():
+        click.echo(f"{id:{width}}  {found.title}")

@@ -1,0 +1,144 @@
+"""The file that was fetched: can this machine run it, and what comes after it?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.registry import check
+from pxeclient.diagnose.scene import Scene
+from pxeclient.nbp import identify
+from pxeclient.wire import tftp
+from pxeclient.wire.addresses import ANY
+from pxeclient.wire.options import ARCHITECTURES, printable
+
+_PE_OF = {6: 0x014C, 7: 0x8664, 9: 0x8664, 10: 0x01C2, 11: 0xAA64, 15: 0x014C, 16: 0x8664}
+"""The PE machine type that each architecture runs. Type 9 is x64 to firmwares (RFC 4578
+erratum 4625); a machine that says 7 or 9 cannot be told from the other by its processor."""
+_BIOS = 0
+_IPXE_FILE = re.compile(rb"(^|/)(undionly|ipxe|snponly|snp|intel|realtek|gpxe)[^/]*\.[a-z0-9]+$")
+_SHIM_FILE = re.compile(rb"(^|[/\\])(shim|boot(x64|aa64|ia32)|grub)[^/\\]*\.efi$", re.IGNORECASE)
+
+
+@check("A-FALL")
+def file_for_another_machine(scene: Scene) -> Iterator[Seen]:
+    """The file's kind is not one that the client's architecture (option 93) runs."""
+    booted, arch = scene.booted, scene.architecture
+    if booted is None or arch is None:
+        return
+    kind = identify(booted.content)
+    machine = ARCHITECTURES.get(arch, f"architecture {arch}")
+    if arch == _BIOS:
+        wrong = kind.kind == "pe"
+    elif arch in _PE_OF:
+        wrong = kind.kind not in ("pe", "script", "empty") or (
+            kind.kind == "pe" and kind.machine != _PE_OF[arch]
+        )
+    else:
+        return
+    if wrong:
+        name = printable(booted.boot_file.name)
+        words = f"{name} is {_a(kind.words)}; the client says {machine} ({arch}) in option 93."
+        yield Seen(_last_frames(scene), words, True, {"arch": str(arch)})
+
+
+@check("A-SCRIPT")
+def script_for_a_rom(scene: Scene) -> Iterator[Seen]:
+    """The file is a script, and the client is not iPXE."""
+    booted = scene.booted
+    if booted is not None and not scene.is_ipxe and identify(booted.content).kind == "script":
+        name = printable(booted.boot_file.name)
+        words = f"{name} is a script; the client does not say that it is iPXE."
+        yield Seen(_last_frames(scene), words, True)
+
+
+@check("T-EMPTY")
+def file_is_empty(scene: Scene) -> Iterator[Seen]:
+    """The boot file has no octets."""
+    for transfer in scene.transfers:
+        nothing = [
+            seen
+            for seen in transfer.answers
+            if seen.packet == tftp.Data(1, b"")
+            or (isinstance(seen.packet, tftp.OptionAck) and seen.packet.get(b"tsize") == b"0")
+        ]
+        # A server that tells a wrong size is another matter (T-TSIZE).
+        if nothing and not any(_has_octets(seen.packet) for seen in transfer.answers):
+            if scene.booted is not None and scene.booted.content:
+                return
+            words = f"{printable(transfer.request.filename)} (frame {nothing[0].number}) is empty."
+            yield Seen((nothing[0].number,), words, True)
+            return
+
+
+def _has_octets(packet: tftp.Message) -> bool:
+    return isinstance(packet, tftp.Data) and bool(packet.content)
+
+
+@check("C-LOOP")
+def ipxe_is_given_ipxe(scene: Scene) -> Iterator[Seen]:
+    """A client that says it is iPXE is given a file with one of iPXE's usual names."""
+    if scene.is_ipxe:
+        yield from _named(scene)
+
+
+@check("C77")
+def user_class_is_raw(scene: Scene) -> Iterator[Seen]:
+    """The same, and the client's user class is the bare word iPXE, without RFC 3004's lengths."""
+    client = scene.first_discover
+    if client is not None and client.options.get(77) == b"iPXE":
+        for seen in _named(scene):
+            words = f"Option 77 in frame {client.number} is the four octets iPXE; {seen.words}"
+            yield Seen((client.number, *seen.frames), words)
+
+
+def _named(scene: Scene) -> Iterator[Seen]:
+    latest = {seen.who: seen for seen in scene.replies if _IPXE_FILE.search(seen.file)}
+    for seen in latest.values():
+        words = f"{seen.words} names {printable(seen.file)} to a client that says it is iPXE."
+        yield Seen((seen.number,), words)
+
+
+@check("C-AUTOEXEC")
+def autoexec_is_not_there(scene: Scene) -> Iterator[Seen]:
+    """iPXE asked for autoexec.ipxe, and it does not exist."""
+    for transfer in scene.transfers:
+        error = transfer.error
+        is_it = transfer.request.filename.rpartition(b"/")[2] == b"autoexec.ipxe"
+        if is_it and error is not None:
+            yield Seen((transfer.asked[0], error.number), f"ERROR in frame {error.number}.")
+
+
+@check("C-PROXYSRV")
+def next_stage_asks_the_dhcp_server(scene: Scene) -> Iterator[Seen]:
+    """shim or GRUB was fetched from a server that the DHCPACK does not name."""
+    booted, ack = scene.booted, scene.ack
+    if booted is None or ack is None or not _SHIM_FILE.search(booted.boot_file.name):
+        return
+    if ack.siaddr != booted.boot_file.server:
+        named = str(ack.siaddr) if ack.siaddr != ANY else "none"
+        words = (
+            f"{printable(booted.boot_file.name)} came from {booted.boot_file.server}; the next"
+            f" server of {ack.words} is {named}."
+        )
+        yield Seen((ack.number,), words, False, {"server": str(booted.boot_file.server)})
+
+
+@check("C-SHIMPATH")
+def path_with_backslashes(scene: Scene) -> Iterator[Seen]:
+    """A PE file was fetched whose name has backslashes."""
+    booted = scene.booted
+    if booted is None or b"\\" not in booted.boot_file.name:
+        return
+    if identify(booted.content).kind == "pe":
+        words = f"The boot file is {printable(booted.boot_file.name)}."
+        yield Seen(_last_frames(scene), words)
+
+
+def _last_frames(scene: Scene) -> tuple[int, ...]:
+    return (scene.transfers[-1].asked[0],) if scene.transfers else ()
+
+
+def _a(words: str) -> str:
+    return words if words.startswith(("a ", "an ", "raw ", "text ")) else f"a {words}"

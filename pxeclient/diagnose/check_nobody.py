@@ -1,0 +1,101 @@
+"""Nobody answers, or those who answer name nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pxeclient.boot.outcome import Failure
+from pxeclient.diagnose.dhcp_seen import DhcpSeen
+from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.registry import check, frames
+from pxeclient.diagnose.scene import Scene
+from pxeclient.wire import dhcp
+from pxeclient.wire.options import printable
+
+_NO_FILE = {Failure.NO_BOOT_FILE, Failure.NO_VALID_OFFER}
+_NO_LEASE = {Failure.NO_OFFER, Failure.ONLY_PROXY_OFFERS, Failure.NO_VALID_OFFER}
+
+
+@check("N-OFFER")
+def nobody_offers(scene: Scene) -> Iterator[Seen]:
+    """The boot failed because nothing came back to any DHCPDISCOVER."""
+    sent = scene.said(dhcp.DISCOVER)
+    if scene.failure is Failure.NO_OFFER and sent and not scene.replies:
+        numbers = tuple(seen.number for seen in sent)
+        words = f"{len(sent)} DHCPDISCOVERs ({frames(*numbers)}), and no reply to any."
+        yield Seen(numbers, words, True)
+
+
+@check("N-XID")
+def replies_do_not_match(scene: Scene) -> Iterator[Seen]:
+    """Replies to this client carry a transaction id that it never used."""
+    ours = {seen.message.xid for seen in scene.dhcp if seen.ours}
+    strange = [seen for seen in scene.replies if seen.message.xid not in ours]
+    if strange:
+        first = strange[0]
+        words = (
+            f"{first.words} has xid {first.message.xid:08x}; ours were "
+            f"{', '.join(f'{xid:08x}' for xid in sorted(ours))}."
+        )
+        numbers = tuple(seen.number for seen in strange)
+        yield Seen(numbers, words, scene.failure is Failure.NO_OFFER and not scene.offers)
+
+
+@check("N-PROXY")
+def only_proxies(scene: Scene) -> Iterator[Seen]:
+    """Proxy offers came, and no offer of an address."""
+    proxies = scene.proxy_offers
+    if proxies and not scene.address_offers and scene.failure in _NO_LEASE:
+        words = f"{' and '.join(seen.words for seen in proxies)}, but nobody offers an address."
+        yield Seen(tuple(seen.number for seen in proxies), words, True)
+
+
+@check("N-ACK")
+def request_is_not_answered(scene: Scene) -> Iterator[Seen]:
+    """The offer was requested, and neither DHCPACK nor DHCPNAK came."""
+    sent = scene.said(dhcp.REQUEST)
+    later = [seen for seen in scene.replies if sent and seen.number > sent[0].number]
+    answered = any(seen.type in (dhcp.ACK, dhcp.NAK) for seen in later)
+    if sent and not answered and scene.failure is not None:
+        numbers = tuple(seen.number for seen in sent)
+        words = (
+            f"{frames(*numbers).capitalize()}: DHCPREQUEST for {sent[0].address(50)} of"
+            f" {sent[0].address(54)}, and no DHCPACK."
+        )
+        yield Seen(numbers, words, True)
+
+
+@check("N-NAK")
+def server_refuses(scene: Scene) -> Iterator[Seen]:
+    """The server whose offer was requested answers with a DHCPNAK."""
+    for seen in _naks(scene):
+        if scene.request is not None and seen.server_id == scene.request.address(54):
+            text = seen.options.get(56, b"")
+            says = f", and says: {printable(text)}" if text else ""
+            words = f"{seen.words} refuses what it offered{says}."
+            yield Seen((seen.number,), words, scene.ack is None)
+            return
+
+
+@check("R-NAK")
+def another_server_refuses(scene: Scene) -> Iterator[Seen]:
+    """A DHCPNAK from a server whose offer was not requested."""
+    for seen in _naks(scene):
+        if scene.request is not None and seen.server_id != scene.request.address(54):
+            words = f"{seen.words}, but {scene.request.address(54)} was asked."
+            yield Seen((seen.number,), words, scene.failure is Failure.REFUSED)
+            return
+
+
+def _naks(scene: Scene) -> list[DhcpSeen]:
+    return [seen for seen in scene.replies if seen.type == dhcp.NAK]
+
+
+@check("N-FILE")
+def nobody_names_a_file(scene: Scene) -> Iterator[Seen]:
+    """Addresses were offered, and not one reply names a boot file, a menu or a PXE service."""
+    told = any(seen.file or seen.is_pxe or seen.has_menu for seen in scene.replies)
+    if scene.address_offers and not told and scene.failure in _NO_FILE:
+        offers = scene.address_offers
+        words = f"{' and '.join(seen.words for seen in offers)}: no boot file, no option 60."
+        yield Seen(tuple(seen.number for seen in offers), words, True)

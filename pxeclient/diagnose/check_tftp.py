@@ -1,0 +1,154 @@
+"""The read request: not there, not allowed, not answered, not as asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pxeclient.boot.outcome import Failure
+from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.registry import check, frames
+from pxeclient.diagnose.scene import Scene
+from pxeclient.diagnose.tftp_seen import TftpSeen, Transfer, last_transfer, name_of
+from pxeclient.wire import tftp
+from pxeclient.wire.options import printable
+
+_ODD_PATH = re.compile(rb"\\|^/|//|[A-Z]|[^\x21-\x7e]")
+_TIMED_OUT = {Failure.TFTP_OPEN_TIMEOUT, Failure.TFTP_READ_TIMEOUT}
+_GIVEN_UP = {*_TIMED_OUT, Failure.ICMP_UNREACHABLE, Failure.ICMP_ERROR}
+_NO_SIZE = {Failure.TFTP_NO_OPTIONS, Failure.TFTP_NO_TSIZE, Failure.TFTP_BAD_TSIZE}
+
+
+def _error(scene: Scene, *codes: int) -> Iterator[tuple[Transfer, TftpSeen, tftp.Error]]:
+    """The ERROR of the last transfer, if it has one of these codes."""
+    last = last_transfer(scene.transfers)
+    if last is not None and last.error is not None and scene.booted is None:
+        packet = last.error.packet
+        if isinstance(packet, tftp.Error) and packet.code in codes:
+            yield last, last.error, packet
+
+
+def _refusal(last: Transfer, error: TftpSeen, packet: tftp.Error) -> str:
+    says = f": {printable(packet.message)}" if packet.message else ""
+    return f"{last.server} has ERROR {packet.code}{says} for {name_of(last)} (frame {error.number})"
+
+
+@check("T-FOUND")
+def not_found(scene: Scene) -> Iterator[Seen]:
+    """ERROR 1, and nothing is odd about the name."""
+    for last, error, packet in _error(scene, tftp.FILE_NOT_FOUND):
+        if not _ODD_PATH.search(last.request.filename):
+            words = f"{_refusal(last, error, packet)}."
+            yield Seen((last.asked[0], error.number), words, scene.failure is not None)
+
+
+@check("T-PATH")
+def not_found_by_that_path(scene: Scene) -> Iterator[Seen]:
+    """ERROR 1, and the name has a leading slash, backslashes, capitals or odd octets."""
+    for last, error, packet in _error(scene, tftp.FILE_NOT_FOUND):
+        if _ODD_PATH.search(last.request.filename):
+            words = f"{_refusal(last, error, packet)}."
+            yield Seen((last.asked[0], error.number), words, scene.failure is not None)
+
+
+@check("T-DENIED")
+def not_allowed(scene: Scene) -> Iterator[Seen]:
+    """ERROR 2."""
+    for last, error, packet in _error(scene, tftp.ACCESS_VIOLATION):
+        words = f"{_refusal(last, error, packet)}."
+        yield Seen((last.asked[0], error.number), words, scene.failure is not None)
+
+
+@check("T-ERROR")
+def another_error(scene: Scene) -> Iterator[Seen]:
+    """Any other ERROR that ended the download."""
+    for last, error, packet in _error(scene, 0, *range(3, 256)):
+        words = f"{_refusal(last, error, packet)}."
+        yield Seen((last.asked[0], error.number), words, scene.failure is not None)
+
+
+@check("T-WIN")
+def windows_are_refused(scene: Scene) -> Iterator[Seen]:
+    """A request with windowsize meets with an ERROR, and the next one without it does not."""
+    for at, transfer in enumerate(scene.transfers):
+        later = scene.transfers[at + 1 :]
+        agreed = any(not other.wanted(b"windowsize") and other.error is None for other in later)
+        if transfer.wanted(b"windowsize") and transfer.error is not None and (agreed or not later):
+            packet = transfer.error.packet
+            if isinstance(packet, tftp.Error) and packet.code == tftp.OPTION_REFUSED:
+                words = f"{_refusal(transfer, transfer.error, packet)}, asked for with windowsize."
+                numbers = (transfer.asked[0], transfer.error.number)
+                yield Seen(numbers, words, scene.failure is not None)
+
+
+@check("T-SILENT")
+def request_is_not_answered(scene: Scene) -> Iterator[Seen]:
+    """Read requests go out, the host answers ARP, and nothing comes back."""
+    last = last_transfer(scene.transfers)
+    if last is None or last.packets or last.strangers or scene.failure is None:
+        return
+    if any(one.answers for one in scene.transfers) or _refused(scene, last):
+        return
+    asked = [number for one in scene.transfers for number in one.asked]
+    words = f"{frames(*asked).capitalize()}: requests for {name_of(last)} to {last.server}:69."
+    yield Seen(tuple(asked), words, scene.failure in _GIVEN_UP)
+
+
+@check("T-CLOSED")
+def port_is_closed(scene: Scene) -> Iterator[Seen]:
+    """The TFTP port answers a read request with an ICMP error."""
+    last = last_transfer(scene.transfers)
+    refused = _refused(scene, last) if last is not None else []
+    if last is not None and refused:
+        words = f"{refused[0][1]} (frame {refused[0][0]}) to the request for {name_of(last)}."
+        yield Seen((last.asked[0], refused[0][0]), words, scene.failure in _GIVEN_UP)
+
+
+def _refused(scene: Scene, last: Transfer) -> list[tuple[int, str]]:
+    return [
+        (one.number, f"ICMP type {one.type} code {one.code} from {one.source}")
+        for one in scene.complaints
+        if one.about == last.server and one.port == tftp.PORT
+    ]
+
+
+@check("T-SRCIP")
+def answer_from_elsewhere(scene: Scene) -> Iterator[Seen]:
+    """The request's port gets an answer from another address than was asked."""
+    for transfer in scene.transfers:
+        if transfer.strangers and not transfer.answers:
+            first = transfer.strangers[0]
+            words = (
+                f"{name_of(transfer)} was asked of {transfer.server}; the answer (frame"
+                f" {first.number}) came from {first.peer}."
+            )
+            yield Seen((transfer.asked[0], first.number), words, scene.failure is not None)
+            return
+
+
+@check("T-TSIZE")
+def size_is_not_told(scene: Scene) -> Iterator[Seen]:
+    """The client asks for the size (tsize), and is not told, or told what is not so."""
+    for transfer in scene.transfers:
+        if not transfer.wanted(b"tsize") or not transfer.answers or transfer.error is not None:
+            continue
+        first = transfer.answers[0]
+        told = transfer.oack.get(b"tsize") if transfer.oack else None
+        if told is None:
+            how = "agrees to options without tsize" if transfer.oack else "answers without options"
+            words = f"{transfer.server} {how} (frame {first.number})."
+        elif _is_wrong(scene, transfer, told):
+            assert scene.booted is not None
+            count = len(scene.booted.content)
+            words = f"tsize {printable(told)} (frame {first.number}), but {count} octets came."
+        else:
+            continue
+        yield Seen((transfer.asked[0], first.number), words, scene.failure in _NO_SIZE)
+        return
+
+
+def _is_wrong(scene: Scene, transfer: Transfer, told: bytes) -> bool:
+    booted = scene.booted
+    if booted is None or booted.boot_file.name != transfer.request.filename:
+        return False
+    return not told.isdigit() or int(told) != len(booted.content)

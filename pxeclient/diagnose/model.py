@@ -1,0 +1,81 @@
+"""What a finding is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How bad it is, worst first."""
+
+    STOPS = "stops the boot"
+    """It is why this boot failed, or why a real machine would not run what was fetched."""
+    OTHERS = "would stop another firmware"
+    """This firmware got by; the text says which do not, or may not."""
+    NOTE = "note"
+    """Unusual, or harmless but easily taken for a fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """What to change on one kind of server."""
+
+    server: str
+    """Such as ``dnsmasq``; ``other`` for advice to all the rest."""
+    lines: tuple[str, ...]
+    """In its own configuration language, or words; ``{file}`` and the like are filled in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A finding as it is described without a boot at hand."""
+
+    id: str
+    title: str
+    severity: Severity
+    """Its severity where it did not stop the boot that showed it."""
+    why: str
+    """Why it matters, and to which firmwares."""
+    source: str
+    """Where the fault was seen in public, or what says that it is one."""
+    evidence: str
+    """How well the firmwares' part of it is known: a value of `boot.decisions.Evidence`."""
+    cures: tuple[Cure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a check has found."""
+
+    frames: tuple[int, ...]
+    """Frame numbers, from 1, as in the trace and in a capture of it."""
+    words: str
+    """What was seen, with its values; safe to print."""
+    stops: bool = False
+    """It is why this boot failed."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What the cures' placeholders stand for, where the defaults will not do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong, in one boot."""
+
+    known: Known
+    severity: Severity
+    frames: tuple[int, ...]
+    seen: str
+    cures: tuple[Cure, ...]
+    """`Known.cures`, filled in."""
+
+    @property
+    def id(self) -> str:
+        """The finding's name, which never changes its meaning."""
+        return self.known.id
+
+    @property
+    def title(self) -> str:
+        """It in one line."""
+        return self.known.title

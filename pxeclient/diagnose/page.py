@@ -1,0 +1,93 @@
+"""All findings, as a page of the documentation.
+
+python -m pxeclient.diagnose.page > docs/findings.md
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from pxeclient.diagnose.catalogue import SERVERS, catalogue, not_covered
+from pxeclient.diagnose.diagnosis import fill
+from pxeclient.diagnose.model import Cure, Known, Severity
+from pxeclient.diagnose.registry import CHECKS
+
+_HEAD = """\
+# Findings
+
+What `pxeclient boot` names after the end of a boot, and `pxeclient findings ID` describes. Made by
+
+    python -m pxeclient.diagnose.page > docs/findings.md
+
+A finding is about the servers or the way to them, never about the firmware. Its severity is
+*stops the boot* where it is why this boot failed (or why a real machine could not run what was
+fetched), *would stop another firmware*, or *note*. Frame numbers are those of the capture that
+`-w` writes. After a failed boot, what stopped it is told in full and all else in a line; after
+one that went well, only what would stop another firmware, in a line. `-v` tells everything.
+
+Cures for dnsmasq, ISC dhcpd and Kea are lines of their configuration, for Kea inside `"Dhcp4"`;
+the tests have the real servers read every one of them. Words in capitals, and what a boot fills
+in, are to be replaced: a name or an address is only filled in where it means itself in all of
+these languages. Windows DHCP was not at hand: its cures are from its documentation.
+"""
+
+
+def page() -> str:
+    """The whole page as Markdown."""
+    return "\n".join(_lines()) + "\n"
+
+
+def _lines() -> Iterator[str]:
+    yield _HEAD
+    yield "| id | what is wrong | severity otherwise |"
+    yield "|---|---|---|"
+    for id, known in catalogue().items():
+        yield f"| [{id}](#{id.lower()}) | {known.title} | {_otherwise(known)} |"
+    for known in catalogue().values():
+        yield from _described(known)
+    yield ""
+    yield "## Not covered"
+    yield ""
+    yield "What people meet and the wire of one boot does not show:"
+    yield ""
+    for fault, reason in not_covered().items():
+        yield f"* {fault}. {reason}"
+
+
+def _otherwise(known: Known) -> str:
+    return "always stops the boot" if known.severity is Severity.STOPS else known.severity.value
+
+
+def _described(known: Known) -> Iterator[str]:
+    yield ""
+    yield f"## {known.id}"
+    yield ""
+    yield f"{known.title}. *{_otherwise(known).capitalize()}.*"
+    yield ""
+    yield known.why
+    yield ""
+    yield f"Said when: {_condition(known)}"
+    yield ""
+    for cure in known.cures:
+        yield from _cure(Cure(cure.server, fill(cure.lines, {})))
+    yield f"Source ({known.evidence}): {known.source}"
+
+
+def _condition(known: Known) -> str:
+    return " ".join((CHECKS[known.id].__doc__ or "").split())
+
+
+def _cure(cure: Cure) -> Iterator[str]:
+    name = SERVERS[cure.server]
+    if cure.server in ("windows", "other"):
+        yield f"* {name}: {' '.join(cure.lines)}"
+    else:
+        yield f"* {name}:"
+        yield ""
+        yield from (f"      {line}" for line in cure.lines)
+    yield ""
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,39 @@
+"""The checks, by the id of their finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.scene import Scene
+
+Check: TypeAlias = Callable[[Scene], Iterator[Seen]]
+"""Looks at a boot; yields what it finds, or nothing. Its docstring says when it speaks."""
+
+CHECKS: dict[str, Check] = {}
+
+_MOST_SHOWN = 6
+"""Frame numbers in a sentence; a finding's `frames` has them all."""
+
+
+def check(id: str) -> Callable[[Check], Check]:
+    """Register a check for the finding `id`."""
+
+    def register(one: Check) -> Check:
+        assert id not in CHECKS, f"two checks for {id}"
+        CHECKS[id] = one
+        return one
+
+    return register
+
+
+def frames(*numbers: int) -> str:
+    """Such as ``frame 7``, ``frames 7, 8 and 12``, ``frames 7, 8, 9, 10 and 40 more``."""
+    shown = [str(number) for number in numbers]
+    if len(shown) == 1:
+        return f"frame {shown[0]}"
+    if len(shown) > _MOST_SHOWN:
+        few = _MOST_SHOWN - 2
+        shown = [*shown[:few], f"{len(shown) - few} more"]
+    return f"frames {', '.join(shown[:-1])} and {shown[-1]}"

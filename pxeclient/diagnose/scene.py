@@ -1,0 +1,205 @@
+"""A boot's frames, sorted by what they are: all that the checks look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+from typing import NamedTuple
+
+from pxeclient.boot.outcome import Booted, Failed, Failure, Outcome
+from pxeclient.diagnose.dhcp_seen import DhcpSeen
+from pxeclient.diagnose.tftp_seen import Transfer
+from pxeclient.wire import dhcp
+from pxeclient.wire.addresses import BROADCAST
+
+
+class Complaint(NamedTuple):
+    """An ICMP error that the client got."""
+
+    number: int
+    source: IPv4Address
+    type: int
+    code: int
+    about: IPv4Address
+    """The destination of the packet that it complains of."""
+    port: int
+    """The UDP port of that packet; 0 if it cannot be told."""
+
+
+class Broken(NamedTuple):
+    """A frame to the client that cannot be read."""
+
+    number: int
+    why: str
+
+
+@dataclass(slots=True)
+class Scene:
+    """The frames of one boot attempt."""
+
+    outcome: Outcome | None
+    lost: int = 0
+    """Frames that our own receive buffer lost: what is missing may be our fault."""
+    dhcp: list[DhcpSeen] = field(default_factory=list)
+    transfers: list[Transfer] = field(default_factory=list)
+    complaints: list[Complaint] = field(default_factory=list)
+    arp_asked: dict[IPv4Address, list[int]] = field(default_factory=dict)
+    """The frames of the ARP requests, by the address that they ask for."""
+    arp_answered: set[IPv4Address] = field(default_factory=set)
+    broken: list[Broken] = field(default_factory=list)
+    tagged: list[int] = field(default_factory=list)
+    """Frames with a VLAN tag that came in."""
+    fragments: dict[tuple[IPv4Address, int], list[int]] = field(default_factory=dict)
+    """Frames of fragments that came in, by their sender and packet."""
+
+    # --- what the client said -------------------------------------------------------------
+    @property
+    def failure(self) -> Failure | None:
+        """What this boot failed of."""
+        return self.outcome.failure if isinstance(self.outcome, Failed) else None
+
+    @property
+    def booted(self) -> Booted | None:
+        """The file that was fetched."""
+        return self.outcome if isinstance(self.outcome, Booted) else None
+
+    def said(self, type: int) -> list[DhcpSeen]:
+        """The client's broadcasts of that type to port 67, without searches for boot servers."""
+        return [
+            seen
+            for seen in self.dhcp
+            if seen.ours and seen.type == type and seen.port == 67 and seen.boot_item is None
+        ]
+
+    @property
+    def first_discover(self) -> DhcpSeen | None:
+        """The client's first DHCPDISCOVER: who it is."""
+        return next(iter(self.said(dhcp.DISCOVER)), None)
+
+    @property
+    def architecture(self) -> int | None:
+        """What the client says in option 93."""
+        for seen in self.dhcp:
+            if seen.ours and len(data := seen.options.get(93, b"")) >= 2:
+                return int.from_bytes(data[:2], "big")
+        return None
+
+    @property
+    def is_ipxe(self) -> bool:
+        """The client says that it is iPXE: user class, or iPXE's own option."""
+        return any(
+            seen.ours and (b"iPXE" in seen.options.get(77, b"") or 175 in seen.options)
+            for seen in self.dhcp
+        )
+
+    # --- what the servers said ------------------------------------------------------------
+    @property
+    def replies(self) -> list[DhcpSeen]:
+        """All that servers sent to us."""
+        chaddr = self.first_discover.message.chaddr if self.first_discover else None
+        return [
+            seen
+            for seen in self.dhcp
+            if not seen.ours
+            and seen.message.op == dhcp.BOOTREPLY
+            and chaddr in (None, seen.message.chaddr)
+        ]
+
+    @property
+    def offers(self) -> list[DhcpSeen]:
+        """The DHCPOFFERs, proxy offers among them, with a transaction id of ours."""
+        xids = {seen.message.xid for seen in self.said(dhcp.DISCOVER)}
+        return [
+            seen for seen in self.replies if seen.type == dhcp.OFFER and seen.message.xid in xids
+        ]
+
+    @property
+    def address_offers(self) -> list[DhcpSeen]:
+        """The offers of an address; each server's latest."""
+        return list({seen.who: seen for seen in self.offers if seen.offers_address}.values())
+
+    @property
+    def proxy_offers(self) -> list[DhcpSeen]:
+        """The offers that only say PXEClient; each server's latest."""
+        found = (seen for seen in self.offers if seen.is_pxe and not seen.offers_address)
+        return list({seen.who: seen for seen in found}.values())
+
+    @property
+    def request(self) -> DhcpSeen | None:
+        """The client's latest DHCPREQUEST for an address."""
+        return next(reversed(self.said(dhcp.REQUEST)), None)
+
+    @property
+    def chosen(self) -> DhcpSeen | None:
+        """The offer that the latest DHCPREQUEST takes up."""
+        if self.request is None:
+            return None
+        server, address = self.request.address(54), self.request.address(50)
+        for seen in reversed(self.offers):
+            taken = seen.server_id == server and seen.message.yiaddr == address
+            if taken and seen.number < self.request.number:
+                return seen
+        return None
+
+    @property
+    def ack(self) -> DhcpSeen | None:
+        """The DHCPACK that gave the client its address."""
+        for seen in self.replies:
+            is_ack = seen.type == dhcp.ACK and seen.offers_address
+            if is_ack and seen.source_port == 67 and self._follows_request(seen):
+                return seen
+        return None
+
+    def _follows_request(self, reply: DhcpSeen) -> bool:
+        return any(
+            asked.number < reply.number and asked.message.xid == reply.message.xid
+            for asked in self.said(dhcp.REQUEST)
+        )
+
+    # --- port 4011 ------------------------------------------------------------------------
+    @property
+    def proxy_requests(self) -> list[DhcpSeen]:
+        """The client's questions on port 4011 for a boot file."""
+        return [
+            seen for seen in self.dhcp if seen.ours and seen.port == 4011 and not _is_search(seen)
+        ]
+
+    @property
+    def searches(self) -> list[DhcpSeen]:
+        """The client's questions for a boot server of some type (43.71)."""
+        return [seen for seen in self.dhcp if seen.ours and _is_search(seen)]
+
+    def answers(self, asked: list[DhcpSeen]) -> list[DhcpSeen]:
+        """The replies to questions on port 4011, or to searches for a boot server."""
+        if not asked:
+            return []
+        xids = {seen.message.xid for seen in asked}
+        first, whom = asked[0].number, {seen.destination for seen in asked}
+        return [
+            seen
+            for seen in self.replies
+            if seen.number > first
+            and seen.message.xid in xids
+            and (
+                seen.source_port == dhcp.PROXY_PORT
+                or seen.source in whom
+                # A search by broadcast or multicast may be answered by anybody.
+                or (any(map(_is_group, whom)) and seen.boot_item is not None)
+            )
+        ]
+
+    def refusals(self, asked: list[DhcpSeen]) -> list[Complaint]:
+        """The ICMP errors that questions met with."""
+        return [
+            one
+            for one in self.complaints
+            if any(one.about == seen.destination and one.port == seen.port for seen in asked)
+        ]
+
+
+def _is_group(address: IPv4Address) -> bool:
+    return address.is_multicast or address == BROADCAST
+
+
+def _is_search(seen: DhcpSeen) -> bool:
+    return seen.type == dhcp.REQUEST and seen.boot_item is not None

@@ -1,0 +1,154 @@
+"""The file that was fetched, and what comes after it."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+
+import pytest
+
+from pxeclient.boot.actions import SendFrame
+from pxeclient.boot.events import FrameReceived
+from pxeclient.diagnose import Severity
+from pxeclient.playbook import CLIENT_ADDRESS, Client, tftp_error
+from pxeclient.trace import Trace
+from pxeclient.wire import ethernet, ipv4, tftp, udp
+from pxeclient.wire.addresses import Mac
+from tests.diagnose.boots import EDK2, IPXE, IPXE_EFI, PROXY, TFTP, VMWARE, boot, hides, shows
+from tests.report.traces import of
+
+STOPS, OTHERS, NOTE = Severity.STOPS, Severity.OTHERS, Severity.NOTE
+ARM = "edk2-aarch64"
+
+
+def serving(kind: str, **more: object) -> dict[str, object]:
+    """A TFTP server with files of that kind."""
+    return {"files": {"*": {"kind": kind, **more}}}
+
+
+@pytest.mark.parametrize(
+    ("firmware", "kind", "words"),
+    [
+        (VMWARE, "efi", "x86 BIOS (0)"),
+        (EDK2, "bios", "x64 UEFI (7)"),
+        (EDK2, "efi-arm64", "ARM 64-bit (UEFI)"),
+        (ARM, "efi", "ARM 64-bit UEFI (11)"),
+    ],
+)
+def test_a_fall(firmware: str, kind: str, words: str) -> None:
+    """A file for another architecture is fetched and could not run."""
+    shows(boot(firmware, tftp=serving(kind)), "A-FALL", STOPS, words)
+
+
+def test_a_fall_names_the_architecture_in_the_cure() -> None:
+    """The rule that is missing is one for this client's option 93."""
+    finding = shows(boot(ARM, tftp=serving("efi")), "A-FALL", STOPS)
+    cures = {cure.server: cure.lines for cure in finding.cures}
+    assert cures["dnsmasq"][0] == "dhcp-match=set:arch,option:client-arch,11"
+    assert "0x000b" in cures["kea"][0]
+
+
+@pytest.mark.parametrize(
+    ("firmware", "kind"),
+    [(VMWARE, "bios"), (EDK2, "efi"), (ARM, "efi-arm64"), (IPXE_EFI, "script")],
+)
+def test_a_fall_fits(firmware: str, kind: str) -> None:
+    """The right file; and iPXE runs scripts."""
+    hides(boot(firmware, tftp=serving(kind)), "A-FALL")
+
+
+def test_a_script() -> None:
+    """VMware's ROM is given an iPXE script."""
+    shows(boot(VMWARE, tftp=serving("script")), "A-SCRIPT", STOPS, "boot.0 is a script")
+
+
+def test_a_script_is_for_ipxe() -> None:
+    """iPXE is given one."""
+    hides(boot(IPXE, tftp=serving("script")), "A-SCRIPT")
+
+
+@pytest.mark.parametrize("firmware", [IPXE, VMWARE, EDK2])
+def test_t_empty(firmware: str) -> None:
+    """A boot file without octets."""
+    shows(boot(firmware, tftp={"files": {"*": {"text": ""}}}), "T-EMPTY", STOPS, "boot.0")
+
+
+def test_t_empty_ends_with_an_empty_block() -> None:
+    """A file of whole blocks ends with an empty one and is not empty."""
+    for firmware in (IPXE, VMWARE, EDK2):
+        hides(boot(firmware, tftp={"files": {"*": {"exact_blocks": 2}}}), "T-EMPTY")
+
+
+def test_c_loop() -> None:
+    """iPXE is told to load iPXE."""
+    for name in ("undionly.kpxe", "efi/ipxe.efi", "snponly.efi"):
+        trace = boot(IPXE, both={"file": name})
+        shows(trace, "C-LOOP", OTHERS, name)
+
+
+def test_c_loop_is_no_loop() -> None:
+    """A ROM is told to load iPXE; and iPXE another file."""
+    hides(boot(VMWARE, both={"file": "undionly.kpxe"}), "C-LOOP")
+    hides(boot(IPXE, both={"file": "boot.ipxe"}), "C-LOOP")
+
+
+def test_c77() -> None:
+    """In the same situation: how iPXE writes its user class."""
+    shows(boot(IPXE, both={"file": "undionly.kpxe"}), "C77", NOTE, "the four octets iPXE")
+
+
+def test_c77_is_not_said_without_need() -> None:
+    """No loop, no note."""
+    hides(boot(IPXE), "C77")
+    hides(boot(VMWARE, both={"file": "undionly.kpxe"}), "C77")
+
+
+def test_c_proxysrv() -> None:
+    """shim comes from the proxy's next server; the DHCPACK names none."""
+    proxy = {"siaddr": TFTP, "file": "shimx64.efi", "options": [[43, "hex", "06 01 08 ff"]]}
+    trace = boot(EDK2, both={"siaddr": "0.0.0.0", "file": ""}, proxy=proxy)
+    finding = shows(trace, "C-PROXYSRV", OTHERS, f"came from {TFTP}", "is none")
+    cures = {cure.server: cure.lines for cure in finding.cures}
+    assert f"next-server {TFTP};" in cures["dhcpd"]
+
+
+def test_c_proxysrv_is_the_same_server() -> None:
+    """The DHCPACK names it too; and a file that is no shim does not care."""
+    proxy = {"siaddr": TFTP, "file": "shimx64.efi", "options": [[43, "hex", "06 01 08 ff"]]}
+    hides(boot(EDK2, both={"siaddr": TFTP, "file": ""}, proxy=proxy), "C-PROXYSRV")
+    other = {**proxy, "file": "ipxe.efi"}
+    hides(boot(EDK2, both={"siaddr": PROXY, "file": ""}, proxy=other), "C-PROXYSRV")
+
+
+def test_c_shimpath() -> None:
+    """A path in Windows' way."""
+    trace = boot(EDK2, both={"file": "boot\\x64\\shim.efi"})
+    shows(trace, "C-SHIMPATH", NOTE, "boot\\\\x64\\\\shim.efi")
+
+
+def test_c_shimpath_has_slashes() -> None:
+    """A path with slashes; and a BIOS file with backslashes, which is no shim."""
+    hides(boot(EDK2, both={"file": "boot/x64/shim.efi"}), "C-SHIMPATH")
+    hides(boot(VMWARE, both={"file": "boot\\x86\\wdsnbp.com"}), "C-SHIMPATH")
+
+
+def asked(name: bytes, code: int) -> Trace:
+    """A trace in which a client asks for a file and gets an ERROR, as a capture may show it."""
+    client = Client(Mac.from_text("52:54:00:12:34:56"), IPv4Address(CLIENT_ADDRESS), tftp_port=1025)
+    request = tftp.build(tftp.Request(name, ((b"blksize", b"1432"),)))
+    source, server = client.address, IPv4Address(TFTP)
+    packet = ipv4.Packet(
+        source, server, ipv4.UDP, udp.build(udp.Datagram(1025, 69, request), source, server)
+    )
+    frame = ethernet.Frame(client.mac, client.mac, ethernet.IPV4, ipv4.build(packet))
+    return of(SendFrame(ethernet.build(frame)), FrameReceived(tftp_error(code)(client)))
+
+
+def test_c_autoexec() -> None:
+    """iPXE, loaded from a network, asks for autoexec.ipxe, which is not there."""
+    finding = shows(asked(b"autoexec.ipxe", 1), "C-AUTOEXEC", NOTE)
+    assert finding.frames == (1, 2)
+
+
+def test_c_autoexec_is_another_file() -> None:
+    """A file that is missed in earnest."""
+    hides(asked(b"boot.ipxe", 1), "C-AUTOEXEC")

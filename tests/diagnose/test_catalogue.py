@@ -1,0 +1,104 @@
+"""The findings' texts, and that each has its check and its tests."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from pxeclient.boot.actions import Print
+from pxeclient.boot.decisions import Evidence
+from pxeclient.diagnose import Known, Severity, catalogue, diagnose, known, not_covered
+from pxeclient.diagnose.diagnosis import file_value, fill
+from pxeclient.diagnose.registry import CHECKS
+from tests.diagnose.boots import IPXE, boot, shows
+from tests.report.traces import of
+
+HERE = Path(__file__).parent
+PLACE = re.compile(r"\{([a-z]+)\}")
+
+
+def tried(helper: str) -> set[str]:
+    """The ids that some test of this folder gives to `shows` or to `hides`."""
+    return {
+        node.args[1].value
+        for path in HERE.glob("test_*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == helper
+        and isinstance(node.args[1], ast.Constant)
+        and isinstance(node.args[1].value, str)
+    }
+
+
+def test_every_text_has_its_check() -> None:
+    """And every check its text."""
+    assert set(CHECKS) == set(catalogue())
+
+
+@pytest.mark.parametrize("helper", ["shows", "hides"])
+def test_every_finding_is_tried(helper: str) -> None:
+    """A boot shows it, and one much like it does not."""
+    assert tried(helper) == set(catalogue())
+
+
+@pytest.mark.parametrize("one", catalogue().values(), ids=lambda one: one.id)
+def test_texts(one: Known) -> None:
+    """They are whole sentences, short enough to read, with a source and a cure."""
+    assert re.fullmatch(r"[A-Z0-9]+(-[A-Z0-9]+)*", one.id)
+    assert len(one.title) <= 105
+    assert not one.title.endswith(".")
+    assert one.why.endswith(".")
+    assert one.source
+    assert one.evidence in set(Evidence)
+    assert one.cures
+    assert one.cures[-1].server in ("other", "windows", "kea", "dhcpd", "dnsmasq")
+    assert one.severity in Severity
+
+
+@pytest.mark.parametrize("one", catalogue().values(), ids=lambda one: one.id)
+def test_every_placeholder_can_be_filled(one: Known) -> None:
+    """With nothing known, a word stands there that nobody takes for a value."""
+    for cure in one.cures:
+        assert not PLACE.search("\n".join(fill(cure.lines, {})))
+
+
+def test_every_check_says_when_it_speaks() -> None:
+    """In its docstring."""
+    for check in CHECKS.values():
+        assert check.__doc__
+
+
+def test_ids_are_found_in_any_case() -> None:
+    """As people type them."""
+    assert known("d43-vmw") is catalogue()["D43-VMW"]
+    assert known("no-such") is None
+
+
+def test_what_is_not_covered_has_its_reason() -> None:
+    """In a sentence."""
+    assert len(not_covered()) > 10
+    assert all(reason.endswith(".") for reason in not_covered().values())
+
+
+@pytest.mark.parametrize("name", [b'x"; evil', b"a,b", b"a b", b"#x", b"\xff", b"", b"{server}"])
+def test_names_from_the_network_do_not_reach_a_configuration(name: bytes) -> None:
+    """A name that would mean something else there is left out."""
+    assert file_value(name) == "BOOT-FILE"
+
+
+def test_a_name_that_means_itself_is_filled_in() -> None:
+    """The cure can be copied."""
+    finding = shows(boot(IPXE, both={"siaddr": "0.0.0.0", "file": "efi/x64/a_b-1.efi"}), "B-NEXT",
+                    Severity.STOPS)  # fmt: skip
+    cures = {cure.server: cure.lines for cure in finding.cures}
+    assert cures["dnsmasq"] == ("dhcp-boot=efi/x64/a_b-1.efi,,10.77.0.1",)
+
+
+def test_a_trace_without_frames_has_no_findings() -> None:
+    """Nor is it an error."""
+    assert diagnose(of()) == []
+    assert diagnose(of(Print("a line"))) == []

@@ -1,0 +1,183 @@
+"""The cures that findings print: real servers take them as they stand, and they cure.
+
+What is applied is what the finding of a failed boot said, line by line.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pxeclient.diagnose import catalogue
+from pxeclient.diagnose.diagnosis import fill
+from tests.live.boots import (
+    IPXE,
+    RANGE,
+    VMWARE,
+    Boot,
+    assert_booted,
+    assert_failed,
+    boot,
+    dhcpd_conf,
+    tftp_folder,
+    tftp_options,
+)
+from tests.live.needs import program, require
+from tests.live.netns import Lab
+
+pytestmark = pytest.mark.live
+
+SERVER, PROXY = "10.77.0.1", "10.77.0.2"
+EDK2 = "edk2"
+INSISTING = [pytest.param(VMWARE, "PXE-E55", id=VMWARE), pytest.param(EDK2, "PXE-E16", id=EDK2)]
+"""Who asks port 4011 whatever the offer names, and what it then says."""
+
+VALUES = {
+    "file": "boot.0",
+    "server": "10.77.0.3",
+    "proxy": "10.77.0.2",
+    "arch": "7",
+    "archhex": "0007",
+    "mac": "52:54:00:12:34:56",
+}
+
+Server = Callable[[Lab, Sequence[str]], None]
+"""Starts a server that says PXEClient and names server and file, with these lines added."""
+
+
+def lines_for(server: str) -> list[Any]:
+    """Every cure for that server, with values filled in, as test parameters."""
+    return [
+        pytest.param(fill(cure.lines, VALUES), id=known.id)
+        for known in catalogue().values()
+        for cure in known.cures
+        if cure.server == server
+    ]
+
+
+def check(*command: str) -> None:
+    """Have a server read a configuration; it must not complain."""
+    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("lines", lines_for("dnsmasq"))
+def test_dnsmasq_takes_it(tmp_path: Path, lines: Sequence[str]) -> None:
+    """Each cure is good dnsmasq.conf."""
+    require("dnsmasq")
+    (tmp_path / "dnsmasq.conf").write_text("\n".join(lines) + "\n")
+    check(program("dnsmasq"), "--test", f"--conf-file={tmp_path / 'dnsmasq.conf'}")
+
+
+@pytest.mark.parametrize("lines", lines_for("dhcpd"))
+def test_dhcpd_takes_it(tmp_path: Path, lines: Sequence[str]) -> None:
+    """Each cure is good dhcpd.conf."""
+    require("dhcpd")
+    text = "\n".join((*lines, "subnet 10.77.0.0 netmask 255.255.255.0 { }", ""))
+    (tmp_path / "dhcpd.conf").write_text(text)
+    (tmp_path / "leases").write_text("")
+    files = ("-cf", str(tmp_path / "dhcpd.conf"), "-lf", str(tmp_path / "leases"))
+    check(program("dhcpd"), "-t", "-4", *files)
+
+
+@pytest.mark.parametrize("lines", lines_for("kea"))
+def test_kea_takes_it(tmp_path: Path, lines: Sequence[str]) -> None:
+    """Each cure is good inside "Dhcp4"."""
+    require("kea-dhcp4")
+    inner = "\n".join(lines)
+    comma = "," if any(not line.startswith("//") for line in lines) else ""
+    subnet = '"subnet4": [{ "id": 1, "subnet": "10.77.0.0/24" }]'
+    text = f'{{ "Dhcp4": {{\n{inner}{comma}\n{subnet} }} }}'
+    (tmp_path / "kea.json").write_text(text)
+    check(program("kea-dhcp4"), "-t", str(tmp_path / "kea.json"))
+
+
+def the_cure(done: Boot, id: str, server: str) -> list[str]:
+    """What the boot's own finding says for that server."""
+    finding = next(one for one in done.report["findings"] if one["id"] == id)
+    assert finding["severity"] == "stops the boot"
+    lines: list[str] = finding["cures"][server]
+    return lines
+
+
+def dhcpd(lab: Lab, lines: Sequence[str]) -> None:
+    """ISC dhcpd, with tftpd-hpa beside it the first time."""
+    config = dhcpd_conf(f"next-server {SERVER};", 'filename "boot.0";')
+    says = 'option vendor-class-identifier "PXEClient";'
+    lab.server.isc_dhcpd("\n".join((says, *lines, config)))
+    if not (lab.server.folder / "tftp").exists():
+        lab.server.tftpd_hpa(tftp_folder(lab))
+
+
+def dnsmasq(lab: Lab, lines: Sequence[str]) -> None:
+    """Dnsmasq as DHCP and TFTP server in one."""
+    exists = (lab.server.folder / "tftp").exists()
+    folder = lab.server.folder / "tftp" if exists else tftp_folder(lab)
+    lab.server.dnsmasq(
+        RANGE, *tftp_options(folder), "--dhcp-boot=boot.0", "--dhcp-no-override",
+        *(f"--{line}" for line in lines or ["dhcp-option-force=60,PXEClient"]),
+    )  # fmt: skip
+
+
+def kea(lab: Lab, lines: Sequence[str]) -> None:
+    """Kea, with tftpd-hpa beside it the first time."""
+    option = {"name": "vendor-class-identifier", "data": "PXEClient", "always-send": True}
+    added = json.loads("{" + "\n".join(lines) + "}") if lines else {"option-data": [option]}
+    subnet = {
+        "id": 1,
+        "subnet": "10.77.0.0/24",
+        "next-server": SERVER,
+        "boot-file-name": "boot.0",
+        "pools": [{"pool": "10.77.0.100 - 10.77.0.150"}],
+    }
+    lab.server.kea({"subnet4": [subnet], **added})
+    if not (lab.server.folder / "tftp").exists():
+        lab.server.tftpd_hpa(tftp_folder(lab))
+
+
+@pytest.mark.parametrize(
+    ("server", "start"),
+    [
+        pytest.param("dhcpd", dhcpd, id="dhcpd"),
+        pytest.param("dnsmasq", dnsmasq, id="dnsmasq"),
+        pytest.param("kea", kea, id="kea"),
+    ],
+)
+@pytest.mark.parametrize(("profile", "code"), INSISTING)
+def test_bit_3_cures(lab: Lab, server: str, start: Server, profile: str, code: str) -> None:
+    """Option 60, server and file without 43.6: the firmware gives up, and the cure boots it."""
+    start(lab, [])
+    sick = boot(lab, profile)
+    assert_failed(sick, 13, "no-proxy-reply", code)
+    cure = the_cure(sick, "D43-VMW", server)
+    lab.server.servers[0].stop()
+    start(lab, cure)
+    well = boot(lab, profile)
+    assert_booted(well, SERVER)
+    assert well.asked == []
+    assert "D43-VMW" not in {finding["id"] for finding in well.report["findings"]}
+
+
+@pytest.mark.parametrize("profile", [VMWARE, EDK2, IPXE])
+def test_bit_3_cures_a_proxy(lab: Lab, profile: str) -> None:
+    """The line beside dnsmasq's proxy mode hurts nobody, and BIOS firmwares go by it.
+
+    From UEFI clients dnsmasq holds option 43 back, but then it answers on port 4011.
+    """
+    host = lab.add_host(PROXY)
+    lab.server.isc_dhcpd(dhcpd_conf())
+    folder = tftp_folder(lab)
+    cure = next(cure for cure in catalogue()["D43-VMW"].cures if cure.server == "dnsmasq")
+    host.dnsmasq(
+        "--dhcp-range=10.77.0.0,proxy", *tftp_options(folder), "--pxe-prompt=Boot,0",
+        f"--dhcp-boot=boot.0,,{PROXY}", *(f"--{line}" for line in cure.lines),
+    )  # fmt: skip
+    well = boot(lab, profile)
+    assert_booted(well, PROXY)
+    assert well.asked == ([PROXY] if profile == EDK2 else [])
+    assert "D43-VMW" not in {finding["id"] for finding in well.report["findings"]}
