@@ -16,7 +16,7 @@ from tests.live.needs import program, require
 pytestmark = pytest.mark.live
 
 CURES = catalogue().cures
-GLOBAL = ("client-classes", "authoritative")
+GLOBAL = ("client-classes", "authoritative", "option-def")
 """What stands beside Kea's subnets rather than in one."""
 
 
