@@ -182,7 +182,9 @@ def test_the_end() -> None:
     """The firmware's own words first; or why the boot was stopped."""
     last = build(dead("vmware-e1000e")).events[-1]
     assert isinstance(last, Ended)
-    assert (last.booted, len(last.lines)) == (False, 2)
+    assert (last.booted, len(last.lines)) == (False, 3)
+    assert last.lines[2].startswith("▲ D43-VMW: ")
+    assert any("dhcp-option=vendor:PXEClient,6,8" in line for line in last.advice)
     assert last.lines[0].startswith("PXE-E55: ")
     good = build(dead("ipxe")).events[-1]
     assert isinstance(good, Ended)

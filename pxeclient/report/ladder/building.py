@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
 from pxeclient.boot.actions import (
@@ -20,6 +20,8 @@ from pxeclient.boot.decisions import Source
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted
 from pxeclient.boot.terminal import Terminal
+from pxeclient.diagnose import Finding, Severity, diagnose
+from pxeclient.report import findings
 from pxeclient.report.ladder.model import (
     Decided,
     Dropped,
@@ -223,4 +225,19 @@ def _end(trace: Trace) -> Ended:
     head, *more = (clean(line).strip() for line in ending(trace))
     booted = isinstance(trace.outcome, Booted)
     sentence = " ".join(more)
-    return Ended(trace.ended, booted, (head.removeprefix("■ "), *([sentence] if more else [])))
+    found = diagnose(trace)
+    return Ended(
+        trace.ended,
+        booted,
+        (head.removeprefix("■ "), *([sentence] if more else []), *_found(found)),
+        tuple(clean(line) for line in findings.lines(found, not booted, verbose=True)),
+    )
+
+
+def _found(found: Sequence[Finding]) -> Iterator[str]:
+    """A line for each finding; notes only stand in the full advice."""
+    told = dict.fromkeys((one.id, one.title, one.severity) for one in found)
+    for id, title, severity in told:
+        if severity is not Severity.NOTE:
+            mark = "" if severity is Severity.STOPS else f" ({severity})"
+            yield clean(f"▲ {id}{mark}: {title}")

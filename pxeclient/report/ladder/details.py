@@ -88,7 +88,10 @@ class _Teller:
                 facts = [("until", f"{event.until:.3f} s"), ("the last", event.last)]
                 return _told(event, f"{event.count} more DATA and ACK, left out", facts)
             case Ended():
-                return _told(event, event.lines[0]) | {"text": event.lines[1:]}
+                return _told(event, event.lines[0]) | {
+                    "text": event.lines[1:],
+                    "screen": event.advice,
+                }
             case _:
                 assert_never(event)
 

@@ -157,7 +157,9 @@ class Ended:
     at: float
     booted: bool
     lines: tuple[str, ...]
-    """The firmware's own words, then one sentence."""
+    """The firmware's own words, one sentence, and a line for each finding."""
+    advice: tuple[str, ...] = ()
+    """The findings in full, with what to change."""
 
 
 Event: TypeAlias = Message | Decided | Entered | Shown | Dropped | Keyboard | Folded | Ended

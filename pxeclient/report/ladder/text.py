@@ -29,7 +29,7 @@ _MAC = 17
 _WIDEST, _CLOSEST = 26, 4
 """Columns between two lines."""
 
-_ASCII = str.maketrans("│─┼├┤▶◀◆✗■⌨╌", "|-+||><*x##.")
+_ASCII = str.maketrans("│─┼├┤▶◀◆✗■⌨╌▲", "|-+||><*x##.^")
 """The drawing's own signs; whatever else is not ASCII in a sentence becomes its nearest."""
 _WORDS = {"…": "...", "§": "sec. ", "’": "'", "—": "-", "–": "-", "→": "->", "×": "x"}
 

@@ -41,7 +41,7 @@
     const facts = make("dl");
     for (const [name, value] of event.facts) facts.append(make("dt", "", name), make("dd", "", value));
     about.append(facts);
-    if (event.screen) about.append(make("pre", "", event.screen.join("\n")));
+    if (event.screen && event.screen.length) about.append(make("pre", "", event.screen.join("\n")));
     for (const sentence of event.text || []) about.append(make("p", "", sentence));
     if (event.links && event.links.length) about.append(links(event.links));
     pane.append(about);
