@@ -19,6 +19,7 @@ _COMMANDS = {
     "matrix": ("pxeclient.cli.matrix", "The same servers, every firmware: who boots?"),
     "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
     "profiles": ("pxeclient.cli.profiles", "List the firmwares; show one in full."),
+    "teach": ("pxeclient.cli.teach", "Lessons: how a machine boots from a network."),
 }
 """Command, module with a function of the same name, and the line in ``--help``."""
 

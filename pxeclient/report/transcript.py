@@ -43,6 +43,12 @@ class Transcript:
 
     verbose: bool = False
     """All decisions, dropped packets' rules and DHCP options."""
+    rules: bool = False
+    """Rule and source under every decision that is shown, in lines that fit a page."""
+    questions: frozenset[str] = TELLING
+    """Whose decisions are shown, if not `verbose`."""
+    folds: bool = True
+    """Later blocks of a download are only counted, if not `verbose`."""
     _folded: int = 0
     _last: str = ""
     _ignored: dict[str, int] = field(default_factory=dict)
@@ -91,7 +97,7 @@ class Transcript:
                 yield f"{_INDENT}      {line}"
 
     def _folds(self, summary: Summary) -> bool:
-        if self.verbose:
+        if self.verbose or not self.folds:
             return False
         match summary.tftp:
             case tftp.Data(block) | tftp.Ack(block):
@@ -106,7 +112,7 @@ class Transcript:
 
     def _decision(self, decide: Decide) -> Iterator[str]:
         decision = decide.decision
-        if not self.verbose and decision.question not in TELLING:
+        if not self.verbose and decision.question not in self.questions:
             return
         yield from self._unfold()
         about = f": {decide.about}" if decide.about else ""
@@ -114,6 +120,8 @@ class Transcript:
         yield from wrapped(decision.because, f"{_INDENT}    ")
         if self.verbose:
             yield f"{_INDENT}    rule {decision.rule}; {decision.source}"
+        elif self.rules:
+            yield from wrapped(f"rule {decision.rule}; {decision.source}", f"{_INDENT}    ")
 
     def _dropped(self, ignore: Ignore) -> Iterator[str]:
         """A packet that keeps coming and is dropped for the same reason is told three times."""
