@@ -103,6 +103,8 @@ class Boots:
         if trace.stopped == "deadline" and deadline == left:
             self.ended = "deadline"
         trace.ended = wire.link.now() - origin
+        lost = getattr(wire.link, "lost", None)
+        trace.lost = lost() if lost is not None else 0
         return trace
 
 

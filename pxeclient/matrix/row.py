@@ -108,6 +108,8 @@ def row(entry: Entry, trace: Trace, unknown: str = "", judged: bool = True) -> R
     found = _ended(base, entry, trace, judged)
     if unknown:
         return replace(found, result=Result.CANNOT_TELL, remark=unknown)
+    if trace.lost:
+        return replace(found, remark=f"Our own receive buffer lost {trace.lost} frames of a boot")
     return found if judged else replace(found, remark=_OTHER)
 
 

@@ -11,9 +11,9 @@ _WORDS = {
     Result.BOOTED: "boot",
     Result.WRONG_FILE: "get a file that they cannot run",
     Result.FAILED: "do not boot",
-    Result.STOPPED: "were stopped",
+    Result.STOPPED: "stopped",
     Result.CANNOT_TELL: "cannot be told",
-    Result.NOT_RUN: "had no turn",
+    Result.NOT_RUN: "not run",
 }
 
 
@@ -23,7 +23,7 @@ def all_boot(rows: Sequence[Row]) -> bool:
 
 
 def sentence(rows: Sequence[Row]) -> str:
-    """Such as ``12 boots: 9 boot, 3 do not boot``."""
+    """Such as ``12 machines: 9 boot, 3 do not boot``."""
     counts = Counter(row.result for row in rows)
     parts = [f"{counts[result]} {words}" for result, words in _WORDS.items() if counts[result]]
     return f"{len(rows)} {'machine' if len(rows) == 1 else 'machines'}: {', '.join(parts)}"

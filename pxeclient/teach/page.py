@@ -39,7 +39,7 @@ details { border-left: 4px solid var(--accent); padding: .2rem 0 .2rem 1rem; mar
 summary { cursor: pointer; font-weight: bold; }
 .look { font-size: .9rem; color: var(--soft); }
 .aim { font-style: italic; font-size: 1.15rem; }
-a { color: var(--accent); }
+li code, footer code { white-space: normal; overflow-wrap: anywhere; }
 """
 
 
@@ -100,7 +100,7 @@ def _end(taught: Taught) -> Iterator[str]:
     for sentence in taught.lesson.learnt:
         yield f"<li>{inline(sentence)}</li>"
     yield "</ul></section>"
-    yield f"<footer><p>Made by <code>{escape(command(taught))}</code> and its lesson.</p></footer>"
+    yield f"<footer><p>The whole boot: <code>{escape(command(taught))}</code></p></footer>"
 
 
 def _transcript(lines: Iterable[str], mark: range) -> str:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from pxeclient import profile as profiles
@@ -19,6 +20,9 @@ from pxeclient.matrix.row import Row
 CAPTURES = Path(__file__).parent.parent / "captures"
 
 
+load = cache(profiles.load)
+
+
 def rows_of(known: Recording, *names: str) -> list[Row]:
     """The rows of these profiles, met by the servers of a recording."""
 
@@ -29,7 +33,7 @@ def rows_of(known: Recording, *names: str) -> list[Row]:
 
     found = [
         replace(entry, machine=machine_of(entry.profile, known.scene.client))
-        for entry in entries(map(profiles.load, names))
+        for entry in entries(map(load, names))
     ]
     return list(Boots(found, lend, Limits(each=600.0)).rows())
 
@@ -40,6 +44,7 @@ def capture(firmware: str, scenario: str) -> Path:
     return found
 
 
+@cache
 def open_recording(firmware: str, scenario: str) -> Recording:
     """The servers of that recording."""
     return recording(capture(firmware, scenario))

@@ -38,9 +38,7 @@ def foretold(recorded: str, scenario: str, firmware: str) -> Row:
     [
         ("ipxe-82540em", "ovmf-virtio", 60),
         ("ipxe-82540em", "ipxe-head-e1000e", 90),
-        ("ovmf-virtio", "ipxe-82540em", 50),
         ("ovmf-virtio", "ipxe-head-e1000e", 50),
-        ("ipxe-head-e1000e", "ovmf-virtio", 60),
     ],
 )
 def test_what_is_foretold_is_what_happened(recorded: str, firmware: str, least: int) -> None:
