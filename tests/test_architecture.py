@@ -28,7 +28,11 @@ ALLOWED: dict[str, set[str]] = {
     "nbp": set(),
     "report": {"wire", "boot", "trace", "nbp", "diagnose"},
     "compare": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
-}
+    "teach": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
+    "matrix": {
+        "wire", "link", "boot", "practice", "profile", "trace", "report", "run", "nbp", "compare",
+    },
+}  # fmt: skip
 PURE = (
     "wire", "boot", "firmware", "practice", "trace", "diagnose", "profile", "errors", "playbook",
 )  # fmt: skip
@@ -123,6 +127,8 @@ def test_only_links_touch_the_outside(name: str) -> None:
         "errors",
         "report",
         "compare",
+        "matrix",
+        "teach",
     ],
 )
 def test_a_room_has_no_import_cycles(place: str) -> None:

@@ -14,6 +14,7 @@ from pxeclient.wire import icmpv6
 from pxeclient.wire.dhcp import DISCOVER, END, REQUEST, Option, build_options
 
 MESSAGE_TYPE, REQUESTED_ADDRESS, SERVER_ID, VENDOR = 53, 50, 54, 43
+ARCHITECTURE = 93
 
 _NAME = re.compile(r"\{([^{}.\[\]:!]*)\}")
 
@@ -118,6 +119,15 @@ def uses_nic(dhcp: DhcpTraits) -> bool:
     for message in dhcp.messages.values():
         templates += message.values.values()
     return any("{bus}" in template for template in templates)
+
+
+def architecture(dhcp: DhcpTraits) -> int | None:
+    """The client system architecture that the firmware says in option 93 (RFC 4578 §2.1).
+
+    The first if there are several; None if it says none.
+    """
+    octets = dhcp.values.get(str(ARCHITECTURE), "").replace(" ", "")
+    return int(octets[:4], 16) if re.fullmatch(r"[0-9A-Fa-f]{4,}", octets) else None
 
 
 class Names(dict[str, str]):

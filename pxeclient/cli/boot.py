@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import math
-import signal
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from uuid import UUID
 
 import click
@@ -14,6 +11,7 @@ import click
 from pxeclient import profile as profile_module
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.machine import NICS, Machine
+from pxeclient.cli.callbacks import ends_as_interrupted, seconds, station_mac
 from pxeclient.cli.drawing import STDOUT, format_of
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.json_lines import JsonLines
@@ -37,31 +35,11 @@ def _keys(pressed: tuple[str, ...], item: int | None) -> tuple[str, ...]:
     return (*(pressed or ("F8",)), *("Down",) * (item - 1), "Enter")
 
 
-def _mac(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac | None:
-    if text is None:
-        return None
-    try:
-        mac = Mac.from_text(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-    if mac.is_group or not any(mac):
-        raise click.BadParameter(f"{mac} is no station's address")
-    return mac
-
-
 def _uuid(ctx: click.Context, param: click.Parameter, text: str | None) -> UUID | None:
     try:
         return None if text is None else UUID(text)
     except ValueError:
         raise click.BadParameter(f"{text!r} is not a UUID") from None
-
-
-def _number(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
-    if value is not None and (
-        math.isnan(value) or (param.name == "time_scale" and math.isinf(value))
-    ):
-        raise click.BadParameter(f"{value} is no number of seconds")
-    return value
 
 
 @click.command()
@@ -81,7 +59,7 @@ def _number(ctx: click.Context, param: click.Parameter, value: float | None) -> 
     "--interface", "-i", metavar="IFACE", help="Boot on this interface (needs CAP_NET_RAW)."
 )
 @click.option("--tap", metavar="NAME", help="Boot on this TAP device, created if it is not there.")
-@click.option("--mac", callback=_mac, help="The machine's MAC address.")
+@click.option("--mac", callback=station_mac, help="The machine's MAC address.")
 @click.option("--uuid", callback=_uuid, help="The machine's UUID (option 97).")
 @click.option(
     "--nic",
@@ -119,13 +97,13 @@ def _number(ctx: click.Context, param: click.Parameter, value: float | None) -> 
 @click.option(
     "--time-scale",
     type=click.FloatRange(0),
-    callback=_number,
+    callback=seconds,
     help="Pace: 1 as the firmware, 0.1 ten times as fast; 0 without waiting (practice network).",
 )
 @click.option(
     "--deadline",
     type=click.FloatRange(0, min_open=True),
-    callback=_number,
+    callback=seconds,
     metavar="SECONDS",
     help="Give up after so many of the firmware's seconds.",
 )
@@ -199,13 +177,9 @@ def boot(
         ladder == STDOUT,
         {"--json": as_json, "--jsonl": as_lines, "--screen": as_screen},
     )
-    before = signal.signal(signal.SIGTERM, _interrupt)
-    try:
-        with open_wire(choice, machine, profile.traits) as wire:
-            started = seconds_since_1970() if choice.is_real else 0.0
-            ctx.exit(_boot(profile, machine, wire, wishes, started))
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    with ends_as_interrupted(), open_wire(choice, machine, profile.traits) as wire:
+        started = seconds_since_1970() if choice.is_real else 0.0
+        ctx.exit(_boot(profile, machine, wire, wishes, started))
 
 
 def _check_alone(option: str, wanted: bool, others: dict[str, bool]) -> None:
@@ -297,8 +271,3 @@ def _run(client: BootClient, link: Link, trace: Trace, wishes: Wishes, screen: D
     lost = getattr(link, "lost", None)
     trace.lost = lost() if lost is not None else 0
     return trouble
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Treat being told to end as Ctrl-C: interfaces and files are given back."""
-    raise KeyboardInterrupt

@@ -19,8 +19,10 @@ _COMMANDS = {
     "errors": ("pxeclient.cli.errors", "Explain an error code: meaning, causes, cures."),
     "ladder": ("pxeclient.cli.ladder", "Draw a boot as a ladder: text, Mermaid, SVG, HTML."),
     "findings": ("pxeclient.cli.findings", "List what can be wrong with servers; describe one."),
+    "matrix": ("pxeclient.cli.matrix", "The same servers, every firmware: who boots?"),
     "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
     "profiles": ("pxeclient.cli.profiles", "List the firmwares; show one in full."),
+    "teach": ("pxeclient.cli.teach", "Lessons: how a machine boots from a network."),
 }
 """Command, module with a function of the same name, and the line in ``--help``."""
 

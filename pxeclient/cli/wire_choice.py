@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import click
 
 from pxeclient.boot.machine import Machine
+from pxeclient.boot.options import architecture
 from pxeclient.boot.traits import Traits
 from pxeclient.cli.output import EnvironmentProblem, stderr_line
 from pxeclient.link.base import Link, LinkError
@@ -101,7 +102,7 @@ def _open_outside(choice: WireChoice, machine: Machine) -> tuple[Link, str]:
 def _practice(choice: WireChoice, traits: Traits) -> Wire:
     from pxeclient.link.simulated import SimulatedLink
     from pxeclient.link.slowed import SlowedLink
-    from pxeclient.practice.boot_files import Kind
+    from pxeclient.practice.boot_files import kind_for
     from pxeclient.practice.network import PracticeNetwork
     from pxeclient.practice.scenario import DEFAULT, ScenarioError, by_name, load
 
@@ -111,8 +112,7 @@ def _practice(choice: WireChoice, traits: Traits) -> Wire:
         found = load(wanted) if is_file else by_name(wanted)
     except ScenarioError as error:
         raise click.UsageError(str(error)) from None
-    kinds = {"0000": Kind.BIOS, "000b": Kind.EFI_ARM64}
-    kind = kinds.get(traits.dhcp.values.get("93", "0000"), Kind.EFI)
+    kind = kind_for(architecture(traits.dhcp) or 0)
     link = SimulatedLink(PracticeNetwork(found, kind))
     name = f"practice network of {wanted}" if is_file else f"practice network {wanted}"
     whose = "" if is_file else "built-in "

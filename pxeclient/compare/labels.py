@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from pxeclient.compare.mending import mended
 from pxeclient.report.frames import dhcp_kind
-from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, igmp, ipv4, tftp, udp
+from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, igmp, ipv4, pxe, tftp, udp
+from pxeclient.wire.dhcp import Message
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ethernet import Frame
 from pxeclient.wire.ipv4 import Packet
@@ -93,9 +94,10 @@ class Labeller:
 
     def _datagram(self, packet: Packet, datagram: Datagram) -> tuple[str, str, str]:
         if datagram.destination_port in DHCP_PORTS:
-            name = dhcp_kind(dhcp.parse(datagram.payload))
+            asked = dhcp.parse(datagram.payload)
+            name = dhcp_kind(asked)
             where = f"{packet.destination}:{datagram.destination_port}"
-            return DHCP_STREAM, f"{name} to {where}", name
+            return DHCP_STREAM, f"{name} to {where}{_item(asked)}", name
         port = datagram.source_port
         message = tftp.parse(datagram.payload)
         if isinstance(message, tftp.Request):
@@ -103,6 +105,13 @@ class Labeller:
         stream = self._transfers.get(port, "stray TFTP")
         kind, name = _tftp(message)
         return stream, kind, name
+
+
+def _item(message: Message) -> str:
+    """A boot server is asked for by the same message as an address, and to the same port."""
+    vendor = dhcp.first(message.options, 43)
+    item = dhcp.first(pxe.parse_suboptions(vendor), pxe.BOOT_ITEM) if vendor else None
+    return f" for boot item {item.hex()}" if item else ""
 
 
 def _arp(frame: Frame) -> tuple[str, str, str]:

@@ -50,6 +50,14 @@ class TapLink:
             self.close()
             raise
 
+    def become(self, mac: bytes) -> None:
+        """Be another station from now on: one that comes after the one before.
+
+        Raises:
+            ValueError: `mac` is no station's address.
+        """
+        self.mac = station.check_mac(mac)
+
     def now(self) -> float:
         """Seconds of the monotonic clock."""
         return time.monotonic()

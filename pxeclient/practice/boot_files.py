@@ -15,6 +15,8 @@ from typing import assert_never
 
 _FILLER = bytes(range(251))
 _GREETING = b"Practice boot file: the boot succeeded.\r\n"
+_PE32, _PE32_PLUS = 0x10B, 0x20B
+"""The optional header's magic number: 32-bit and 64-bit images."""
 
 
 class Kind(StrEnum):
@@ -26,8 +28,41 @@ class Kind(StrEnum):
     """A PE32+ application for x86-64 UEFI: greets on the console, returns success."""
     EFI_ARM64 = "efi-arm64"
     """A PE32+ application for 64-bit ARM UEFI: returns success."""
+    EFI_IA32 = "efi-ia32"
+    """A PE32 application for 32-bit x86 UEFI: returns success."""
+    EFI_ARM32 = "efi-arm32"
+    """A PE32 application for 32-bit ARM UEFI: returns success."""
+    EFI_RISCV64 = "efi-riscv64"
+    """A PE32+ application for 64-bit RISC-V UEFI: returns success."""
+    EFI_LOONGARCH64 = "efi-loongarch64"
+    """A PE32+ application for 64-bit LoongArch UEFI: returns success."""
     SCRIPT = "script"
     """An iPXE script."""
+
+
+_OF_ARCHITECTURE = {
+    0: Kind.BIOS,
+    6: Kind.EFI_IA32,
+    7: Kind.EFI,
+    9: Kind.EFI,
+    10: Kind.EFI_ARM32,
+    11: Kind.EFI_ARM64,
+    15: Kind.EFI_IA32,
+    16: Kind.EFI,
+    18: Kind.EFI_ARM32,
+    19: Kind.EFI_ARM64,
+    20: Kind.BIOS,
+    27: Kind.EFI_RISCV64,
+    28: Kind.EFI_RISCV64,
+    39: Kind.EFI_LOONGARCH64,
+    40: Kind.EFI_LOONGARCH64,
+}
+"""By the code of option 93 (IANA, Processor Architecture Types)."""
+
+
+def kind_for(architecture: int) -> Kind:
+    """What a server that looks at option 93 would serve; x64 UEFI where nothing better is here."""
+    return _OF_ARCHITECTURE.get(architecture, Kind.EFI)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +104,11 @@ def text(content: str) -> BootFile:
     return BootFile(len(data), data, _FILLER)
 
 
+def exactly(content: bytes) -> BootFile:
+    """A file of these octets."""
+    return BootFile(len(content), content, _FILLER)
+
+
 def junk(size: int) -> BootFile:
     """A file that nothing can boot."""
     return BootFile(size, b"", b"\x5a")
@@ -84,6 +124,18 @@ def _head(kind: Kind) -> bytes:
         case Kind.EFI_ARM64:
             # mov x0, #0; ret
             return _efi_image(0xAA64, bytes.fromhex("000080d2 c0035fd6"))
+        case Kind.EFI_IA32:
+            # xor eax, eax; ret
+            return _efi_image(0x014C, bytes.fromhex("31c0 c3"), _PE32)
+        case Kind.EFI_ARM32:
+            # Thumb: movs r0, #0; bx lr
+            return _efi_image(0x01C2, bytes.fromhex("0020 7047"), _PE32)
+        case Kind.EFI_RISCV64:
+            # li a0, 0; ret
+            return _efi_image(0x5064, bytes.fromhex("13050000 67800000"))
+        case Kind.EFI_LOONGARCH64:
+            # move a0, zero; jr ra
+            return _efi_image(0x6264, bytes.fromhex("04001500 2000004c"))
         case Kind.SCRIPT:
             return b"#!ipxe\n# Practice boot file\necho The boot succeeded\nexit\n"
         case _:
@@ -115,24 +167,30 @@ def _x64_code() -> bytes:
     return code + _GREETING.decode().encode("utf-16-le") + b"\0\0"
 
 
-def _efi_image(machine: int, code: bytes) -> bytes:
-    """A minimal PE32+ image: headers, a section of code, a section of (no) relocations."""
+def _efi_image(machine: int, code: bytes, magic: int = _PE32_PLUS) -> bytes:
+    """A minimal PE image: headers, a section of code, a section of (no) relocations."""
     relocations = struct.pack("<II", 0x1000, 8)
     sections = (
         _section(b".text", 0x1000, 0x200, 0x60000020)  # code, may be executed and read
         + _section(b".reloc", 0x2000, 0x400, 0x42000040)  # data, discardable, may be read
     )
-    headers = b"MZ".ljust(60, b"\0") + struct.pack("<I", 64) + _pe_headers(machine) + sections
+    headers = (
+        b"MZ".ljust(60, b"\0") + struct.pack("<I", 64) + _pe_headers(machine, magic) + sections
+    )
     return b"".join(part.ljust(0x200, b"\0") for part in (headers, code, relocations))
 
 
-def _pe_headers(machine: int) -> bytes:
+def _pe_headers(machine: int, magic: int) -> bytes:
     """The COFF header and the optional header (Microsoft's PE format, as UEFI 2.x §2.1.1 wants)."""
-    pe32_plus, efi_application = 0x20B, 10
-    coff = struct.pack("<4sHHIIIHH", b"PE\0\0", machine, 2, 0, 0, 0, 0xF0, 0x0022)
-    standard = struct.pack("<HBBIIIII", pe32_plus, 0, 0, 0x200, 0x200, 0, 0x1000, 0x1000)
+    efi_application = 10
+    is_wide = magic == _PE32_PLUS
+    size, characteristics = (0xF0, 0x0022) if is_wide else (0xE0, 0x0102)
+    coff = struct.pack("<4sHHIIIHH", b"PE\0\0", machine, 2, 0, 0, 0, size, characteristics)
+    standard = struct.pack("<HBBIIIII", magic, 0, 0, 0x200, 0x200, 0, 0x1000, 0x1000)
+    if not is_wide:
+        standard += struct.pack("<I", 0x2000)  # base of data, which PE32+ has not
     windows = struct.pack(
-        "<QIIHHHHHHIIIIHHQQQQII",
+        "<QIIHHHHHHIIIIHHQQQQII" if is_wide else "<IIIHHHHHHIIIIHHIIIIII",
         *(0x400000, 0x1000, 0x200),  # image base, section and file alignment
         *(0, 0, 0, 0, 0, 0, 0),  # versions
         *(0x3000, 0x200, 0, efi_application, 0),  # image and header size, checksum, subsystem

@@ -102,7 +102,7 @@ class Rule(_Table, frozen=True):
 
 
 class FileSpec(_Table, frozen=True):
-    """What a file holds; at most one of `size`, `text`, `junk` and `exact_blocks`."""
+    """What a file holds; at most one of `size`, `text`, `content`, `junk` and `exact_blocks`."""
 
     kind: str | None = None
     """What kind of boot file: a value of `Kind`; None is what the network was asked to serve."""
@@ -110,6 +110,8 @@ class FileSpec(_Table, frozen=True):
     """Padded to this many octets; None is as small as the kind can be."""
     text: str | None = None
     """Exactly this text."""
+    content: bytes | None = None
+    """Exactly these octets; in base64."""
     junk: Size | None = None
     """So many octets that are no boot file at all."""
     exact_blocks: Size | None = None
@@ -118,9 +120,9 @@ class FileSpec(_Table, frozen=True):
     def __post_init__(self) -> None:
         if self.kind is not None:
             _one_of("kind", self.kind, tuple(Kind))
-        given = (self.size, self.text, self.junk, self.exact_blocks)
+        given = (self.size, self.text, self.content, self.junk, self.exact_blocks)
         if sum(value is not None for value in given) > 1:
-            raise ValueError("give only one of size, text, junk and exact_blocks")
+            raise ValueError("give only one of size, text, content, junk and exact_blocks")
 
 
 class Tftp(_Table, frozen=True):

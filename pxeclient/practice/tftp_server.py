@@ -173,6 +173,8 @@ def content(spec: FileSpec, default_kind: Kind, blksize: int) -> BootFile:
     kind = Kind(spec.kind) if spec.kind else default_kind
     if spec.text is not None:
         return boot_files.text(spec.text)
+    if spec.content is not None:
+        return boot_files.exactly(spec.content)
     if spec.junk is not None:
         return boot_files.junk(spec.junk)
     if spec.exact_blocks is not None:

@@ -58,6 +58,12 @@ class Transcript:
     """All decisions, dropped packets' rules and DHCP options."""
     _begun: bool = False
     """A DATA or ACK packet was shown: who comes late to a multicast hears no block 1."""
+    rules: bool = False
+    """Rule and source under every decision that is shown, in lines that fit a page."""
+    questions: frozenset[str] = TELLING
+    """Whose decisions are shown, if not `verbose`."""
+    folds: bool = True
+    """Later blocks of a download are only counted, if not `verbose`."""
     _folded: int = 0
     _last: str = ""
     _screen: Terminal = field(default_factory=Terminal)
@@ -127,7 +133,7 @@ class Transcript:
                 yield f"{_INDENT}      {line}"
 
     def _folds(self, summary: Summary) -> bool:
-        if self.verbose:
+        if self.verbose or not self.folds:
             return False
         match summary.tftp:
             case tftp.Data(block) | tftp.Ack(block):
@@ -143,7 +149,7 @@ class Transcript:
 
     def _decision(self, decide: Decide) -> Iterator[str]:
         decision = decide.decision
-        if not self.verbose and decision.question not in TELLING:
+        if not self.verbose and decision.question not in self.questions:
             return
         yield from self._unfold()
         about = f": {decide.about}" if decide.about else ""
@@ -151,6 +157,8 @@ class Transcript:
         yield from wrapped(decision.because, f"{_INDENT}    ")
         if self.verbose:
             yield f"{_INDENT}    rule {decision.rule}; {decision.source}"
+        elif self.rules:
+            yield from wrapped(f"rule {decision.rule}; {decision.source}", f"{_INDENT}    ")
 
     def _dropped(self, ignore: Ignore) -> Iterator[str]:
         """A packet that keeps coming and is dropped for the same reason is told three times."""

@@ -55,6 +55,7 @@ ENDINGS = {
     "samehost-60-file-bit3": (0, 0, 0),
     "samehost-60-only": (0, 0, 0),
     "samehost-60-only-4011-dead": (12, 13, 13),
+    "samehost-60-menu-without-list": (14, 14, 14),
     "samehost-60-opt67-4011-dead": (0, 13, 13),
     "silence": (10, 10, 10),
     "tftp-blksize-garbled": (22, 22, 22),

@@ -125,6 +125,7 @@ EXPECTED: dict[str, Expected] = {
     "request-unanswered": ([PLAIN], [], []),
     "samehost-60-file-4011-dead": leases(replace(SAME, file=NAME)),
     "samehost-60-file-bit3": leases(replace(SAME, file=NAME, control=8)),
+    "samehost-60-menu-without-list": leases(replace(SAME, siaddr=ANY, control=7)),
     "samehost-60-only": leases(
         replace(SAME, siaddr=ANY), proxy_ack=replace(SAME, yiaddr=ANY, file=NAME, uuid=UUID)
     ),

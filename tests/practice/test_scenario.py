@@ -59,11 +59,11 @@ MISTAKES: list[tuple[Any, str]] = [
     (server(tftp={"max_blksize": 1}), "servers[0].tftp.max_blksize: expected int >= 8"),
     (
         server(tftp={"files": {"*": {"kind": "elf"}}}),
-        "].kind: 'elf' is not one of bios, efi, efi-arm64, script",
+        "].kind: 'elf' is not one of bios, efi, efi-arm64, efi-ia32",
     ),
     (
         server(tftp={"files": {"*": {"size": 1, "text": ""}}}),
-        "give only one of size, text, junk and exact_blocks",
+        "give only one of size, text, content, junk and exact_blocks",
     ),
     (rule(port=68), "servers[0].bootp[0].port: 68 is not one of 67, 4011"),
     (rule(msg="hello"), "servers[0].bootp[0].msg: 'hello' is not one of discover, offer, "),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
+from pxeclient.practice import boot_files
 from pxeclient.practice.model import FileSpec, Server, Tftp
 from pxeclient.practice.tftp_server import MOST
 from pxeclient.wire import tftp
@@ -302,3 +304,10 @@ def test_an_acknowledged_value_must_fit_an_oack() -> None:
     """A NUL would end it."""
     with pytest.raises(ValueError, match="NUL inside"):
         Tftp(oack={"blksize": "1\0"})
+
+
+def test_a_file_may_be_given_octet_by_octet() -> None:
+    """In base64, as a scenario file has it."""
+    spec = msgspec.convert({"content": "AP9ib290"}, FileSpec)
+    assert spec.content == b"\x00\xffboot"
+    assert boot_files.exactly(spec.content).read(0, 100) == b"\x00\xffboot"

@@ -59,6 +59,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "samehost-60-file-bit3": (BOOTS, BOOTS),
     "samehost-60-only": ("boots *", "boots *"),
     "samehost-60-only-4011-dead": ("2d03e13b *", "PXE-E55 *"),
+    "samehost-60-menu-without-list": ("1c106002", "PXE-E77"),
     "samehost-60-opt67-4011-dead": (BOOTS, "PXE-E55 *"),
     "silence": (NOTHING_CONFIGURED, "PXE-E51"),
     "tftp-blksize-garbled": ("1c126102", "PXE-E3F"),

@@ -1,0 +1,49 @@
+"""Options that several commands have, checked in the same way; and being told to end."""
+
+from __future__ import annotations
+
+import math
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+
+from pxeclient.wire.addresses import Mac
+
+
+def station_mac(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac | None:
+    """A MAC address that a station can have."""
+    if text is None:
+        return None
+    try:
+        mac = Mac.from_text(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+    if mac.is_group or not any(mac):
+        raise click.BadParameter(f"{mac} is no station's address")
+    return mac
+
+
+def seconds(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    """A number of seconds, or a pace."""
+    if value is not None and (
+        math.isnan(value) or (param.name == "time_scale" and math.isinf(value))
+    ):
+        raise click.BadParameter(f"{value} is no number of seconds")
+    return value
+
+
+@contextmanager
+def ends_as_interrupted() -> Iterator[None]:
+    """Treat being told to end (SIGTERM) as Ctrl-C: interfaces and files are given back."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

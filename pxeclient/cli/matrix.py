@@ -1,0 +1,217 @@
+"""``pxeclient matrix``: the same servers, every firmware."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from math import inf
+from pathlib import Path
+
+import click
+
+from pxeclient import profile as profiles
+from pxeclient.cli.callbacks import ends_as_interrupted, seconds, station_mac
+from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
+from pxeclient.cli.matrix_wires import Servers, servers
+from pxeclient.cli.output import EnvironmentProblem, wants_color
+from pxeclient.cli.wire_choice import WireChoice
+from pxeclient.link.wallclock import seconds_since_1970
+from pxeclient.matrix import table, verdict
+from pxeclient.matrix.architectures import ARCHITECTURES
+from pxeclient.matrix.as_json import as_json as object_of
+from pxeclient.matrix.boots import Boots, Limits
+from pxeclient.matrix.entries import entries
+from pxeclient.matrix.row import Result, Row
+from pxeclient.profile import Profile, ProfileError
+from pxeclient.wire.addresses import Mac
+
+SOME_DO_NOT = 1
+
+
+def _codes(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> tuple[int, ...]:
+    found: list[int] = []
+    for text in (part.strip() for whole in texts for part in whole.split(",")):
+        if text == "all":
+            found += ARCHITECTURES
+        elif text.isdecimal() and int(text) in range(1 << 16):
+            found.append(int(text))
+        else:
+            raise click.BadParameter(f"{text!r} is no code of an architecture: a number, or all")
+    return tuple(dict.fromkeys(found))
+
+
+@click.command()
+@click.option(
+    "--profile",
+    "-p",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="A firmware, variants included, such as vmware-e1000e+port-68; again for another."
+    " Without it, all of `pxeclient profiles`.",
+)
+@click.option(
+    "--arch",
+    "codes",
+    multiple=True,
+    callback=_codes,
+    metavar="CODES",
+    help="Claim these architectures (option 93), such as 0,7,11, or all; a claim is inferred.",
+)
+@click.option(
+    "--network",
+    metavar="NAME",
+    help="A practice network of `pxeclient networks`, or a scenario file.",
+)
+@click.option(
+    "--interface", "-i", metavar="IFACE", help="Boot on this interface (needs CAP_NET_RAW)."
+)
+@click.option("--tap", metavar="NAME", help="Boot on this TAP device, created if it is not there.")
+@click.option(
+    "--capture",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Meet the servers of a capture (pcap, pcapng), as far as it shows them.",
+)
+@click.option(
+    "--mac",
+    callback=station_mac,
+    help="The first machine's MAC address, the others count up from it; with --capture, the"
+    " recorded client's.",
+)
+@click.option(
+    "--time-scale",
+    type=click.FloatRange(0),
+    callback=seconds,
+    help="Pace on a real wire: 0.1 is ten times as fast as the firmware.",
+)
+@click.option(
+    "--deadline",
+    type=click.FloatRange(0, min_open=True),
+    callback=seconds,
+    metavar="SECONDS",
+    help="Give one boot up after so many of the firmware's seconds.",
+)
+@click.option(
+    "--total-deadline",
+    type=click.FloatRange(0, min_open=True),
+    callback=seconds,
+    metavar="SECONDS",
+    help="Stop altogether after so many seconds, as they pass on that wire.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@click.option("--markdown", is_flag=True, help="The table as Markdown.")
+@click.pass_context
+def matrix(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    codes: tuple[int, ...],
+    network: str | None,
+    interface: str | None,
+    tap: str | None,
+    capture: Path | None,
+    mac: Mac | None,
+    time_scale: float | None,
+    deadline: float | None,
+    total_deadline: float | None,
+    as_json: bool,
+    markdown: bool,
+) -> None:
+    """The same servers, every firmware: who boots, from what, and who does not.
+
+    Without -i, --tap or --capture the servers are those of a built-in practice network. On a
+    real wire the machines boot one after another, each with an address of its own. Exit status:
+    0 all boot, 1 some do not (or get a file that they cannot run), 124 the total deadline
+    passed, 130 interrupted, 2 wrong usage, 3 environment.
+    """
+    choice = WireChoice(network, interface, tap, time_scale)
+    _check(choice, capture, as_json and markdown)
+    try:
+        boots = entries([_profile(name) for name in names or profiles.names()], codes)
+    except ProfileError as error:
+        raise click.UsageError(str(error)) from None
+    seed = int(seconds_since_1970() * 1000) if choice.is_real else 1
+    pace = time_scale if choice.is_real and time_scale else 1.0
+    limits = Limits(deadline, inf if total_deadline is None else total_deadline, pace)
+    with ends_as_interrupted(), servers(choice, capture, boots, mac, seed) as found:
+        status = _show(found, limits, as_json, markdown)
+    ctx.exit(status)
+
+
+def _check(choice: WireChoice, capture: Path | None, both: bool) -> None:
+    choice.check()
+    if capture is not None and (choice.network or choice.is_real):
+        raise click.UsageError("--capture excludes --network, --interface and --tap")
+    if choice.time_scale is not None and not choice.is_real:
+        raise click.UsageError("--time-scale is for a real wire: here time takes no time")
+    if both:
+        raise click.UsageError("--json and --markdown exclude each other")
+
+
+def _profile(name: str) -> Profile:
+    return profiles.load(name)
+
+
+def _show(found: Servers, limits: Limits, as_json: bool, markdown: bool) -> int:
+    """Boot them all and print the table; the exit status."""
+    boots = Boots(found.entries, found.open_wire, limits)
+    if as_json or markdown:
+        rows = list(boots.rows())
+        status = _status(boots, rows)
+        if as_json:
+            whole = object_of(rows, found.where, found.notice, boots.ended, status)
+            click.echo(json.dumps(whole, indent=2))
+        else:
+            for line in table.markdown(rows, f"On {found.notice}"):
+                click.echo(line)
+            click.echo(f"{verdict.sentence(rows)}.")
+    else:
+        rows = _as_it_goes(found, boots)
+        status = _status(boots, rows)
+    if boots.trouble:
+        raise EnvironmentProblem(boots.trouble)
+    return status
+
+
+def _as_it_goes(found: Servers, boots: Boots) -> list[Row]:
+    """The table for people, each row as soon as it is known."""
+    color = wants_color(sys.stdout)
+    shown = table.Table(found.entries)
+    for line in table.wrapped(f"on {found.notice}"):
+        click.echo(line)
+    click.echo(click.style(shown.head(), bold=True) if color else shown.head(), color=color)
+    rows = []
+    for row in boots.rows():
+        rows.append(row)
+        for line in shown.lines(row):
+            click.echo(_painted(line, row) if color else line, color=color)
+    for note in table.notes(rows):
+        for line in table.wrapped(note):
+            click.echo(line)
+    last = f"■ {verdict.sentence(rows)}"
+    fg = "green" if verdict.all_boot(rows) else "red"
+    click.echo(click.style(last, fg=fg, bold=True) if color else last, color=color)
+    return rows
+
+
+_COLORS = {
+    Result.BOOTED: "green",
+    Result.WRONG_FILE: "red",
+    Result.FAILED: "red",
+    Result.STOPPED: "yellow",
+    Result.CANNOT_TELL: "yellow",
+    Result.NOT_RUN: "yellow",
+}
+
+
+def _painted(line: str, row: Row) -> str:
+    """The result in colour, where it stands in the line."""
+    word = table.result(row)
+    before, found, after = line.partition(word)
+    return before + click.style(found, fg=_COLORS[row.result]) + after if found else line
+
+
+def _status(boots: Boots, rows: Sequence[Row]) -> int:
+    ends = {"interrupted": INTERRUPTED, "deadline": DEADLINE}
+    return ends.get(boots.ended, OK if verdict.all_boot(rows) else SOME_DO_NOT)

@@ -1,0 +1,154 @@
+"""``pxeclient teach``: lessons on the practice network."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from pxeclient.cli.output import paint, wants_color, write_whole
+from pxeclient.teach import loading, sheet
+from pxeclient.teach.lesson import LessonError
+from pxeclient.teach.page import page
+from pxeclient.teach.taught import Taught, take
+
+_NEXT = frozenset({"\r", "\n", " ", "n", "\x1b[C", "\x1b[B", "\x1bOC", "\x1bOB", "\x1b[6~"})
+_BACK = frozenset({"b", "p", "\x1b[D", "\x1b[A", "\x1bOD", "\x1bOA", "\x1b[5~", "\x7f", "\b"})
+_QUIT = frozenset({"q", "Q", "\x1b", "\x04"})
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option(
+    "--profile",
+    "-p",
+    "profile",
+    metavar="NAME",
+    help="Take the lesson with another firmware that it is written for.",
+)
+@click.option(
+    "--html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the lesson as one web page instead.",
+)
+@click.option("--all", "at_once", is_flag=True, help="Print all steps at once.")
+def teach(name: str | None, profile: str | None, html: Path | None, at_once: bool) -> None:
+    """Lessons: how a machine boots from a network, step by step.
+
+    Without NAME it lists them. Enter, n or an arrow key goes on, b goes back, q ends it. Where
+    standard input or output is no terminal, all is printed.
+    """
+    try:
+        if name is None:
+            _refuse(profile, html)
+            _list()
+            return
+        taught = take(loading.load(name), profile)
+    except LessonError as error:
+        raise click.UsageError(str(error)) from None
+    if html is not None:
+        text = page(taught)
+        write_whole(html, lambda path: _write(path, text))
+    elif at_once or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        _print_all(taught)
+    else:
+        Walk(taught, click.getchar).go()
+
+
+def _refuse(profile: str | None, html: Path | None) -> None:
+    for option, value in (("--profile", profile), ("--html", html)):
+        if value is not None:
+            raise click.UsageError(f"{option} needs the name of a lesson")
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _list() -> None:
+    lessons = [loading.load(name) for name in loading.names()]
+    width = max(len(lesson.name) for lesson in lessons)
+    for group, members in groupby(lessons, key=lambda lesson: lesson.group):
+        click.echo(group)
+        for lesson in members:
+            click.echo(f"  {lesson.name:{width}}  {lesson.title}")
+        click.echo("")
+    click.echo(f"Take one: pxeclient teach {lessons[0].name}")
+
+
+def _show(lines: Iterable[str]) -> None:
+    color = wants_color(sys.stdout)
+    for line in lines:
+        if line.startswith("━━"):
+            shown = click.style(line, bold=True) if color else line
+        elif line.startswith(("? ", "→ ")):
+            shown = click.style(line, fg="yellow") if color else line
+        else:
+            shown = paint(line, color)
+        click.echo(shown, color=color)
+
+
+def _print_all(taught: Taught) -> None:
+    _show(sheet.cover(taught))
+    for number, moment in enumerate(taught.moments):
+        _show(sheet.step(taught, number))
+        if moment.step.question:
+            _show(["", *sheet.answer(moment)])
+    _show(sheet.end(taught))
+
+
+class Walk:
+    """A lesson, stepped through on a terminal."""
+
+    def __init__(self, taught: Taught, read_key: Callable[[], str]) -> None:
+        self._taught = taught
+        self._read_key = read_key
+        self._last = len(taught.moments)
+        """The number of the page at the end; the cover is -1."""
+
+    def go(self) -> None:
+        """Go on, back, and on, until the end or a wish to stop."""
+        at = -1
+        while True:
+            self._page(at)
+            if at == self._last:
+                return
+            wish = self._wish(at, has_answer=self._has_question(at))
+            if wish == "answer":
+                _show(sheet.answer(self._taught.moments[at]))
+                wish = self._wish(at, has_answer=False)
+            if wish == "quit":
+                return
+            at = max(-1, at - 1) if wish == "back" else at + 1
+
+    def _has_question(self, at: int) -> bool:
+        return 0 <= at < self._last and bool(self._taught.moments[at].step.question)
+
+    def _page(self, at: int) -> None:
+        if at < 0:
+            _show(sheet.cover(self._taught))
+        elif at < self._last:
+            _show(sheet.step(self._taught, at))
+        else:
+            _show(sheet.end(self._taught))
+
+    def _wish(self, at: int, has_answer: bool) -> str:
+        """What the next key that means something asks for."""
+        on = "answer" if has_answer else "next"
+        click.echo(f"\n[Enter] {on}  [b] back  [q] quit ", nl=False)
+        while True:
+            try:
+                key = self._read_key()
+            except (EOFError, KeyboardInterrupt):
+                key = "q"
+            if key in _NEXT | _BACK | _QUIT:
+                click.echo("\r\x1b[K" if sys.stdout.isatty() else "", nl=False, color=True)
+                break
+        if key in _QUIT:
+            click.echo("")
+            return "quit"
+        return "back" if key in _BACK else on

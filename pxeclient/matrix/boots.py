@@ -1,0 +1,115 @@
+"""The boots of a table, one after another, each on a wire that its opener lends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from math import inf
+from typing import NamedTuple
+
+from pxeclient.boot.client import BootClient
+from pxeclient.link.base import Link, LinkError
+from pxeclient.matrix.entries import Entry
+from pxeclient.matrix.row import Row, not_run, row
+from pxeclient.run import run
+from pxeclient.trace import Trace
+
+
+class Wire(NamedTuple):
+    """What one boot runs on."""
+
+    link: Link
+    where: str
+    """What it is called in the trace."""
+    unknown: Callable[[], str] = str
+    """After the boot: what was asked that nobody can know the answer to; empty if nothing."""
+    judged: bool = True
+    """Whether the boot file was named to a machine of this architecture."""
+
+
+Opener = Callable[[Entry], AbstractContextManager[Wire]]
+"""Lends the wire for one boot, and takes it back.
+
+It may raise LinkError, and KeyboardInterrupt as everything may.
+"""
+
+
+@dataclass(slots=True)
+class Limits:
+    """How long it may take."""
+
+    each: float | None = None
+    """Of the firmware's seconds, for one boot."""
+    all: float = inf
+    """Of real seconds, for all boots together."""
+    pace: float = 1.0
+    """Real seconds for each of the firmware's."""
+
+
+@dataclass(slots=True)
+class Boots:
+    """The boots of a table. Iterate over `rows` once."""
+
+    entries: Sequence[Entry]
+    open_wire: Opener
+    limits: Limits
+    ended: str = ""
+    """Why the table ended before all had their turn: ``interrupted``, ``deadline``,
+    ``link-error``, or empty."""
+    trouble: str = ""
+    """What broke the wire."""
+    _spent: float = 0.0
+
+    def rows(self) -> Iterator[Row]:
+        """A row for every entry, in order, each as soon as its boot is over."""
+        for entry in self.entries:
+            if not self.ended and self._left() <= 0:
+                self.ended = "deadline"
+            if self.ended:
+                yield not_run(entry, _WHY[self.ended])
+            else:
+                yield self._boot(entry)
+
+    def _left(self) -> float:
+        """Of the firmware's seconds, for all boots that are to come."""
+        return (self.limits.all - self._spent) / self.limits.pace
+
+    def _boot(self, entry: Entry) -> Row:
+        try:
+            with self.open_wire(entry) as wire:
+                trace = self._trace(entry, wire)
+                self._spent += trace.ended * self.limits.pace
+                return row(entry, trace, wire.unknown(), wire.judged)
+        except KeyboardInterrupt:
+            self.ended = "interrupted"
+        except LinkError as error:
+            self.ended, self.trouble = "link-error", str(error)
+        return not_run(entry, _WHY[self.ended])
+
+    def _trace(self, entry: Entry, wire: Wire) -> Trace:
+        client = BootClient(entry.profile.traits, entry.profile.policy, entry.machine)
+        trace = Trace(entry.profile.name, entry.profile.title, wire.where)
+        origin = wire.link.now()
+        left, each = self._left(), self.limits.each
+        deadline = min(left, inf if each is None else each)
+        try:
+            run(client, wire.link, trace, None if deadline == inf else deadline)
+        except KeyboardInterrupt:
+            trace.stopped = self.ended = "interrupted"
+        except LinkError as error:
+            trace.stopped = self.ended = "link-error"
+            self.trouble = str(error)
+        if trace.stopped == "deadline" and deadline == left:
+            self.ended = "deadline"
+        trace.ended = wire.link.now() - origin
+        lost = getattr(wire.link, "lost", None)
+        trace.lost = lost() if lost is not None else 0
+        return trace
+
+
+_WHY = {
+    "interrupted": "interrupted before its turn",
+    "deadline": "the time for all boots was over before its turn",
+    "link-error": "the wire broke before its turn",
+}

@@ -1,0 +1,147 @@
+"""What a booting client asks, so that two clients' questions can be called the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+from typing import NamedTuple
+
+from pxeclient.compare.mending import mended
+from pxeclient.compare.scene import Scene
+from pxeclient.wire import arp, dhcp, ethernet, ipv4, pxe, tftp, udp
+from pxeclient.wire.addresses import ANY
+from pxeclient.wire.dhcp import Message
+from pxeclient.wire.errors import WireError
+from pxeclient.wire.options import printable
+
+_PATIENCE = 1.0
+"""Seconds of silence after a single question from which on it counts as unanswered."""
+
+
+class Question(NamedTuple):
+    """A question, whatever its ports and transaction ids are."""
+
+    kind: str
+    """``ARP``, ``DISCOVER``, ``REQUEST``, ``4011`` or ``RRQ``."""
+    to: str
+    """Whom: an address; empty where everybody is asked."""
+    about: str
+    """What: a server identifier, a boot server type, a file name (printable); often empty."""
+
+    @property
+    def words(self) -> str:
+        """Such as ``a request to port 4011 of 10.77.0.2``."""
+        match self.kind:
+            case "ARP":
+                return f"an ARP request for {self.to}"
+            case "DISCOVER":
+                return "a DHCPDISCOVER"
+            case "REQUEST":
+                return f"a DHCPREQUEST for the offer of {self.about}"
+            case "RRQ":
+                return f"the file {self.about} of {self.to}"
+            case _:
+                whom = "everybody" if self.to.startswith("255.") else self.to
+                type_ = f" for boot server type {self.about}" if self.about else ""
+                return f"a request to port {self.kind} of {whom}{type_}"
+
+
+def question(data: bytes) -> Question | None:
+    """The question that a client's frame asks; None if it asks none."""
+    try:
+        frame = ethernet.parse(mended(data))
+        if frame.ethertype == ethernet.ARP:
+            asked = arp.parse(frame.payload)
+            is_search = asked.operation == arp.REQUEST and asked.sender != asked.target
+            return Question("ARP", str(asked.target), "") if is_search else None
+        found = datagram(data)
+        if found is None:
+            return None
+        if found.port in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
+            return _dhcp(found, dhcp.parse(found.payload))
+        message = tftp.parse(found.payload)
+    except WireError:
+        return None
+    if not isinstance(message, tftp.Request):
+        return None
+    return Question("RRQ", str(found.destination), printable(message.filename))
+
+
+class Sent(NamedTuple):
+    """A UDP datagram with its addresses."""
+
+    source: IPv4Address
+    source_port: int
+    destination: IPv4Address
+    port: int
+    payload: bytes
+
+
+def datagram(data: bytes) -> Sent | None:
+    """The UDP datagram in a frame; None if there is none, or only a fragment of one.
+
+    Raises:
+        WireError: The frame is malformed.
+    """
+    frame = ethernet.parse(mended(data))
+    if frame.ethertype != ethernet.IPV4:
+        return None
+    packet = ipv4.parse(frame.payload)
+    if packet.protocol != ipv4.UDP or packet.is_fragment:
+        return None
+    found = udp.parse(packet.payload, packet.source, packet.destination)
+    ports = found.source_port, found.destination_port
+    return Sent(packet.source, ports[0], packet.destination, ports[1], found.payload)
+
+
+def _dhcp(sent: Sent, message: Message) -> Question:
+    if message.type == dhcp.DISCOVER:
+        return Question("DISCOVER", "", "")
+    item = _boot_item(message)
+    if sent.port == dhcp.SERVER_PORT and item is None:
+        server = dhcp.first(message.options, 54) or ANY.packed
+        return Question("REQUEST", "", str(IPv4Address(server[:4].ljust(4, b"\0"))))
+    port = str(sent.port)
+    return Question(port, str(sent.destination), "" if item is None else str(item))
+
+
+def _boot_item(message: Message) -> int | None:
+    vendor = dhcp.first(message.options, 43)
+    item = dhcp.first(pxe.parse_suboptions(vendor), pxe.BOOT_ITEM) if vendor else None
+    return int.from_bytes(item[:2], "big") if item else None
+
+
+def asked(scene: Scene) -> frozenset[Question]:
+    """All that the recorded client asked."""
+    return frozenset(found for _, found in _questions(scene))
+
+
+def cut_short(scene: Scene) -> frozenset[Question]:
+    """What it asked once and unanswered, so late that the recording ends before a reply could."""
+    answered = {heard.after for heard in scene.heard if heard.is_answer}
+    times: dict[Question, list[float]] = {}
+    settled = set()
+    for index, found in _questions(scene):
+        times.setdefault(found, []).append(scene.said[index].at)
+        if index in answered:
+            settled.add(found)
+    return frozenset(
+        found
+        for found, at in times.items()
+        if found not in settled and len(at) == 1 and scene.ends - at[0] < _PATIENCE
+    )
+
+
+def leasing(scene: Scene) -> tuple[tuple[Question, ...], bool]:
+    """Its DHCPDISCOVERs and DHCPREQUESTs for an address, and whether the last was answered."""
+    answered = {heard.after for heard in scene.heard if heard.is_answer}
+    found = [one for one in _questions(scene) if one[1].kind in ("DISCOVER", "REQUEST")]
+    is_leased = bool(found) and found[-1][1].kind == "REQUEST" and found[-1][0] in answered
+    return tuple(one for _, one in found), is_leased
+
+
+def _questions(scene: Scene) -> Iterator[tuple[int, Question]]:
+    for index, said in enumerate(scene.said):
+        found = question(said.data)
+        if found is not None:
+            yield index, found

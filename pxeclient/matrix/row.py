@@ -1,0 +1,205 @@
+"""One row: what a boot came to, read from its trace."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.matrix.architectures import Fit, architecture, fit
+from pxeclient.matrix.entries import Entry
+from pxeclient.nbp import identify
+from pxeclient.report.frames import summarise
+from pxeclient.report.transcript import sha256
+from pxeclient.trace import Trace
+from pxeclient.wire import dhcp, pxe, tftp
+from pxeclient.wire.dhcp import Message
+from pxeclient.wire.options import printable
+
+
+class Result(StrEnum):
+    """What came of a boot."""
+
+    BOOTED = "booted"
+    WRONG_FILE = "wrong-file"
+    """The file was fetched, and is none that the machine can run."""
+    FAILED = "failed"
+    STOPPED = "stopped"
+    """We stopped it; `Row.failure` says why."""
+    CANNOT_TELL = "cannot-tell"
+    """It asks something that the capture has no answer to."""
+    NOT_RUN = "not-run"
+    """The table was over before its turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The boot file that came."""
+
+    size: int
+    sha256: str
+    kind: str
+    """As `nbp.NbpKind`."""
+    kind_words: str
+    pe_machine: int | None
+    fit: Fit
+    named_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A station that was asked on port 4011."""
+
+    address: str
+    """``broadcast`` where everybody was."""
+    boot_server_type: int | None
+    """The type in 43.71 of a boot-server request; None in a ProxyDHCP request."""
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one boot came to."""
+
+    profile: str
+    title: str
+    architecture: int | None
+    claimed: bool
+    mac: str
+    result: Result
+    file: str | None = None
+    """The boot file asked for last, printable."""
+    server: str | None = None
+    """Its TFTP server."""
+    fetched: Fetched | None = None
+    asked: tuple[Asked, ...] = ()
+    failure: str | None = None
+    """A value of `Failure`, or why the boot was stopped."""
+    code: str | None = None
+    """The firmware's own code."""
+    text: str | None = None
+    """The firmware's own words."""
+    because: str | None = None
+    seconds: float | None = None
+    """When it ended, by the firmware's clock; None if it did not begin."""
+    remark: str | None = None
+    """What is to be known of the row itself: why nobody can tell, or what it takes for granted."""
+
+
+def not_run(entry: Entry, because: str) -> Row:
+    """The row of a boot that never began."""
+    return replace(_blank(entry), because=because)
+
+
+def row(entry: Entry, trace: Trace, unknown: str = "", judged: bool = True) -> Row:
+    """The row of a boot.
+
+    Args:
+        entry: Who booted.
+        trace: What happened.
+        unknown: What it asked that its servers cannot be known to answer; empty if nothing.
+        judged: Whether the kind of the boot file is to be held against the architecture.
+    """
+    file, server = _file(trace)
+    base = replace(
+        _blank(entry), asked=_asked(trace), seconds=trace.ended, file=file, server=server
+    )
+    found = _ended(base, entry, trace, judged)
+    if unknown:
+        return replace(found, result=Result.CANNOT_TELL, remark=unknown)
+    if trace.lost:
+        return replace(found, remark=f"Our own receive buffer lost {trace.lost} frames of a boot")
+    return found if judged else replace(found, remark=_OTHER)
+
+
+def _ended(base: Row, entry: Entry, trace: Trace, judged: bool) -> Row:
+    match trace.outcome:
+        case Booted(boot_file, content):
+            fetched = _fetched(entry, content, boot_file.named_by, judged)
+            if fetched.fit is not Fit.WRONG:
+                return replace(base, result=Result.BOOTED, fetched=fetched)
+            why = _why_wrong(entry, fetched)
+            return replace(base, result=Result.WRONG_FILE, fetched=fetched, because=why)
+        case Failed(failure, code, text, because):
+            return replace(
+                base,
+                result=Result.FAILED,
+                failure=failure.value,
+                code=code or None,
+                text=text,
+                because=because,
+            )
+        case None:
+            why = trace.stopped or "stopped"
+            return replace(base, result=Result.STOPPED, failure=why, because=_STOPS.get(why, why))
+
+
+_OTHER = (
+    "The recorded machine was of another architecture than some of these: servers that look at"
+    " option 93 may answer them otherwise, and their boot files are not judged"
+)
+
+_STOPS = {
+    "deadline": "the deadline passed",
+    "interrupted": "interrupted",
+    "waiting": "it waits at the boot menu for a key that nobody presses",
+    "link-error": "the wire broke",
+}
+
+
+def _blank(entry: Entry) -> Row:
+    return Row(
+        entry.profile.name,
+        entry.profile.title,
+        entry.architecture,
+        entry.is_claimed,
+        str(entry.machine.mac),
+        Result.NOT_RUN,
+    )
+
+
+def _fetched(entry: Entry, content: bytes, named_by: str, judged: bool) -> Fetched:
+    kind = identify(content)
+    fits = Fit.UNKNOWN
+    if judged and entry.architecture is not None:
+        fits = fit(entry.architecture, entry.profile.policy.name, kind)
+    return Fetched(
+        len(content), sha256(content), kind.kind, kind.words, kind.machine, fits, named_by
+    )
+
+
+def _why_wrong(entry: Entry, fetched: Fetched) -> str:
+    where = architecture(entry.architecture or 0)
+    return f"{fetched.kind_words} is no boot file for {where.name}"
+
+
+def _file(trace: Trace) -> tuple[str | None, str | None]:
+    """The file of the last read request, and whom it went to."""
+    found: tuple[str | None, str | None] = (None, None)
+    for _, frame, ours in trace.frames():
+        if ours and frame[23:24] == b"\x11":
+            summary = summarise(frame)
+            if isinstance(summary.tftp, tftp.Request):
+                found = printable(summary.tftp.filename), summary.destination.rpartition(":")[0]
+    return found
+
+
+def _asked(trace: Trace) -> tuple[Asked, ...]:
+    """Whom it asked on port 4011, in order of the first request."""
+    found: Counter[tuple[str, int | None]] = Counter()
+    for _, frame, ours in trace.frames():
+        summary = summarise(frame) if ours and frame[36:38] == _PORT_4011 else None
+        if summary is not None and summary.message is not None:
+            address = summary.destination.removesuffix(":4011")
+            found[address, _boot_item(summary.message)] += 1
+    return tuple(Asked(address, item, count) for (address, item), count in found.items())
+
+
+_PORT_4011 = dhcp.PROXY_PORT.to_bytes(2, "big")
+
+
+def _boot_item(message: Message) -> int | None:
+    vendor = dhcp.first(message.options, 43)
+    item = dhcp.first(pxe.parse_suboptions(vendor), pxe.BOOT_ITEM) if vendor else None
+    return int.from_bytes(item[:2], "big") if item else None

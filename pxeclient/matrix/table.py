@@ -1,0 +1,154 @@
+"""The table for a terminal, row by row, and as Markdown."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from pxeclient.matrix.architectures import Fit, architecture
+from pxeclient.matrix.entries import Entry
+from pxeclient.matrix.row import Asked, Result, Row
+
+WIDTH = 100
+"""Columns that the terminal's table fits."""
+_LONGEST_NAME, _LONGEST_ASKED, _LONGEST_RESULT = 30, 15, 11
+
+HEAD = ("profile", "arch", "result", "on port 4011", "seconds", "boot file, or why not")
+
+
+def what(row: Row) -> str:
+    """The boot file and where it came from, or why there is none."""
+    if row.result is Result.CANNOT_TELL:
+        return f"{row.remark}; without an answer: {_came_to(row)}"
+    return _came_to(row)
+
+
+def _came_to(row: Row) -> str:
+    file = f"{row.file} from {row.server}" if row.file is not None else ""
+    if row.fetched is not None:
+        wrong = f": {row.because}" if row.fetched.fit is Fit.WRONG else ""
+        kind = "" if wrong else f", {row.fetched.kind_words.partition(',')[0]}"
+        return f"{file}{kind}{wrong}"
+    words = row.text if row.text is not None else row.because or ""
+    words = words.removeprefix(f"{row.code}: ").rstrip(".")
+    return f"{words} ({file})" if file else words
+
+
+def result(row: Row) -> str:
+    """One word: ``booted``, the firmware's code, or what else there is to say."""
+    match row.result:
+        case Result.FAILED:
+            return row.code or "failed"
+        case Result.WRONG_FILE:
+            return "wrong file"
+        case Result.CANNOT_TELL:
+            return "cannot tell"
+        case Result.NOT_RUN:
+            return "not run"
+        case Result.STOPPED:
+            return row.failure or "stopped"
+        case Result.BOOTED:
+            return "booted"
+
+
+def arch(row: Row) -> str:
+    """The code of option 93, with an asterisk where it is only claimed."""
+    if row.architecture is None:
+        return "none"
+    return f"{row.architecture}{'*' if row.claimed else ''}"
+
+
+def asked(row: Row) -> str:
+    """Whom it asked on port 4011, and of what boot server type, if of one."""
+    return ", ".join(map(_asked, row.asked)) or "-"
+
+
+def _asked(one: Asked) -> str:
+    times = f" ×{one.requests}" if one.requests > 1 else ""
+    kind = "" if one.boot_server_type is None else f" (type {one.boot_server_type})"
+    return f"{one.address}{kind}{times}"
+
+
+def _seconds(row: Row) -> str:
+    return "" if row.seconds is None else f"{row.seconds:.2f}"
+
+
+class Table:
+    """Lines for a terminal; the widths are known before the first boot."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        names = [len(entry.profile.name) for entry in entries]
+        name = max(len(HEAD[0]), min(_LONGEST_NAME, max(names, default=0)))
+        self._widths = (name, 4, _LONGEST_RESULT, _LONGEST_ASKED, 7)
+
+    def head(self) -> str:
+        """The names of the columns."""
+        return self._line(HEAD)
+
+    def lines(self, row: Row) -> Iterator[str]:
+        """One row; what does not fit its column goes on in the next line."""
+        cells = (row.profile, arch(row), result(row), asked(row), _seconds(row), what(row))
+        widths = (*self._widths, WIDTH - sum(self._widths) - 2 * len(self._widths))
+        columns = [_wrapped(cell, width) for cell, width in zip(cells, widths, strict=True)]
+        for at in range(max(map(len, columns))):
+            yield self._line([column[at] if at < len(column) else "" for column in columns])
+
+    def _line(self, cells: Sequence[str]) -> str:
+        name, code, outcome, whom, seconds, words = cells
+        widths = self._widths
+        return (
+            f"{name:{widths[0]}}  {code:>{widths[1]}}  {outcome:{widths[2]}}"
+            f"  {whom:{widths[3]}}  {seconds:>{widths[4]}}  {words}"
+        ).rstrip()
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
+
+
+def wrapped(text: str) -> list[str]:
+    """A sentence in lines that fit the terminal's table."""
+    return _wrapped(text, WIDTH)
+
+
+def notes(rows: Sequence[Row]) -> list[str]:
+    """What the codes in the table mean, and what a claim is worth."""
+    codes = sorted({row.architecture for row in rows if row.architecture is not None})
+    lines = []
+    if codes:
+        named = ", ".join(f"{code} {architecture(code).name}" for code in codes)
+        lines.append(f"arch (option 93): {named}.")
+    if any(row.claimed for row in rows):
+        lines.append(
+            "* claimed: this firmware says another code. What servers answer to the claim is seen;"
+            " that such a machine would decide as this profile does is inferred."
+        )
+    remarks = dict.fromkeys(
+        row.remark for row in rows if row.remark and row.result is not Result.CANNOT_TELL
+    )
+    return [*lines, *(f"{remark}." for remark in remarks)]
+
+
+def markdown(rows: Sequence[Row], title: str) -> Iterator[str]:
+    """The whole table as Markdown."""
+    yield f"### {_cell(title)}"
+    yield ""
+    yield f"| {' | '.join(HEAD)} |"
+    yield "|---|---|---|---|---:|---|"
+    for row in rows:
+        plain = (row.profile, arch(row), result(row), asked(row), _seconds(row), what(row))
+        cells = [_cell(text) for text in plain]
+        if row.result is not Result.BOOTED:
+            cells[2] = f"**{cells[2]}**"
+        yield f"| {' | '.join(cells)} |"
+    yield ""
+    for line in notes(rows):
+        yield _cell(line)
+        yield ""
+
+
+def _cell(text: str) -> str:
+    """Text that Markdown takes for text: what servers say must not be markup."""
+    for sign in ("\\", "|", "<", "[", "*", "_", "`", "&"):
+        text = text.replace(sign, f"\\{sign}")
+    return text

@@ -1,0 +1,131 @@
+"""Reading lessons, and checking all that can be checked before a boot."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from pxeclient import profile as profiles
+from pxeclient.boot.actions import StateName
+from pxeclient.boot.outcome import Failure
+from pxeclient.practice import scenario
+from pxeclient.practice.scenario import ScenarioError
+from pxeclient.profile import Profile, ProfileError
+from pxeclient.teach import fields
+from pxeclient.teach.lesson import Lesson, LessonError, Step
+
+_FOLDER = Path(__file__).with_name("lessons")
+_PATH = re.compile(r" - at `\$\.?([^`]*)`")
+
+
+def names() -> list[str]:
+    """The lessons, in the order in which they are to be taken."""
+    return sorted((path.stem for path in _FOLDER.glob("*.toml")), key=lambda name: load(name).order)
+
+
+@cache
+def load(name: str) -> Lesson:
+    """A lesson by its name.
+
+    Raises:
+        LessonError: There is none of that name, or its file is wrong.
+    """
+    known = sorted(path.stem for path in _FOLDER.glob("*.toml"))
+    if name not in known:
+        close = get_close_matches(name, known, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
+        raise LessonError(f"no lesson is called {name!r}: {hint}")
+    return load_file(_FOLDER / f"{name}.toml")
+
+
+def load_file(path: Path) -> Lesson:
+    """The lesson in a file.
+
+    Raises:
+        LessonError: The file cannot be read, or something in it is not right.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        lesson = msgspec.convert({"name": path.stem, **data}, Lesson)
+    except OSError as error:
+        raise LessonError(f"{path}: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise LessonError(f"{path}: not TOML: {error}") from None
+    except msgspec.ValidationError as error:
+        raise LessonError(f"{path}: {_sentence(str(error))}") from None
+    try:
+        _check(lesson)
+    except LessonError as error:
+        raise LessonError(f"{path}: {error}") from None
+    return lesson
+
+
+def _sentence(text: str) -> str:
+    """An error's text with the key in front."""
+    where = "".join(reversed(_PATH.findall(text)))
+    return f"{where}: {_PATH.sub('', text).replace('`', '')}" if where else text.replace("`", "")
+
+
+def _check(lesson: Lesson) -> None:
+    try:
+        scenario.by_name(lesson.network)
+    except ScenarioError as error:
+        raise LessonError(f"network: {error}") from None
+    if not lesson.expects:
+        raise LessonError("expects: name at least one profile, and what it comes to")
+    known = {name: _profile(name) for name in lesson.profiles}
+    for name, expected in lesson.expects.items():
+        if expected.ends not in ("booted", "waiting", *Failure):
+            raise LessonError(f"expects.{name}.ends: {expected.ends!r} is no end of a boot")
+    if not any(step.match is not None for step in lesson.steps):
+        raise LessonError("steps: no step points at a moment of the boot")
+    for number, step in enumerate(lesson.steps, 1):
+        try:
+            _check_step(step, known)
+        except LessonError as error:
+            raise LessonError(f"step {number} ({step.title}): {error}") from None
+
+
+def _profile(name: str) -> Profile:
+    try:
+        return profiles.load(name)
+    except ProfileError as error:
+        raise LessonError(f"expects: {error}") from None
+
+
+def _check_step(step: Step, known: dict[str, Profile]) -> None:
+    strangers = sorted(set(step.profiles) - set(known))
+    if strangers:
+        raise LessonError(f"profiles: {strangers[0]!r} is none of the lesson's")
+    policy = next(iter(known.values())).policy
+    questions = {name.replace("_", "-") for name in policy.__dataclass_fields__} - {"name"}
+    match = step.match
+    wanted = [*step.think, *([match.decision] if match and match.decision else [])]
+    for question in wanted:
+        if question not in questions:
+            close = get_close_matches(question, questions, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            raise LessonError(f"{question!r} is no question that a firmware answers{hint}")
+    if match is not None and match.state is not None and match.state not in tuple(StateName):
+        raise LessonError(f"match.state: {match.state!r} is not one of {', '.join(StateName)}")
+    if match is not None and match.decision and match.rule:
+        _check_rule(match.decision, match.rule, step.profiles or tuple(known), known)
+    for name in (*step.show, *step.claims):
+        if not fields.is_field(name):
+            raise LessonError(f"{name!r} is no field; docs/teach.md lists them")
+
+
+def _check_rule(
+    question: str, rule: str, wanted: tuple[str, ...], known: dict[str, Profile]
+) -> None:
+    for name in wanted:
+        table = getattr(known[name].policy, question.replace("-", "_"))
+        rules = [one.id for one in table.rules]
+        if rule not in rules:
+            there_are = f"it has {', '.join(rules)}"
+            raise LessonError(f"match.rule: {name} has no {question} rule {rule!r}: {there_are}")

@@ -1,0 +1,56 @@
+"""What one firmware's recording says of another's boot in the same situation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+from pxeclient import profile as profiles
+from pxeclient.compare.client_of import machine_of
+from pxeclient.compare.decisions import Decisions, of_outcome
+from pxeclient.matrix.boots import Boots, Limits, Wire
+from pxeclient.matrix.entries import Entry, entries
+from pxeclient.matrix.recorded import RecordedServers, Recording, recording
+from pxeclient.matrix.row import Row
+
+CAPTURES = Path(__file__).parent.parent / "captures"
+
+
+load = cache(profiles.load)
+
+
+def rows_of(known: Recording, *names: str) -> list[Row]:
+    """The rows of these profiles, met by the servers of a recording."""
+
+    @contextmanager
+    def lend(entry: Entry) -> Iterator[Wire]:
+        link = RecordedServers(known)
+        yield Wire(link, "a recording", link.unknown, entry.architecture == known.architecture)
+
+    found = [
+        replace(entry, machine=machine_of(entry.profile, known.scene.client))
+        for entry in entries(map(load, names))
+    ]
+    return list(Boots(found, lend, Limits(each=600.0)).rows())
+
+
+def capture(firmware: str, scenario: str) -> Path:
+    """The recording of a firmware in a situation."""
+    (found,) = (CAPTURES / firmware / scenario).glob("capture.pcap*")
+    return found
+
+
+@cache
+def open_recording(firmware: str, scenario: str) -> Recording:
+    """The servers of that recording."""
+    return recording(capture(firmware, scenario))
+
+
+def outcome(firmware: str, scenario: str) -> Decisions:
+    """What that firmware's boot really came to."""
+    path = CAPTURES / firmware / scenario / "outcome.json"
+    return of_outcome(json.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,112 @@
+"""Architectures: who claims what, and which file is for whom."""
+
+from __future__ import annotations
+
+import pytest
+
+from pxeclient import profile as profiles
+from pxeclient.boot.actions import SendFrame
+from pxeclient.boot.client import BootClient
+from pxeclient.boot.events import PowerOn
+from pxeclient.matrix.architectures import ARCHITECTURES, Fit, architecture, fit
+from pxeclient.matrix.entries import apart, claiming, entries
+from pxeclient.nbp import identify
+from pxeclient.practice.boot_files import Kind, boot_file, kind_for
+from pxeclient.profile import Profile
+from pxeclient.report.frames import summarise
+from pxeclient.wire import dhcp
+from pxeclient.wire.addresses import Mac
+from pxeclient.wire.options import ARCHITECTURES as SHOWN
+
+
+def options(profile: Profile) -> dict[int, bytes]:
+    """The options of the profile's first DHCPDISCOVER."""
+    client = BootClient(profile.traits, profile.policy, profile.machine)
+    for action in client.handle(PowerOn(), 0.0):
+        if isinstance(action, SendFrame) and (message := summarise(action.frame).message):
+            return {option.code: option.data for option in message.options}
+    raise AssertionError("no DHCPDISCOVER")
+
+
+@pytest.mark.parametrize("name", profiles.names())
+@pytest.mark.parametrize("code", [0, 7, 11, 16, 39, 65535])
+def test_a_claim_changes_options_93_and_60_only(name: str, code: int) -> None:
+    """Both say the code; every other octet is as it was."""
+    profile = profiles.load(name)
+    before, after = options(profile), options(claiming(profile, code))
+    assert after.pop(93) == code.to_bytes(2, "big")
+    told = after.pop(60)
+    assert told.startswith(b"PXEClient:Arch:%05d:UNDI:" % code)
+    assert told[21:] == before.pop(60)[21:] if code < 10**5 else True
+    before.pop(93)
+    assert after == before
+
+
+def test_the_native_code_is_no_claim() -> None:
+    """It is the very profile, unchanged; any other code is marked."""
+    profile = profiles.load("edk2")
+    own, other = entries([profile], [7, 0])
+    assert (own.profile, own.is_claimed) == (profile, False)
+    assert (other.architecture, other.is_claimed) == (0, True)
+
+
+def test_machines_are_apart() -> None:
+    """On a real wire each has its own address, counted up past the last octet, and its own UUID."""
+    boots = entries([profiles.load("ipxe")], [0, 6, 7])
+    found = apart(boots, Mac.from_text("52:54:00:ff:ff:fe"), 5)
+    assert [str(entry.machine.mac) for entry in found] == [
+        "52:54:00:ff:ff:fe",
+        "52:54:00:ff:ff:ff",
+        "52:54:00:00:00:00",
+    ]
+    assert len({entry.machine.uuid for entry in found}) == 3
+    assert [entry.machine.seed for entry in found] == [5, 6, 7]
+
+
+@pytest.mark.parametrize("code", sorted(ARCHITECTURES))
+def test_the_practice_network_serves_what_fits(code: int) -> None:
+    """Where we know what a machine can run, a server that looks at option 93 serves it that."""
+    served = identify(boot_file(kind_for(code)).read(0, 4096))
+    known = architecture(code)
+    expected = Fit.FITS if (known.machines and code not in NOT_SERVED) or known.is_bios else None
+    assert expected in (fit(code, "intel21", served), None)
+
+
+NOT_SERVED = {2, 17, 25, 26}
+"""Itanium, byte code over HTTP, 32-bit RISC-V: the practice network has no such files."""
+
+
+@pytest.mark.parametrize(
+    ("code", "family", "kind", "expected"),
+    [
+        (0, "intel21", Kind.BIOS, Fit.FITS),
+        (0, "intel21", Kind.EFI, Fit.WRONG),
+        (0, "ipxe", Kind.SCRIPT, Fit.FITS),
+        (0, "intel21", Kind.SCRIPT, Fit.WRONG),
+        (7, "edk2", Kind.EFI, Fit.FITS),
+        (9, "edk2", Kind.EFI, Fit.FITS),
+        (7, "edk2", Kind.BIOS, Fit.WRONG),
+        (7, "edk2", Kind.EFI_IA32, Fit.WRONG),
+        (6, "edk2", Kind.EFI_IA32, Fit.FITS),
+        (10, "edk2", Kind.EFI_ARM32, Fit.FITS),
+        (11, "edk2", Kind.EFI_ARM64, Fit.FITS),
+        (11, "edk2", Kind.EFI, Fit.WRONG),
+        (7, "ipxe", Kind.SCRIPT, Fit.FITS),
+        (12, "edk2", Kind.EFI, Fit.UNKNOWN),
+        (999, "edk2", Kind.BIOS, Fit.UNKNOWN),
+    ],
+)
+def test_which_file_fits_whom(code: int, family: str, kind: Kind, expected: Fit) -> None:
+    """By the file's first octets; where nothing is known, nothing is said."""
+    assert fit(code, family, identify(boot_file(kind).read(0, 4096))) is expected
+
+
+def test_nothing_fits_that_is_empty() -> None:
+    """A file of no octets."""
+    assert fit(0, "ipxe", identify(b"")) is Fit.WRONG
+
+
+def test_the_names_are_those_of_the_transcript() -> None:
+    """The commonest codes have one name throughout."""
+    assert {code: ARCHITECTURES[code].name for code in SHOWN} == SHOWN
+    assert dhcp.DISCOVER == 1
