@@ -30,7 +30,8 @@ ALLOWED: dict[str, set[str]] = {
     "compare": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
     "teach": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
     "matrix": {
-        "wire", "link", "boot", "practice", "profile", "trace", "report", "run", "nbp", "compare",
+        "wire", "link", "boot", "practice", "profile", "trace", "diagnose", "report", "run", "nbp",
+        "compare",
     },
 }  # fmt: skip
 PURE = (

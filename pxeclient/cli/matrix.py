@@ -12,12 +12,13 @@ import click
 
 from pxeclient import profile as profiles
 from pxeclient.cli.callbacks import ends_as_interrupted, seconds, station_mac
+from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
 from pxeclient.cli.matrix_wires import Servers, servers
-from pxeclient.cli.output import EnvironmentProblem, wants_color
+from pxeclient.cli.output import EnvironmentProblem, check_folder, paint, wants_color
 from pxeclient.cli.wire_choice import WireChoice
 from pxeclient.link.wallclock import seconds_since_1970
-from pxeclient.matrix import table, verdict
+from pxeclient.matrix import advice, table, verdict
 from pxeclient.matrix.architectures import ARCHITECTURES
 from pxeclient.matrix.as_json import as_json as object_of
 from pxeclient.matrix.boots import Boots, Limits
@@ -100,6 +101,13 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> 
     metavar="SECONDS",
     help="Stop altogether after so many seconds, as they pass on that wire.",
 )
+@click.option(
+    "--ladder",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw the boots of one or two machines side by side; the name ends in .txt, .mmd"
+    " (Mermaid), .svg or .html.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @click.option("--markdown", is_flag=True, help="The table as Markdown.")
 @click.pass_context
@@ -115,13 +123,15 @@ def matrix(
     time_scale: float | None,
     deadline: float | None,
     total_deadline: float | None,
+    ladder: Path | None,
     as_json: bool,
     markdown: bool,
 ) -> None:
     """The same servers, every firmware: who boots, from what, and who does not.
 
     Without -i, --tap or --capture the servers are those of a built-in practice network. On a
-    real wire the machines boot one after another, each with an address of its own. Exit status:
+    real wire the machines boot one after another, each with an address of its own. Below the table
+    stands what is wrong with the servers, and what to change. Exit status:
     0 all boot, 1 some do not (or get a file that they cannot run), 124 the total deadline
     passed, 130 interrupted, 2 wrong usage, 3 environment.
     """
@@ -131,12 +141,30 @@ def matrix(
         boots = entries([_profile(name) for name in names or profiles.names()], codes)
     except ProfileError as error:
         raise click.UsageError(str(error)) from None
+    format = _format(ladder, len(boots))
     seed = int(seconds_since_1970() * 1000) if choice.is_real else 1
     pace = time_scale if choice.is_real and time_scale else 1.0
     limits = Limits(deadline, inf if total_deadline is None else total_deadline, pace)
     with ends_as_interrupted(), servers(choice, capture, boots, mac, seed) as found:
-        status = _show(found, limits, as_json, markdown)
+        whole = Boots(found.entries, found.open_wire, limits)
+        status = _show(found, whole, as_json, markdown)
+    if ladder is not None and whole.traces:
+        draw(whole.traces, ladder, format)
     ctx.exit(status)
+
+
+def _format(ladder: Path | None, machines: int) -> str:
+    """Said before the boots, not after them."""
+    if ladder is None:
+        return ""
+    if ladder == STDOUT:
+        raise click.UsageError("--ladder: standard output is for the table; name a file")
+    if machines > 2:
+        raise click.UsageError(
+            f"--ladder: {machines} machines do not fit side by side; choose one or two with -p"
+        )
+    check_folder(ladder)
+    return format_of(ladder, "--ladder")
 
 
 def _check(choice: WireChoice, capture: Path | None, both: bool) -> None:
@@ -153,14 +181,14 @@ def _profile(name: str) -> Profile:
     return profiles.load(name)
 
 
-def _show(found: Servers, limits: Limits, as_json: bool, markdown: bool) -> int:
+def _show(found: Servers, boots: Boots, as_json: bool, markdown: bool) -> int:
     """Boot them all and print the table; the exit status."""
-    boots = Boots(found.entries, found.open_wire, limits)
     if as_json or markdown:
         rows = list(boots.rows())
         status = _status(boots, rows)
         if as_json:
             whole = object_of(rows, found.where, found.notice, boots.ended, status)
+            whole["findings"] = advice.as_json(boots.traces)
             click.echo(json.dumps(whole, indent=2))
         else:
             for line in table.markdown(rows, f"On {found.notice}"):
@@ -192,6 +220,8 @@ def _as_it_goes(found: Servers, boots: Boots) -> list[Row]:
     last = f"■ {verdict.sentence(rows)}"
     fg = "green" if verdict.all_boot(rows) else "red"
     click.echo(click.style(last, fg=fg, bold=True) if color else last, color=color)
+    for line in advice.lines(boots.traces):
+        click.echo(paint(line, color), color=color)
     return rows
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import NamedTuple
 
@@ -59,6 +59,8 @@ class Boots:
     ``link-error``, or empty."""
     trouble: str = ""
     """What broke the wire."""
+    traces: list[Trace] = field(default_factory=list)
+    """The boots whose servers are known to have answered as they would, in order."""
     _spent: float = 0.0
 
     def rows(self) -> Iterator[Row]:
@@ -80,7 +82,10 @@ class Boots:
             with self.open_wire(entry) as wire:
                 trace = self._trace(entry, wire)
                 self._spent += trace.ended * self.limits.pace
-                return row(entry, trace, wire.unknown(), wire.judged)
+                unknown = wire.unknown()
+                if not unknown:
+                    self.traces.append(trace)
+                return row(entry, trace, unknown, wire.judged)
         except KeyboardInterrupt:
             self.ended = "interrupted"
         except LinkError as error:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pxeclient import profile as profiles
-from tests.cli.runner import complaint, run
+from tests.cli.runner import IPXE, VMWARE, complaint, run
 
 PROXY = Path(__file__).parents[1] / "captures" / "ipxe-e1000e" / "proxy-60-file" / "capture.pcap"
 
@@ -108,7 +108,8 @@ def test_the_whole_registry() -> None:
 def test_the_table_fits_100_columns() -> None:
     """Each row begins with its profile; a claim has its asterisk, and its note."""
     result = run("matrix", "--network", "samehost-60-file-4011-dead", "--arch", "0,7")
-    lines = result.stdout.splitlines()
+    # What is to be copied into a configuration may be longer.
+    lines = result.stdout.partition("▲")[0].splitlines()
     assert max(map(len, lines)) <= 100
     assert "\x1b" not in result.stdout
     starts = [line.split()[0] for line in lines if line[:1].isalnum()]
@@ -190,3 +191,60 @@ def test_the_environment(arguments: tuple[str, ...]) -> None:
     result = run("matrix", "-p", "ipxe", *arguments)
     assert (result.exit_code, result.stdout) == (3, "")
     assert result.stderr.count("\n") == 1
+
+
+DEAD = "proxy-60-file-4011-dead"
+
+
+def test_the_case_that_puzzles_most_people(tmp_path: Path) -> None:
+    """One command: one fails, one boots, the bit, the cure for three servers, and the picture."""
+    page = tmp_path / "both.html"
+    result = run("matrix", "-p", VMWARE, "-p", IPXE, "--network", DEAD, "--ladder", str(page))
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert any(line.startswith("vmware-e1000e ") and " PXE-E55 " in line for line in lines)
+    assert any(line.startswith("ipxe ") and " booted " in line for line in lines)
+    assert any(line.startswith("▲ D43-VMW: ") and "(43.6) bit 3" in line for line in lines)
+    assert "  It stops vmware-e1000e." in lines
+    for cure in (
+        "dnsmasq       dhcp-option=vendor:PXEClient,6,8",
+        "option vendor-encapsulated-options 06:01:08:ff;",
+        '{ "name": "discovery-control", "data": "8", "always-send": true,',
+    ):
+        assert sum(cure in line for line in lines) == 1
+    drawn = page.read_text(encoding="utf-8")
+    assert "PXE-E55" in drawn
+    assert "Booted boot.0 from 10.77.0.3" in drawn
+
+
+def test_a_finding_is_told_once() -> None:
+    """Whoever it stops is named; where it stops nobody here, a line is enough."""
+    told = run("matrix", "--network", DEAD).stdout
+    assert told.count("▲ D43-VMW") == 1
+    [whom] = [line for line in told.splitlines() if line.startswith("  It stops ")]
+    assert "vmware-e1000e" in whom
+    assert "ipxe" not in whom
+    brief = run("matrix", "-p", IPXE, "--network", DEAD).stdout.splitlines()
+    assert brief[-1].startswith("▲ D43-VMW (would stop another firmware): ")
+    assert "▲" not in run("matrix", "-p", IPXE, "-p", VMWARE).stdout
+
+
+def test_findings_in_json() -> None:
+    """Those of each boot, with its profile."""
+    whole = json.loads(run("matrix", "-p", VMWARE, "-p", IPXE, "--network", DEAD, "--json").stdout)
+    told = {(one["profile"], one["id"], one["severity"]) for one in whole["findings"]}
+    assert (VMWARE, "D43-VMW", "stops the boot") in told
+    assert (IPXE, "D43-VMW", "would stop another firmware") in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--ladder", "x.html"), "12 machines do not fit side by side"),
+        (("-p", IPXE, "--ladder", "-"), "standard output is for the table"),
+        (("-p", IPXE, "--ladder", "x.pdf"), "its name must end in .txt, .mmd, .svg or .html"),
+    ],
+)
+def test_a_ladder_that_cannot_be(arguments: tuple[str, ...], words: str) -> None:
+    """Said before anything boots."""
+    assert words in complaint(run("matrix", *arguments), 2)

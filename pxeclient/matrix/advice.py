@@ -1,0 +1,66 @@
+"""What is wrong with the servers, as all the boots of a table show it together."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pxeclient.diagnose import Finding, Severity, diagnose
+from pxeclient.report import findings
+from pxeclient.report.transcript import WIDTH
+from pxeclient.trace import Trace
+
+_ORDER = list(Severity)
+
+
+def lines(traces: Sequence[Trace]) -> Iterator[str]:
+    """Each finding once, the worst first: whom it stops, and what to change.
+
+    What stops no machine of the table takes a line; notes are left out.
+    """
+    found = {trace.profile: diagnose(trace) for trace in traces}
+    for id, worst in sorted(_worst(found).items(), key=lambda one: (_rank(one[1]), one[0])):
+        told = findings.lines(_told(found, id, worst), failed=True)
+        yield next(told)
+        if worst is Severity.STOPS:
+            whom = ", ".join(
+                profile
+                for profile, several in found.items()
+                if any(one.id == id and one.severity is worst for one in several)
+            )
+            yield from textwrap.wrap(
+                f"It stops {whom}.", WIDTH, initial_indent="  ", subsequent_indent="  "
+            )
+            yield from told
+
+
+def as_json(traces: Sequence[Trace]) -> list[dict[str, Any]]:
+    """Every finding of every boot, each with its profile."""
+    return [
+        {"profile": trace.profile, **one}
+        for trace in traces
+        for one in findings.as_json(diagnose(trace))
+    ]
+
+
+def _worst(found: dict[str, list[Finding]]) -> dict[str, Severity]:
+    worst: dict[str, Severity] = {}
+    for several in found.values():
+        for one in several:
+            before = worst.get(one.id, one.severity)
+            worst[one.id] = min(before, one.severity, key=_rank)
+    return {id: severity for id, severity in worst.items() if severity is not Severity.NOTE}
+
+
+def _rank(severity: Severity) -> int:
+    return _ORDER.index(severity)
+
+
+def _told(found: dict[str, list[Finding]], id: str, worst: Severity) -> list[Finding]:
+    """As the first boot tells it that is hit the hardest."""
+    for several in found.values():
+        mine = [one for one in several if one.id == id and one.severity is worst]
+        if mine:
+            return mine
+    return []
