@@ -16,6 +16,7 @@ from pxeclient import __version__
 _COMMANDS = {
     "boot": ("pxeclient.cli.boot", "Boot one machine, and say why it boots or does not."),
     "compare": ("pxeclient.cli.compare", "Hold a capture of a real boot against a profile."),
+    "explain": ("pxeclient.cli.explain", "Tell what happened in a capture, client by client."),
     "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
     "profiles": ("pxeclient.cli.profiles", "List the firmwares; show one in full."),
 }

@@ -1,0 +1,235 @@
+"""What another firmware would have done with the same offers, as far as the capture can tell.
+
+The recorded servers are played to that firmware's profile. They can answer only what the
+recorded client asked: with the first question that it never asked, the capture falls silent,
+and so does this.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import IPv4Address
+
+from pxeclient.boot.actions import Decide, Ignore, SendFrame
+from pxeclient.boot.options import option_values
+from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.boot.traits import Purpose
+from pxeclient.compare.client_of import machine_of
+from pxeclient.compare.reading import Recorded
+from pxeclient.compare.replay import Replay
+from pxeclient.compare.scene import Scene
+from pxeclient.compare.tolerance import Tolerance
+from pxeclient.explain.chapters import Chapter
+from pxeclient.explain.decode import Decoder, Seen
+from pxeclient.explain.presuming import Presuming
+from pxeclient.explain.reasons import Deed, deed_of, play
+from pxeclient.explain.transfers import Transfer, transfers
+from pxeclient.profile import Profile
+from pxeclient.trace import Trace
+from pxeclient.wire import arp, dhcp, ethernet, tftp
+from pxeclient.wire.addresses import Mac
+from pxeclient.wire.errors import WireError
+from pxeclient.wire.ethernet import Frame
+from pxeclient.wire.options import option_name, printable, show_value
+
+_CHOSEN_BY = (60, 77, 93)
+"""The options by which servers tell clients apart."""
+
+
+class Result(StrEnum):
+    """What it comes to."""
+
+    BOOTS = "boots"
+    FAILS = "fails"
+    WAITS = "waits"
+    """For a key."""
+    CANNOT_TELL = "cannot-tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """Another firmware in the same place."""
+
+    profile: Profile
+    result: Result
+    sentence: str
+    """What it would have done, and what the capture cannot tell."""
+    if_silent: str
+    """What would follow if nobody answered the question that was never put; or empty."""
+    decided: tuple[Decide | Ignore, ...]
+    deeds: tuple[Deed, ...]
+    """What it asks, up to the question that the capture cannot answer."""
+    caveats: tuple[str, ...]
+    """What the servers may have done otherwise for it."""
+
+
+def otherwise(chapter: Chapter, played: Scene, profile: Profile) -> Otherwise:
+    """Put `profile` in the recorded client's place."""
+    link = Presuming(Replay(played, Tolerance()))
+    return _Verdict(chapter, played, profile, play(profile, played, link)).reached()
+
+
+def _seen(decoder: Decoder, data: bytes) -> Seen:
+    return decoder.read(Recorded(0, 0.0, data, len(data)))
+
+
+@dataclass(slots=True)
+class _Verdict:
+    """How far the recorded servers' answers carry."""
+
+    chapter: Chapter
+    played: Scene
+    profile: Profile
+    trace: Trace
+
+    def reached(self) -> Otherwise:
+        """The whole answer."""
+        decoder = Decoder()
+        known = self._recorded()
+        decided: list[Decide | Ignore] = []
+        done: list[Deed] = []
+        for at, record in enumerate(self.trace.records):
+            match record.item:
+                case SendFrame(frame):
+                    seen = _seen(decoder, frame)
+                    deed = deed_of(seen)
+                    if deed is None or deed in done:
+                        continue
+                    done.append(deed)
+                    if deed not in known:
+                        return self._unasked(deed, at, decided, done)
+                    if deed.kind == "read" and (told := self._read(deed, seen)) is not None:
+                        return self._made(told[0], told[1], "", decided, done)
+                case Decide() | Ignore():
+                    decided.append(record.item)
+                case _:
+                    pass
+        result, sentence = self._ended()
+        return self._made(result, sentence, "", decided, done)
+
+    def _recorded(self) -> set[Deed]:
+        decoder = Decoder()
+        deeds = (deed_of(_seen(decoder, said.data)) for said in self.played.said)
+        return {deed for deed in deeds if deed is not None}
+
+    def _made(
+        self,
+        result: Result,
+        sentence: str,
+        if_silent: str,
+        decided: list[Decide | Ignore],
+        done: list[Deed],
+    ) -> Otherwise:
+        return Otherwise(
+            self.profile,
+            result,
+            sentence,
+            if_silent,
+            tuple(decided),
+            tuple(done),
+            tuple(_caveats(self.profile, self.played)),
+        )
+
+    def _unasked(
+        self, deed: Deed, at: int, decided: list[Decide | Ignore], done: list[Deed]
+    ) -> Otherwise:
+        sentence = (
+            f"It would {deed.words()}, which the recorded client never did: whether anybody"
+            " answers, and what, the capture cannot tell."
+        )
+        return self._made(Result.CANNOT_TELL, sentence, self._if_silent(deed, at), decided, done)
+
+    def _if_silent(self, deed: Deed, at: int) -> str:
+        """What the profile does next when nobody answers, as its silence shows it."""
+        decoder = Decoder()
+        for record in self.trace.records[at + 1 :]:
+            if isinstance(record.item, SendFrame):
+                following = deed_of(_seen(decoder, record.item.frame))
+                if following is not None and following != deed:
+                    return f"If nobody answers, it goes on to {following.words()}."
+        outcome = self.trace.outcome
+        if isinstance(outcome, Failed):
+            return f"If nobody answers, it ends with: {outcome.text}"
+        return ""
+
+    def _read(self, deed: Deed, seen: Seen) -> tuple[Result, str] | None:
+        """What came of the recorded request for the same file, if this one is worded otherwise."""
+        request = tftp.parse(seen.payload)
+        same = [one for one in transfers(self.chapter.turns) if _deed(one) == deed]
+        if not same or any(one.request == request for one in same):
+            return None
+        name = deed.what
+        whole = next((one for one in same if one.is_whole), None)
+        if whole is not None:
+            return self._would_fetch(name, whole)
+        refused = next((one.refused for one in same if one.refused is not None), None)
+        if refused is not None and refused.code != tftp.OPTION_REFUSED:
+            words = f"ERROR {refused.code} {printable(refused.message)}".rstrip()
+            return Result.FAILS, (
+                f"It would {deed.words()}; the server refuses the recorded client's request for"
+                f" that file with {words}, whatever its options."
+            )
+        return Result.CANNOT_TELL, (
+            f"It would {deed.words()}, with other options than the recorded client, which did"
+            " not get the file: what it would get, the capture cannot tell."
+        )
+
+    def _would_fetch(self, name: str, whole: Transfer) -> tuple[Result, str]:
+        size = "" if whole.size is None else f", {whole.size} octets"
+        words = f"It would fetch {name} from {whole.server}, as the recorded client did{size}"
+        most = self.profile.traits.tftp.most_file
+        if most and whole.size is not None and whole.size > most:
+            known = self.profile.evidence.get("tftp.most-file")
+            return Result.FAILS, (
+                f"{words}; but it takes no file of more than {most} octets ({known})."
+            )
+        return Result.BOOTS, f"{words} (with its own TFTP options)."
+
+    def _ended(self) -> tuple[Result, str]:
+        shown = self.chapter.until - self.played.client.at
+        short = ""
+        if self.trace.ended > shown + Tolerance().of(shown):
+            short = (
+                f" (that takes {self.trace.ended:.0f} s, of which the capture shows {shown:.0f})"
+            )
+        match self.trace.outcome:
+            case Booted(boot_file):
+                name = printable(boot_file.name)
+                return Result.BOOTS, f"It would fetch {name} from {boot_file.server} as well."
+            case Failed(_, _, text, because):
+                return Result.FAILS, f"It would end with: {text} - {because}{short}"
+            case _ if self.trace.stopped == "waiting":
+                return Result.WAITS, "It would show its boot menu and wait for a key."
+            case _:
+                return Result.CANNOT_TELL, "It goes on for longer than the capture can tell."
+
+
+def _deed(transfer: Transfer) -> Deed | None:
+    return deed_of(transfer.asked[0].seen)
+
+
+def _caveats(profile: Profile, played: Scene) -> list[str]:
+    """By which options the servers may have told the two apart."""
+    values = option_values(profile.traits.dhcp, machine_of(profile, played.client))
+    shape = profile.traits.dhcp.messages[Purpose.DISCOVER]
+    found = []
+    for code in _CHOSEN_BY:
+        theirs = dhcp.first(played.client.message.options, code)
+        ours = values.get((Purpose.DISCOVER, code)) if code in shape.options else None
+        if theirs != ours:
+            found.append(
+                f"{option_name(code)} ({code}): {_shown(code, theirs)}, it {_shown(code, ours)}"
+            )
+    if not found:
+        return []
+    return [
+        "The recorded client says something else of itself: "
+        + "; ".join(found)
+        + ". What the servers offer to a client that says so, the capture cannot tell."
+    ]
+
+
+def _shown(code: int, data: bytes | None) -> str:
+    return "nothing" if data is None else show_value(code, data)
