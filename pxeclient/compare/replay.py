@@ -118,6 +118,10 @@ class Replay:
         self._now = until
         return None
 
+    def was_asked(self, heard: Heard) -> bool:
+        """Our client has sent its counterpart of the frame that `heard` answers."""
+        return heard.after in self._times
+
     def close(self) -> None:
         """Nothing is held. Harmless when repeated."""
         self._open = False

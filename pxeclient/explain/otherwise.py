@@ -7,35 +7,43 @@ and so does this.
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Address
 
 from pxeclient.boot.actions import Decide, Ignore, SendFrame
 from pxeclient.boot.options import option_values
-from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.boot.traits import Purpose
 from pxeclient.compare.client_of import machine_of
 from pxeclient.compare.reading import Recorded
 from pxeclient.compare.replay import Replay
 from pxeclient.compare.scene import Scene
 from pxeclient.compare.tolerance import Tolerance
-from pxeclient.explain.chapters import Chapter
+from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.decode import Decoder, Seen
 from pxeclient.explain.presuming import Presuming
-from pxeclient.explain.reasons import Deed, deed_of, play
+from pxeclient.explain.reasons import BEYOND, Deed, deed_of, play
 from pxeclient.explain.transfers import Transfer, transfers
 from pxeclient.profile import Profile
 from pxeclient.trace import Trace
-from pxeclient.wire import arp, dhcp, ethernet, tftp
-from pxeclient.wire.addresses import Mac
-from pxeclient.wire.errors import WireError
-from pxeclient.wire.ethernet import Frame
+from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.options import option_name, printable, show_value
 
 _CHOSEN_BY = (60, 77, 93)
 """The options by which servers tell clients apart."""
+
+
+_SILENCE = (
+    Failure.NO_OFFER,
+    Failure.ONLY_PROXY_OFFERS,
+    Failure.NO_VALID_OFFER,
+    Failure.NO_ACK,
+    Failure.NO_PROXY_REPLY,
+    Failure.NO_DISCOVERY_REPLY,
+    Failure.TFTP_OPEN_TIMEOUT,
+    Failure.TFTP_READ_TIMEOUT,
+)
+"""Failures for want of an answer."""
 
 
 class Result(StrEnum):
@@ -68,7 +76,19 @@ class Otherwise:
 def otherwise(chapter: Chapter, played: Scene, profile: Profile) -> Otherwise:
     """Put `profile` in the recorded client's place."""
     link = Presuming(Replay(played, Tolerance()))
-    return _Verdict(chapter, played, profile, play(profile, played, link)).reached()
+    trace = play(profile, played, link)
+    return _Verdict(chapter, played, profile, trace, _unheard(played, link)).reached()
+
+
+def _unheard(played: Scene, link: Presuming) -> frozenset[Deed]:
+    """Questions of which the recorded client got answers that ours did not."""
+    decoder = Decoder()
+    asked = [deed_of(_seen(decoder, said.data)) for said in played.said]
+    got = {heard.number for heard in link.answers}
+    deeds = (
+        asked[heard.after] for heard in played.heard if heard.is_answer and heard.number not in got
+    )
+    return frozenset(deed for deed in deeds if deed is not None)
 
 
 def _seen(decoder: Decoder, data: bytes) -> Seen:
@@ -83,6 +103,7 @@ class _Verdict:
     played: Scene
     profile: Profile
     trace: Trace
+    unheard: frozenset[Deed]
 
     def reached(self) -> Otherwise:
         """The whole answer."""
@@ -103,11 +124,39 @@ class _Verdict:
                     if deed.kind == "read" and (told := self._read(deed, seen)) is not None:
                         return self._made(told[0], told[1], "", decided, done)
                 case Decide() | Ignore():
+                    if self._is_silence(record.item, done):
+                        return self._unlike(done[-1], decided, done)
                     decided.append(record.item)
                 case _:
                     pass
+        if done and self._fails_of_silence(done[-1]):
+            return self._unlike(done[-1], decided, done)
         result, sentence = self._ended()
         return self._made(result, sentence, "", decided, done)
+
+    def _is_silence(self, item: Decide | Ignore, done: list[Deed]) -> bool:
+        """It takes port 4011 for silent, which answered the recorded client."""
+        is_silence = isinstance(item, Decide) and item.decision.question == "proxy-silent"
+        return is_silence and bool(done) and done[-1] in self.unheard
+
+    def _fails_of_silence(self, last: Deed) -> bool:
+        """It fails for want of an answer that the recorded client had."""
+        outcome = self.trace.outcome
+        if not isinstance(outcome, Failed) or outcome.failure not in _SILENCE:
+            return False
+        # After a DHCPNAK it asks again, where the recorded client gave up.
+        is_refused = outcome.failure is Failure.NO_ACK and self._was_refused()
+        return is_refused or last in self.unheard
+
+    def _was_refused(self) -> bool:
+        return any(message_of(turn).type == dhcp.NAK for turn in self.chapter.messages(ours=False))
+
+    def _unlike(self, deed: Deed, decided: list[Decide | Ignore], done: list[Deed]) -> Otherwise:
+        sentence = (
+            f"It would {deed.words()}, as the recorded client did, but put the question in"
+            " another way or at another time: how it would be answered, the capture cannot tell."
+        )
+        return self._made(Result.CANNOT_TELL, sentence, "", decided, done)
 
     def _recorded(self) -> set[Deed]:
         decoder = Decoder()
@@ -160,10 +209,9 @@ class _Verdict:
         same = [one for one in transfers(self.chapter.turns) if _deed(one) == deed]
         if not same or any(one.request == request for one in same):
             return None
-        name = deed.what
         whole = next((one for one in same if one.is_whole), None)
         if whole is not None:
-            return self._would_fetch(name, whole)
+            return self._would_fetch(deed, whole)
         refused = next((one.refused for one in same if one.refused is not None), None)
         if refused is not None and refused.code != tftp.OPTION_REFUSED:
             words = f"ERROR {refused.code} {printable(refused.message)}".rstrip()
@@ -176,16 +224,29 @@ class _Verdict:
             " not get the file: what it would get, the capture cannot tell."
         )
 
-    def _would_fetch(self, name: str, whole: Transfer) -> tuple[Result, str]:
+    def _would_fetch(self, deed: Deed, whole: Transfer) -> tuple[Result, str]:
         size = "" if whole.size is None else f", {whole.size} octets"
-        words = f"It would fetch {name} from {whole.server}, as the recorded client did{size}"
-        most = self.profile.traits.tftp.most_file
-        if most and whole.size is not None and whole.size > most:
+        words = f"It would fetch {deed.what} from {whole.server}, as the recorded client did{size}"
+        traits = self.profile.traits.tftp
+        if traits.size_required and whole.announced is None:
+            return self._without_size(deed, whole)
+        if traits.most_file and whole.size is not None and whole.size > traits.most_file:
             known = self.profile.evidence.get("tftp.most-file")
             return Result.FAILS, (
-                f"{words}; but it takes no file of more than {most} octets ({known})."
+                f"{words}; but it takes no file of more than {traits.most_file} octets ({known})."
             )
         return Result.BOOTS, f"{words} (with its own TFTP options)."
+
+    def _without_size(self, deed: Deed, whole: Transfer) -> tuple[Result, str]:
+        """The firmware cannot do without the size, and the server told the other none."""
+        words = f"It would {deed.words()}, and needs the server to tell the size (tsize)"
+        if all(name.lower() != b"tsize" for name, _ in whole.request.options):
+            unknown = "the recorded client did not ask for it, so what it would get is not known."
+            return Result.CANNOT_TELL, f"{words}; {unknown}"
+        return Result.FAILS, (
+            f"{words}: the recorded client asked for it too, and was not told. This firmware"
+            " gives up."
+        )
 
     def _ended(self) -> tuple[Result, str]:
         shown = self.chapter.until - self.played.client.at
@@ -198,6 +259,8 @@ class _Verdict:
             case Booted(boot_file):
                 name = printable(boot_file.name)
                 return Result.BOOTS, f"It would fetch {name} from {boot_file.server} as well."
+            case Failed(failure, _, _, because) if failure in BEYOND:
+                return Result.CANNOT_TELL, f"{because} What comes of that, the capture cannot tell."
             case Failed(_, _, text, because):
                 return Result.FAILS, f"It would end with: {text} - {because}{short}"
             case _ if self.trace.stopped == "waiting":

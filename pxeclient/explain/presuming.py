@@ -1,21 +1,28 @@
-"""A recording in which whoever the client did not look for is taken to be at home.
+"""A recording, played to a client that may ask the same in another way.
 
-Many captures have no ARP: they were filtered, or made behind a router. And whether an address
-that the recorded client never looked for would answer is not known; without an answer the
-question that matters would not be put at all.
+Whoever the recorded client did not look for is taken to be at home. Many captures have no ARP:
+they were filtered, or made behind a router. And whether an address that the recorded client
+never looked for would answer is not known; without an answer the question that matters would
+not be put at all.
+
+A server broadcasts its replies to a client that sets the broadcast flag, and not to others (RFC
+2131 §4.1): they come to ours in the way that it asks for.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from ipaddress import IPv4Address
 
+from pxeclient.compare.client_of import dhcp_message
+from pxeclient.compare.mending import mended
 from pxeclient.compare.reading import Recorded
 from pxeclient.compare.replay import Replay
-from pxeclient.compare.scene import Scene
+from pxeclient.compare.scene import Heard, Scene
 from pxeclient.explain.decode import Decoder
-from pxeclient.wire import arp, ethernet
-from pxeclient.wire.addresses import ANY, Mac
+from pxeclient.wire import arp, dhcp, ethernet, ipv4, udp
+from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ethernet import Frame
 
@@ -31,9 +38,12 @@ class Presuming:
         self.played: list[tuple[int, float]] = []
         """The capture's frame number, and time, of each frame that our client got; 0 for an
         answer that no capture has."""
+        self.answers: list[Heard] = []
+        """The recorded answers that our client got to questions of its own."""
         self._replay = replay
         self._asked, self._known = _neighbours(replay.scene)
         self._answers: deque[bytes] = deque()
+        self._wants_broadcast = False
 
     def now(self) -> float:
         """Seconds since power-on."""
@@ -44,6 +54,9 @@ class Presuming:
         self._replay.send(frame)
         outer = ethernet.parse(frame)
         if outer.ethertype != ethernet.ARP:
+            asked = dhcp_message(frame)
+            if asked is not None:
+                self._wants_broadcast = bool(asked.flags & dhcp.BROADCAST_FLAG)
             return
         message = arp.parse(outer.payload)
         if message.operation == arp.REQUEST and self._is_new(message):
@@ -65,11 +78,33 @@ class Presuming:
         if frame is not None:
             heard = self._replay.heard[-1]
             self.played.append((heard.number, heard.at))
+            if heard.is_answer and self._replay.was_asked(heard):
+                self.answers.append(heard)
+            if self._wants_broadcast:
+                return _broadcast(frame)
         return frame
 
     def close(self) -> None:
         """Nothing is held."""
         self._replay.close()
+
+
+def _broadcast(frame: bytes) -> bytes:
+    """A DHCP reply by broadcast; any other frame as it is."""
+    message = dhcp_message(frame)
+    outer = ethernet.parse(frame)
+    is_reply = message is not None and message.op == dhcp.BOOTREPLY and message.ciaddr == ANY
+    if not is_reply or outer.destination.is_group or message is None:
+        return frame
+    packet = ipv4.parse(mended(frame)[ethernet.HEADER :])
+    datagram = udp.parse(packet.payload, packet.source, packet.destination)
+    if datagram.source_port != dhcp.SERVER_PORT:
+        return frame
+    payload = dhcp.build(replace(message, flags=message.flags | dhcp.BROADCAST_FLAG))
+    whole = udp.build(replace(datagram, payload=payload), packet.source, BROADCAST)
+    changed = replace(packet, destination=BROADCAST, payload=whole, more_fragments=False)
+    outer = Frame(BROADCAST_MAC, outer.source, ethernet.IPV4, ipv4.build(changed))
+    return ethernet.build(outer)
 
 
 def _neighbours(played: Scene) -> tuple[set[IPv4Address], dict[IPv4Address, Mac]]:

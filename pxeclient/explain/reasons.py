@@ -36,7 +36,8 @@ from pxeclient.wire.options import printable
 _DEAF = (0.0, 1.0)
 """Seconds for which a card may hear nothing after power-on: QEMU's 82540EM does for one."""
 _LONGEST = 3600.0
-_BEYOND = (Failure.NOT_EMULATED, Failure.UNSUPPORTED_SCHEME)
+BEYOND = (Failure.NOT_EMULATED, Failure.UNSUPPORTED_SCHEME)
+"""Where the emulation stops, not the firmware."""
 
 
 class Deed(NamedTuple):
@@ -181,7 +182,7 @@ def _reasons(
 def _is_beyond(trace: Trace) -> bool:
     """It stops where the emulation stops, not the firmware."""
     outcome = trace.outcome
-    return isinstance(outcome, Failed) and outcome.failure in _BEYOND
+    return isinstance(outcome, Failed) and outcome.failure in BEYOND
 
 
 def _limit(chapter: Chapter, played: Scene) -> float:

@@ -246,7 +246,8 @@ def _inferred(found: Reasons, likeness: Likeness) -> Iterator[str]:
 
 # --- another firmware ---------------------------------------------------------------------
 def _otherwise(found: Otherwise, verbose: bool) -> Iterator[str]:
-    yield f"{_INDENT}In its place, {found.profile.name} ({found.profile.title}):"
+    name = f"{found.profile.name} ({found.profile.title})"
+    yield from wrapped(f"In its place, given the same replies, {name}:", _INDENT)
     for item in found.decided:
         if isinstance(item, Decide):
             yield from _decision(item, verbose)

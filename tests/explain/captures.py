@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from pxeclient import profile as profiles
@@ -12,13 +13,14 @@ from pxeclient.compare.reading import Recorded
 from pxeclient.explain.story import Explanation, Told, explain
 from pxeclient.profile import Profile
 from pxeclient.wire import dhcp, ethernet, ipv4, udp
+from pxeclient.wire.addresses import Mac
 from pxeclient.wire.dhcp import Message, Option
 from tests.compare.recordings import CAPTURES, CLIENT, PROXY, frames, write
 
 PROFILES = [profiles.load(name) for name in profiles.names()]
 ROUTER = bytes.fromhex("02000000aa01")
 SERVER = bytes.fromhex("02000000aa02")
-RELAY = ipv4.IPv4Address("10.5.0.1")
+RELAY = IPv4Address("10.5.0.1")
 PLAIN = CAPTURES / "ipxe-head-e1000e" / "plain-dhcp-bootfile" / "capture.pcap"
 
 __all__ = ["CAPTURES", "CLIENT", "PLAIN", "PROFILES", "PROXY", "frames", "write"]
@@ -68,14 +70,12 @@ def behind_relay(data: bytes) -> bytes | None:
     if datagram.destination_port in (67, 68):
         message = relayed(dhcp.parse(datagram.payload))
         source, target = (RELAY, packet.source) if ours else (packet.source, RELAY)
-        target = target if not ours else ipv4.IPv4Address("10.77.0.1")
+        target = target if not ours else IPv4Address("10.77.0.1")
         datagram = udp.Datagram(67, 67, dhcp.build(message))
         packet = replace(packet, source=source, destination=target, ttl=64)
     packet = replace(packet, payload=udp.build(datagram, packet.source, packet.destination))
     hosts = (SERVER, ROUTER) if ours else (ROUTER, SERVER)
-    outer = ethernet.Frame(
-        ethernet.mac(hosts[0]), ethernet.mac(hosts[1]), ethernet.IPV4, ipv4.build(packet)
-    )
+    outer = ethernet.Frame(Mac(hosts[0]), Mac(hosts[1]), ethernet.IPV4, ipv4.build(packet))
     return ethernet.build(outer)
 
 
@@ -91,10 +91,8 @@ def cooked(path: Path, recorded: Iterable[Recorded], twice: bool = False) -> Pat
         file.write(struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 113))
         for frame in recorded:
             data = frame.data
-            if data[6:12] != CLIENT:
-                kind = 4
-            else:
-                kind = 1 if data[:6] == b"\xff" * 6 else 0
+            is_broadcast = data[:6] == b"\xff" * 6
+            kind = (1 if is_broadcast else 0) if data[6:12] == CLIENT else 4
             sll = struct.pack("!HHH", kind, 1, 6) + data[6:12] + b"\0\0" + data[12:]
             for copy in range(2 if twice else 1):
                 micro = round(frame.at * 1_000_000) + 30 * copy

@@ -12,6 +12,7 @@ from pxeclient.compare.reading import CaptureError
 from pxeclient.explain.chapters import Kind
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
+from pxeclient.explain.story import explain
 from pxeclient.explain.words import lines
 from pxeclient.wire import ethernet, ipv4
 from pxeclient.wire.addresses import Mac
@@ -19,6 +20,7 @@ from tests.explain.captures import (
     CAPTURES,
     CLIENT,
     PLAIN,
+    PROFILES,
     PROXY,
     behind_relay,
     changed,
@@ -269,14 +271,11 @@ def fragmented(data: bytes) -> list[bytes]:
         part = packet.payload[at : at + 256]
         more = at + 256 < len(packet.payload)
         fragment = replace(packet, payload=part, fragment_offset=at, more_fragments=more)
-        found.append(head + ipv4.build(replace(fragment, identification=77 + 0 * at)))
+        found.append(head + ipv4.build(replace(fragment, identification=77)))
     return found
 
 
 def test_a_client_can_be_chosen(tmp_path: Path) -> None:
     """One that is not there is told, with those that are."""
-    from pxeclient.explain.story import explain
-    from tests.explain.captures import PROFILES
-
     with pytest.raises(CaptureError, match=r"no client 02:00:00:00:00:01: it has 52:54:00:12"):
         explain(PROXY, PROFILES, None, Mac.from_text("02:00:00:00:00:01"))
