@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from pxeclient.compare.client_of import is_pxe
 from pxeclient.explain.stations import Station, Turn
+from pxeclient.explain.transfers import Transfer, transfers
 from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.dhcp import Message
@@ -41,6 +42,8 @@ class Chapter:
     mac: Mac
     kind: Kind
     turns: tuple[Turn, ...]
+    transfers: tuple[Transfer, ...]
+    """Its downloads, in the order of their requests."""
     why_over: str
     """Why it ends where it does; empty where it ends with the capture."""
     until: float
@@ -85,7 +88,8 @@ def chapters(station: Station, capture_ends: float) -> list[Chapter]:
     """The attempts of one client."""
     found: list[Chapter] = []
     for turns, why_over, until in _split(station.turns, capture_ends):
-        found.append(Chapter(station.mac, _kind(turns), tuple(turns), why_over, until))
+        downloads = tuple(transfers(turns))
+        found.append(Chapter(station.mac, _kind(turns), tuple(turns), downloads, why_over, until))
     return found
 
 

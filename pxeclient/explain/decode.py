@@ -6,7 +6,7 @@ wrong one says nothing about what went over the wire.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from pxeclient.compare.reading import Recorded
@@ -111,7 +111,7 @@ class Decoder:
             packet = self._whole(packet, frame)
             if packet is None:
                 return seen
-        return _layered(replace(seen, packet=packet))
+        return _layered(seen, packet)
 
     def _whole(self, packet: Packet, frame: Recorded) -> Packet | None:
         """The packet that this fragment completes."""
@@ -145,21 +145,31 @@ def _packet(data: bytes) -> Packet | None:
     )
 
 
-def _layered(seen: Seen) -> Seen:
-    """With ports and payload."""
-    assert seen.packet is not None
-    data = seen.packet.payload
-    if seen.packet.protocol not in (ipv4.UDP, _TCP) or len(data) < 4:
-        return seen
-    source, port = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
-    if seen.packet.protocol == _TCP or len(data) < 8:
-        return replace(seen, source_port=source, port=port)
-    size = max(int.from_bytes(data[4:6], "big") - 8, 0)
-    payload = data[8 : 8 + size]
-    message = None
-    if port in _DHCP_PORTS or source in _DHCP_PORTS:
-        message = _message(payload, is_cut=len(payload) < size)
-    return replace(seen, source_port=source, port=port, payload=payload, size=size, message=message)
+def _layered(bare: Seen, packet: Packet) -> Seen:
+    """With packet, ports and payload."""
+    data = packet.payload
+    source = port = size = 0
+    payload, message = b"", None
+    if packet.protocol in (ipv4.UDP, _TCP) and len(data) >= 4:
+        source, port = int.from_bytes(data[:2], "big"), int.from_bytes(data[2:4], "big")
+    if packet.protocol == ipv4.UDP and len(data) >= 8:
+        size = max(int.from_bytes(data[4:6], "big") - 8, 0)
+        payload = data[8 : 8 + size]
+        if port in _DHCP_PORTS or source in _DHCP_PORTS:
+            message = _message(payload, is_cut=len(payload) < size)
+    # Made anew, not replaced: a capture has many frames that are of no interest.
+    return Seen(
+        bare.frame,
+        bare.sender,
+        bare.receiver,
+        bare.ethertype,
+        packet,
+        source,
+        port,
+        payload,
+        size,
+        message,
+    )
 
 
 def _message(payload: bytes, is_cut: bool) -> Message | None:

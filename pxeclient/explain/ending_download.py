@@ -11,13 +11,13 @@ from pxeclient.wire import icmp, ipv4, tftp
 from pxeclient.wire.options import printable
 
 
-def download_ending(chapter: Chapter, followed: list[Transfer]) -> Ending | None:
+def download_ending(chapter: Chapter, followed: tuple[Transfer, ...]) -> Ending | None:
     """Where the chapter's downloads end; None where it has none."""
     if not followed:
         return None
     for at, transfer in enumerate(followed):
         if transfer.is_whole:
-            return _fetched(transfer, tuple(followed[at + 1 :]))
+            return _fetched(transfer, followed[at + 1 :])
     last = followed[-1]
     name, server = printable(last.request.filename), last.server
     if last.is_request_cut and b"\0" not in last.asked[0].seen.payload[2:]:
@@ -49,7 +49,7 @@ def _fetched(transfer: Transfer, after: tuple[Transfer, ...]) -> Ending:
     return Ending(Stop.FETCHED, f"{words}.", transfer, after)
 
 
-def _unfinished(chapter: Chapter, followed: list[Transfer], name: str) -> Ending:
+def _unfinished(chapter: Chapter, followed: tuple[Transfer, ...], name: str) -> Ending:
     last = followed[-1]
     ask = f"the read request for {name}"
     complaint = _complaint(chapter, last.server)
@@ -70,7 +70,7 @@ def _unfinished(chapter: Chapter, followed: list[Transfer], name: str) -> Ending
         words = f"All of {name} came, but the capture has no acknowledgement of its last block."
         return Ending(Stop.TFTP_STOPPED, words, last)
     waited = chapter.until - last.last
-    got = max(last.sizes, default=0)
+    got = last.newest
     if waited < PATIENCE:
         return too_soon(f"block {got} of {name} (frame {last.last_number})", waited, last)
     words = f"The transfer of {name} from {last.server} stops after block {got}"

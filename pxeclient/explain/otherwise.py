@@ -23,7 +23,7 @@ from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.decode import Decoder, Seen
 from pxeclient.explain.presuming import Presuming
 from pxeclient.explain.reasons import BEYOND, Deed, deed_of, play
-from pxeclient.explain.transfers import Transfer, transfers
+from pxeclient.explain.transfers import Transfer
 from pxeclient.profile import Profile
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, tftp
@@ -206,7 +206,7 @@ class _Verdict:
     def _read(self, deed: Deed, seen: Seen) -> tuple[Result, str] | None:
         """What came of the recorded request for the same file, if this one is worded otherwise."""
         request = tftp.parse(seen.payload)
-        same = [one for one in transfers(self.chapter.turns) if _deed(one) == deed]
+        same = [one for one in self.chapter.transfers if _deed(one) == deed]
         if not same or any(one.request == request for one in same):
             return None
         whole = next((one for one in same if one.is_whole), None)

@@ -10,7 +10,7 @@ from pxeclient.boot.traits import Purpose
 from pxeclient.compare.client_of import Booting
 from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.stations import Turn
-from pxeclient.explain.transfers import Transfer, transfers
+from pxeclient.explain.transfers import Transfer
 from pxeclient.wire import arp, dhcp, ethernet, icmpv6, pxe
 from pxeclient.wire.errors import WireError
 
@@ -56,7 +56,7 @@ def shown(chapter: Chapter, number: int) -> Shown | None:
         purpose = _purpose(turn)
         if purpose is not None and not turn.seen.is_cut:
             found[purpose].append(turn)
-    followed = tuple(transfers(chapter.turns))
+    followed = chapter.transfers
     # What comes after the first download is another program's.
     until = followed[0].last if followed else chapter.until
     return Shown(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from pxeclient.explain.chapters import Chapter
 from pxeclient.explain.stations import Turn
-from pxeclient.explain.transfers import Transfer, transfers
+from pxeclient.explain.transfers import Transfer
 from pxeclient.report.frames import dhcp_kind, message_detail
 from pxeclient.wire import dhcp, icmp, ipv4
 from pxeclient.wire.addresses import BROADCAST
@@ -38,7 +38,7 @@ class Step:
 def steps(chapter: Chapter) -> list[Step]:
     """What happened, in order."""
     found: list[Step] = []
-    begun = {id(one.asked[0]): one for one in transfers(chapter.turns)}
+    begun = {id(one.asked[0]): one for one in chapter.transfers}
     has_tcp = False
     for turn in chapter.turns:
         if id(turn) in begun:

@@ -52,6 +52,8 @@ class Transfer:
     """Blocks were cut when they were recorded."""
     acknowledged: int = 0
     """The last block that the client acknowledged, absolutely."""
+    newest: int = 0
+    """The highest block that came, absolutely."""
 
     @property
     def is_whole(self) -> bool:
@@ -179,10 +181,10 @@ def _follow(transfer: Transfer, turn: Turn) -> None:
 
 def _block(transfer: Transfer, block: int, content: bytes, seen: Seen) -> None:
     size = seen.size - 4
-    newest = max(transfer.sizes, default=0)
-    at = _absolute(block, newest)
+    at = _absolute(block, transfer.newest)
     if at < 1:
         return
+    transfer.newest = max(transfer.newest, at)
     known = transfer.blocks.get(at)
     if known is not None and known != content:
         transfer.is_contradictory = True
