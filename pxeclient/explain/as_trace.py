@@ -21,7 +21,7 @@ STOPPED = "end-of-capture"
 def as_trace(
     chapter: Chapter, where: str, found: Reasons | None, ended: Ending, replies: list[Offer]
 ) -> Trace:
-    """The chapter's trace; its times count from its first frame.
+    """The chapter's trace: times count from its first frame, frames as the capture counts them.
 
     `Finish` is there only if the end is known: a file of which every octet was recorded, or the
     failure that a profile comes to which did all that was recorded.
@@ -34,7 +34,7 @@ def as_trace(
     for turn in chapter.turns:
         at = turn.at - chapter.began
         data = turn.seen.frame.data
-        trace.add(at, SendFrame(data) if turn.ours else FrameReceived(data))
+        trace.add(at, SendFrame(data) if turn.ours else FrameReceived(data), turn.number)
         while chosen and chosen[0].frame <= turn.number:
             trace.add(at, chosen.pop(0).item)
     trace.ended = chapter.until - chapter.began

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pxeclient.boot.actions import Decide, Ignore, SendFrame
 from pxeclient.boot.options import option_values
 from pxeclient.boot.outcome import Booted, Failed, Failure
+from pxeclient.boot.policy import TftpErrorUse, TftpRefusal
 from pxeclient.boot.traits import Purpose
 from pxeclient.compare.client_of import machine_of
 from pxeclient.compare.reading import Recorded
@@ -33,6 +34,8 @@ _CHOSEN_BY = (60, 77, 93)
 """The options by which servers tell clients apart."""
 
 
+_WHATEVER_OPTIONS = (tftp.FILE_NOT_FOUND, tftp.ACCESS_VIOLATION)
+"""ERROR codes that are about the file, not about how it was asked for."""
 _SILENCE = (
     Failure.NO_OFFER,
     Failure.ONLY_PROXY_OFFERS,
@@ -213,16 +216,25 @@ class _Verdict:
         if whole is not None:
             return self._would_fetch(deed, whole)
         refused = next((one.refused for one in same if one.refused is not None), None)
-        if refused is not None and refused.code != tftp.OPTION_REFUSED:
-            words = f"ERROR {refused.code} {printable(refused.message)}".rstrip()
+        if refused is not None and refused.code in _WHATEVER_OPTIONS:
             return Result.FAILS, (
-                f"It would {deed.words()}; the server refuses the recorded client's request for"
-                f" that file with {words}, whatever its options."
+                f"It would {deed.words()}. The server refused the recorded client's request for"
+                f" that file with ERROR {refused.code} {printable(refused.message)}, which no"
+                f" option changes.{self._text_of(refused.code)}"
             )
         return Result.CANNOT_TELL, (
             f"It would {deed.words()}, with other options than the recorded client, which did"
             " not get the file: what it would get, the capture cannot tell."
         )
+
+    def _text_of(self, code: int) -> str:
+        """What the firmware says to an ERROR that it does not get round."""
+        refusal = TftpRefusal(code, answers_options=False)
+        answer = self.profile.policy.tftp_error.decide(refusal).answer
+        if answer is TftpErrorUse.RETRY_PLAIN:
+            return ""
+        known = self.profile.traits.failures.get(answer.failure.value)
+        return f" It would end with: {known.text}" if known and "{" not in known.text else ""
 
     def _would_fetch(self, deed: Deed, whole: Transfer) -> tuple[Result, str]:
         size = "" if whole.size is None else f", {whole.size} octets"

@@ -64,6 +64,7 @@ def test_a_file_that_the_server_refused_is_refused_to_others() -> None:
     found = instead(recording("ipxe-82540em/tftp-notfound"), "vmware-e1000e")
     assert found.result is Result.FAILS
     assert "ERROR 1" in found.sentence
+    assert "It would end with: PXE-E3B: TFTP Error - File Not found" in found.sentence
 
 
 def test_nobody_answers_anybody() -> None:
