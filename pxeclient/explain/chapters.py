@@ -31,7 +31,7 @@ class Kind(StrEnum):
     PXE = "PXE client"
     HTTP = "UEFI HTTP boot client"
     PLAIN = "DHCP client that is no PXE client"
-    MIDDLE = "client whose beginning is not in the capture"
+    MIDDLE = "client without a DHCPDISCOVER in the capture"
     UNKNOWN = "DHCP client of which the capture does not show what it is"
 
 

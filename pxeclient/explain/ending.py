@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pxeclient.explain.chapters import Chapter
 from pxeclient.explain.ending_dialogue import dialogue_ending, is_configured
 from pxeclient.explain.ending_download import download_ending
@@ -19,14 +21,58 @@ def ending(chapter: Chapter, is_alone: bool) -> Ending:
         )
         return Ending(Stop.CANNOT_TELL, words)
     followed = chapter.transfers
-    found = download_ending(chapter, followed) or dialogue_ending(chapter, is_alone)
+    found = download_ending(chapter, followed) or dialogue_ending(chapter)
     if any(not turn.ours for turn in chapter.turns) or not _was_answered(chapter, followed):
-        return found
+        return _cautioned(chapter, found, is_alone)
     words = (
         "The capture has only what the client sent, so how it was answered cannot be told."
         f" {_latest(chapter, followed)}"
     )
     return Ending(Stop.CANNOT_TELL, words, found.transfer)
+
+
+_SILENCES = (
+    Stop.NO_OFFER,
+    Stop.NOT_TAKEN,
+    Stop.NO_ACK,
+    Stop.PORT_4011_SILENT,
+    Stop.SEARCH_SILENT,
+    Stop.ARP_SILENT,
+    Stop.TFTP_SILENT,
+    Stop.NOTHING_FOLLOWS,
+)
+"""Endings that are known by what is not there."""
+_ANSWERED_ALONE = (
+    Stop.PORT_4011_SILENT,
+    Stop.SEARCH_SILENT,
+    Stop.ARP_SILENT,
+    Stop.TFTP_SILENT,
+)
+"""Answers to these would have gone to the client alone."""
+
+
+def _cautioned(chapter: Chapter, found: Ending, is_alone: bool) -> Ending:
+    """With a word on what may have been there and not been recorded."""
+    if found.stop not in _SILENCES:
+        return found
+    if is_alone:
+        caution = (
+            "It has no frame of any other station either, so it may have been taken in one"
+            " direction only: whether somebody answered cannot be told."
+        )
+    elif not chapter.is_rebuilt and not _hears_unicast(chapter):
+        caution = (
+            "The capture has no frame that was sent to it alone: if it was made at another port"
+            " of a switch, such frames do not show."
+        )
+    else:
+        return found
+    stop = Stop.CANNOT_TELL if found.stop in _ANSWERED_ALONE else found.stop
+    return replace(found, stop=stop, sentence=f"{found.sentence} {caution}")
+
+
+def _hears_unicast(chapter: Chapter) -> bool:
+    return any(not turn.ours and not turn.seen.receiver.is_group for turn in chapter.turns)
 
 
 def _was_answered(chapter: Chapter, followed: tuple[Transfer, ...]) -> bool:

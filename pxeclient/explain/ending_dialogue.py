@@ -14,7 +14,7 @@ from pxeclient.wire.addresses import ANY
 from pxeclient.wire.errors import WireError
 
 
-def dialogue_ending(chapter: Chapter, is_alone: bool) -> Ending:
+def dialogue_ending(chapter: Chapter) -> Ending:
     """Where a chapter without a download ends."""
     if chapter.kind is Kind.UNKNOWN:
         return Ending(
@@ -36,12 +36,14 @@ def dialogue_ending(chapter: Chapter, is_alone: bool) -> Ending:
         ask = f"the DHCPREQUEST for {address or 'an address'}{f' to {server}' if server else ''}"
         if waited < PATIENCE:
             return too_soon(f"{ask} (frame {request.number})", waited)
-        words = f"Nobody answers {ask} (frame {request.number}) in {waited:.1f} s."
+        words = f"No answer to {ask} (frame {request.number}) is in the capture: {waited:.1f} s."
+        if server is not None and _heard(chapter, dhcp.OFFER) is None:
+            words += f" Nor is the offer of {server} that it takes up, which must have come."
         return Ending(Stop.NO_ACK, words)
-    return _discovering(chapter, waited, is_alone)
+    return _discovering(chapter, waited)
 
 
-def _discovering(chapter: Chapter, waited: float, is_alone: bool) -> Ending:
+def _discovering(chapter: Chapter, waited: float) -> Ending:
     discovers = list(chapter.said(dhcp.DISCOVER))
     offer = _heard(chapter, dhcp.OFFER) or _heard(chapter, None)
     count = f"{len(discovers)} DHCPDISCOVER{'s' * (len(discovers) != 1)}"
@@ -56,11 +58,6 @@ def _discovering(chapter: Chapter, waited: float, is_alone: bool) -> Ending:
     if waited < PATIENCE:
         return too_soon(f"the first DHCPDISCOVER (frame {discovers[0].number})", waited)
     words = f"No offer is in the capture: {count} in {waited:.1f} s."
-    if is_alone:
-        words += (
-            " It has no frame of any other station either, so it may have been taken in one"
-            " direction only: whether somebody answered cannot be told."
-        )
     return Ending(Stop.NO_OFFER, words)
 
 
@@ -76,13 +73,14 @@ def is_configured(turn: Turn) -> bool:
 
 def _configured(chapter: Chapter, acked: Turn | None) -> Ending:
     last = [turn for turn in chapter.turns if turn.ours][-1]
-    if chapter.kind in (Kind.PLAIN, Kind.HTTP) and acked is not None:
+    connection = next((turn for turn in chapter.turns if turn.ours and turn.seen.is_tcp), None)
+    goes_on = chapter.kind is Kind.HTTP and connection is not None
+    if chapter.kind in (Kind.PLAIN, Kind.HTTP) and acked is not None and not goes_on:
         address = message_of(acked).yiaddr
         words = f"{acked.seen.source} gave it {address} (frame {acked.number})."
         return Ending(Stop.LEASE, words)
     searched = _silent(chapter, list(searches(chapter)), "for a boot server", Stop.SEARCH_SILENT)
     asked = _silent(chapter, list(asks_port_4011(chapter)), "on port 4011", Stop.PORT_4011_SILENT)
-    connection = next((turn for turn in chapter.turns if turn.ours and turn.seen.is_tcp), None)
     arp_for = _unanswered_arp(chapter)
     if arp_for is not None and arp_for[2] >= last.at - PATIENCE:
         target, number, first = arp_for[0], arp_for[1], arp_for[3]
@@ -90,7 +88,8 @@ def _configured(chapter: Chapter, acked: Turn | None) -> Ending:
         if waited < PATIENCE:
             return too_soon(f"the ARP request for {target} (frame {number})", waited)
         words = (
-            f"Nobody answers its ARP requests for {target} in {waited:.1f} s (from frame {number})."
+            f"No answer to its ARP requests for {target} (from frame {number}) is in the capture:"
+            f" {waited:.1f} s."
         )
         return Ending(Stop.ARP_SILENT, words)
     if connection is not None:
@@ -120,8 +119,11 @@ def _silent(chapter: Chapter, asked: list[Turn], how: str, stop: Stop) -> Ending
     waited = chapter.until - asked[0].at
     if waited < PATIENCE:
         return too_soon(f"its question {how} (frame {first.number})", waited)
-    words = f"Nobody answers its question {how}: {whom} asked {times(len(asked))}"
-    return Ending(stop, f"{words} (from frame {first.number}), {waited:.1f} s without a word.")
+    words = (
+        f"No answer to its question {how} is in the capture: {whom} asked {times(len(asked))}"
+        f" (from frame {first.number}), {waited:.1f} s without a word."
+    )
+    return Ending(stop, words)
 
 
 def _unanswered_arp(chapter: Chapter) -> tuple[IPv4Address, int, float, float] | None:
@@ -158,13 +160,4 @@ def _nothing_follows(chapter: Chapter) -> Ending:
         return too_soon(f"the last {what} (frame {last.number})", waited)
     words = f"After the {what} of {last.seen.source} (frame {last.number}) it asks for nothing more"
     words = f"{words} in {waited:.1f} s."
-    if not _has_unicast(chapter):
-        words += (
-            " No unicast frame of it is in the capture: if that was made at another port of a"
-            " switch, what followed does not show."
-        )
     return Ending(Stop.NOTHING_FOLLOWS, words)
-
-
-def _has_unicast(chapter: Chapter) -> bool:
-    return any(turn.ours and not turn.seen.receiver.is_group for turn in chapter.turns)

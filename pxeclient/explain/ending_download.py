@@ -63,7 +63,7 @@ def _unfinished(chapter: Chapter, followed: tuple[Transfer, ...], name: str) -> 
         waited = chapter.until - first.at
         if waited < PATIENCE:
             return too_soon(f"{ask} (frame {first.number})", waited, last)
-        words = f"{last.server} does not answer {ask}: asked {times(count)}"
+        words = f"No answer of {last.server} to {ask} is in the capture: asked {times(count)}"
         words += f", {waited:.1f} s without a word (from frame {first.number})."
         return Ending(Stop.TFTP_SILENT, words, last)
     if last.final is not None:

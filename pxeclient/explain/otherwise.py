@@ -23,7 +23,7 @@ from pxeclient.compare.tolerance import Tolerance
 from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.decode import Decoder, Seen
 from pxeclient.explain.presuming import Presuming
-from pxeclient.explain.reasons import BEYOND, Deed, deed_of, play
+from pxeclient.explain.reasons import BEYOND, SILENCE, Deed, deed_of, play
 from pxeclient.explain.transfers import Transfer
 from pxeclient.profile import Profile
 from pxeclient.trace import Trace
@@ -36,17 +36,6 @@ _CHOSEN_BY = (60, 77, 93)
 
 _WHATEVER_OPTIONS = (tftp.FILE_NOT_FOUND, tftp.ACCESS_VIOLATION)
 """ERROR codes that are about the file, not about how it was asked for."""
-_SILENCE = (
-    Failure.NO_OFFER,
-    Failure.ONLY_PROXY_OFFERS,
-    Failure.NO_VALID_OFFER,
-    Failure.NO_ACK,
-    Failure.NO_PROXY_REPLY,
-    Failure.NO_DISCOVERY_REPLY,
-    Failure.TFTP_OPEN_TIMEOUT,
-    Failure.TFTP_READ_TIMEOUT,
-)
-"""Failures for want of an answer."""
 
 
 class Result(StrEnum):
@@ -145,7 +134,7 @@ class _Verdict:
     def _fails_of_silence(self, last: Deed) -> bool:
         """It fails for want of an answer that the recorded client had."""
         outcome = self.trace.outcome
-        if not isinstance(outcome, Failed) or outcome.failure not in _SILENCE:
+        if not isinstance(outcome, Failed) or outcome.failure not in SILENCE:
             return False
         # After a DHCPNAK it asks again, where the recorded client gave up.
         is_refused = outcome.failure is Failure.NO_ACK and self._was_refused()

@@ -38,6 +38,18 @@ _DEAF = (0.0, 1.0)
 _LONGEST = 3600.0
 BEYOND = (Failure.NOT_EMULATED, Failure.UNSUPPORTED_SCHEME)
 """Where the emulation stops, not the firmware."""
+SILENCE = (
+    Failure.NO_OFFER,
+    Failure.ONLY_PROXY_OFFERS,
+    Failure.NO_VALID_OFFER,
+    Failure.NO_ACK,
+    Failure.NO_PROXY_REPLY,
+    Failure.NO_DISCOVERY_REPLY,
+    Failure.ARP_TIMEOUT,
+    Failure.TFTP_OPEN_TIMEOUT,
+    Failure.TFTP_READ_TIMEOUT,
+)
+"""Failures for want of an answer."""
 
 
 class Deed(NamedTuple):
@@ -174,15 +186,18 @@ def _reasons(
         tuple(agreed + pending) if fits else tuple(agreed),
         fits,
         parts_at,
-        trace.outcome if fits and is_in_time and not _is_beyond(trace) else None,
+        trace.outcome if fits and is_in_time and not _is_doubtful(trace, ended) else None,
         fits and trace.stopped == "waiting",
     )
 
 
-def _is_beyond(trace: Trace) -> bool:
-    """It stops where the emulation stops, not the firmware."""
+def _is_doubtful(trace: Trace, ended: Ending) -> bool:
+    """It stops where the emulation does; or of a silence that may not have been one."""
     outcome = trace.outcome
-    return isinstance(outcome, Failed) and outcome.failure in BEYOND
+    if not isinstance(outcome, Failed):
+        return False
+    is_unproven = ended.stop is Stop.CANNOT_TELL and outcome.failure in SILENCE
+    return is_unproven or outcome.failure in BEYOND
 
 
 def _limit(chapter: Chapter, played: Scene) -> float:

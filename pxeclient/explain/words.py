@@ -45,8 +45,10 @@ def lines(found: Explanation, verbose: bool = False) -> Iterator[str]:
     if others:
         yield ""
         yield f"No network boot: {_count(len(others), 'other DHCP client')}"
-        for story in others:
+        for story in others[: None if verbose else _MOST]:
             yield from _other(story)
+        if len(others) > _MOST and not verbose:
+            yield f"{_INDENT}… and {len(others) - _MOST} more (-v shows them)"
 
 
 def _count(number: int, noun: str) -> str:
@@ -54,10 +56,11 @@ def _count(number: int, noun: str) -> str:
 
 
 def _other(story: Story) -> Iterator[str]:
-    for told in story.told:
-        says = "; ".join(f"{value} ({name})" for name, value in says_of_itself(told.chapter))
-        yield from wrapped(f"{story.station.mac} {says or 'does not name itself'}", _INDENT)
-        yield from wrapped(told.ending.sentence, _DEEP)
+    # Its renewals add nothing.
+    told = story.told[0]
+    says = "; ".join(f"{value} ({name})" for name, value in says_of_itself(told.chapter))
+    yield from wrapped(f"{story.station.mac} {says or 'does not name itself'}", _INDENT)
+    yield from wrapped(told.ending.sentence, _DEEP)
 
 
 def _story(story: Story, verbose: bool) -> Iterator[str]:
@@ -165,7 +168,7 @@ def _offer(offer: Offer) -> Iterator[str]:
 
 # --- what happened ------------------------------------------------------------------------
 def _course(told: Told, verbose: bool) -> Iterator[str]:
-    yield f"{_INDENT}What happened{_and_why(told.reasons)}:"
+    yield f"{_INDENT}What happened{_and_why(told.reasons, told.fingerprint.likeness)}:"
     chosen = list(told.reasons.chosen) if told.reasons else []
     for step in told.steps:
         while chosen and chosen[0].frame < step.number:
@@ -180,8 +183,12 @@ def _course(told: Told, verbose: bool) -> Iterator[str]:
         yield from wrapped(words, f"{_DEEP}")
 
 
-def _and_why(found: Reasons | None) -> str:
-    return f", and why by the tables of {found.profile.name}" if found and found.chosen else ""
+def _and_why(found: Reasons | None, likeness: Likeness) -> str:
+    if found is None or not found.chosen:
+        return ""
+    if likeness is Likeness.SAME:
+        return f", and why by the tables of {found.profile.name}"
+    return f", and why if it decides as {found.profile.name} does"
 
 
 def _step(step: Step) -> str:

@@ -85,15 +85,20 @@ def relayed(message: Message) -> Message:
     return replace(message, giaddr=RELAY, hops=1, options=(*options, Option(82, b"\1\4eth0"), end))
 
 
-def cooked(path: Path, recorded: Iterable[Recorded], twice: bool = False) -> Path:
-    """A capture of Linux's ``any`` (SLL), made on a server, with each frame twice if `twice`."""
+def cooked(
+    path: Path, recorded: Iterable[Recorded], twice: bool = False, linktype: int = 113
+) -> Path:
+    """A capture of Linux's ``any``, made on a server, with each frame twice if `twice`."""
     with path.open("wb") as file:
-        file.write(struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 113))
+        file.write(struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, linktype))
         for frame in recorded:
             data = frame.data
             is_broadcast = data[:6] == b"\xff" * 6
             kind = (1 if is_broadcast else 0) if data[6:12] == CLIENT else 4
             sll = struct.pack("!HHH", kind, 1, 6) + data[6:12] + b"\0\0" + data[12:]
+            if linktype == 276:
+                head = data[12:14] + struct.pack("!HIHBB", 0, 2, 1, kind, 6)
+                sll = head + data[6:12] + b"\0\0" + data[14:]
             for copy in range(2 if twice else 1):
                 micro = round(frame.at * 1_000_000) + 30 * copy
                 file.write(

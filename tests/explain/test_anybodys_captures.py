@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pxeclient.boot.outcome import Booted
-from pxeclient.compare.reading import CaptureError
+from pxeclient.compare.reading import CaptureError, Recorded
 from pxeclient.explain.chapters import Kind
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
@@ -22,6 +22,7 @@ from tests.explain.captures import (
     PLAIN,
     PROFILES,
     PROXY,
+    SERVER,
     behind_relay,
     changed,
     cooked,
@@ -32,6 +33,7 @@ from tests.explain.captures import (
     write,
 )
 
+EDK2 = CAPTURES / "ovmf-virtio" / "plain-dhcp-bootfile" / "capture.pcap"
 OTHER = bytes.fromhex("525400999999")
 
 
@@ -123,6 +125,7 @@ def test_linux_any_shows_frames_twice_and_without_destination(tmp_path: Path) ->
     for path in (
         cooked(tmp_path / "one.pcap", frames(PLAIN)),
         cooked(tmp_path / "two.pcap", frames(PLAIN), twice=True),
+        cooked(tmp_path / "sll2.pcap", frames(PLAIN), twice=True, linktype=276),
     ):
         [one] = told(path)
         assert one.fingerprint.matches[0].profile.name == "ipxe"
@@ -149,6 +152,42 @@ def test_only_discovers_do_not_prove_silence(tmp_path: Path) -> None:
     [one] = told(path)
     assert one.ending.stop is Stop.NO_OFFER
     assert "taken in one direction" in one.ending.sentence
+
+
+def test_another_port_of_a_switch(tmp_path: Path) -> None:
+    """Only broadcasts come there: that a download is missing proves nothing."""
+    recorded = [frame for frame in frames(EDK2) if frame.data[:6] == b"\xff" * 6]
+    path = write(tmp_path / "x.pcap", [*recorded, somebody_else(60.0)])
+    [one] = told(path)
+    assert one.ending.stop is Stop.CANNOT_TELL
+    assert "No answer to its ARP requests for 10.77.0.3" in one.ending.sentence
+    assert "no frame that was sent to it alone" in one.ending.sentence
+    assert one.trace.outcome is None
+
+
+def test_an_offer_that_must_have_come(tmp_path: Path) -> None:
+    """A DHCPREQUEST takes one up, so there was one, whatever the capture has."""
+    recorded = [frame for frame in frames(EDK2) if frame.number in (1, 5)]
+    path = write(tmp_path / "x.pcap", [*recorded, somebody_else(60.0), to_client(61.0)])
+    [one] = told(path)
+    assert one.ending.stop is Stop.NO_ACK
+    assert "Nor is the offer of 10.77.0.1 that it takes up, which must have come." in (
+        one.ending.sentence
+    )
+    assert one.reasons is not None
+    assert not one.reasons.agrees
+
+
+def somebody_else(at: float) -> Recorded:
+    """A frame between two others."""
+    data = bytes(6) + SERVER + b"\x88\xb5" + bytes(46)
+    return Recorded(1, at, data, len(data))
+
+
+def to_client(at: float) -> Recorded:
+    """A frame to the client that is none of the boot."""
+    data = CLIENT + SERVER + b"\x88\xb5" + bytes(46)
+    return Recorded(1, at, data, len(data))
 
 
 def test_only_what_servers_sent(tmp_path: Path) -> None:
@@ -189,7 +228,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_attempts_are_chapters(tmp_path: Path) -> None:
     """A ROM, then iPXE that it loaded, then an operating system: three, in order."""
-    rom = frames(CAPTURES / "ovmf-virtio" / "plain-dhcp-bootfile" / "capture.pcap")
+    rom = frames(EDK2)
     ipxe = later(frames(PLAIN), 40.0)
     system = changed(
         later([frame for frame in frames(PLAIN) if frame.number == 1], 90.0), as_windows
@@ -251,9 +290,9 @@ def as_stranger(data: bytes) -> bytes:
 def test_fragments_are_put_together(tmp_path: Path) -> None:
     """A server whose blocks do not fit the wire."""
     parts = []
-    for frame in frames(CAPTURES / "ovmf-virtio" / "plain-dhcp-bootfile" / "capture.pcap"):
+    for frame in frames(EDK2):
         parts += [replace(frame, data=data, length=len(data)) for data in fragmented(frame.data)]
-    whole_one = told(CAPTURES / "ovmf-virtio" / "plain-dhcp-bootfile" / "capture.pcap")[0]
+    whole_one = told(EDK2)[0]
     [one] = told(write(tmp_path / "x.pcap", parts))
     assert one.ending.transfer is not None
     assert whole_one.ending.transfer is not None

@@ -42,9 +42,7 @@ def test_the_firmware_and_its_end_are_told(firmware: Firmware, capture: Path) ->
     best = told.fingerprint.best
     assert best is not None
     assert firmware.profile in {match.profile.name for match in told.fingerprint.equals}
-    # After a NAK the numbers begin anew: all else agrees.
-    is_sure = told.fingerprint.likeness is Likeness.SAME
-    assert is_sure or capture.parent.name == "nak-then-ack"
+    assert told.fingerprint.likeness is Likeness.SAME
     key = f"{firmware.name}/{capture.parent.name}"
     assert told.reasons is not None
     assert told.reasons.agrees is (key not in BY_HTTP), told.reasons.parts_at
