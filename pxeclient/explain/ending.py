@@ -68,7 +68,8 @@ def _cautioned(chapter: Chapter, found: Ending, is_alone: bool) -> Ending:
     else:
         return found
     stop = Stop.CANNOT_TELL if found.stop in _ANSWERED_ALONE else found.stop
-    return replace(found, stop=stop, sentence=f"{found.sentence} {caution}")
+    sentence = f"{found.sentence} {caution}"
+    return replace(found, stop=stop, sentence=sentence, is_doubtful=True)
 
 
 def _hears_unicast(chapter: Chapter) -> bool:

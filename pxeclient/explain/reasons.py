@@ -196,8 +196,8 @@ def _is_doubtful(trace: Trace, ended: Ending) -> bool:
     outcome = trace.outcome
     if not isinstance(outcome, Failed):
         return False
-    is_unproven = ended.stop is Stop.CANNOT_TELL and outcome.failure in SILENCE
-    return is_unproven or outcome.failure in BEYOND
+    is_unproven = ended.stop is Stop.CANNOT_TELL or ended.is_doubtful
+    return (is_unproven and outcome.failure in SILENCE) or outcome.failure in BEYOND
 
 
 def _limit(chapter: Chapter, played: Scene) -> float:

@@ -51,6 +51,8 @@ class Ending:
     """The one that it ends with."""
     after: tuple[Transfer, ...] = ()
     """What whatever runs then asks for."""
+    is_doubtful: bool = False
+    """There may have been answers that were not recorded; the sentence says so."""
 
 
 def too_soon(what: str, waited: float, transfer: Transfer | None = None) -> Ending:
