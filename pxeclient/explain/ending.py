@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pxeclient.explain.chapters import Chapter
+from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.ending_dialogue import dialogue_ending, is_configured
 from pxeclient.explain.ending_download import download_ending
 from pxeclient.explain.stop import Ending, Stop
@@ -74,6 +74,16 @@ def _cautioned(chapter: Chapter, found: Ending, is_alone: bool) -> Ending:
 
 def _hears_unicast(chapter: Chapter) -> bool:
     return any(not turn.ours and not turn.seen.receiver.is_group for turn in chapter.turns)
+
+
+def lacks_replies(chapter: Chapter) -> bool:
+    """The client goes on as after replies that the capture does not have."""
+    heard = {message_of(turn).type for turn in chapter.messages(ours=False)}
+    is_configured_here = any(
+        turn.ours and turn.seen.packet and is_configured(turn) for turn in chapter.turns
+    )
+    requests = next(chapter.said(dhcp.REQUEST), None) is not None
+    return (requests and dhcp.OFFER not in heard) or (is_configured_here and dhcp.ACK not in heard)
 
 
 def _was_answered(chapter: Chapter, followed: tuple[Transfer, ...]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -83,13 +83,15 @@ class Fingerprint:
         return tuple(one for one in self.matches if one.score == best.score)
 
 
-def fingerprint(chapter: Chapter, number: int, profiles: Iterable[Profile]) -> Fingerprint:
+def fingerprint(chapter: Chapter, number: int, profiles: Sequence[Profile]) -> Fingerprint:
     """Hold a chapter's client against all profiles; `number` is which attempt it is, from 1."""
     if chapter.kind is not Kind.PXE:
         return Fingerprint(Likeness.UNKNOWN, (), f"it is a {chapter.kind}")
     found = shown(chapter, number)
     if found is None:
         return Fingerprint(Likeness.UNKNOWN, (), _why_not(chapter))
+    if not profiles:
+        return Fingerprint(Likeness.UNKNOWN, (), "there is no profile to hold it against")
     held = [Match(profile, tuple(marks(found, profile))) for profile in profiles]
     matches = tuple(sorted(held, key=_rank))
     return Fingerprint(_likeness(matches[0]), matches)

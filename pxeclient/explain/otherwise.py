@@ -22,8 +22,10 @@ from pxeclient.compare.scene import Scene
 from pxeclient.compare.tolerance import Tolerance
 from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.decode import Decoder, Seen
+from pxeclient.explain.ending import lacks_replies
 from pxeclient.explain.presuming import Presuming
 from pxeclient.explain.reasons import BEYOND, SILENCE, Deed, deed_of, play
+from pxeclient.explain.stop import Ending, Stop
 from pxeclient.explain.transfers import Transfer
 from pxeclient.profile import Profile
 from pxeclient.trace import Trace
@@ -65,11 +67,11 @@ class Otherwise:
     """What the servers may have done otherwise for it."""
 
 
-def otherwise(chapter: Chapter, played: Scene, profile: Profile) -> Otherwise:
-    """Put `profile` in the recorded client's place."""
+def otherwise(chapter: Chapter, played: Scene, profile: Profile, ended: Ending) -> Otherwise:
+    """Put `profile` in the place of a client whose boot `ended` so."""
     link = Presuming(Replay(played, Tolerance()))
     trace = play(profile, played, link)
-    return _Verdict(chapter, played, profile, trace, _unheard(played, link)).reached()
+    return _Verdict(chapter, played, profile, ended, trace, _unheard(played, link)).reached()
 
 
 def _unheard(played: Scene, link: Presuming) -> frozenset[Deed]:
@@ -94,6 +96,7 @@ class _Verdict:
     chapter: Chapter
     played: Scene
     profile: Profile
+    ended: Ending
     trace: Trace
     unheard: frozenset[Deed]
 
@@ -116,20 +119,44 @@ class _Verdict:
                     if deed.kind == "read" and (told := self._read(deed, seen)) is not None:
                         return self._made(told[0], told[1], "", decided, done)
                 case Decide() | Ignore():
-                    if self._is_silence(record.item, done):
-                        return self._unlike(done[-1], decided, done)
+                    if self._is_silence(record.item) and done:
+                        if done[-1] in self.unheard:
+                            return self._unlike(done[-1], decided, done)
+                        if self._is_open() and done[-1] == known[-1]:
+                            return self._open_end(done[-1], decided, done)
                     decided.append(record.item)
                 case _:
                     pass
         if done and self._fails_of_silence(done[-1]):
             return self._unlike(done[-1], decided, done)
+        if done and self._is_unproven():
+            return self._open_end(done[-1], decided, done)
         result, sentence = self._ended()
         return self._made(result, sentence, "", decided, done)
 
-    def _is_silence(self, item: Decide | Ignore, done: list[Deed]) -> bool:
-        """It takes port 4011 for silent, which answered the recorded client."""
-        is_silence = isinstance(item, Decide) and item.decision.question == "proxy-silent"
-        return is_silence and bool(done) and done[-1] in self.unheard
+    def _is_unproven(self) -> bool:
+        """It fails of a silence that may only be the capture's."""
+        outcome = self.trace.outcome
+        is_silence = isinstance(outcome, Failed) and outcome.failure in SILENCE
+        return is_silence and (self._is_open() or lacks_replies(self.chapter))
+
+    def _is_open(self) -> bool:
+        """The capture does not show that nobody answered the recorded client's last question."""
+        return self.ended.stop is Stop.CANNOT_TELL or self.ended.is_doubtful
+
+    def _open_end(self, last: Deed, decided: list[Decide | Ignore], done: list[Deed]) -> Otherwise:
+        sentence = (
+            f"It would {last.words()} and get no further with what the capture has; whether"
+            " there was more for it, the capture cannot tell."
+        )
+        outcome = self.trace.outcome
+        text = outcome.text if isinstance(outcome, Failed) else ""
+        if_silent = f"If there was not, it ends with: {text}"
+        return self._made(Result.CANNOT_TELL, sentence, if_silent, decided, done)
+
+    def _is_silence(self, item: Decide | Ignore) -> bool:
+        """It takes port 4011 for silent."""
+        return isinstance(item, Decide) and item.decision.question == "proxy-silent"
 
     def _fails_of_silence(self, last: Deed) -> bool:
         """It fails for want of an answer that the recorded client had."""
@@ -150,10 +177,10 @@ class _Verdict:
         )
         return self._made(Result.CANNOT_TELL, sentence, "", decided, done)
 
-    def _recorded(self) -> set[Deed]:
+    def _recorded(self) -> list[Deed]:
         decoder = Decoder()
         deeds = (deed_of(_seen(decoder, said.data)) for said in self.played.said)
-        return {deed for deed in deeds if deed is not None}
+        return list(dict.fromkeys(deed for deed in deeds if deed is not None))
 
     def _made(
         self,

@@ -126,7 +126,9 @@ def _told(
             ended,
             found,
             why_not,
-            None if played is None or instead is None else otherwise(chapter, played, instead),
+            None
+            if played is None or instead is None
+            else otherwise(chapter, played, instead, ended),
             as_trace(chapter, where, found, ended, heard),
         )
 

@@ -8,8 +8,15 @@ import pytest
 
 from pxeclient import profile as profiles
 from pxeclient.boot.actions import Decide
+from pxeclient.compare.reading import Recorded
 from pxeclient.explain.otherwise import Otherwise, Result
-from tests.explain.captures import CAPTURES, PROXY, changed, frames, told, write
+from tests.explain.captures import CAPTURES, CLIENT, PROXY, changed, frames, told, write
+
+SERVER = bytes.fromhex("02000000aa02")
+OTHER = bytes(6) + SERVER + b"\x88\xb5" + bytes(46)
+"""A frame between two others."""
+TO_CLIENT = CLIENT + SERVER + b"\x88\xb5" + bytes(46)
+"""A frame to the client that is none of the boot."""
 
 
 def instead(capture: Path, profile: str) -> Otherwise:
@@ -67,12 +74,17 @@ def test_a_file_that_the_server_refused_is_refused_to_others() -> None:
     assert "It would end with: PXE-E3B: TFTP Error - File Not found" in found.sentence
 
 
-def test_nobody_answers_anybody() -> None:
-    """Silence is the same to all, in each one's words."""
-    found = instead(recording("ipxe-82540em/no-server"), "vmware-e1000e")
+def test_nobody_answers_anybody(tmp_path: Path) -> None:
+    """A silence that was recorded is the same to all; one that may not have been is not."""
+    path = recording("ipxe-82540em/no-server")
+    alone = instead(path, "vmware-e1000e")
+    assert alone.result is Result.CANNOT_TELL
+    assert alone.if_silent.startswith("If there was not, it ends with: PXE-E51")
+    others = [Recorded(99, at, data, len(data)) for at, data in ((1.0, OTHER), (60.0, TO_CLIENT))]
+    both = write(tmp_path / "x.pcap", [*frames(path), *others])
+    found = instead(both, "vmware-e1000e")
     assert found.result is Result.FAILS
-    assert "PXE-E51" in found.sentence
-    assert "of which the capture shows" in found.sentence
+    assert "It would end with: PXE-E51" in found.sentence
 
 
 def test_the_answer_from_port_4011_is_there_if_it_was_asked() -> None:
