@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pxeclient.boot.actions import Decide, Ignore, SendFrame
-from pxeclient.boot.options import option_values
 from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.boot.policy import TftpErrorUse, TftpRefusal
-from pxeclient.boot.traits import Purpose
-from pxeclient.compare.client_of import machine_of
 from pxeclient.compare.reading import Recorded
 from pxeclient.compare.replay import Replay
 from pxeclient.compare.scene import Scene
 from pxeclient.compare.tolerance import Tolerance
+from pxeclient.explain.caveats import caveats
 from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.decode import Decoder, Seen
 from pxeclient.explain.ending import lacks_replies
@@ -30,11 +28,7 @@ from pxeclient.explain.transfers import Transfer
 from pxeclient.profile import Profile
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, tftp
-from pxeclient.wire.options import option_name, printable, show_value
-
-_CHOSEN_BY = (60, 77, 93)
-"""The options by which servers tell clients apart."""
-
+from pxeclient.wire.options import printable
 
 _WHATEVER_OPTIONS = (tftp.FILE_NOT_FOUND, tftp.ACCESS_VIOLATION)
 """ERROR codes that are about the file, not about how it was asked for."""
@@ -197,7 +191,7 @@ class _Verdict:
             if_silent,
             tuple(decided),
             tuple(done),
-            tuple(_caveats(self.profile, self.played)),
+            tuple(caveats(self.profile, self.played)),
         )
 
     def _unasked(
@@ -299,28 +293,3 @@ class _Verdict:
 
 def _deed(transfer: Transfer) -> Deed | None:
     return deed_of(transfer.asked[0].seen)
-
-
-def _caveats(profile: Profile, played: Scene) -> list[str]:
-    """By which options the servers may have told the two apart."""
-    values = option_values(profile.traits.dhcp, machine_of(profile, played.client))
-    shape = profile.traits.dhcp.messages[Purpose.DISCOVER]
-    found = []
-    for code in _CHOSEN_BY:
-        theirs = dhcp.first(played.client.message.options, code)
-        ours = values.get((Purpose.DISCOVER, code)) if code in shape.options else None
-        if theirs != ours:
-            found.append(
-                f"{option_name(code)} ({code}): {_shown(code, theirs)}, it {_shown(code, ours)}"
-            )
-    if not found:
-        return []
-    return [
-        "The recorded client says something else of itself: "
-        + "; ".join(found)
-        + ". What the servers offer to a client that says so, the capture cannot tell."
-    ]
-
-
-def _shown(code: int, data: bytes | None) -> str:
-    return "nothing" if data is None else show_value(code, data)
