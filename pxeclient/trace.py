@@ -71,10 +71,13 @@ class Trace:
     """Seconds since power-on at the end."""
     _frames: int = 0
 
-    def add(self, at: float, item: Item) -> Record:
-        """Record what happened at `at`."""
+    def add(self, at: float, item: Item, number: int = 0) -> Record:
+        """Record what happened at `at`.
+
+        A frame gets the next number, or `number`: the one that it has in somebody's capture.
+        """
         if isinstance(item, _FRAMES):
-            self._frames += 1
+            self._frames = number or self._frames + 1
         record = Record(at, item, self._frames)
         self.records.append(record)
         return record

@@ -33,6 +33,9 @@ ALLOWED: dict[str, set[str]] = {
         "wire", "link", "boot", "practice", "profile", "trace", "diagnose", "report", "run", "nbp",
         "compare",
     },
+    "explain": {
+        "wire", "link", "boot", "profile", "trace", "nbp", "diagnose", "report", "run", "compare",
+    },
 }  # fmt: skip
 PURE = (
     "wire", "boot", "firmware", "practice", "trace", "diagnose", "profile", "errors", "playbook",
@@ -130,6 +133,7 @@ def test_only_links_touch_the_outside(name: str) -> None:
         "compare",
         "matrix",
         "teach",
+        "explain",
     ],
 )
 def test_a_room_has_no_import_cycles(place: str) -> None:

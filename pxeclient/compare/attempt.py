@@ -143,7 +143,7 @@ def _heard(watch: _Watch, frame: Recorded) -> None:
     match _tftp(datagram):
         case tftp.OptionAck() as answer:
             size = answer.get(b"blksize") or b""
-            transfer.block_size = int(size) if size.isdigit() else tftp.BLOCK
+            transfer.block_size = int(size) if size.isdigit() and len(size) < 6 else tftp.BLOCK
         case tftp.Data(block, content) if len(content) < transfer.block_size:
             transfer.last_block = block
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 ETHERNET = 1
 """The link type of captures with Ethernet headers (tcpdump.org/linktypes.html)."""
@@ -33,12 +34,49 @@ class Recorded:
     """Octets on the wire: more than `data` has if the frame was cut when it was recorded."""
 
 
+class Raw(NamedTuple):
+    """One frame as the file has it."""
+
+    number: int
+    """From 1, as Wireshark counts."""
+    linktype: int
+    data: bytes
+    wire: int
+    """Octets on the wire."""
+    ticks: int
+    resolution: int
+    """Ticks per second."""
+
+
 def read(path: Path) -> list[Recorded]:
     """The frames of a capture, which may be compressed with gzip.
 
     Raises:
         CaptureError: The file cannot be read, is no capture, breaks off, or holds something
             other than Ethernet frames.
+    """
+    frames: list[Recorded] = []
+    first: int | None = None
+    for raw in raw_frames(path):
+        if raw.linktype != ETHERNET:
+            raise CaptureError(
+                f"{path} has frames of link type {raw.linktype}, not Ethernet:"
+                " capture on one interface, not on 'any'"
+            )
+        first = raw.ticks if first is None else first
+        whole = untagged(raw.data)
+        length = raw.wire - len(raw.data) + len(whole)
+        frames.append(Recorded(raw.number, (raw.ticks - first) / raw.resolution, whole, length))
+    if not frames:
+        raise CaptureError(f"{path} holds no frames")
+    return frames
+
+
+def raw_frames(path: Path) -> Iterator[Raw]:
+    """What the file holds, frame by frame, up to where it breaks off.
+
+    Raises:
+        CaptureError: The file cannot be read, is no capture, or breaks off.
     """
     # scapy takes a fifth of a second to import, so only those pay who read a capture.
     from scapy.error import Scapy_Exception
@@ -49,14 +87,13 @@ def read(path: Path) -> list[Recorded]:
     try:
         # scapy forgets to close what it cannot read, so the file is opened here.
         with path.open("rb") as file, _unpacked(file) as content:
-            frames = list(_frames(path, reader_of(content)))
+            yield from _raw(path, reader_of(content))
     except OSError as error:
         raise CaptureError(f"cannot read {path}: {error.strerror or error}") from None
-    except (Scapy_Exception, EOFError, zlib.error) as error:
+    except CaptureError:
+        raise
+    except (Scapy_Exception, EOFError, zlib.error, struct.error, ValueError, LookupError) as error:
         raise CaptureError(f"{path} is no capture that can be read: {error}") from None
-    if not frames:
-        raise CaptureError(f"{path} holds no frames")
-    return frames
 
 
 def _unpacked(file: BinaryIO) -> BinaryIO | gzip.GzipFile:
@@ -66,26 +103,17 @@ def _unpacked(file: BinaryIO) -> BinaryIO | gzip.GzipFile:
     return gzip.open(file) if is_packed else file
 
 
-def _frames(path: Path, reader: Any) -> Iterator[Recorded]:
-    first: float | None = None
+def _raw(path: Path, reader: Any) -> Iterator[Raw]:
     for number, (data, meta) in enumerate(reader, 1):
         linktype = getattr(meta, "linktype", None) or reader.linktype
-        if linktype != ETHERNET:
-            raise CaptureError(
-                f"{path} has frames of link type {linktype}, not Ethernet:"
-                " capture on one interface, not on 'any'"
-            )
-        caplen = getattr(meta, "caplen", len(data))
-        if len(data) < caplen:
+        claimed = getattr(meta, "caplen", len(data))
+        if len(data) < claimed:
             raise CaptureError(f"{path} breaks off within frame {number}")
         ticks, resolution = _time(path, number, reader, meta)
-        first = ticks if first is None else first
-        whole = _untagged(bytes(data))
-        length = meta.wirelen - len(data) + len(whole)
-        yield Recorded(number, (ticks - first) / resolution, whole, length)
+        yield Raw(number, linktype, bytes(data), meta.wirelen, ticks, resolution)
 
 
-def _untagged(data: bytes) -> bytes:
+def untagged(data: bytes) -> bytes:
     """The frame without the VLAN tags that a mirror port leaves in: no firmware sees them."""
     while data[12:14] in _TAGS:
         data = data[:12] + data[16:]

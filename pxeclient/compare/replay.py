@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pxeclient.compare.labels import Label, Labeller
-from pxeclient.compare.scene import Scene
+from pxeclient.compare.scene import Heard, Scene
 from pxeclient.compare.tolerance import Tolerance
 from pxeclient.compare.translation import Translation
 from pxeclient.link.base import LinkError
@@ -48,7 +48,9 @@ class Replay:
                 came in that time came together at its end.
         """
         self.sent: list[Sent] = []
-        self._scene = scene
+        self.heard: list[Heard] = []
+        """The recording's frames that our client got, in that order."""
+        self.scene = scene
         self._tolerance = tolerance
         self._deaf = deaf
         self._now = 0.0
@@ -82,7 +84,7 @@ class Replay:
         index = self._index.get(label)
         if index is None:
             return
-        said = self._scene.said[index]
+        said = self.scene.said[index]
         self._translation.learn(said.data, frame)
         if not self._times:
             self._start_clock(said.at)
@@ -90,7 +92,7 @@ class Replay:
         while self._unsent in self._times:
             self._unsent += 1
         for at in self._after.get(index, []):
-            self._plan(at, self._now + self._scene.heard[at].at - said.at)
+            self._plan(at, self._now + self.scene.heard[at].at - said.at)
         self._plan_late(label, said.at)
 
     def receive(self, until: float) -> bytes | None:
@@ -111,9 +113,14 @@ class Replay:
             heapq.heappop(self._due)
             self._played.add(at)
             self._now = max(self._now, min(due, until))
-            return self._translation.apply(self._scene.heard[at].data)
+            self.heard.append(self.scene.heard[at])
+            return self._translation.apply(self.scene.heard[at].data)
         self._now = until
         return None
+
+    def was_asked(self, heard: Heard) -> bool:
+        """Our client has sent its counterpart of the frame that `heard` answers."""
+        return heard.after in self._times
 
     def close(self) -> None:
         """Nothing is held. Harmless when repeated."""
@@ -124,16 +131,16 @@ class Replay:
 
     def _wins_race(self, due: float, at: int, until: float) -> bool:
         """It came before anything further of the recorded client, and is nearly due."""
-        heard = self._scene.heard[at]
+        heard = self.scene.heard[at]
         if due <= self._deaf:
             return False
-        wait = heard.at - self._scene.said[heard.after].at
+        wait = heard.at - self.scene.said[heard.after].at
         is_next = self._unsent >= heard.seen and heard.after in self._times
         return is_next and due - until <= self._tolerance.of(wait)
 
     def _start_clock(self, at: float) -> None:
         """What came unasked comes by the clock at the latest."""
-        for number, heard in enumerate(self._scene.heard):
+        for number, heard in enumerate(self.scene.heard):
             if not heard.is_answer:
                 elapsed = heard.at - at
                 self._plan(number, self._now + elapsed + self._tolerance.of(elapsed))
@@ -142,7 +149,7 @@ class Replay:
         """Answers to later repeats of this frame come by the clock if it is not repeated."""
         for index in self._repeats(label):
             for at in self._after.get(index, []):
-                heard = self._scene.heard[at]
+                heard = self.scene.heard[at]
                 if heard.is_answer:
                     elapsed = heard.at - since
                     self._plan(at, self._now + elapsed + self._tolerance.of(elapsed))

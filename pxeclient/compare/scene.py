@@ -120,15 +120,14 @@ def _questions(data: bytes) -> list[object]:
         if frame.ethertype == ethernet.ARP:
             message = arp.parse(frame.payload)
             return [("arp", message.target)] if message.operation == arp.REQUEST else []
-        sent = _udp(frame)
+        datagram = _udp(frame)
+        if datagram is None:
+            return []
+        if datagram.destination_port not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
+            return [("port", datagram.source_port)]
+        asked = dhcp.parse(datagram.payload)
     except WireError:
         return []
-    if sent is None:
-        return []
-    datagram = sent
-    if datagram.destination_port not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
-        return [("port", datagram.source_port)]
-    asked = dhcp.parse(datagram.payload)
     port = datagram.destination_port
     return [("dhcp", asked.type, asked.xid, port), ("dhcp", asked.xid, port), ("dhcp", asked.xid)]
 

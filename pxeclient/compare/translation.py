@@ -18,6 +18,9 @@ class Translation:
 
     _xids: dict[bytes, bytes] = field(default_factory=dict)
     _ports: dict[bytes, bytes] = field(default_factory=dict)
+    _asked_from: dict[tuple[bytes, bytes], tuple[bytes, bytes]] = field(default_factory=dict)
+    """The ports that both asked a DHCP server from, by transaction id and the server's port: it
+    answers to the port that it was asked from."""
     _packets: dict[bytes, bytes] = field(default_factory=dict)
     """Our packets by the first octets of the recorded ones, as ICMP errors quote them."""
 
@@ -29,7 +32,9 @@ class Translation:
         self._packets[recorded[_IP : at + 8]] = ours[_IP:]
         port, our_port = recorded[at : at + 2], ours[our_at : our_at + 2]
         if int.from_bytes(recorded[at + 2 : at + 4], "big") in DHCP_PORTS:
-            self._xids[recorded[at + 8 :][_XID]] = ours[our_at + 8 :][_XID]
+            xid = recorded[at + 8 :][_XID]
+            self._xids[xid] = ours[our_at + 8 :][_XID]
+            self._asked_from[xid, recorded[at + 2 : at + 4]] = port, our_port
         if int.from_bytes(port, "big") not in DHCP_PORTS:
             self._ports[port] = our_port
 
@@ -42,9 +47,11 @@ class Translation:
             if port in DHCP_PORTS:
                 xid = frame[at + 8 :][_XID]
                 changed[at + 12 : at + 16] = self._xids.get(xid, xid)
-            changed[at + 2 : at + 4] = self._ports.get(
-                frame[at + 2 : at + 4], frame[at + 2 : at + 4]
-            )
+                theirs, ours = self._asked_from.get((xid, frame[at : at + 2]), (b"", b""))
+                if frame[at + 2 : at + 4] == theirs:
+                    changed[at + 2 : at + 4] = ours
+            to = frame[at + 2 : at + 4]
+            changed[at + 2 : at + 4] = self._ports.get(to, bytes(changed[at + 2 : at + 4]))
         else:
             self._requote(changed)
         return mended(bytes(changed))

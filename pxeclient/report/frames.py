@@ -130,7 +130,7 @@ def _datagram(packet: Packet) -> Summary:
     if _DHCP_PORTS & {datagram.source_port, datagram.destination_port}:
         message = dhcp.parse(datagram.payload)
         return Summary(
-            dhcp_kind(message), source, destination, _dhcp_detail(message), message=message
+            dhcp_kind(message), source, destination, message_detail(message), message=message
         )
     try:
         request = tftp.parse(datagram.payload)
@@ -152,7 +152,8 @@ def dhcp_kind(message: Message) -> str:
     return MESSAGE_TYPES.get(message.type, f"DHCP type {message.type}")
 
 
-def _dhcp_detail(message: Message) -> str:
+def message_detail(message: Message) -> str:
+    """What matters in a DHCP message, in words; safe to print."""
     return (_asked if message.op == dhcp.BOOTREQUEST else _answered)(message)
 
 

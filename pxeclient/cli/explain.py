@@ -1,0 +1,119 @@
+"""``pxeclient explain``: what happened in a capture, client by client."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from pxeclient import profile as profiles
+from pxeclient.cli.drawing import STDOUT, draw, format_of
+from pxeclient.cli.output import EnvironmentProblem, check_folder, paint, wants_color
+from pxeclient.compare.reading import CaptureError
+from pxeclient.explain.as_json import as_json as object_of
+from pxeclient.explain.story import Explanation
+from pxeclient.explain.story import explain as told_of
+from pxeclient.explain.words import lines
+from pxeclient.profile import Profile, ProfileError
+from pxeclient.trace import Trace
+from pxeclient.wire.addresses import Mac
+
+
+def _mac(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac | None:
+    try:
+        return None if text is None else Mac.from_text(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def _profile(ctx: click.Context, param: click.Parameter, name: str | None) -> Profile | None:
+    try:
+        return None if name is None else profiles.load(name)
+    except ProfileError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+@click.command()
+@click.argument("capture", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--client", callback=_mac, metavar="MAC", help="Tell of this client alone.")
+@click.option(
+    "--as",
+    "instead",
+    callback=_profile,
+    metavar="PROFILE",
+    help="What would this firmware have done with the same offers? A name of `pxeclient"
+    " profiles`, with variants after plus signs, or a .toml file.",
+)
+@click.option(
+    "--ladder",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw an attempt as a ladder; the name ends in .txt, .mmd (Mermaid), .svg or .html.",
+)
+@click.option(
+    "--attempt",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="Which of the client's attempts --ladder draws.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@click.option("--verbose", "-v", is_flag=True, help="Every mark and decision, with its source.")
+def explain(
+    capture: Path,
+    client: Mac | None,
+    instead: Profile | None,
+    ladder: Path | None,
+    attempt: int,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """What happened in a CAPTURE: who booted, what was offered, where it stopped, and why.
+
+    The capture (pcap or pcapng, gzip too) is anybody's: a mirror port's, a server's, one of a
+    relay's other side, with several clients and other traffic between. Each client's boot
+    attempts are told one by one: which firmware it looks like, who offered what, what it did,
+    and where it stopped. Reasons are those of the profile that did the same with the same
+    replies; what the wire does not show is said to be unknown.
+    """
+    format = ""
+    if ladder is not None:
+        format = format_of(ladder, "--ladder")
+        check_folder(ladder)
+    known = [profiles.load(name) for name in profiles.names()]
+    try:
+        found = told_of(capture, known, instead, client)
+    except CaptureError as error:
+        raise EnvironmentProblem(str(error)) from None
+    trace = None if ladder is None else _attempt(found, attempt)
+    if ladder != STDOUT:
+        _tell(found, as_json, verbose)
+    if ladder is not None and trace is not None:
+        draw([trace], ladder, format, every=verbose)
+
+
+def _attempt(found: Explanation, number: int) -> Trace:
+    """The attempt that is to be drawn."""
+    booting = [story for story in found.stories if story.is_network_boot]
+    if len(booting) != 1:
+        macs = ", ".join(str(story.station.mac) for story in booting)
+        raise click.UsageError(
+            f"--ladder draws one client: choose one of {macs} with --client"
+            if booting
+            else "--ladder: nobody boots from the network in this capture"
+        )
+    told = booting[0].told
+    if number > len(told):
+        raise click.UsageError(f"--attempt {number}: the client has {len(told)}")
+    return told[number - 1].trace
+
+
+def _tell(found: Explanation, as_json: bool, verbose: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(object_of(found), indent=2))
+        return
+    color = wants_color(sys.stdout)
+    for line in lines(found, verbose):
+        click.echo(paint(line, color))

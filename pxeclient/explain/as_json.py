@@ -1,0 +1,203 @@
+"""An explanation as one JSON object; ``docs/explain.md`` documents it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pxeclient.boot.actions import Decide, Ignore
+from pxeclient.boot.outcome import Failed
+from pxeclient.explain.facts import Offer
+from pxeclient.explain.fingerprint import Fingerprint, Match, says_of_itself
+from pxeclient.explain.otherwise import Otherwise
+from pxeclient.explain.reasons import Reasons
+from pxeclient.explain.steps import Step
+from pxeclient.explain.stop import Ending
+from pxeclient.explain.story import Explanation, Story, Told
+from pxeclient.explain.transfers import Transfer
+from pxeclient.nbp import identify
+from pxeclient.report import findings
+from pxeclient.wire.options import printable
+
+SCHEMA = "pxeclient-explain/1"
+"""Grows by new keys only; any other change makes it /2."""
+
+
+def as_json(found: Explanation) -> dict[str, Any]:
+    """The whole explanation."""
+    return {
+        "schema": SCHEMA,
+        "capture": str(found.capture.path),
+        "frames": len(found.capture.frames),
+        "seconds": _time(found.capture.seconds),
+        "remarks": list(found.capture.remarks),
+        "clients": [_client(story) for story in found.stories],
+    }
+
+
+def _time(seconds: float) -> float:
+    return round(seconds, 6)
+
+
+def _client(story: Story) -> dict[str, Any]:
+    return {
+        "mac": str(story.station.mac),
+        "network_boot": story.is_network_boot,
+        "relays": [str(relay) for relay in story.station.relays],
+        "attempts": [_attempt(told) for told in story.told],
+    }
+
+
+def _attempt(told: Told) -> dict[str, Any]:
+    chapter = told.chapter
+    return {
+        "number": told.number,
+        "kind": chapter.kind.name.lower(),
+        "first_frame": chapter.turns[0].number,
+        "last_frame": chapter.turns[-1].number,
+        "began": _time(chapter.began),
+        "rebuilt_from_relay": chapter.is_rebuilt,
+        "says_of_itself": dict(says_of_itself(chapter)),
+        "firmware": _firmware(told.fingerprint),
+        "replies": [_reply(offer) for offer in told.replies],
+        "steps": [_step(step) for step in told.steps],
+        "reasons": None if told.reasons is None else _reasons(told.reasons),
+        "ending": _ending(told.ending),
+        "findings": findings.as_json(told.findings),
+        "followed_by": chapter.why_over or None,
+        "as": None if told.otherwise is None else _otherwise(told.otherwise),
+    }
+
+
+def _firmware(looks: Fingerprint) -> dict[str, Any]:
+    best = looks.best
+    return {
+        "verdict": looks.likeness.value,
+        "why": looks.why or None,
+        "profile": best.profile.name if best else None,
+        "equals": [match.profile.name for match in looks.equals],
+        "profiles": {match.profile.name: round(match.score, 4) for match in looks.matches},
+        "marks": _marks(looks.matches[0]) if looks.matches else [],
+    }
+
+
+def _marks(match: Match) -> list[dict[str, Any]]:
+    return [
+        {
+            "mark": mark.name,
+            "agrees": mark.agrees,
+            "weight": mark.weight,
+            "capture": mark.has,
+            "profile": mark.profile_has,
+            "evidence": mark.known.evidence.value if mark.known else None,
+        }
+        for mark in match.marks
+    ]
+
+
+def _reply(offer: Offer) -> dict[str, Any]:
+    return {
+        "frame": offer.number,
+        "at": _time(offer.at),
+        "kind": offer.kind,
+        "source": str(offer.source),
+        "server": str(offer.server),
+        "address": _text(offer.address),
+        "next_server": _text(offer.next_server),
+        "file": _octets(offer.file),
+        "option_67": _octets(offer.option_67),
+        "option_60": _octets(offer.vendor_class),
+        "option_43": list(offer.vendor),
+        "times": offer.times,
+        "cut": offer.is_cut,
+    }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _octets(value: bytes | None) -> str | None:
+    return None if value is None else printable(value)
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "frame": step.number,
+        "at": _time(step.at),
+        "sent": step.ours,
+        "peer": step.peer,
+        "kind": step.kind,
+        "detail": step.detail,
+        "times": step.times,
+    }
+
+
+def _reasons(found: Reasons) -> dict[str, Any]:
+    outcome = found.outcome
+    failed = outcome if isinstance(outcome, Failed) else None
+    return {
+        "profile": found.profile.name,
+        "agrees": found.agrees,
+        "parts_at": found.parts_at or None,
+        "decisions": [_decision(one.item, one.frame) for one in found.chosen],
+        "inferred_code": (failed.code or None) if failed else None,
+        "inferred_text": failed.text if failed else None,
+        "inferred_because": failed.because if failed else None,
+        "waits_for_key": found.waits,
+    }
+
+
+def _decision(item: Decide | Ignore, frame: int | None) -> dict[str, Any]:
+    if isinstance(item, Ignore):
+        return {"frame": frame, "ignored": item.what, "because": item.because}
+    decision = item.decision
+    return {
+        "frame": frame,
+        "question": decision.question,
+        "answer": decision.answer.name.lower().replace("_", "-"),
+        "answer_words": decision.answer.value,
+        "about": item.about,
+        "because": decision.because,
+        "rule": decision.rule,
+        "evidence": decision.source.evidence.value,
+        "source": decision.source.where,
+    }
+
+
+def _ending(ended: Ending) -> dict[str, Any]:
+    return {
+        "stop": ended.stop.value,
+        "sentence": ended.sentence,
+        "transfer": None if ended.transfer is None else _transfer(ended.transfer),
+        "after": [_transfer(transfer) for transfer in ended.after],
+    }
+
+
+def _transfer(transfer: Transfer) -> dict[str, Any]:
+    content = transfer.content
+    return {
+        "file": printable(transfer.request.filename),
+        "server": str(transfer.server),
+        "port": transfer.server_port,
+        "frame": transfer.asked[0].number,
+        "options": [[printable(key), printable(value)] for key, value in transfer.request.options],
+        "whole": transfer.is_whole,
+        "size": transfer.size,
+        "sha256": transfer.sha256,
+        "kind": None if content is None else identify(content).kind,
+        "error": None
+        if transfer.refused is None
+        else [transfer.refused.code, printable(transfer.refused.message)],
+    }
+
+
+def _otherwise(found: Otherwise) -> dict[str, Any]:
+    return {
+        "profile": found.profile.name,
+        "result": found.result.value,
+        "sentence": found.sentence,
+        "if_silent": found.if_silent or None,
+        "caveats": list(found.caveats),
+        "deeds": [deed.words() for deed in found.deeds],
+        "decisions": [_decision(item, None) for item in found.decided],
+    }

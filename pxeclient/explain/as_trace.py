@@ -1,0 +1,61 @@
+"""A chapter as a `Trace`: the recorded frames, and the decisions as far as they are known.
+
+Whatever is a function of a trace (transcripts, captures, findings) can so be had of a recording.
+"""
+
+from __future__ import annotations
+
+from pxeclient.boot.actions import Finish, SendFrame
+from pxeclient.boot.events import FrameReceived, PowerOn
+from pxeclient.boot.outcome import Booted, BootFile, Outcome
+from pxeclient.explain.chapters import Chapter
+from pxeclient.explain.facts import Offer, named_by
+from pxeclient.explain.reasons import Reasons
+from pxeclient.explain.stop import Ending, Stop
+from pxeclient.trace import Trace
+
+STOPPED = "end-of-capture"
+"""`Trace.stopped` where the capture does not show how the boot ended."""
+
+
+def as_trace(
+    chapter: Chapter, where: str, found: Reasons | None, ended: Ending, replies: list[Offer]
+) -> Trace:
+    """The chapter's trace: times count from its first frame, frames as the capture counts them.
+
+    `Finish` is there only if the end is known: a file of which every octet was recorded, or the
+    failure that a profile comes to which did all that was recorded.
+    """
+    name = found.profile.name if found else "unknown"
+    title = found.profile.title if found else "an unknown firmware"
+    trace = Trace(name, title, where)
+    trace.add(0.0, PowerOn())
+    chosen = list(found.chosen) if found else []
+    for turn in chapter.turns:
+        for frame in turn.seen.frames:
+            at = max(frame.at - chapter.began, 0.0)
+            said = SendFrame(frame.data) if turn.ours else FrameReceived(frame.data)
+            trace.add(at, said, frame.number)
+        while chosen and chosen[0].frame <= turn.number:
+            trace.add(at, chosen.pop(0).item)
+    trace.ended = chapter.until - chapter.began
+    outcome = _outcome(found, ended, replies)
+    if outcome is None:
+        trace.stopped = STOPPED
+    else:
+        trace.add(trace.ended, Finish(outcome))
+    return trace
+
+
+def _outcome(found: Reasons | None, ended: Ending, replies: list[Offer]) -> Outcome | None:
+    if ended.stop is not Stop.FETCHED:
+        outcome = found.outcome if found else None
+        return None if isinstance(outcome, Booted) else outcome
+    transfer = ended.transfer
+    content = transfer.content if transfer else None
+    if transfer is None or content is None:
+        return None
+    naming = named_by(replies, transfer.request.filename, transfer.server)
+    words = f"the {naming.kind} from {naming.server}" if naming else "no reply in the capture"
+    file = BootFile(transfer.request.filename, transfer.server, words, transfer.server_port)
+    return Booted(file, content)

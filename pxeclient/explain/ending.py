@@ -1,0 +1,102 @@
+"""Where a chapter ends, as far as the wire shows it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pxeclient.explain.chapters import Chapter, message_of
+from pxeclient.explain.ending_dialogue import dialogue_ending, is_configured
+from pxeclient.explain.ending_download import download_ending
+from pxeclient.explain.stop import Ending, Stop
+from pxeclient.explain.transfers import Transfer
+from pxeclient.wire import dhcp
+from pxeclient.wire.options import printable
+
+
+def ending(chapter: Chapter, is_alone: bool) -> Ending:
+    """Where the chapter ends; `is_alone`: the capture has no frame of any other station."""
+    if not any(turn.ours for turn in chapter.turns):
+        words = (
+            "The capture has only what servers sent to it: what it did with that cannot be told."
+        )
+        return Ending(Stop.CANNOT_TELL, words)
+    followed = chapter.transfers
+    found = download_ending(chapter, followed) or dialogue_ending(chapter)
+    if any(not turn.ours for turn in chapter.turns) or not _was_answered(chapter, followed):
+        return _cautioned(chapter, found, is_alone)
+    words = (
+        "The capture has only what the client sent, so how it was answered cannot be told."
+        f" {_latest(chapter, followed)}"
+    )
+    return Ending(Stop.CANNOT_TELL, words, found.transfer)
+
+
+_SILENCES = (
+    Stop.NO_OFFER,
+    Stop.NOT_TAKEN,
+    Stop.NO_ACK,
+    Stop.PORT_4011_SILENT,
+    Stop.SEARCH_SILENT,
+    Stop.ARP_SILENT,
+    Stop.TFTP_SILENT,
+    Stop.NOTHING_FOLLOWS,
+)
+"""Endings that are known by what is not there."""
+_ANSWERED_ALONE = (
+    Stop.PORT_4011_SILENT,
+    Stop.SEARCH_SILENT,
+    Stop.ARP_SILENT,
+    Stop.TFTP_SILENT,
+)
+"""Answers to these would have gone to the client alone."""
+
+
+def _cautioned(chapter: Chapter, found: Ending, is_alone: bool) -> Ending:
+    """With a word on what may have been there and not been recorded."""
+    if found.stop not in _SILENCES:
+        return found
+    if is_alone:
+        caution = (
+            "It has no frame of any other station either, so it may have been taken in one"
+            " direction only: whether somebody answered cannot be told."
+        )
+    elif not chapter.is_rebuilt and not _hears_unicast(chapter):
+        caution = (
+            "The capture has no frame that was sent to it alone: if it was made at another port"
+            " of a switch, such frames do not show."
+        )
+    else:
+        return found
+    stop = Stop.CANNOT_TELL if found.stop in _ANSWERED_ALONE else found.stop
+    sentence = f"{found.sentence} {caution}"
+    return replace(found, stop=stop, sentence=sentence, is_doubtful=True)
+
+
+def _hears_unicast(chapter: Chapter) -> bool:
+    return any(not turn.ours and not turn.seen.receiver.is_group for turn in chapter.turns)
+
+
+def lacks_replies(chapter: Chapter) -> bool:
+    """The client goes on as after replies that the capture does not have."""
+    heard = {message_of(turn).type for turn in chapter.messages(ours=False)}
+    is_configured_here = any(
+        turn.ours and turn.seen.packet and is_configured(turn) for turn in chapter.turns
+    )
+    requests = next(chapter.said(dhcp.REQUEST), None) is not None
+    return (requests and dhcp.OFFER not in heard) or (is_configured_here and dhcp.ACK not in heard)
+
+
+def _was_answered(chapter: Chapter, followed: tuple[Transfer, ...]) -> bool:
+    """The client does what none does that was not answered before."""
+    is_settled = any(
+        turn.ours and turn.seen.packet and is_configured(turn) for turn in chapter.turns
+    )
+    return is_settled or bool(followed) or next(chapter.said(dhcp.REQUEST), None) is not None
+
+
+def _latest(chapter: Chapter, followed: tuple[Transfer, ...]) -> str:
+    if followed:
+        name, server = printable(followed[-1].request.filename), followed[-1].server
+        return f"The last that it asked for: {name} of {server} (frame {followed[-1].last_number})."
+    last = [turn for turn in chapter.turns if turn.ours][-1]
+    return f"Its last frame is {last.number}."

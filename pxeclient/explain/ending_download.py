@@ -1,0 +1,96 @@
+"""Where a download ends."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address
+
+from pxeclient.explain.chapters import Chapter
+from pxeclient.explain.stop import PATIENCE, Ending, Stop, times, too_soon
+from pxeclient.explain.transfers import Transfer
+from pxeclient.wire import icmp, ipv4, tftp
+from pxeclient.wire.options import printable
+
+
+def download_ending(chapter: Chapter, followed: tuple[Transfer, ...]) -> Ending | None:
+    """Where the chapter's downloads end; None where it has none."""
+    if not followed:
+        return None
+    for at, transfer in enumerate(followed):
+        if transfer.is_whole:
+            return _fetched(transfer, followed[at + 1 :])
+    last = followed[-1]
+    name, server = printable(last.request.filename), last.server
+    if last.is_request_cut and b"\0" not in last.asked[0].seen.payload[2:]:
+        name = f"{name}… (cut)"
+    if last.refused is not None:
+        words = (
+            f"{server} refuses {name} with ERROR {_error(last.refused.code, last.refused.message)}"
+        )
+        return Ending(Stop.TFTP_ERROR, f"{words} (frame {last.last_number}).", last)
+    if last.ended_by_client is not None:
+        code, text = last.ended_by_client.code, last.ended_by_client.message
+        words = f"The client ends the transfer of {name} itself, with ERROR {_error(code, text)}"
+        words += f" (frame {last.last_number}), and asks for nothing more."
+        return Ending(Stop.TFTP_ENDED_BY_CLIENT, words, last)
+    return _unfinished(chapter, followed, name)
+
+
+def _error(code: int, text: bytes) -> str:
+    return f"{code} {printable(text)}".strip()
+
+
+def _fetched(transfer: Transfer, after: tuple[Transfer, ...]) -> Ending:
+    name = printable(transfer.request.filename)
+    words = f"{name} was fetched whole from {transfer.server} (frame {transfer.last_number})"
+    if transfer.size is not None:
+        words += f": {transfer.size} octets"
+    if transfer.missing:
+        words += f"; {transfer.missing} of its blocks are not in the capture"
+    return Ending(Stop.FETCHED, f"{words}.", transfer, after)
+
+
+def _unfinished(chapter: Chapter, followed: tuple[Transfer, ...], name: str) -> Ending:
+    last = followed[-1]
+    ask = f"the read request for {name}"
+    complaint = _complaint(chapter, last.server)
+    if complaint is not None and not last.answers:
+        words = f"{complaint} answers {ask} with ICMP unreachable."
+        return Ending(Stop.UNREACHABLE, words, last)
+    same = [one for one in followed if one.request == last.request and not one.answers]
+    if not last.answers:
+        first = same[0].asked[0]
+        count = sum(len(one.asked) for one in same)
+        waited = chapter.until - first.at
+        if waited < PATIENCE:
+            return too_soon(f"{ask} (frame {first.number})", waited, last)
+        words = f"No answer of {last.server} to {ask} is in the capture: asked {times(count)}"
+        words += f", {waited:.1f} s without a word (from frame {first.number})."
+        return Ending(Stop.TFTP_SILENT, words, last)
+    if last.final is not None:
+        words = f"All of {name} came, but the capture has no acknowledgement of its last block."
+        return Ending(Stop.TFTP_STOPPED, words, last)
+    waited = chapter.until - last.last
+    got = last.newest
+    if waited < PATIENCE:
+        return too_soon(f"block {got} of {name} (frame {last.last_number})", waited, last)
+    words = f"The transfer of {name} from {last.server} stops after block {got}"
+    words += f" (frame {last.last_number}); nothing more comes of it in {waited:.1f} s."
+    return Ending(Stop.TFTP_STOPPED, words, last)
+
+
+def _complaint(chapter: Chapter, server: IPv4Address) -> IPv4Address | None:
+    """Who says by ICMP that the server's port cannot be reached."""
+    for turn in chapter.turns:
+        packet = turn.seen.packet
+        if turn.ours or packet is None or packet.protocol != ipv4.ICMP:
+            continue
+        quoted = packet.payload[8:]
+        is_error = packet.payload[:1] == bytes((icmp.UNREACHABLE,))
+        if is_error and quoted[16:20] == server.packed and _quoted_port(quoted) == tftp.PORT:
+            return packet.source
+    return None
+
+
+def _quoted_port(quoted: bytes) -> int:
+    at = (quoted[0] & 15) * 4 if quoted else 0
+    return int.from_bytes(quoted[at + 2 : at + 4], "big")

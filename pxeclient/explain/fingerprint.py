@@ -1,0 +1,140 @@
+"""Which of our profiles a client looks like, with what agrees and what does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pxeclient.boot.decisions import Evidence
+from pxeclient.explain.chapters import Chapter, Kind, message_of
+from pxeclient.explain.marks import Mark, marks
+from pxeclient.explain.shown import shown
+from pxeclient.profile import Profile
+from pxeclient.wire import dhcp
+from pxeclient.wire.options import printable, show_value
+
+_CLOSE = 0.8
+"""The share of the marks, by weight, from which a profile is called close."""
+_KIN = 0.6
+"""From which it is named as the nearest."""
+
+
+class Likeness(StrEnum):
+    """How sure it is."""
+
+    SAME = "looks like"
+    """All marks agree, but perhaps for waits."""
+    CLOSE = "close to"
+    """Most do."""
+    NONE = "none of our profiles"
+    UNKNOWN = "cannot tell"
+    """The capture does not show enough, or it is no PXE client."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One profile, held against the client."""
+
+    profile: Profile
+    marks: tuple[Mark, ...]
+
+    @property
+    def score(self) -> float:
+        """The share of the marks that agree, by weight; waits count half."""
+        weights = [(mark.weight / (2 if mark.is_timing else 1), mark.agrees) for mark in self.marks]
+        return sum(weight for weight, agrees in weights if agrees) / sum(w for w, _ in weights)
+
+    @property
+    def against(self) -> tuple[Mark, ...]:
+        """What does not agree, the most telling first."""
+        found = [mark for mark in self.marks if not mark.agrees]
+        return tuple(sorted(found, key=lambda mark: -mark.weight))
+
+    @property
+    def is_same(self) -> bool:
+        """Nothing but waits differs."""
+        return all(mark.agrees or mark.is_timing for mark in self.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """Which firmware a client looks like."""
+
+    likeness: Likeness
+    matches: tuple[Match, ...]
+    """All profiles, the likest first."""
+    why: str = ""
+    """Why it cannot be told."""
+
+    @property
+    def best(self) -> Match | None:
+        """The likest profile; None where it cannot be told or none is like it."""
+        if self.likeness in (Likeness.NONE, Likeness.UNKNOWN) or not self.matches:
+            return None
+        return self.matches[0]
+
+    @property
+    def equals(self) -> tuple[Match, ...]:
+        """The profiles that the capture does not tell from the likest."""
+        best = self.best
+        if best is None:
+            return ()
+        return tuple(one for one in self.matches if one.score == best.score)
+
+
+def fingerprint(chapter: Chapter, number: int, profiles: Sequence[Profile]) -> Fingerprint:
+    """Hold a chapter's client against all profiles; `number` is which attempt it is, from 1."""
+    if chapter.kind is not Kind.PXE:
+        return Fingerprint(Likeness.UNKNOWN, (), f"it is a {chapter.kind}")
+    found = shown(chapter, number)
+    if found is None:
+        return Fingerprint(Likeness.UNKNOWN, (), _why_not(chapter))
+    if not profiles:
+        return Fingerprint(Likeness.UNKNOWN, (), "there is no profile to hold it against")
+    held = [Match(profile, tuple(marks(found, profile))) for profile in profiles]
+    matches = tuple(sorted(held, key=_rank))
+    return Fingerprint(_likeness(matches[0]), matches)
+
+
+def _rank(match: Match) -> tuple[float, int, str]:
+    """The likest first; of equals the one of which more is known."""
+    guesses = match.profile.evidence_levels()[Evidence.INFERRED]
+    return -match.score, guesses, match.profile.name
+
+
+def _likeness(best: Match) -> Likeness:
+    if best.is_same:
+        return Likeness.SAME
+    return Likeness.CLOSE if best.score >= _CLOSE else Likeness.NONE
+
+
+def _why_not(chapter: Chapter) -> str:
+    if chapter.discover is not None:
+        return "its messages were cut when they were recorded"
+    return "the capture has no DHCPDISCOVER of it"
+
+
+def nearest(found: Fingerprint) -> Match | None:
+    """The likest profile even if it is not like enough, where it is like at all."""
+    if found.likeness is Likeness.UNKNOWN or not found.matches:
+        return None
+    return found.matches[0] if found.matches[0].score >= _KIN else None
+
+
+def says_of_itself(chapter: Chapter) -> list[tuple[str, str]]:
+    """Who the client says it is: name and value of the options that tell."""
+    turn = chapter.first
+    if turn is None:
+        return []
+    found = []
+    message = message_of(turn)
+    for code, name in ((60, "vendor class"), (77, "user class"), (93, "architecture")):
+        data = dhcp.first(message.options, code)
+        if data is not None:
+            value = printable(data) if code != 93 else show_value(code, data)
+            found.append((f"option {code}, {name}", value))
+    host = dhcp.first(message.options, 12)
+    if host is not None:
+        found.append(("option 12, host name", printable(host)))
+    return found

@@ -1,0 +1,275 @@
+"""What of a client's frames can be held against a profile, mark by mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import NamedTuple
+
+from pxeclient.boot.decisions import Source
+from pxeclient.boot.options import option_values
+from pxeclient.boot.traits import IpId, LocalPort, MessageTraits, Purpose, Secs, Xid
+from pxeclient.compare.client_of import machine_of
+from pxeclient.compare.observed import FILLED
+from pxeclient.compare.tolerance import Tolerance
+from pxeclient.explain.chapters import message_of
+from pxeclient.explain.shown import Shown
+from pxeclient.explain.stations import Turn
+from pxeclient.profile import Profile
+from pxeclient.wire import dhcp
+from pxeclient.wire.dhcp import Message
+from pxeclient.wire.options import option_name, printable, show_value
+
+_MACHINE = frozenset({97, 61})
+"""Options of the machine rather than of the firmware."""
+_SILENT = frozenset({*FILLED, *_MACHINE})
+_WEIGHTS = {93: 3.0, 60: 3.0, 77: 4.0, 55: 4.0, 57: 2.0, 94: 2.0, 175: 3.0}
+"""How telling an option's value is; 1 for others."""
+
+
+class Mark(NamedTuple):
+    """One thing that was held against a profile."""
+
+    name: str
+    agrees: bool
+    weight: float
+    """How telling it is."""
+    has: str
+    """What the capture has."""
+    profile_has: str
+    is_timing: bool = False
+    """A wait: clocks and busy hosts bend it."""
+    known: Source | None = None
+    """How well the profile's value is known."""
+
+
+def marks(found: Shown, profile: Profile) -> list[Mark]:
+    """All that can be held against the profile."""
+    return [
+        *_message_marks(found, profile),
+        *_numbers(found, profile),
+        *_host(found, profile),
+        *_waits(found, profile),
+        *_downloads(found, profile),
+    ]
+
+
+# --- DHCP messages ------------------------------------------------------------------------
+_SHAPES = (
+    (Purpose.DISCOVER, "DHCPDISCOVER", 6.0),
+    (Purpose.REQUEST, "DHCPREQUEST", 2.0),
+    (Purpose.PROXY_REQUEST, "request to port 4011", 2.0),
+    (Purpose.BOOT_SERVER_REQUEST, "boot-server request", 1.0),
+)
+
+
+def _message_marks(found: Shown, profile: Profile) -> Iterator[Mark]:
+    values = option_values(profile.traits.dhcp, machine_of(profile, found.booting))
+    for purpose, name, weight in _SHAPES:
+        if not found.by_purpose[purpose]:
+            continue
+        turn = found.by_purpose[purpose][0]
+        message, shape = message_of(turn), profile.traits.dhcp.messages[purpose]
+        codes = _codes(message)
+        yield _mark(
+            profile,
+            f"option order of {name}",
+            weight,
+            " ".join(map(str, codes)),
+            " ".join(map(str, shape.options)),
+            f"dhcp.messages.{purpose.value}.options",
+        )
+        if purpose is Purpose.DISCOVER:
+            yield from _values(message, shape, profile, values)
+        yield from _manners(turn, name, shape, profile, found.is_direct)
+    yield from _padding(found, profile)
+
+
+def _codes(message: Message) -> list[int]:
+    return [one.code for one in message.options if one.code not in (dhcp.PAD, dhcp.END)]
+
+
+def _values(
+    message: Message,
+    shape: MessageTraits,
+    profile: Profile,
+    values: Mapping[tuple[Purpose, int], bytes],
+) -> Iterator[Mark]:
+    """The values of the options that both have: the order told of the others."""
+    for code in dict.fromkeys(_codes(message)):
+        wanted = values.get((Purpose.DISCOVER, code))
+        data = dhcp.first(message.options, code)
+        if wanted is None or data is None or code in _SILENT or code not in shape.options:
+            continue
+        name = f"option {code} ({option_name(code)})"
+        weight = _WEIGHTS.get(code, 1.0)
+        if data == wanted:
+            shown_value = show_value(code, data)
+            yield Mark(name, True, weight, shown_value, shown_value)
+        else:
+            has, profile_has = show_value(code, data), show_value(code, wanted)
+            known = profile.evidence.get(f"dhcp.values.{code}") or profile.evidence.get(
+                "dhcp.values"
+            )
+            yield Mark(name, False, weight, has, profile_has, known=known)
+
+
+def _manners(
+    turn: Turn, name: str, shape: MessageTraits, profile: Profile, is_direct: bool
+) -> Iterator[Mark]:
+    message = message_of(turn)
+    is_broadcast = turn.seen.destination.packed == b"\xff" * 4
+    if shape.broadcast_flags is None or not is_broadcast:
+        yield _mark(
+            profile, f"flags of {name}", 1.0, f"0x{message.flags:04x}", f"0x{shape.flags:04x}", ""
+        )
+    if is_direct and (shape.broadcast_source_port is None or not is_broadcast):
+        weight = 2.0 if shape.source_port != dhcp.CLIENT_PORT else 1.0
+        has, wanted = str(turn.seen.source_port), str(shape.source_port)
+        yield _mark(profile, f"source port of {name}", weight, has, wanted, "")
+
+
+def _padding(found: Shown, profile: Profile) -> Iterator[Mark]:
+    if not found.is_direct:
+        return
+    turn = found.discovers[0]
+    rest = message_of(turn).rest
+    size = profile.traits.dhcp.size
+    has = f"padded to {turn.seen.size} octets" if rest and not any(rest) else "no padding"
+    wanted = f"padded to {size} octets" if size else "no padding"
+    yield _mark(profile, "length of DHCPDISCOVER", 2.0, has, wanted, "dhcp.size")
+
+
+# --- numbers ------------------------------------------------------------------------------
+def _numbers(found: Shown, profile: Profile) -> Iterator[Mark]:
+    traits = profile.traits.dhcp
+    xids = list(dict.fromkeys(message_of(turn).xid for turn in found.discovers))
+    has, wanted = _xid_rule(xids, found), _XIDS[traits.xid]
+    yield _mark(profile, "transaction id", 3.0 if has != _DRAWN else 1.0, has, wanted, "dhcp.xid")
+    secs = [message_of(turn).secs for turn in _run(found, Purpose.DISCOVER)]
+    wanted_secs = _secs(secs, profile)
+    yield _mark(
+        profile,
+        "secs",
+        2.0 if len(secs) > 1 else 1.0,
+        " ".join(map(str, secs)),
+        " ".join(map(str, wanted_secs)),
+        "dhcp.secs",
+    )
+
+
+_DRAWN = "drawn by chance"
+_XIDS = {
+    Xid.RANDOM: _DRAWN,
+    Xid.MAC: "the MAC's last four octets",
+    Xid.MAC_ATTEMPT: "the MAC's last four octets, the DISCOVER's number added to the first",
+}
+
+
+def _xid_rule(xids: list[int], found: Shown) -> str:
+    tail = int.from_bytes(found.booting.mac[2:6], "big")
+    if xids == [tail]:
+        return _XIDS[Xid.MAC]
+    if all(xid & 0xFFFFFF == tail & 0xFFFFFF and xid != tail for xid in xids):
+        return _XIDS[Xid.MAC_ATTEMPT]
+    return _DRAWN
+
+
+def _secs(secs: list[int], profile: Profile) -> list[int]:
+    """What the profile has in the place of each; a firmware with an offer in hand adds 1 to 3."""
+    traits = profile.traits.dhcp
+    if traits.secs is Secs.LISTED:
+        listed = traits.secs_listed
+        return [listed[min(at, len(listed) - 1)] for at in range(len(secs))]
+    return [
+        value if 4 * at <= value <= 4 * at + (3 if at > 1 else 0) else 4 * at
+        for at, value in enumerate(secs, 1)
+    ]
+
+
+# --- the IPv4 host ------------------------------------------------------------------------
+def _host(found: Shown, profile: Profile) -> Iterator[Mark]:
+    ip = profile.traits.ip
+    packet = found.discovers[0].seen.packet
+    if found.is_direct and packet is not None:
+        yield _mark(profile, "TTL", 3.0, str(packet.ttl), str(ip.ttl), "ip.ttl")
+        if found.number == 1 and ip.id is IpId.COUNTER and not ip.random_id:
+            has, wanted = str(packet.identification), str(ip.first_id)
+            yield _mark(profile, "IP identification", 1.0, has, wanted, "ip.first-id")
+    if found.announces is not None:
+        words = {True: "announced", False: "not announced"}
+        has, wanted = words[found.announces], words[ip.gratuitous_arp]
+        yield _mark(profile, "its address", 2.0, has, wanted, "ip.gratuitous-arp")
+    sent = {(one.ethertype, one.destination) for one in profile.traits.background}
+    for one in sorted(found.beside):
+        # Where none shows, the capture may have been filtered.
+        is_sent = (one.ethertype, one.destination) in sent
+        yield Mark(one.name, is_sent, 2.0, "sent", "sent" if is_sent else "not sent")
+
+
+# --- waits --------------------------------------------------------------------------------
+_REPEATED = (
+    (Purpose.DISCOVER, "waits between DHCPDISCOVERs", 2.0),
+    (Purpose.REQUEST, "waits between DHCPREQUESTs", 1.0),
+    (Purpose.PROXY_REQUEST, "waits between requests to port 4011", 1.0),
+)
+
+
+def _waits(found: Shown, profile: Profile) -> Iterator[Mark]:
+    for purpose, name, weight in _REPEATED:
+        turns = _run(found, purpose)
+        waits = [after.at - before.at for before, after in pairwise(turns)]
+        nominal = profile.traits.dhcp.messages[purpose].waits
+        if waits:
+            expected = [nominal[min(at, len(nominal) - 1)] for at in range(len(waits))]
+            tolerance = Tolerance()
+            agrees = len(waits) <= len(nominal) and all(
+                abs(has - wanted) <= tolerance.of(wanted)
+                for has, wanted in zip(waits, expected, strict=True)
+            )
+            words = " ".join(f"{wait:.2f}" for wait in waits)
+            wanted_words = " ".join(f"{wait:g}" for wait in nominal)
+            key = f"dhcp.messages.{purpose.value}.waits"
+            known = profile.evidence.get(key)
+            yield Mark(name, agrees, weight, f"{words} s", f"{wanted_words} s", True, known)
+
+
+def _run(found: Shown, purpose: Purpose) -> list[Turn]:
+    """The first of its messages for a purpose, and its repeats before it says anything else."""
+    turns = found.by_purpose[purpose]
+    if not turns:
+        return []
+    others = [turn.at for kind, all in found.by_purpose.items() if kind != purpose for turn in all]
+    until = min((at for at in others if at > turns[0].at), default=float("inf"))
+    target = turns[0].seen.destination
+    return [turn for turn in turns if turn.at < until and turn.seen.destination == target]
+
+
+# --- downloads ----------------------------------------------------------------------------
+def _downloads(found: Shown, profile: Profile) -> Iterator[Mark]:
+    whole = [one for one in found.transfers if not one.is_request_cut]
+    if not whole:
+        return
+    first, tftp = whole[0], profile.traits.tftp
+    wanted = [_pairs([*request.options]) for request in tftp.requests]
+    has = _pairs([(printable(key), printable(value)) for key, value in first.request.options])
+    yield _mark(profile, "options of the first read request", 4.0, has, wanted[0], "tftp.requests")
+    if first.is_probe or (first.is_whole and len(tftp.requests) > 1):
+        ways = {True: "asks only for the size", False: "fetches the file"}
+        has, wanted_words = ways[first.is_probe], ways[tftp.requests[0].abort]
+        yield _mark(profile, "the first read request", 2.0, has, wanted_words, "tftp.requests")
+    if tftp.port is LocalPort.COUNTING:
+        lowest, highest = tftp.first_port, tftp.first_port + tftp.first_port_spread - 1
+        agrees = lowest <= first.local_port <= highest + 16
+        words = str(lowest) if lowest == highest else f"{lowest} to {highest}"
+        known = profile.evidence.get("tftp.first-port")
+        yield Mark("its first TFTP port", agrees, 1.0, str(first.local_port), words, known=known)
+
+
+def _pairs(options: list[tuple[str, str]]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in options) or "none"
+
+
+def _mark(profile: Profile, name: str, weight: float, has: str, wanted: str, key: str) -> Mark:
+    known = profile.evidence.get(key) or profile.evidence.get(key.rsplit(".", 1)[0])
+    return Mark(name, has == wanted, weight, has, wanted, known=known)

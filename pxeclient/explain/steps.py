@@ -1,0 +1,118 @@
+"""A chapter frame by frame, without what belongs to no boot: one line for what repeats itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from pxeclient.explain.chapters import Chapter
+from pxeclient.explain.stations import Turn
+from pxeclient.explain.transfers import Transfer
+from pxeclient.report.frames import dhcp_kind, message_detail
+from pxeclient.wire import dhcp, icmp, ipv4
+from pxeclient.wire.addresses import BROADCAST
+from pxeclient.wire.options import printable
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened."""
+
+    number: int
+    at: float
+    """Seconds since the chapter began."""
+    ours: bool
+    peer: str
+    kind: str
+    """Such as ``DHCPOFFER`` or ``RRQ``."""
+    detail: str
+    times: int = 1
+    last: float = 0.0
+    """When it last happened."""
+
+    @property
+    def key(self) -> tuple[bool, str, str]:
+        """What makes two steps the same."""
+        return self.ours, self.peer, self.kind
+
+
+def steps(chapter: Chapter) -> list[Step]:
+    """What happened, in order."""
+    found: list[Step] = []
+    begun = {id(one.asked[0]): one for one in chapter.transfers}
+    has_tcp = False
+    for turn in chapter.turns:
+        if id(turn) in begun:
+            _add(found, _download(chapter, turn, begun[id(turn)]))
+        elif turn.seen.message is not None:
+            _add(found, _message(chapter, turn))
+        elif turn.seen.is_tcp and turn.ours and not has_tcp:
+            has_tcp = True
+            peer = f"{turn.seen.destination}:{turn.seen.port}"
+            _add(found, Step(turn.number, turn.at - chapter.began, True, peer, "TCP", "begins"))
+        elif (error := _unreachable(turn)) is not None:
+            at = turn.at - chapter.began
+            _add(found, Step(turn.number, at, False, error[0], "ICMP unreachable", error[1]))
+    return found
+
+
+def _add(found: list[Step], step: Step) -> None:
+    if found and found[-1].key == step.key and step.kind != "RRQ":
+        found[-1] = replace(found[-1], times=found[-1].times + 1, last=step.at)
+    else:
+        found.append(step)
+
+
+def _message(chapter: Chapter, turn: Turn) -> Step:
+    seen, message = turn.seen, turn.seen.message
+    assert message is not None
+    address, port = (seen.destination, seen.port) if turn.ours else (seen.source, seen.source_port)
+    peer = f"{'broadcast' if address == BROADCAST else address}:{port}"
+    detail = message_detail(message)
+    if seen.is_cut:
+        detail += ", the rest was not recorded"
+    return Step(turn.number, turn.at - chapter.began, turn.ours, peer, dhcp_kind(message), detail)
+
+
+def _download(chapter: Chapter, turn: Turn, transfer: Transfer) -> Step:
+    options = "".join(
+        f", {printable(key)} {printable(value)}" for key, value in transfer.request.options
+    )
+    asked = f" (asked {len(transfer.asked)} times)" if len(transfer.asked) > 1 else ""
+    detail = f"{printable(transfer.request.filename)}{options}{asked}: {came_to(transfer)}"
+    peer = f"{transfer.server}:{transfer.server_port}"
+    return Step(turn.number, turn.at - chapter.began, True, peer, "RRQ", detail)
+
+
+def came_to(transfer: Transfer) -> str:
+    """What a read request came to, in a few words."""
+    if transfer.is_whole:
+        size = "" if transfer.size is None else f", {transfer.size} octets"
+        return f"fetched whole{size}"
+    if transfer.refused is not None:
+        code, text = transfer.refused.code, printable(transfer.refused.message)
+        return f"refused, ERROR {code} {text}".rstrip()
+    if transfer.is_probe:
+        size = "" if transfer.announced is None else f" ({transfer.announced} octets)"
+        return f"asked only for its options{size}"
+    if transfer.ended_by_client is not None:
+        code, text = transfer.ended_by_client.code, printable(transfer.ended_by_client.message)
+        return f"ended by the client, ERROR {code} {text}".rstrip()
+    if not transfer.answers:
+        return "no answer in the capture"
+    return f"not finished in the capture, {len(transfer.sizes)} blocks"
+
+
+def _unreachable(turn: Turn) -> tuple[str, str] | None:
+    """Who says that what cannot be reached."""
+    packet = turn.seen.packet
+    if turn.ours or packet is None or packet.protocol != ipv4.ICMP:
+        return None
+    if packet.payload[:1] != bytes((icmp.UNREACHABLE,)) or len(packet.payload) < 32:
+        return None
+    quoted = packet.payload[8:]
+    at = (quoted[0] & 15) * 4
+    port = int.from_bytes(quoted[at + 2 : at + 4], "big")
+    if quoted[9] != ipv4.UDP or port in (dhcp.CLIENT_PORT,):
+        return None
+    target = ".".join(map(str, quoted[16:20]))
+    return str(packet.source), f"{target}:{port} cannot be reached (code {packet.payload[1]})"

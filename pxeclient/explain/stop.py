@@ -1,0 +1,66 @@
+"""How far a boot can come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pxeclient.explain.transfers import Transfer
+
+PATIENCE = 2.0
+"""Seconds of silence from which it is told as silence, and not as the end of the capture."""
+
+
+class Stop(StrEnum):
+    """How far it came."""
+
+    FETCHED = "fetched"
+    """The client acknowledged the last block of a file."""
+    TFTP_ERROR = "tftp-error"
+    TFTP_SILENT = "tftp-silent"
+    TFTP_STOPPED = "tftp-stopped"
+    """The transfer began, but did not come to its end."""
+    TFTP_ENDED_BY_CLIENT = "tftp-ended-by-client"
+    UNREACHABLE = "unreachable"
+    """An ICMP error answered the read request."""
+    ARP_SILENT = "arp-silent"
+    NO_OFFER = "no-offer"
+    NOT_TAKEN = "offers-not-taken"
+    """Offers came, but the client requested none."""
+    NO_ACK = "no-ack"
+    NAK = "nak"
+    PORT_4011_SILENT = "port-4011-silent"
+    SEARCH_SILENT = "boot-servers-silent"
+    NOTHING_FOLLOWS = "nothing-follows"
+    """It was answered, and asked for nothing more."""
+    OTHER_PROTOCOL = "other-protocol"
+    """It goes on by TCP."""
+    LEASE = "lease"
+    """A client that is no PXE client has its address."""
+    CANNOT_TELL = "cannot-tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Where it ends."""
+
+    stop: Stop
+    sentence: str
+    """In words, with frame numbers; safe to print."""
+    transfer: Transfer | None = None
+    """The one that it ends with."""
+    after: tuple[Transfer, ...] = ()
+    """What whatever runs then asks for."""
+    is_doubtful: bool = False
+    """There may have been answers that were not recorded; the sentence says so."""
+
+
+def too_soon(what: str, waited: float, transfer: Transfer | None = None) -> Ending:
+    """The capture ends too soon after something to call what follows silence."""
+    words = f"The capture ends {waited:.1f} s after {what}: how it went on cannot be told."
+    return Ending(Stop.CANNOT_TELL, words, transfer)
+
+
+def times(count: int) -> str:
+    """How often, in words."""
+    return "once" if count == 1 else f"{count} times"

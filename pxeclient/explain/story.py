@@ -1,0 +1,156 @@
+"""A whole capture, explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pxeclient.compare.reading import CaptureError
+from pxeclient.compare.scene import Scene
+from pxeclient.diagnose import Finding, diagnose
+from pxeclient.explain.as_trace import as_trace
+from pxeclient.explain.chapters import Chapter, Kind, chapters
+from pxeclient.explain.ending import ending
+from pxeclient.explain.facts import Offer, replies
+from pxeclient.explain.fingerprint import Fingerprint, fingerprint
+from pxeclient.explain.otherwise import Otherwise, otherwise
+from pxeclient.explain.reading import Capture, read_any
+from pxeclient.explain.reasons import Reasons, reasons, stage
+from pxeclient.explain.stations import Station, stations
+from pxeclient.explain.steps import Step, steps
+from pxeclient.explain.stop import Ending, Stop
+from pxeclient.profile import Profile
+from pxeclient.trace import Trace
+from pxeclient.wire.addresses import Mac
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One chapter, explained."""
+
+    chapter: Chapter
+    number: int
+    """From 1 for each client."""
+    fingerprint: Fingerprint
+    replies: tuple[Offer, ...]
+    steps: tuple[Step, ...]
+    ending: Ending
+    reasons: Reasons | None
+    """What the likest profile's tables say; None where there is none, or nothing to play."""
+    why_no_reasons: str
+    otherwise: Otherwise | None
+    """What the other firmware that was asked for would have done."""
+    trace: Trace
+    """All of it as one trace, for whatever is a function of traces."""
+
+    @property
+    def findings(self) -> list[Finding]:
+        """What is wrong with the servers, where the capture shows enough to say so.
+
+        A profile must have done all that was recorded, and nothing may be missing that would
+        change what is to be said: silence is not blamed on a server that may have answered.
+        """
+        is_whole = self.reasons is not None and self.reasons.agrees
+        if not is_whole or self.ending.is_doubtful or self.ending.stop is Stop.CANNOT_TELL:
+            return []
+        return diagnose(self.trace)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One client, from its first frame to its last."""
+
+    station: Station
+    told: tuple[Told, ...]
+
+    @property
+    def is_network_boot(self) -> bool:
+        """It is, at some time, a PXE client, or asks for a file by TFTP."""
+        return any(
+            one.chapter.kind in (Kind.PXE, Kind.HTTP, Kind.MIDDLE, Kind.UNKNOWN)
+            or one.ending.transfer is not None
+            for one in self.told
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """All clients of a capture."""
+
+    capture: Capture
+    stories: tuple[Story, ...]
+
+
+def explain(
+    path: Path, profiles: Sequence[Profile], instead: Profile | None = None, only: Mac | None = None
+) -> Explanation:
+    """Read a capture, and tell what happened in it.
+
+    Args:
+        path: The file.
+        profiles: The firmwares that its clients are held against.
+        instead: A firmware to put in each client's place.
+        only: The one client to tell of.
+
+    Raises:
+        CaptureError: The file cannot be used, or has no client `only`.
+    """
+    capture = read_any(path)
+    found = stations(capture.frames)
+    if only is not None:
+        wanted = [station for station in found if station.mac == only]
+        if not wanted:
+            there = ", ".join(str(station.mac) for station in found) or "none at all"
+            raise CaptureError(f"{path} has no client {only}: it has {there}")
+        found = wanted
+    is_alone = len({frame.data[6:12] for frame in capture.frames}) == 1
+    return Explanation(
+        capture,
+        tuple(
+            Story(station, tuple(_told(capture, station, profiles, instead, is_alone)))
+            for station in found
+        ),
+    )
+
+
+def _told(
+    capture: Capture,
+    station: Station,
+    profiles: Sequence[Profile],
+    instead: Profile | None,
+    is_alone: bool,
+) -> Iterator[Told]:
+    for number, chapter in enumerate(chapters(station, capture.seconds), 1):
+        looks = fingerprint(chapter, number, profiles)
+        ended = ending(chapter, is_alone)
+        played, why_not = _staged(chapter)
+        found = None
+        if played is not None and looks.best is not None:
+            found = reasons(chapter, played, looks.best.profile, ended)
+        heard = replies(chapter)
+        where = f"{capture.path.name}, {station.mac}, attempt {number}"
+        yield Told(
+            chapter,
+            number,
+            looks,
+            tuple(heard),
+            tuple(steps(chapter)),
+            ended,
+            found,
+            why_not,
+            None
+            if played is None or instead is None
+            else otherwise(chapter, played, instead, ended),
+            as_trace(chapter, where, found, ended, heard),
+        )
+
+
+def _staged(chapter: Chapter) -> tuple[Scene | None, str]:
+    """The chapter as a play; or why there is none."""
+    if chapter.kind is not Kind.PXE:
+        return None, f"it is a {chapter.kind}"
+    try:
+        return stage(chapter), ""
+    except CaptureError as error:
+        return None, str(error)

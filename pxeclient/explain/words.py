@@ -1,0 +1,274 @@
+"""An explanation as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pxeclient.boot.actions import Decide, Ignore
+from pxeclient.boot.outcome import Failed
+from pxeclient.explain.chapters import Kind
+from pxeclient.explain.facts import Offer
+from pxeclient.explain.fingerprint import Fingerprint, Likeness, Match, nearest, says_of_itself
+from pxeclient.explain.marks import Mark
+from pxeclient.explain.otherwise import Otherwise
+from pxeclient.explain.reasons import Reasons
+from pxeclient.explain.steps import Step, came_to
+from pxeclient.explain.stop import Ending, Stop
+from pxeclient.explain.story import Explanation, Story, Told
+from pxeclient.nbp import identify
+from pxeclient.report import findings
+from pxeclient.report.transcript import TELLING, wrapped
+from pxeclient.wire.options import printable
+
+_INDENT = "  "
+_DEEP = " " * 8
+_MOST = 6
+"""Marks and later downloads that are listed without being asked for all."""
+_SHOWN = 60
+"""Characters of a mark's value that are shown without being asked for all."""
+
+
+def lines(found: Explanation, verbose: bool = False) -> Iterator[str]:
+    """The whole explanation."""
+    booting = [story for story in found.stories if story.is_network_boot]
+    capture = found.capture
+    counted = (
+        "no network boot client" if not booting else _count(len(booting), "network boot client")
+    )
+    frames = _count(len(capture.frames), "frame")
+    yield f"{capture.path}: {frames} in {capture.seconds:.1f} s, {counted}"
+    for remark in capture.remarks:
+        yield from wrapped(remark, _INDENT)
+    for story in found.stories:
+        if story.is_network_boot:
+            yield from _story(story, verbose)
+    others = [story for story in found.stories if not story.is_network_boot]
+    if others:
+        yield ""
+        yield f"No network boot: {_count(len(others), 'other DHCP client')}"
+        for story in others[: None if verbose else _MOST]:
+            yield from _other(story)
+        if len(others) > _MOST and not verbose:
+            yield f"{_INDENT}… and {len(others) - _MOST} more (-v shows them)"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _other(story: Story) -> Iterator[str]:
+    # Its renewals add nothing.
+    told = story.told[0]
+    says = "; ".join(f"{value} ({name})" for name, value in says_of_itself(told.chapter))
+    yield from wrapped(f"{story.station.mac} {says or 'does not name itself'}", _INDENT)
+    yield from wrapped(told.ending.sentence, _DEEP)
+
+
+def _story(story: Story, verbose: bool) -> Iterator[str]:
+    for told in story.told:
+        yield ""
+        yield from _head(story, told)
+        yield from _firmware(told, verbose)
+        yield from _offers(told)
+        yield from _course(told, verbose)
+        yield from _end(told)
+        yield from _to_change(told, verbose)
+        if told.otherwise is not None:
+            yield from _otherwise(told.otherwise, verbose)
+        elif told.why_no_reasons and told.reasons is None and verbose:
+            yield from wrapped(f"Not played to any profile: {told.why_no_reasons}.", _INDENT)
+
+
+def _head(story: Story, told: Told) -> Iterator[str]:
+    turns = told.chapter.turns
+    of = f", attempt {told.number} of {len(story.told)}" if len(story.told) > 1 else ""
+    yield (
+        f"{story.station.mac}{of}: frames {turns[0].number} to {turns[-1].number},"
+        f" from {told.chapter.began:.3f} s"
+    )
+    if told.chapter.is_rebuilt:
+        relays = ", ".join(map(str, story.station.relays)) or "a router"
+        yield from wrapped(
+            f"Only what the relay {relays} passed on was recorded; TTL, ports and padding of the"
+            " client do not show.",
+            _INDENT,
+        )
+    elif story.station.relays:
+        relays = ", ".join(map(str, story.station.relays))
+        yield from wrapped(f"The copies of the relay {relays} are left out.", _INDENT)
+
+
+# --- firmware -----------------------------------------------------------------------------
+def _firmware(told: Told, verbose: bool) -> Iterator[str]:
+    looks = told.fingerprint
+    yield from wrapped(f"Firmware: {_verdict(looks)}", _INDENT)
+    if told.chapter.kind is not Kind.PXE or looks.best is None:
+        for name, value in says_of_itself(told.chapter):
+            yield f"{_DEEP}it says {value} ({name})"
+    match = looks.best or nearest(looks)
+    if match is None:
+        return
+    for mark in match.against[: None if verbose else _MOST]:
+        yield from wrapped(_differs(mark, match, verbose), _DEEP)
+    if len(match.against) > _MOST and not verbose:
+        yield f"{_DEEP}… and {len(match.against) - _MOST} more (-v shows them)"
+    if verbose:
+        for mark in match.marks:
+            if mark.agrees:
+                yield from wrapped(f"= {mark.name}: {mark.has}", _DEEP)
+
+
+def _verdict(looks: Fingerprint) -> str:
+    if looks.likeness is Likeness.UNKNOWN:
+        return f"cannot tell, {looks.why}."
+    best = looks.matches[0]
+    share = f"{_agreeing(best)} of {len(best.marks)} marks agree"
+    match looks.likeness:
+        case Likeness.NONE:
+            kin = nearest(looks)
+            near = f"; the nearest is {best.profile.name}, {share}" if kin else ""
+            return f"none of our profiles{near}."
+        case _:
+            others = [one.profile.name for one in looks.equals if one is not best]
+            tied = f" The capture does not tell it from {', '.join(others)}." if others else ""
+            name = f"{best.profile.name} ({best.profile.title})"
+            return f"{looks.likeness.value} {name}: {share}.{tied}"
+
+
+def _agreeing(match: Match) -> int:
+    return sum(mark.agrees for mark in match.marks)
+
+
+def _differs(mark: Mark, match: Match, verbose: bool) -> str:
+    known = f" ({mark.known.evidence})" if mark.known else ""
+    return (
+        f"≠ {mark.name}: the capture has {_short(mark.has, verbose)},"
+        f" {match.profile.name} {_short(mark.profile_has, verbose)}{known}"
+    )
+
+
+def _short(text: str, verbose: bool) -> str:
+    return text if verbose or len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+
+
+# --- offers -------------------------------------------------------------------------------
+def _offers(told: Told) -> Iterator[str]:
+    if not told.replies:
+        return
+    yield f"{_INDENT}Offered:"
+    for offer in told.replies:
+        yield from _offer(offer)
+
+
+def _offer(offer: Offer) -> Iterator[str]:
+    times = f" ({offer.times} times)" if offer.times > 1 else ""
+    via = "" if offer.server == offer.source else f", sent by {offer.source}"
+    yield f"{_DEEP}#{offer.number} {offer.kind} of {offer.server}{via}: {offer.words()}{times}"
+    for line in offer.vendor:
+        yield f"{_DEEP}    {line}"
+
+
+# --- what happened ------------------------------------------------------------------------
+def _course(told: Told, verbose: bool) -> Iterator[str]:
+    yield f"{_INDENT}What happened{_and_why(told.reasons, told.fingerprint.likeness)}:"
+    chosen = list(told.reasons.chosen) if told.reasons else []
+    for step in told.steps:
+        while chosen and chosen[0].frame < step.number:
+            yield from _decision(chosen.pop(0).item, verbose)
+        yield _step(step)
+    for one in chosen:
+        yield from _decision(one.item, verbose)
+    if told.reasons is not None and told.reasons.parts_at:
+        words = (
+            f"From here on {told.reasons.profile.name} explains nothing: {told.reasons.parts_at}."
+        )
+        yield from wrapped(words, f"{_DEEP}")
+
+
+def _and_why(found: Reasons | None, likeness: Likeness) -> str:
+    if found is None or not found.chosen:
+        return ""
+    if likeness is Likeness.SAME:
+        return f", and why by the tables of {found.profile.name}"
+    return f", and why if it decides as {found.profile.name} does"
+
+
+def _step(step: Step) -> str:
+    arrow = "──▶" if step.ours else "◀──"
+    times = f" ({step.times} times, last at {step.last:.3f} s)" if step.times > 1 else ""
+    head = f"{step.at:9.3f} {arrow} #{step.number} {step.peer} {step.kind}"
+    return f"{head}  {step.detail}{times}".rstrip()
+
+
+def _decision(item: Decide | Ignore, verbose: bool) -> Iterator[str]:
+    if isinstance(item, Ignore):
+        yield from wrapped(f"✗ ignored {item.what}: {item.because}", " " * 14)
+        return
+    decision = item.decision
+    if not verbose and decision.question not in TELLING:
+        return
+    about = f": {item.about}" if item.about else ""
+    yield from wrapped(f"◆ {decision.question}: {decision.answer}{about}", " " * 14)
+    yield from wrapped(decision.because, " " * 18)
+    if verbose:
+        yield f"{' ' * 18}rule {decision.rule}; {decision.source}"
+
+
+# --- the end ------------------------------------------------------------------------------
+def _end(told: Told) -> Iterator[str]:
+    ended = told.ending
+    yield from wrapped(f"■ {ended.sentence}", _INDENT)
+    if ended.stop is Stop.FETCHED:
+        yield from _file(ended)
+    if told.reasons is not None:
+        yield from _inferred(told.reasons, told.fingerprint.likeness)
+    if told.chapter.why_over:
+        yield from wrapped(f"Then {told.chapter.why_over} ({told.chapter.until:.3f} s).", _INDENT)
+
+
+def _file(ended: Ending) -> Iterator[str]:
+    assert ended.transfer is not None
+    content = ended.transfer.content
+    if content is None:
+        yield f"{_INDENT}Not every octet of it was recorded: what kind of file it is does not show."
+    else:
+        yield f"{_INDENT}{identify(content).words}, SHA-256 {ended.transfer.sha256}"
+    if ended.after:
+        yield f"{_INDENT}What runs next asks for more:"
+    for transfer in ended.after[:_MOST]:
+        name = printable(transfer.request.filename)
+        yield f"{_DEEP}#{transfer.asked[0].number} {name} of {transfer.server}: {came_to(transfer)}"
+    if len(ended.after) > _MOST:
+        yield f"{_DEEP}… and {len(ended.after) - _MOST} more"
+
+
+def _inferred(found: Reasons, likeness: Likeness) -> Iterator[str]:
+    sure = "Inferred" if likeness is Likeness.SAME else "Inferred, if it is of that kind"
+    if isinstance(found.outcome, Failed):
+        with_words = f" with {found.outcome.text}" if found.outcome.text else ""
+        words = f"{sure}: {found.profile.name} ends here{with_words}"
+        because = found.outcome.because
+        yield from wrapped(words if because in words else f"{words} - {because}", _INDENT)
+    elif found.waits:
+        yield f"{_INDENT}{sure}: {found.profile.name} waits for a key at its boot menu here."
+
+
+def _to_change(told: Told, verbose: bool) -> Iterator[str]:
+    """What is wrong with the servers, as after a boot of our own."""
+    failed = isinstance(told.trace.outcome, Failed)
+    for line in findings.lines(told.findings, failed, verbose):
+        yield f"{_INDENT}{line}"
+
+
+# --- another firmware ---------------------------------------------------------------------
+def _otherwise(found: Otherwise, verbose: bool) -> Iterator[str]:
+    name = f"{found.profile.name} ({found.profile.title})"
+    yield from wrapped(f"In its place, given the same replies, {name}:", _INDENT)
+    for item in found.decided:
+        if isinstance(item, Decide):
+            yield from _decision(item, verbose)
+    yield from wrapped(f"■ {found.sentence}", _DEEP)
+    if found.if_silent:
+        yield from wrapped(found.if_silent, f"{_DEEP}  ")
+    for caveat in found.caveats:
+        yield from wrapped(caveat, f"{_DEEP}  ")
