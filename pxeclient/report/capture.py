@@ -1,4 +1,4 @@
-"""A boot as a pcapng file: every frame, with the decisions that followed as its comments.
+"""A boot as a pcapng file: every frame, with decisions and findings as its comments.
 
 Wireshark shows the comments; filter for them with ``frame.comment``. scapy writes the file; it
 takes a fifth of a second to import, so only who wants a capture imports this module.
@@ -13,6 +13,7 @@ from scapy.utils import PcapNgWriter
 
 from pxeclient.boot.actions import Decide, Finish, Ignore
 from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.diagnose import diagnose
 from pxeclient.trace import Record, Trace
 from pxeclient.wire.options import printable
 
@@ -53,6 +54,10 @@ def _comments(trace: Trace) -> dict[int, list[str]]:
         text = _comment(record)
         if text and record.frame:
             found.setdefault(record.frame, []).append(text)
+    for finding in diagnose(trace):
+        at = finding.frames[0] if finding.frames else max(found, default=1)
+        told = f"{finding.id} ({finding.severity}): {finding.title}. {finding.seen}"
+        found.setdefault(at, []).insert(0, told)
     return found
 
 

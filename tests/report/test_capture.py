@@ -10,6 +10,7 @@ from scapy.utils import PcapNgReader, RawPcapNgReader
 
 from pxeclient.boot.actions import Decide, Finish, Ignore
 from pxeclient.boot.events import FrameReceived, PowerOn
+from pxeclient.diagnose import diagnose
 from pxeclient.report.capture import write_capture
 from pxeclient.trace import Trace
 from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, booted, of
@@ -71,7 +72,16 @@ def test_decisions_are_comments(tmp_path: Path, profile: str, network: str) -> N
         for record in trace.records
         if isinstance(record.item, Decide | Ignore | Finish) and record.frame
     ]
-    assert total == len(told)
+    assert total == len(told) + len(diagnose(trace))
+
+
+def test_findings_are_comments(tmp_path: Path) -> None:
+    """What is wrong with a server's reply stands at that reply."""
+    trace = booted(VMWARE, "proxy-60-file-4011-dead")
+    [finding] = [one for one in diagnose(trace) if one.id == "D43-VMW"]
+    packets = read(trace, tmp_path)
+    told = comments(packets[finding.frames[0] - 1])
+    assert f"D43-VMW (stops the boot): {finding.title}. {finding.seen}" in told
 
 
 def test_the_4011_decision_is_at_the_ack(tmp_path: Path) -> None:
