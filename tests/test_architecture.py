@@ -33,6 +33,7 @@ ALLOWED: dict[str, set[str]] = {
         "wire", "link", "boot", "practice", "profile", "trace", "diagnose", "report", "run", "nbp",
         "compare",
     },
+    "corpus": {"", "wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
 }  # fmt: skip
 PURE = (
     "wire", "boot", "firmware", "practice", "trace", "diagnose", "profile", "errors", "playbook",
@@ -130,6 +131,7 @@ def test_only_links_touch_the_outside(name: str) -> None:
         "compare",
         "matrix",
         "teach",
+        "corpus",
     ],
 )
 def test_a_room_has_no_import_cycles(place: str) -> None:
