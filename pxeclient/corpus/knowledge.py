@@ -42,6 +42,8 @@ _UNSAID = {
     MessagePurpose.ARP_REPLY: "no value of a profile says that the firmware answers ARP",
     MessagePurpose.ICMP_ECHO_REPLY: "no value of a profile says that the firmware answers pings",
 }
+_SAYS_IT = "ip.arp-reply-in-place"
+"""A profile that says how the firmware makes an ARP reply says that it makes one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def knowledge(profile: Profile, sent: Sent) -> Knowledge:
     """How well the values are known that made this message."""
     keys = tuple(_keys(profile, sent))
     levels = [profile.evidence[key].evidence for key in keys]
-    note = _UNSAID.get(sent.purpose, "")
+    note = "" if _SAYS_IT in keys else _UNSAID.get(sent.purpose, "")
     order = list(Evidence)
     unsaid = [Evidence.INFERRED] if note or not levels else []
     weakest = max([*levels, *unsaid], key=order.index)

@@ -180,6 +180,8 @@ def test_what_is_not_known_is_not_claimed() -> None:
     assert by_code[97]["evidence"] == "observed"
     assert by_code[60]["evidence"] == "observed on a related firmware"
     assert by_code[53]["value"] == "dhcp.messages.discover.options"
+    reply = found["vmware-e1000e/arp-reply-01"]["evidence"]
+    assert (reply["weakest"], "answers ARP" in reply["note"]) == ("inferred", True)
     assert "answers pings" in found["vmware-e1000e/icmp-echo-reply-01"]["evidence"]["note"]
 
 
@@ -189,6 +191,14 @@ def test_situations_are_all_used() -> None:
     ids = [situation.id for situation in situations()]
     assert len(set(ids)) == len(ids)
     assert set(ids) == used
+
+
+def test_a_profile_that_says_how_it_answers_arp() -> None:
+    """It says that it does: nothing is left to be noted."""
+    found = {message["id"]: message for message in manifest("ipxe")["messages"]}
+    told = found["ipxe/arp-reply-01"]["evidence"]
+    assert told["note"] is None
+    assert told["values"] == ["ip.arp-reply-in-place"]
 
 
 @pytest.mark.parametrize("name", ["ipxe", "vmware-e1000e"])
