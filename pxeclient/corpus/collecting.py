@@ -9,21 +9,19 @@ from typing import NamedTuple
 from pxeclient.boot.actions import Enter, SendFrame, StateName
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.machine import Machine
+from pxeclient.boot.options import architecture
 from pxeclient.corpus.layers import layers
 from pxeclient.corpus.neighbour import Neighbourhood
 from pxeclient.corpus.purposes import MessagePurpose, Sent, form_of, purpose_of
 from pxeclient.corpus.situations import Situation, situations
 from pxeclient.link.simulated import SimulatedLink
-from pxeclient.practice.boot_files import Kind
+from pxeclient.practice.boot_files import kind_for
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import by_name
 from pxeclient.profile import Profile
 from pxeclient.report.frames import summarise
 from pxeclient.run import run
 from pxeclient.trace import Trace
-
-_KINDS = {"0000": Kind.BIOS, "000b": Kind.EFI_ARM64}
-"""The boot file that an architecture (option 93) boots; any other is an x64 EFI application."""
 
 
 class Subject(NamedTuple):
@@ -87,7 +85,7 @@ def messages(subject: Subject, situation: Situation) -> Iterator[Sent]:
 def booted(subject: Subject, situation: Situation) -> Trace:
     """One boot."""
     profile, machine = subject
-    kind = _KINDS.get(profile.traits.dhcp.values.get("93", "0000"), Kind.EFI)
+    kind = kind_for(architecture(profile.traits.dhcp) or 0)
     network = PracticeNetwork(by_name(situation.network), kind)
     link = SimulatedLink(Neighbourhood(network, situation.asks, situation.queries))
     trace = Trace(profile.name, profile.title, f"practice network {situation.network}")
