@@ -16,6 +16,7 @@ from pxeclient import __version__
 _COMMANDS = {
     "boot": ("pxeclient.cli.boot", "Boot one machine, and say why it boots or does not."),
     "compare": ("pxeclient.cli.compare", "Hold a capture of a real boot against a profile."),
+    "corpus": ("pxeclient.cli.corpus", "Write what firmwares send as files for tests."),
     "errors": ("pxeclient.cli.errors", "Explain an error code: meaning, causes, cures."),
     "ladder": ("pxeclient.cli.ladder", "Draw a boot as a ladder: text, Mermaid, SVG, HTML."),
     "findings": ("pxeclient.cli.findings", "List what can be wrong with servers; describe one."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -68,6 +69,11 @@ def test_a_ladder_imports_what_it_is_drawn_with(format: str) -> None:
     assert names & set(drawn.values()) == {drawn[format]}
 
 
+def test_corpus_does_not_import_scapy(tmp_path: Path) -> None:
+    """All that it writes is ours; scapy judges it in the tests."""
+    assert not modules("corpus", "-p", "ipxe", str(tmp_path)) & {"scapy", "tftpy", "asyncio"}
+
+
 def test_capture_imports_scapy() -> None:
     """The probe sees what is imported."""
     assert "scapy" in modules("boot", "-p", "ipxe", "-q", "-w", "/dev/null")
@@ -96,6 +102,7 @@ def test_help_lists_the_commands(arguments: tuple[str, ...]) -> None:
     "command",
     [
         ("boot",),
+        ("corpus",),
         ("ladder",),
         ("networks",),
         ("profiles",),
