@@ -24,10 +24,23 @@ ALLOWED: dict[str, set[str]] = {
     "errors": {"boot", "profile"},
     "trace": {"boot"},
     "run": {"boot", "link", "trace"},
+    "trial": {"boot", "link", "practice", "profile", "trace", "run"},
     "diagnose": {"wire", "boot", "trace", "nbp"},
     "playbook": {"wire", "boot", "profile", "trace"},
     "nbp": set(),
     "report": {"wire", "boot", "trace", "nbp", "diagnose"},
+    "pytest_plugin": {
+        "wire",
+        "link",
+        "lab",
+        "boot",
+        "practice",
+        "profile",
+        "trace",
+        "diagnose",
+        "report",
+        "trial",
+    },
     "compare": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
 }
 PURE = (
@@ -125,6 +138,7 @@ def test_only_links_and_labs_touch_the_outside(name: str) -> None:
         "errors",
         "report",
         "compare",
+        "pytest_plugin",
     ],
 )
 def test_a_room_has_no_import_cycles(place: str) -> None:
