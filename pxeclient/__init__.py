@@ -7,7 +7,8 @@ Rooms, each of which imports only from those before it:
 * `firmware`: how each family of firmwares decides: tables of rules with reason and source.
 * `profile`: a firmware as data, from ``profiles/*.toml``.
 * `practice`: scripted DHCP, ProxyDHCP and TFTP servers, for trying things without a network.
-* `link`: the only code that touches the outside: sockets and the clock.
+* `link`: the outside: sockets and the clock.
+* `lab`: private networks for real servers; with `link` the only code that touches the outside.
 * `diagnose`: what is wrong with the servers, told from a trace.
 * `trace`, `report`, `run`, `cli`: what happened, how to show it, and who asks.
 

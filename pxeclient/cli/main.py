@@ -22,6 +22,7 @@ _COMMANDS = {
     "findings": ("pxeclient.cli.findings", "List what can be wrong with servers; describe one."),
     "matrix": ("pxeclient.cli.matrix", "The same servers, every firmware: who boots?"),
     "explain": ("pxeclient.cli.explain", "Tell what happened in a capture, client by client."),
+    "lab": ("pxeclient.cli.lab", "Start a server on a private network, and boot against it."),
     "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
     "profiles": ("pxeclient.cli.profiles", "List the firmwares; show one in full."),
     "teach": ("pxeclient.cli.teach", "Lessons: how a machine boots from a network."),

@@ -39,15 +39,17 @@ _QUEUE_FULL = frozenset({errno.ENOBUFS, errno.EAGAIN})
 class PacketLink:
     """An Ethernet station with the address `mac`, beside whatever uses `interface` already.
 
+    `opened`: a socket of `open_socket` for the two, from a process in another network namespace.
+
     Raises:
         LinkError: The interface cannot be used; says why and what to do.
         ValueError: `mac` is no station's address.
     """
 
-    def __init__(self, interface: str, mac: bytes) -> None:
+    def __init__(self, interface: str, mac: bytes, opened: socket.socket | None = None) -> None:
         self.interface = interface
         self.mac = station.check_mac(mac)
-        self._socket = _open(interface, mac)
+        self._socket = opened or open_socket(interface, mac)
         self._buffer = bytearray(_LONGEST_FRAME)
         self._lost = 0
 
@@ -106,7 +108,12 @@ class PacketLink:
         return frame
 
 
-def _open(name: str, mac: bytes) -> socket.socket:
+def open_socket(name: str, mac: bytes) -> socket.socket:
+    """What a `PacketLink` sends and receives with; it belongs to our network namespace for ever.
+
+    Raises:
+        LinkError: The interface cannot be used; says why and what to do.
+    """
     interface.require_name(name)
     interface.require_ethernet(name)
     interface.require_up(name)

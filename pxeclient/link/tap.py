@@ -32,18 +32,23 @@ class TapLink:
     Creates the TAP, or joins the existing one, and brings it up; never gives it an address. A
     TAP that was created vanishes with `close`.
 
+    `descriptor`: one of `open_descriptor`, from a process in another network namespace, which has
+    brought the TAP up.
+
     Raises:
         LinkError: The TAP cannot be had; says why and what to do.
         ValueError: `mac` is no station's address.
     """
 
-    def __init__(self, name: str, mac: bytes) -> None:
+    def __init__(self, name: str, mac: bytes, descriptor: int | None = None) -> None:
         interface.require_name(name)
         self.interface = name
         self.mac = station.check_mac(mac)
-        self.created = not interface.exists(name)
+        self.created = descriptor is not None or not interface.exists(name)
         """The interface was not there before."""
-        self._descriptor = _open(name)
+        self._descriptor = open_descriptor(name) if descriptor is None else descriptor
+        if descriptor is not None:
+            return
         try:
             interface.bring_up(name)
         except LinkError:
@@ -96,7 +101,12 @@ class TapLink:
         return frame if station.is_for(frame, self.mac) else None
 
 
-def _open(name: str) -> int:
+def open_descriptor(name: str) -> int:
+    """The far end of a TAP, which is made if it is not there; it may be down.
+
+    Raises:
+        LinkError: The TAP cannot be had; says why and what to do.
+    """
     try:
         descriptor = os.open(_DEVICE, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
     except PermissionError as error:

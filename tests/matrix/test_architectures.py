@@ -9,10 +9,11 @@ from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import PowerOn
 from pxeclient.matrix.architectures import ARCHITECTURES, Fit, architecture, fit
-from pxeclient.matrix.entries import apart, claiming, entries
+from pxeclient.matrix.entries import apart, entries
 from pxeclient.nbp import identify
 from pxeclient.practice.boot_files import Kind, boot_file, kind_for
 from pxeclient.profile import Profile
+from pxeclient.profile.claiming import claiming
 from pxeclient.report.frames import summarise
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import Mac

@@ -1,0 +1,19 @@
+"""Private networks: real servers and emulated machines on a segment of their own.
+
+    with open_lab() as lab:
+        lab.start(["dnsmasq", "-d", "--interface={interface}", ...])
+        with lab.link(mac) as link:
+            run(client, link, trace)
+
+The segment lies in network namespaces without names, which no other process can see; no
+interface of the machine is touched, and nothing leaves it. An ordinary user may do this where
+the kernel allows user namespaces; root may anywhere. Whatever ends the owner, be it SIGKILL:
+servers, namespaces, interfaces and temporary files go with it (`keeper`).
+"""
+
+from __future__ import annotations
+
+from pxeclient.lab.errors import LabError, LabUnavailable
+from pxeclient.lab.lab import Host, Lab, Program, open_lab
+
+__all__ = ["Host", "Lab", "LabError", "LabUnavailable", "Program", "open_lab"]

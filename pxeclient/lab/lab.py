@@ -1,0 +1,350 @@
+"""A private network as its owner sees it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv4Interface
+from pathlib import Path
+from typing import Any
+
+from pxeclient.lab import channel, errors, keeper
+from pxeclient.lab.errors import LabError
+from pxeclient.lab.inside import SERVER_INTERFACE
+from pxeclient.link.base import Link
+from pxeclient.link.packet import PacketLink
+from pxeclient.link.station import check_mac
+from pxeclient.link.tap import TapLink
+
+ADDRESS = "10.77.0.1/24"
+"""The servers' address, unless another is wanted."""
+
+_SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
+"""Where servers are, even if an ordinary user's PATH leaves it out."""
+
+_SETTLED = 1.0
+"""Seconds after which a server that opened none of the usual ports counts as ready."""
+_LOOK_AGAIN = 0.01
+
+
+class _Wire:
+    """Orders to the process inside, and its answers."""
+
+    def __init__(self, end: socket.socket, process: subprocess.Popen[bytes]) -> None:
+        self._end = end
+        self._process = process
+        self._one_at_a_time = threading.Lock()
+
+    def ask(self, do: str, **values: Any) -> tuple[dict[str, Any], list[int]]:
+        """Have something done.
+
+        Raises:
+            LabError: It cannot be done, or the lab is gone.
+        """
+        with self._one_at_a_time:
+            try:
+                channel.send(self._end, {"do": do, **values})
+            except OSError as error:
+                raise _gone() from error
+            received = channel.receive(self._end)
+        if received is None:
+            raise _gone()
+        if "error" in received[0]:
+            raise LabError(f"The lab cannot {do}: {received[0]['error']}.")
+        return received
+
+    def greeting(self) -> dict[str, Any]:
+        """What the process inside says first."""
+        received = channel.receive(self._end)
+        if received is None:
+            raise errors.unavailable("starting its keeper", "it ended at once")
+        if "unavailable" in received[0]:
+            raise errors.unavailable(*received[0]["unavailable"])
+        return received[0]
+
+    def close(self) -> None:
+        """Let everything inside end, and wait until nothing is left."""
+        with contextlib.suppress(OSError):
+            self._end.shutdown(socket.SHUT_RDWR)
+        self._end.close()
+        self._process.wait()
+
+
+def _gone() -> LabError:
+    return LabError("The lab is closed: open another one.")
+
+
+class Program:
+    """A server that was started in a lab."""
+
+    def __init__(self, name: str, log: Path, wire: _Wire, host: int, number: int) -> None:
+        self.name = name
+        """The program's file name."""
+        self._path = log
+        self._log = ""
+        self._wire = wire
+        self._host = host
+        self._number = number
+        self._status: int | None = None
+
+    @property
+    def log(self) -> str:
+        """What it has printed so far, on both streams."""
+        with contextlib.suppress(FileNotFoundError):  # the lab is closed: what we know of it
+            self._log = self._path.read_text(errors="replace")
+        return self._log
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended, negative for a signal; None while it runs.
+
+        Raises:
+            LabError: The lab is closed.
+        """
+        if self._status is None:
+            self._look()
+        return self._status
+
+    def stop(self) -> None:
+        """End it, and all that it has started: asked at first, made to after two seconds.
+
+        Raises:
+            LabError: The lab is closed.
+        """
+        answer, _ = self._wire.ask("stop", program=self._number)
+        self._status = answer["status"]
+
+    def _look(self) -> bool:
+        """Whether it has a boot server's port open; notes whether it still runs."""
+        answer, _ = self._wire.ask("look", program=self._number, host=self._host)
+        self._status = answer["status"]
+        return bool(answer["listens"])
+
+    def await_ready(self, words: str | None, timeout: float) -> None:
+        """Wait until it is ready, as `Host.start` says.
+
+        Raises:
+            LabError: It is not; the text has the end of its log.
+        """
+        started = time.monotonic()
+        while not self._is_ready(words, time.monotonic() - started):
+            if time.monotonic() - started > timeout:
+                raise errors.not_ready(self.name, timeout, words or "", self.log)
+            time.sleep(_LOOK_AGAIN)
+
+    def _is_ready(self, words: str | None, waited: float) -> bool:
+        listens = self._look()
+        if self._status is not None and not (self._status == 0 and listens):
+            raise errors.ended(self.name, self._status, self.log)
+        # One that ended well with its ports open has gone into the background.
+        return words in self.log if words is not None else listens or waited >= _SETTLED
+
+
+class Host:
+    """A host of a lab that servers run on."""
+
+    interface = SERVER_INTERFACE
+    """Its interface, in a namespace where there is none else but `lo`."""
+
+    def __init__(self, wire: _Wire, folder: Path, address: IPv4Interface, number: int) -> None:
+        self._wire = wire
+        self._number = number
+        self._logs = folder
+        self.address = str(address.ip)
+        """Its IPv4 address."""
+        self.folder = folder / f"host{number}"
+        """An empty folder for configurations and the like; it vanishes with the lab."""
+        self.folder.mkdir()
+        self.folder.chmod(0o755)
+        self.programs: list[Program] = []
+        """What was started here."""
+
+    def fill(self, text: str) -> str:
+        """A configuration with {interface}, {address} and {folder} filled in; other braces stay."""
+        values = {"interface": self.interface, "address": self.address, "folder": str(self.folder)}
+        for name, value in values.items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
+
+    def start(
+        self,
+        argv: Sequence[str],
+        ready: str | None = None,
+        timeout: float = 10.0,
+        environment: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+    ) -> Program:
+        """Start a server and wait until it is ready.
+
+        Args:
+            argv: Its command line, to which `fill` is applied.
+            ready: Words that it prints when it is ready. Without them, it is ready when it has
+                opened UDP port 67, 69 or 4011, or has run for a second.
+            timeout: Seconds that it may take to print them.
+            environment: Variables besides our own; `fill` is applied to them, too.
+            folder: Its working directory, ours if none is given.
+
+        Raises:
+            LabError: There is no such program, or it ended or did not become ready; the text has
+                the end of its log.
+        """
+        if not argv:
+            raise LabError("There is no server to start: give its command.")
+        words = [self.fill(word) for word in argv]
+        wanted = {name: self.fill(value) for name, value in (environment or {}).items()}
+        words[0] = _program(words[0], folder)
+        name = Path(words[0]).name
+        log = self._logs / f"{self._number}-{len(self.programs)}.log"
+        answer, _ = self._wire.ask(
+            "start",
+            host=self._number,
+            argv=words,
+            environment={**os.environ, **wanted},
+            folder=str((folder or Path()).resolve()),
+            log=str(log),
+        )
+        program = Program(name, log, self._wire, self._number, answer["program"])
+        self.programs.append(program)
+        try:
+            program.await_ready(ready, timeout)
+        except LabError:
+            with contextlib.suppress(LabError):
+                program.stop()
+            raise
+        return program
+
+
+class Lab(Host):
+    """A segment with one host for servers, and more if wanted. Made and removed by `open_lab`."""
+
+    def __init__(self, wire: _Wire, address: IPv4Interface, tap: bool) -> None:
+        greeting = wire.greeting()
+        self.kind: str = greeting["kind"]
+        """``rootless``, in user namespaces, or ``root``."""
+        folder = Path(greeting["folder"])
+        wire.ask("host", address=str(address))
+        super().__init__(wire, folder, address, 0)
+        self.hosts: list[Host] = [self]
+        """All hosts."""
+        self._folder = folder
+        self._tap = tap
+
+    def add_host(self, address: str) -> Host:
+        """A further host on the segment, in a namespace of its own.
+
+        Args:
+            address: With the length of its prefix, such as ``10.77.0.2/24``.
+
+        Raises:
+            LabError: It is no such address, or cannot be made.
+        """
+        parsed = _interface(address)
+        answer, _ = self._wire.ask("host", address=str(parsed))
+        host = Host(self._wire, self._folder, parsed, answer["host"])
+        self.hosts.append(host)
+        return host
+
+    @contextlib.contextmanager
+    def link(self, mac: bytes) -> Iterator[Link]:
+        """A client's cable to the segment, its own even where several are open at once.
+
+        Raises:
+            LabError: It cannot be made.
+            ValueError: `mac` is no station's address.
+        """
+        check_mac(mac)
+        answer, descriptors = self._wire.ask("link", mac=mac.hex(), tap=self._tap)
+        name = answer["interface"]
+        opened: PacketLink | TapLink
+        if self._tap:
+            opened = TapLink(name, mac, descriptors[0])
+        else:
+            opened = PacketLink(name, mac, socket.socket(fileno=descriptors[0]))
+        try:
+            yield opened
+        finally:
+            opened.close()  # a TAP goes with its descriptor
+            if not self._tap:
+                with contextlib.suppress(LabError):
+                    self._wire.ask("unplug", interface=name)
+
+    def logs(self) -> list[tuple[str, str]]:
+        """A title and the log of every server that was started."""
+        return [
+            (f"{program.name} on {host.address}", program.log)
+            for host in self.hosts
+            for program in host.programs
+        ]
+
+
+@contextlib.contextmanager
+def open_lab(address: str = ADDRESS, tap: bool = False) -> Iterator[Lab]:
+    """A fresh lab; whatever happens inside, nothing of it is left afterwards.
+
+    Args:
+        address: The servers' address with the length of its prefix.
+        tap: Clients are plugged in by a TAP, as virtual machines are, and not by a veth.
+
+    Raises:
+        LabUnavailable: No private network can be made here; says what to enable.
+        LabError: Something else does not go.
+    """
+    parsed = _interface(address)
+    wire = _launch()
+    try:
+        yield Lab(wire, parsed, tap)
+    finally:
+        wire.close()
+
+
+def _launch() -> _Wire:
+    if not sys.platform.startswith("linux"):
+        raise errors.unavailable("making a network namespace", "this is not Linux")
+    ours, theirs = channel.pair()
+    # Of the process, not of the thread that happens to call; it cannot be mistaken for another.
+    owner = os.pidfd_open(os.getpid())
+    root = str(Path(__file__).parents[2])
+    code = ["-I", "-S", "-c", keeper.COMMAND, root, str(theirs.fileno()), str(owner)]
+    try:
+        process = subprocess.Popen(
+            [sys.executable, *code],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=(theirs.fileno(), owner),
+            start_new_session=True,  # Ctrl-C is the owner's
+        )
+    except BaseException:
+        ours.close()
+        raise
+    finally:
+        theirs.close()
+        os.close(owner)
+    return _Wire(ours, process)
+
+
+def _interface(address: str) -> IPv4Interface:
+    try:
+        parsed = IPv4Interface(address)
+    except ValueError as error:
+        raise LabError(f"{address!r} is no IPv4 address with a prefix length: {error}.") from None
+    if parsed.network.prefixlen > 30:
+        raise LabError(f"{address!r} leaves no address for a client: use a prefix of 30 or less.")
+    return parsed
+
+
+def _program(name: str, folder: Path | None) -> str:
+    """The full path of a program."""
+    path = os.pathsep.join((os.environ.get("PATH", os.defpath), *_SBIN))
+    where = str((folder or Path()) / name) if os.sep in name else name
+    if (found := shutil.which(where, path=path)) is None:
+        raise LabError(
+            f"There is no program {name!r} to be executed: install it, or name its path."
+        )
+    return os.path.abspath(found)

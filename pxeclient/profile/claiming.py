@@ -1,0 +1,45 @@
+"""A firmware that calls itself another architecture, to see what servers answer to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pxeclient.boot.options import ARCHITECTURE
+from pxeclient.boot.traits import DhcpTraits
+from pxeclient.profile.model import Profile
+
+_VENDOR_CLASS = 60
+
+
+def claiming(profile: Profile, code: int) -> Profile:
+    """The same profile with another architecture in option 93 and in option 60's text.
+
+    Nothing else changes: a server's answers to that architecture can be seen so, but that
+    such a firmware would decide as this one does is inferred.
+    """
+    dhcp = profile.traits.dhcp
+    messages = {
+        purpose: replace(message, values=_claiming(message.values, code))
+        for purpose, message in dhcp.messages.items()
+    }
+    changed: DhcpTraits = replace(dhcp, values=_claiming(dhcp.values, code), messages=messages)
+    return replace(profile, traits=replace(profile.traits, dhcp=changed))
+
+
+def _claiming(values: Mapping[str, str], code: int) -> dict[str, str]:
+    changed = dict(values)
+    if str(ARCHITECTURE) in changed:
+        changed[str(ARCHITECTURE)] = f"{code:04x}"
+    if (template := changed.get(str(_VENDOR_CLASS))) is not None:
+        changed[str(_VENDOR_CLASS)] = _retold(template, code)
+    return changed
+
+
+_DIGITS = re.compile(f"(?<={b'Arch:'.hex()})(3[0-9]){{5}}", re.IGNORECASE)
+"""The five digits in option 60's text (RFC 4578 leaves them to PXE 2.1), as a template has them."""
+
+
+def _retold(template: str, code: int) -> str:
+    return _DIGITS.sub(f"{code:05}".encode().hex(), template.replace(" ", ""))

@@ -1,0 +1,115 @@
+"""Labs for tests: what they need, who is looked for afterwards, boots in them."""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pxeclient import profile as profiles
+from pxeclient.boot.client import BootClient
+from pxeclient.boot.outcome import Booted
+from pxeclient.lab import Lab, LabUnavailable, open_lab
+from pxeclient.run import run
+from pxeclient.trace import Trace
+from tests.live.needs import program, require
+
+CHECKOUT = Path(__file__).parents[2]
+
+CONTENT = b"boot me " * 600
+
+DNSMASQ = (
+    *("dnsmasq", "-d", "--conf-file=/dev/null", "--port=0", "--no-ping", "--log-dhcp"),
+    "--interface={interface}",
+    "--dhcp-range=10.77.0.100,10.77.0.150",
+)
+"""dnsmasq as a DHCP server in the foreground; options follow."""
+
+TFTP = ("--dhcp-boot=boot.0", "--enable-tftp", "--tftp-root={folder}")
+
+
+def require_lab(*programs: str) -> None:
+    """Do nothing if a private network and the programs can be had; else skip, or fail on CI."""
+    require(*programs) if programs else None
+    if (why := _unavailable()) is None:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(why, pytrace=False)
+    pytest.skip(why)
+
+
+@functools.cache
+def _unavailable() -> str | None:
+    try:
+        with open_lab():
+            return None
+    except LabUnavailable as error:
+        return str(error)
+
+
+def boot(lab: Lab, name: str = "ipxe", seed: int = 1) -> Trace:
+    """One machine in a lab, until it ends."""
+    found = profiles.load(name)
+    machine = replace(found.machine, seed=seed)
+    trace = Trace(found.name, found.title, "lab")
+    with lab.link(machine.mac) as link:
+        return run(BootClient(found.traits, found.policy, machine), link, trace, 30.0)
+
+
+def assert_booted(trace: Trace, server: str = "10.77.0.1", content: bytes = CONTENT) -> None:
+    """It fetched that file from there."""
+    outcome = trace.outcome
+    assert isinstance(outcome, Booted), outcome
+    assert (str(outcome.boot_file.server), outcome.content) == (server, content)
+
+
+def processes(mark: str) -> list[int]:
+    """The processes whose environment has that variable."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal() and int(entry.name) != os.getpid():
+            try:
+                environment = (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if mark.encode() in environment.split(b"\0"):
+                found.append(int(entry.name))
+    return found
+
+
+def await_none(mark: str, seconds: float = 5.0) -> list[int]:
+    """Those that are still there after so long."""
+    deadline = time.monotonic() + seconds
+    while (left := processes(mark)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    return left
+
+
+def interfaces() -> str:
+    """The interfaces and named namespaces of this machine."""
+    ip = program("ip")
+    return "".join(
+        subprocess.run([ip, *words], capture_output=True, text=True, check=True).stdout
+        for words in (("-o", "link"), ("netns", "list"))
+    )
+
+
+def as_nobody(command: Sequence[str]) -> list[str]:
+    """The command line that runs a command as an ordinary user, who may read the checkout."""
+    if os.geteuid() != 0:
+        return list(command)
+    reading = ("--inh-caps", "-all,+dac_read_search", "--ambient-caps", "-all,+dac_read_search")
+    nobody = ("--reuid", "65534", "--regid", "65534", "--clear-groups")
+    return [program("setpriv"), *nobody, *reading, *command]
+
+
+def python(*arguments: str) -> list[str]:
+    """The command line of this Python."""
+    return [sys.executable, *arguments]

@@ -1,0 +1,123 @@
+"""Whatever ends the owner of a lab, and whenever: nothing is left behind."""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.lab.labs import CHECKOUT, as_nobody, await_none, interfaces, python, require_lab
+
+pytestmark = pytest.mark.live
+
+OWNER = """
+import signal, sys
+from pxeclient.lab import open_lab
+from tests.lab.labs import *
+signal.signal(signal.SIGINT, signal.default_int_handler)
+print("up", flush=True)
+while True:
+    with open_lab() as lab:
+        (lab.folder / "boot.0").write_bytes(CONTENT)
+        lab.start([*DNSMASQ, *TFTP])
+        lab.start(["sh", "-c", "setsid sleep 67 & echo on; wait"], ready="on")
+        print("served", flush=True)
+        boot(lab)
+"""
+
+CHANCE = random.Random(77)
+DELAYS = [round(CHANCE.uniform(0.0, 0.5), 3) for _ in range(9)]
+"""Seconds after the owner has come up. A round of its loop takes about a third of one."""
+
+
+def owner(mark: str, folder: Path, ordinary: bool) -> subprocess.Popen[str]:
+    """An owner that opens one lab after the other, known by an environment variable."""
+    command = python("-c", OWNER)
+    name, _, value = mark.partition("=")
+    folder.chmod(0o777)
+    return subprocess.Popen(
+        as_nobody(command) if ordinary else command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=CHECKOUT,
+        env={**os.environ, name: value, "TMPDIR": str(folder)},
+        start_new_session=True,
+    )
+
+
+def assert_nothing_left(mark: str, folder: Path, before: str) -> None:
+    """No process, no file, no interface, no namespace."""
+    assert await_none(mark) == []
+    assert list(folder.iterdir()) == []
+    assert interfaces() == before
+
+
+@pytest.fixture
+def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that an ordinary user can reach."""
+    path = tmp_path_factory.mktemp("kill")
+    for parent in (path, *path.parents[:2]):
+        parent.chmod(parent.stat().st_mode | 0o011)
+    return path
+
+
+@pytest.mark.parametrize("wish", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("delay", DELAYS)
+def test_an_owner_that_is_killed(wish: signal.Signals, delay: float, short: Path) -> None:
+    """At any point of opening, serving, booting and closing."""
+    require_lab("dnsmasq")
+    before = interfaces()
+    mark = f"PXECLIENT_TEST={secrets.token_hex(8)}"
+    with owner(mark, short, ordinary=False) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "up\n"
+        time.sleep(delay)
+        os.kill(running.pid, wish)
+        running.communicate(timeout=30)
+    assert running.returncode in (-wish, 1, 130)
+    assert_nothing_left(mark, short, before)
+
+
+@pytest.mark.parametrize("ordinary", [False, True], ids=["owner", "ordinary"])
+@pytest.mark.parametrize("wish", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_group_that_is_killed(wish: signal.Signals, ordinary: bool, short: Path) -> None:
+    """As by Ctrl-C at a terminal, with servers up; for an ordinary user as for root."""
+    require_lab("dnsmasq")
+    before = interfaces()
+    mark = f"PXECLIENT_TEST={secrets.token_hex(8)}"
+    with owner(mark, short, ordinary) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "up\n"
+        assert running.stdout.readline() == "served\n"
+        os.killpg(running.pid, wish)
+        running.communicate(timeout=30)
+    assert_nothing_left(mark, short, before)
+
+
+@pytest.mark.parametrize("wish", [signal.SIGKILL, signal.SIGTERM])
+def test_a_keeper_that_is_killed(wish: signal.Signals, short: Path) -> None:
+    """Even then nothing runs on; asked to end, it removes the folder first. The owner is told."""
+    require_lab("dnsmasq")
+    before = interfaces()
+    mark = f"PXECLIENT_TEST={secrets.token_hex(8)}"
+    with owner(mark, short, ordinary=False) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "up\n"
+        assert running.stdout.readline() == "served\n"
+        children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
+        (keeper,) = map(int, children)
+        os.kill(keeper, wish)
+        _, errors = running.communicate(timeout=30)
+    assert running.returncode == 1
+    assert "LabError: The lab is closed" in errors or "LinkError" in errors
+    assert await_none(mark) == []
+    assert interfaces() == before
+    assert len(list(short.iterdir())) == (1 if wish == signal.SIGKILL else 0)
