@@ -69,7 +69,7 @@ class _Inside:
         netlink.bring_up(_BRIDGE)
         self._hosts: list[int] = []
         self._plugs = 0
-        self._programs = Programs(rootless)
+        self._programs = Programs(rootless, folder.name)
         self._does: dict[str, Callable[..., tuple[dict[str, Any], list[int]]]] = {
             "host": self._host,
             "start": self._start,

@@ -18,6 +18,7 @@ from typing import Any
 from pxeclient.lab import channel, errors, keeper
 from pxeclient.lab.errors import LabError
 from pxeclient.lab.inside import SERVER_INTERFACE
+from pxeclient.lab.link import LabLink
 from pxeclient.link.base import Link
 from pxeclient.link.packet import PacketLink
 from pxeclient.link.station import check_mac
@@ -64,10 +65,14 @@ class _Wire:
         """What the process inside says first."""
         received = channel.receive(self._end)
         if received is None:
-            raise errors.unavailable("starting its keeper", "it ended at once")
+            raise errors.no_keeper(sys.executable, "it ended at once")
         if "unavailable" in received[0]:
             raise errors.unavailable(*received[0]["unavailable"])
         return received[0]
+
+    def alive(self) -> bool:
+        """The keeper runs, and with it the lab."""
+        return self._process.poll() is None
 
     def close(self) -> None:
         """Let everything inside end, and wait until nothing is left."""
@@ -268,7 +273,7 @@ class Lab(Host):
         else:
             opened = PacketLink(name, mac, socket.socket(fileno=descriptors[0]))
         try:
-            yield opened
+            yield LabLink(opened, self._wire.alive)
         finally:
             opened.close()  # a TAP goes with its descriptor
             if not self._tap:
@@ -320,6 +325,9 @@ def _launch() -> _Wire:
             pass_fds=(theirs.fileno(), owner),
             start_new_session=True,  # Ctrl-C is the owner's
         )
+    except OSError as error:
+        ours.close()
+        raise errors.no_keeper(sys.executable, error.strerror or str(error)) from error
     except BaseException:
         ours.close()
         raise
