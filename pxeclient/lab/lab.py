@@ -30,6 +30,16 @@ ADDRESS = "10.77.0.1/24"
 _SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 """Where servers are, even if an ordinary user's PATH leaves it out."""
 
+_DOING = {
+    "host": "add a host",
+    "start": "start the server",
+    "look": "look after the server",
+    "stop": "stop the server",
+    "link": "plug a machine in",
+    "unplug": "unplug a machine",
+}
+"""What the process inside is asked to do, in words."""
+
 _SETTLED = 1.0
 """Seconds after which a server that opened none of the usual ports counts as ready."""
 _LOOK_AGAIN = 0.01
@@ -58,7 +68,7 @@ class _Wire:
         if received is None:
             raise _gone()
         if "error" in received[0]:
-            raise LabError(f"The lab cannot {do}: {received[0]['error']}.")
+            raise LabError(f"The lab cannot {_DOING[do]}: {received[0]['error']}.")
         return received
 
     def greeting(self) -> dict[str, Any]:

@@ -77,6 +77,32 @@ def test_an_ordinary_user_may() -> None:
     assert not Path(folder).exists()
 
 
+NO_TAP = """
+from pxeclient.lab import open_lab
+with open_lab(tap=True) as lab, lab.link(bytes.fromhex("525400000001")):
+    pass
+"""
+
+
+def test_a_tap_that_may_not_be() -> None:
+    """The device that it takes is named."""
+    require_lab()
+    done = subprocess.run(
+        as_nobody(python("-c", NO_TAP)), capture_output=True, text=True, timeout=60, cwd=CHECKOUT
+    )
+    if done.returncode == 0:
+        pytest.skip("everybody may open TAPs here")
+    sentence = "The lab cannot plug a machine in: a TAP needs access to /dev/net/tun."
+    assert done.stderr.endswith(f"LabError: {sentence}\n")
+
+
+def test_an_address_that_two_have() -> None:
+    """Hosts are as independent as real ones: nothing stops them from having one address."""
+    require_lab()
+    with open_lab() as lab:
+        assert lab.add_host("10.77.0.1/24").address == lab.address
+
+
 def test_two_hosts() -> None:
     """A DHCP server on one, a ProxyDHCP server on the other; the proxy's file counts."""
     require_lab("dnsmasq")
