@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.runner import CHECKOUT, command, complaint, run
-from tests.lab.labs import CONTENT, DNSMASQ, await_none, interfaces, require_lab
+from tests.lab.labs import CONTENT, DNSMASQ, await_none, fence, require_lab
 
 PACE = ("--time-scale", "0.2")
 
@@ -130,7 +130,7 @@ def test_without_a_private_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Status 3, with the sentence that says what to enable."""
     monkeypatch.setattr("pxeclient.lab.keeper.COMMAND", "raise SystemExit(1)")
     words = complaint(lab_run("-p", "ipxe", "--", "true"), 3)
-    assert words.startswith("No private network can be made here (starting its keeper")
+    assert words.startswith("No private network can be made here: its keeper did not")
 
 
 @pytest.mark.live
@@ -138,28 +138,28 @@ def test_without_a_private_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_end_before_its_time(wish: signal.Signals, tmp_path: Path) -> None:
     """Nothing is left: no process, no file, no interface."""
     require_lab("dnsmasq")
-    before = interfaces()
     value = secrets.token_hex(8)
     words = command("lab", "run", "-p", "ipxe", "--ready", "on", "--", "sh", "-c")
     script = f"echo on; echo > {tmp_path}/up; sleep 69 & wait"
     kept = tmp_path / "kept"
     kept.mkdir()
     environment = {**os.environ, "PXECLIENT_TEST": value, "TMPDIR": str(kept)}
-    with subprocess.Popen(
-        [*words, script],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=CHECKOUT,
-        env=environment,
-        start_new_session=True,
-    ) as running:
-        while not (tmp_path / "up").exists():
-            assert running.poll() is None
-        os.killpg(running.pid, wish)
-        output, errors = running.communicate(timeout=30)
-    assert running.returncode == (-9 if wish == signal.SIGKILL else 130)
-    assert (output, errors.strip()) == (b"", b"")
-    assert await_none(f"PXECLIENT_TEST={value}") == []
-    assert list(kept.iterdir()) == []
-    assert interfaces() == before
+    with fence() as around:
+        with subprocess.Popen(
+            around.inside([*words, script]),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=CHECKOUT,
+            env=environment,
+            start_new_session=True,
+        ) as running:
+            while not (tmp_path / "up").exists():
+                assert running.poll() is None
+            os.killpg(running.pid, wish)
+            output, errors = running.communicate(timeout=30)
+        assert running.returncode == (-9 if wish == signal.SIGKILL else 130)
+        assert (output, errors.strip()) == (b"", b"")
+        assert await_none(f"PXECLIENT_TEST={value}") == []
+        assert list(kept.iterdir()) == []
+        assert around.seen() == around.before
