@@ -15,6 +15,7 @@ from pxeclient import __version__
 
 _COMMANDS = {
     "boot": ("pxeclient.cli.boot", "Boot one machine, and say why it boots or does not."),
+    "check": ("pxeclient.cli.check", "Try a suite of expectations against servers."),
     "compare": ("pxeclient.cli.compare", "Hold a capture of a real boot against a profile."),
     "errors": ("pxeclient.cli.errors", "Explain an error code: meaning, causes, cures."),
     "ladder": ("pxeclient.cli.ladder", "Draw a boot as a ladder: text, Mermaid, SVG, HTML."),
