@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from fnmatch import fnmatchcase
 from itertools import groupby
 from pathlib import Path
 from types import FrameType
@@ -24,12 +22,13 @@ from pxeclient.check.as_markdown import as_markdown
 from pxeclient.check.as_tap import as_tap
 from pxeclient.check.as_text import case_lines
 from pxeclient.check.probes import PROBES
-from pxeclient.check.reading import STARTER, SuiteError, load
+from pxeclient.check.reading import STARTER
 from pxeclient.check.results import Result, tally
 from pxeclient.check.running import Running
-from pxeclient.check.suite import Case, Host, Network, Suite
+from pxeclient.check.suite import Suite
 from pxeclient.check.wires import Wires, open_wires
 from pxeclient.cli.output import EnvironmentProblem, check_folder, wants_color, write_whole
+from pxeclient.cli.suite_choice import chosen_suite, matching, where
 from pxeclient.lab import LabError
 from pxeclient.link.base import LinkError
 from pxeclient.link.wallclock import seconds_since_1970
@@ -109,15 +108,15 @@ def check(
         raise click.UsageError("give a suite, or --starter for the built-in one")
     if tap and as_object:
         raise click.UsageError("--tap and --json exclude each other")
-    where = _where(interface, network, servers)
-    if starter and where is None:
+    place = where(interface, network, servers)
+    if starter and place is None:
         click.echo(STARTER.read_text(encoding="utf-8"), nl=False)
         return
     if junit is not None:
         check_folder(junit)
-    wanted = _suite(suite or STARTER, where, time_scale, names)
-    cases = _matching(wanted, patterns)
-    folder = Path() if where is not None or suite is None else suite.parent
+    wanted = chosen_suite(suite or STARTER, place, time_scale, names)
+    cases = matching(wanted, patterns)
+    folder = Path() if place is not None or suite is None else suite.parent
     ctx.exit(
         _check(msgspec.structs.replace(wanted, cases=cases), folder, _Shown(junit, tap, as_object))
     )
@@ -127,66 +126,6 @@ def _list_probes() -> None:
     width = max(map(len, PROBES))
     for name, probe in PROBES.items():
         click.echo(f"{name:{width}}  {probe.__doc__}")
-
-
-def _where(interface: str | None, network: str | None, servers: Sequence[str]) -> Network | None:
-    given = [
-        option
-        for option, value in (
-            ("--interface", interface),
-            ("--network", network),
-            ("--server", servers),
-        )
-        if value
-    ]
-    if len(given) > 1:
-        raise click.UsageError(f"{' and '.join(given)} exclude each other: choose one network")
-    if interface is not None:
-        return Network(interface=interface)
-    if network is not None:
-        return Network(practice=network)
-    return Network(hosts=(Host(servers=tuple(map(_command, servers))),)) if servers else None
-
-
-def _command(line: str) -> tuple[str, ...]:
-    try:
-        words = tuple(shlex.split(line))
-    except ValueError as error:
-        raise click.UsageError(f"--server {line!r}: {error}") from None
-    if not words:
-        raise click.UsageError("--server: the command is empty")
-    return words
-
-
-def _suite(
-    path: Path, where: Network | None, time_scale: float | None, names: tuple[str, ...]
-) -> Suite:
-    """The suite as the command line changes it."""
-    try:
-        suite = load(path, names)
-    except SuiteError as error:
-        raise click.UsageError(str(error)) from None
-    network = where or suite.network
-    if network is None:
-        raise click.UsageError(
-            f"{path} does not say where the servers are: add [network], or give --interface,"
-            " --network or --server"
-        )
-    if time_scale is not None:
-        network = msgspec.structs.replace(network, time_scale=time_scale)
-    return msgspec.structs.replace(suite, network=network)
-
-
-def _matching(suite: Suite, patterns: tuple[str, ...]) -> tuple[Case, ...]:
-    for pattern in patterns:
-        if not any(fnmatchcase(case.name, pattern) for case in suite.cases):
-            names = ", ".join(case.name for case in suite.cases)
-            raise click.UsageError(f"--case {pattern}: there is none; there are {names}")
-    return tuple(
-        case
-        for case in suite.cases
-        if not patterns or any(fnmatchcase(case.name, pattern) for pattern in patterns)
-    )
 
 
 def _check(suite: Suite, folder: Path, shown: _Shown) -> int:

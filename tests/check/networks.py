@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -56,7 +56,30 @@ def proxy(offer: Changes, answer: Changes | None = None) -> Changes:
     return host("proxy", PROXY, bootp=rules)
 
 
-def wires(found: Sequence[Changes] | str) -> Wires:
+Way = Callable[[bytes], bytes | None]
+"""What becomes of a server's frame on its way; None is that it is lost."""
+
+
+class Between:
+    """The stations of a network behind a faulty way."""
+
+    def __init__(self, network: PracticeNetwork, way: Way) -> None:
+        self._network = network
+        self._way = way
+        self.receive = network.receive
+        self.next_at = network.next_at
+
+    def poll(self, now: float) -> list[bytes]:
+        """What arrives of the servers' frames."""
+        passed = map(self._way, self._network.poll(now))
+        return [frame for frame in passed if frame is not None]
+
+
+def _unharmed(frame: bytes) -> bytes:
+    return frame
+
+
+def wires(found: Sequence[Changes] | str, way: Way = _unharmed) -> Wires:
     """A network of these servers, or the practice network of that name."""
     if isinstance(found, str):
         script = by_name(found)
@@ -67,7 +90,8 @@ def wires(found: Sequence[Changes] | str) -> Wires:
     @contextmanager
     def open_link(mac: Mac, arch: int | None) -> Iterator[Link]:
         kinds = {0: Kind.BIOS, 11: Kind.EFI_ARM64}
-        with closing(SimulatedLink(PracticeNetwork(script, kinds.get(arch or 0, Kind.EFI)))) as one:
+        network = PracticeNetwork(script, kinds.get(arch or 0, Kind.EFI))
+        with closing(SimulatedLink(Between(network, way))) as one:
             yield one
 
     return Wires("practice network test", open_link, is_real=False)
@@ -75,11 +99,16 @@ def wires(found: Sequence[Changes] | str) -> Wires:
 
 def tried(on: Sequence[Changes] | str, **case: Any) -> Result:
     """What a case with these keys, as TOML would have them, comes to."""
+    return tried_behind(_unharmed, on, **case)
+
+
+def tried_behind(way: Way, on: Sequence[Changes] | str, **case: Any) -> Result:
+    """The same, with a fault between client and servers."""
     table: dict[str, Any] = {"name": "test", **case}
     if "probe" not in table:
         table.setdefault("profiles", ["ipxe"])
     suite = Suite(cases=(msgspec.convert(table, Case),))
-    (found,) = Running(suite, wires(on)).results()
+    (found,) = Running(suite, wires(on, way)).results()
     return found
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from ipaddress import IPv4Address
 from typing import Any
 
 import pytest
 
 from pxeclient.check.probes import PROBES
 from pxeclient.check.results import Status
+from pxeclient.wire import ethernet, ipv4, udp
 from tests.check.networks import (
     LEASE,
     NAMED,
@@ -18,6 +21,7 @@ from tests.check.networks import (
     servers,
     statuses,
     tried,
+    tried_behind,
 )
 from tests.diagnose.boots import PROXY, SAYS_PXE, TFTP, rule
 
@@ -278,6 +282,43 @@ def test_blocks_too_large_for_the_file_tell_nothing() -> None:
     small = servers(tftp={"files": {"boot.0": {"size": 700}}})
     found = tried(small, probe="tftp-blocks", sizes=[512, 1024], windows=[1])
     assert statuses(found) == ["met", "cannot tell", "met"]
+
+
+def small_mtu(frame: bytes) -> bytes | None:
+    """A tunnel on the way that takes no more than 1000 octets, and says nothing."""
+    return frame if len(frame) <= 1014 else None
+
+
+def test_large_blocks_are_lost_on_the_way() -> None:
+    """The sizes below the tunnel's arrive, those above do not, and that is how it is told."""
+    found = tried_behind(
+        small_mtu, servers(), probe="tftp-blocks", sizes=[512, 900, 1468], windows=[1]
+    )
+    assert statuses(found) == ["met", "met", "not met", "met"]
+    assert "1468 agreed; 0 blocks, 0 octets: larger blocks are lost" in not_met(found).happened
+
+
+def moved(frame: bytes) -> bytes:
+    """TFTP answers leave by the server's other address."""
+    data = ethernet.parse(frame)
+    if data.ethertype != ethernet.IPV4:
+        return frame
+    packet = ipv4.parse(data.payload)
+    if packet.source != IPv4Address(TFTP):
+        return frame
+    source = IPv4Address("10.77.0.9")
+    payload = udp.build(udp.parse(packet.payload, packet.source, packet.destination), source,
+                        packet.destination)  # fmt: skip
+    whole = replace(packet, source=source, payload=payload)
+    return ethernet.build(replace(data, payload=ipv4.build(whole)))
+
+
+def test_an_answer_from_another_address() -> None:
+    """The file is there for clients that do not look; firmware does (T-SRCIP)."""
+    point = not_met(tried_behind(moved, servers(), probe="tftp-source", finding="T-SRCIP"))
+    assert point.expected == "no finding T-SRCIP"
+    assert "the answer (frame" in point.happened
+    assert "came from 10.77.0.9" in point.happened
 
 
 def test_blocks_in_fragments_arrive() -> None:

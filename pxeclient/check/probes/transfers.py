@@ -65,9 +65,9 @@ def tftp_source(trial: Trial) -> Iterator[Point]:
     there, missing = found
     if there.stranger is not None:
         yield from trial.not_found("T-SRCIP")
-    else:
-        happened = f"{client.told.words}: {_words(there)}"
-        yield point(there.is_answered, expected, happened, there.number, "RFC 1350 §4")
+        return
+    happened = f"{client.told.words}: {_words(there)}"
+    yield point(there.is_answered, expected, happened, there.number, "RFC 1350 §4")
     expected = "a missing file gets an ERROR"
     happened = f"{_MISSING.decode()}: {_words(missing)}"
     if missing.blocks:
