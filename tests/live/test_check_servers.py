@@ -16,7 +16,9 @@ import pytest
 from pxeclient.check.peers import Peer, check_peer, page, peers
 from pxeclient.check.results import Result, Status
 from tests.lab.labs import CHECKOUT, CONTENT, require_lab
+from tests.live.boots import RANGE, tftp_folder, tftp_options
 from tests.live.needs import program
+from tests.live.netns import Lab
 
 pytestmark = pytest.mark.live
 
@@ -149,7 +151,24 @@ def test_a_server_that_does_not_start(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
-def test_servers_from_the_command_line(tmp_path: Path) -> None:
+def test_servers_behind_an_interface(lab: Lab) -> None:
+    """Servers that run already, at another pace than the firmware's."""
+    folder = tftp_folder(lab, content=CONTENT)
+    lab.server.dnsmasq(RANGE, *tftp_options(folder), "--dhcp-boot=boot.0")
+    wire = ("--interface", lab.client_interface, "--time-scale", "0.2")
+    done = lab.client_run(["check", "--starter", *wire, "--case", "T-*", "--case", "B-NEXT"], 60)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert done.stdout.splitlines() == [
+        f"Starter suite, on interface {lab.client_interface}",
+        "✓ B-NEXT   vmware-e1000e, edk2, ipxe",
+        "✓ T-SRCIP  probe tftp-source",
+        "✓ T-TSIZE  probe tftp-size",
+        "✓ T-MTU    probe tftp-blocks",
+        "6 met, 0 not met, 0 cannot be told",
+    ]
+
+
+def test_servers_from_the_command_line() -> None:
     """--server starts it as the suite would."""
     require_lab("dnsmasq")
     command = (
