@@ -51,6 +51,10 @@ ALLOWED: dict[str, set[str]] = {
         "wire", "link", "boot", "profile", "trace", "nbp", "diagnose", "report", "run", "compare",
     },
     "corpus": {"", "wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
+    "check": {
+        "wire", "link", "lab", "practice", "boot", "profile", "trace", "run", "diagnose", "nbp",
+        "report",
+    },
 }  # fmt: skip
 PURE = (
     "wire", "boot", "firmware", "practice", "trace", "diagnose", "profile", "errors", "playbook",
@@ -152,6 +156,7 @@ def test_only_links_and_labs_touch_the_outside(name: str) -> None:
         "explain",
         "corpus",
         "pytest_plugin",
+        "check",
     ],
 )
 def test_a_room_has_no_import_cycles(place: str) -> None:

@@ -15,17 +15,18 @@ from pxeclient import __version__
 
 _COMMANDS = {
     "boot": ("pxeclient.cli.boot", "Boot one machine, and say why it boots or does not."),
-    "compare": ("pxeclient.cli.compare", "Hold a capture of a real boot against a profile."),
-    "corpus": ("pxeclient.cli.corpus", "Write what firmwares send as files for tests."),
-    "errors": ("pxeclient.cli.errors", "Explain an error code: meaning, causes, cures."),
-    "ladder": ("pxeclient.cli.ladder", "Draw a boot as a ladder: text, Mermaid, SVG, HTML."),
-    "findings": ("pxeclient.cli.findings", "List what can be wrong with servers; describe one."),
     "matrix": ("pxeclient.cli.matrix", "The same servers, every firmware: who boots?"),
     "explain": ("pxeclient.cli.explain", "Tell what happened in a capture, client by client."),
+    "check": ("pxeclient.cli.check", "Try a suite of expectations against servers."),
     "lab": ("pxeclient.cli.lab", "Start a server on a private network, and boot against it."),
-    "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
-    "profiles": ("pxeclient.cli.profiles", "List the firmwares; show one in full."),
+    "ladder": ("pxeclient.cli.ladder", "Draw a boot as a ladder: text, Mermaid, SVG, HTML."),
     "teach": ("pxeclient.cli.teach", "Lessons: how a machine boots from a network."),
+    "findings": ("pxeclient.cli.findings", "List what can be wrong with servers; describe one."),
+    "errors": ("pxeclient.cli.errors", "Explain an error code: meaning, causes, cures."),
+    "profiles": ("pxeclient.cli.profiles", "List the firmwares; show one in full."),
+    "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
+    "compare": ("pxeclient.cli.compare", "Hold a capture of a real boot against a profile."),
+    "corpus": ("pxeclient.cli.corpus", "Write what firmwares send as files for tests."),
 }
 """Command, module with a function of the same name, and the line in ``--help``."""
 

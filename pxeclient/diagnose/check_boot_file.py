@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
-from pxeclient.nbp import identify
+from pxeclient.nbp import NbpKind, identify
 from pxeclient.wire import tftp
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.options import ARCHITECTURES, printable
@@ -29,18 +29,21 @@ def file_for_another_machine(scene: Scene) -> Iterator[Seen]:
         return
     kind = identify(booted.content)
     machine = ARCHITECTURES.get(arch, f"architecture {arch}")
-    if arch == _BIOS:
-        wrong = kind.kind == "pe"
-    elif arch in _PE_OF:
-        wrong = kind.kind not in ("pe", "script", "empty") or (
-            kind.kind == "pe" and kind.machine != _PE_OF[arch]
-        )
-    else:
-        return
-    if wrong:
+    if is_for(kind, arch) is False:
         name = printable(booted.boot_file.name)
         words = f"{name} is {_a(kind.words)}; the client says {machine} ({arch}) in option 93."
         yield Seen(_last_frames(scene), words, True, {"arch": str(arch)})
+
+
+def is_for(kind: NbpKind, arch: int) -> bool | None:
+    """Whether a machine of that architecture can run such a file; None if that is not known."""
+    if arch == _BIOS:
+        return kind.kind != "pe"
+    if arch not in _PE_OF:
+        return None
+    if kind.kind == "pe":
+        return kind.machine == _PE_OF[arch]
+    return kind.kind in ("script", "empty")
 
 
 @check("A-SCRIPT")

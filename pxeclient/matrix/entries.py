@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import architecture
-from pxeclient.profile import Profile, ProfileError
+from pxeclient.profile import Profile
 from pxeclient.profile.claiming import claiming
 from pxeclient.wire.addresses import Mac
 
@@ -42,8 +42,6 @@ def _of(profile: Profile, codes: Sequence[int]) -> Iterator[Entry]:
     if not codes:
         yield Entry(profile, own, False, profile.machine)
         return
-    if own is None:
-        raise ProfileError(f"{profile.name} has no option 93, so it can claim no architecture")
     for code in codes:
         other = profile if code == own else claiming(profile, code)
         yield Entry(other, code, code != own, profile.machine)

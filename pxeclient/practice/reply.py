@@ -9,7 +9,6 @@ from pxeclient.practice.model import Reply
 from pxeclient.practice.option_spec import OptionSpec, area, latin1
 from pxeclient.practice.request import Request
 from pxeclient.wire import dhcp
-from pxeclient.wire.addresses import ANY
 
 _BAD_XID = 0x01010101
 
@@ -22,7 +21,7 @@ class Template:
         self._ciaddr = None if spec.ciaddr == "echo" else IPv4Address(spec.ciaddr).packed
         self._flags = None if spec.flags is None else spec.flags.to_bytes(2, "big")
         self._secs = spec.secs.to_bytes(2, "big")
-        self._addresses = spec.yiaddr.packed + spec.siaddr.packed + ANY.packed
+        self._addresses = spec.yiaddr.packed + spec.siaddr.packed
         self._changing = not _is_fixed(spec)
         self._tail = b"" if self._changing else _tail(spec, None)
 
@@ -39,7 +38,7 @@ class Template:
                 asked[10:12] if self._flags is None else self._flags,
                 asked[12:16] if self._ciaddr is None else self._ciaddr,
                 self._addresses,
-                asked[28:44],
+                asked[24:44],  # giaddr and chaddr
                 _tail(self._spec, request) if self._changing else self._tail,
             )
         )

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pxeclient.boot.options import ARCHITECTURE
+from pxeclient.boot.options import ARCHITECTURE, architecture
 from pxeclient.boot.traits import DhcpTraits
-from pxeclient.profile.model import Profile
+from pxeclient.profile.model import Profile, ProfileError
 
 _VENDOR_CLASS = 60
 
@@ -18,8 +18,13 @@ def claiming(profile: Profile, code: int) -> Profile:
 
     Nothing else changes: a server's answers to that architecture can be seen so, but that
     such a firmware would decide as this one does is inferred.
+
+    Raises:
+        ProfileError: It says no architecture at all.
     """
     dhcp = profile.traits.dhcp
+    if architecture(dhcp) is None:
+        raise ProfileError(f"{profile.name} has no option 93, so it can claim no architecture")
     messages = {
         purpose: replace(message, values=_claiming(message.values, code))
         for purpose, message in dhcp.messages.items()

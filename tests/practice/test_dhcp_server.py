@@ -99,6 +99,14 @@ def test_reply_copies_the_transaction() -> None:
     assert first.chaddr == dhcp.chaddr_of(CLIENT_MAC)
 
 
+def test_reply_copies_the_relay() -> None:
+    """A relay knows its own requests' replies by giaddr (RFC 2131 §4.3.1, table 3)."""
+    payload = dhcp_request(dhcp.DISCOVER)
+    relayed = payload[:24] + DHCP.packed + payload[28:]
+    [answer] = talk(Rule(port=67, replies=(Reply(),))).ask(datagram(relayed, 67))
+    assert answer.giaddr == DHCP
+
+
 def test_replies_are_padded() -> None:
     """A reply has BOOTP's 300 octets at least, or as many as the scenario says."""
     rule = Rule(port=67, replies=(Reply(), Reply(min_len=0), Reply(min_len=548)))

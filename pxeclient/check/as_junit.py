@@ -1,0 +1,80 @@
+"""JUnit's XML, as CI services read it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from pxeclient.check.results import Point, Result, Status, tally
+from pxeclient.check.words import one_line
+
+
+def as_junit(title: str, where: str, results: Sequence[Result]) -> bytes:
+    """The document: a suite, and a test case for each result.
+
+    Args:
+        title: The suite's.
+        where: The network, such as ``interface eth1``.
+        results: What came of it. What cannot be told is ``skipped``.
+    """
+    root = Element("testsuites", _numbers(results) | {"name": one_line(title)})
+    inner = _numbers(results) | {"name": one_line(title), "hostname": one_line(where)}
+    suite = SubElement(root, "testsuite", inner)
+    for result in results:
+        _case(suite, title, result)
+    ElementTree.indent(root)
+    document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def _numbers(results: Sequence[Result]) -> dict[str, str]:
+    counts = tally(results)
+    return {
+        "tests": str(len(results)),
+        "failures": str(counts.not_met),
+        "errors": "0",
+        "skipped": str(counts.unknown),
+        "time": _seconds(sum(result.seconds for result in results)),
+    }
+
+
+def _case(suite: Element, title: str, result: Result) -> None:
+    case = SubElement(
+        suite,
+        "testcase",
+        classname=one_line(title),
+        name=one_line(result.name),
+        time=_seconds(result.seconds),
+    )
+    match result.status:
+        case Status.NOT_MET:
+            failed = [point for point in result.points if point.status is Status.NOT_MET]
+            first = failed[0]
+            message = one_line(f"expected: {first.expected}; {first.happened}")
+            failure = SubElement(case, "failure", message=message, type="not met")
+            failure.text = "\n".join(_lines(result, failed))
+        case Status.UNKNOWN:
+            happened = result.points[0].happened if result.points else "nothing was asked"
+            SubElement(case, "skipped", message=one_line(f"cannot tell: {happened}"))
+        case Status.MET:
+            pass
+
+
+def _lines(result: Result, failed: Sequence[Point]) -> Iterator[str]:
+    if result.why:
+        yield one_line(result.why)
+    for point in failed:
+        frame = "" if point.frame is None else f" (frame {point.frame})"
+        source = f" [{point.source}]" if point.source else ""
+        yield one_line(f"expected: {point.expected}")
+        yield one_line(f"happened: {point.happened}{frame}{source}")
+    for finding in result.findings:
+        yield one_line(f"{finding.id}: {finding.title}")
+        yield one_line(f"  {finding.seen}")
+        for cure in finding.cures:
+            yield from (f"  {cure.server}: {line}" for line in cure.lines)
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.3f}"

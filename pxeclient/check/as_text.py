@@ -1,0 +1,72 @@
+"""Results for a terminal: a line for each case, and more where it is not met."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from textwrap import wrap
+
+from pxeclient.check.results import Point, Result, Status, worst
+from pxeclient.check.words import SIGNS, one_line
+
+_WIDTH = 100
+_INDENT = "    "
+_MOST = 6
+"""Points shown of one result; ``--json`` has all."""
+
+
+def case_lines(results: Sequence[Result], width: int) -> Iterator[str]:
+    """The lines for one case.
+
+    Args:
+        results: All that came of it.
+        width: Columns of the longest case's name.
+    """
+    status = worst(result.status for result in results)
+    who = ", ".join(result.subject for result in results)
+    yield f"{SIGNS[status.value]} {one_line(results[0].case):{width}}  {one_line(who)}"
+    if status is Status.UNKNOWN:
+        yield from _wrapped("cannot tell: ", _reason(results[0]))
+    for result in results:
+        if result.status is Status.NOT_MET:
+            yield from _not_met(result, alone=len(results) == 1)
+
+
+def _reason(result: Result) -> str:
+    reasons = dict.fromkeys(point.happened for point in result.points)
+    return next(iter(reasons), "nothing was asked")
+
+
+def _not_met(result: Result, alone: bool) -> Iterator[str]:
+    failed = [point for point in result.points if point.status is Status.NOT_MET]
+    if not alone:
+        yield f"  {one_line(result.subject)}"
+    if result.why:
+        yield from _wrapped("why       ", result.why)
+    for point in failed[:_MOST]:
+        yield from _wrapped("expected  ", point.expected)
+        yield from _wrapped("happened  ", _happened(point))
+    if len(failed) > _MOST:
+        yield f"{_INDENT}… and {len(failed) - _MOST} more: --json has all"
+    if result.findings:
+        first = result.findings[0]
+        told = any(point.happened == first.seen for point in failed)
+        yield from _wrapped(f"▲ {first.id}: ", first.title)
+        if not told:
+            yield from _wrapped("  ", first.seen)
+        yield f"{_INDENT}  What to change: pxeclient findings {first.id}"
+
+
+def _happened(point: Point) -> str:
+    frame = "" if point.frame is None else f" (frame {point.frame})"
+    source = f" [{point.source}]" if point.source else ""
+    # What is seen often says its frame itself.
+    named = point.frame is not None and f"frame {point.frame}" in point.happened
+    return f"{point.happened}{'' if named else frame}{source}"
+
+
+def _wrapped(head: str, text: str) -> list[str]:
+    indent = _INDENT + " " * len(head)
+    return wrap(
+        one_line(text), _WIDTH, initial_indent=_INDENT + head, subsequent_indent=indent,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip

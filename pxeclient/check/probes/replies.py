@@ -1,0 +1,23 @@
+"""What is said in replies as such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pxeclient.check.asking import Asker
+from pxeclient.check.naming import Client
+from pxeclient.check.results import Point
+from pxeclient.check.talking import Script, Station
+from pxeclient.check.trial import Trial, served
+
+_IDS = ("O-BAD", "B-SIZE", "B-NEXT", "B-FIELD", "B-66", "B67-FF", "A-URL", "A97", "D-MISMATCH")
+
+
+def replies(trial: Trial) -> Iterator[Point]:
+    """Replies to a BIOS PXE client are whole, 300 octets long, and say one thing only."""
+    trial.talk(served(_nothing_more, lambda asking: Asker(asking.xid())))
+    yield from trial.not_found(*_IDS)
+
+
+def _nothing_more(asking: Station, client: Client) -> Script[None]:
+    yield from ()

@@ -1,0 +1,220 @@
+"""A suite from its TOML file, checked key by key before anything is sent."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from pxeclient import profile as profiles
+from pxeclient.boot.outcome import Failure
+from pxeclient.check.judging import EVERY, KINDS
+from pxeclient.check.probes import PROBES
+from pxeclient.check.suite import Boots, Case, Command, Lease, Network, Suite, listed
+from pxeclient.check.words import one_line
+from pxeclient.diagnose import catalogue
+from pxeclient.profile import ProfileError
+from pxeclient.wire.addresses import Mac
+
+STARTER = Path(__file__).with_name("starter.toml")
+"""The suite that comes with pxeclient."""
+
+_PATH = re.compile(r" - at `\$([^`]*)`")
+_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
+_MISSING = re.compile(r"Object missing required field `(.*)`")
+
+
+class SuiteError(ValueError):
+    """A suite cannot be used; the text names the file and the key, and says why."""
+
+
+def load(path: Path, others: tuple[str, ...] = ()) -> Suite:
+    """Read a suite.
+
+    Args:
+        path: The file.
+        others: Profiles in place of the suite's own, where a case names none.
+
+    Raises:
+        SuiteError: The file cannot be read, or something in it is wrong.
+    """
+    try:
+        data = _read(path)
+        return suite_of({**data, "profiles": others} if others else data)
+    except ValueError as error:
+        raise SuiteError(f"{path}: {error}") from None
+    except RecursionError:
+        raise SuiteError(f"{path}: nested too deeply") from None
+
+
+def suite_of(data: dict[str, Any]) -> Suite:
+    """The suite that a document describes.
+
+    Raises:
+        SuiteError: Something in it is wrong; names the key and says why.
+    """
+    try:
+        suite = msgspec.convert(data, Suite)
+    except msgspec.ValidationError as error:
+        raise SuiteError(one_line(_sentence(str(error)))) from None
+    for where, complaint in _complaints(suite):
+        raise SuiteError(f"{where}: {one_line(complaint)}")
+    return suite
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode())
+    except OSError as error:
+        raise ValueError(f"cannot be read: {error.strerror}") from None
+    except ValueError as error:
+        raise ValueError(f"not TOML: {error}") from None
+
+
+def _complaints(suite: Suite) -> Iterator[tuple[str, str]]:
+    """What msgspec cannot see: names that are none, and cases that nobody tries."""
+    if suite.network is not None:
+        yield from _network(suite.network)
+    if suite.mac is not None:
+        yield from _mac(suite.mac)
+    yield from _profiles(suite.profiles, "profiles")
+    seen: set[str] = set()
+    for at, case in enumerate(suite.cases):
+        where = f"cases[{at}]"
+        if case.name in seen:
+            yield f"{where}.name", f"{case.name!r} is the name of a case before it"
+        seen.add(case.name)
+        if case.probe is None and not (case.profiles or suite.profiles):
+            yield f"{where}.profiles", "nobody boots: give profiles here or for the whole suite"
+        yield from _case(case, where)
+
+
+def _network(network: Network) -> Iterator[tuple[str, str]]:
+    places = [("network.address", network.address)]
+    places += [
+        (f"network.hosts[{at}].address", host.address) for at, host in enumerate(network.hosts)
+    ]
+    for where, text in places:
+        try:
+            prefixed = "/" in text and IPv4Interface(text)
+        except ValueError:
+            prefixed = False
+        if not prefixed:
+            yield where, f"{text!r} is not an address with its prefix, such as 10.77.0.1/24"
+    yield from _commands(network)
+    if network.time_scale is not None and not isfinite(network.time_scale):
+        yield "network.time-scale", f"{network.time_scale} is no pace"
+
+
+def _commands(network: Network) -> Iterator[tuple[str, str]]:
+    """What no process can be given, and names that lead out of a host's folder."""
+    own = () if network.server is None else (network.server,)
+    places: list[tuple[str, tuple[Command, ...]]] = [("network.server", own)]
+    for at, host in enumerate(network.hosts):
+        places.append((f"network.hosts[{at}].servers", host.servers))
+        for name in host.files:
+            if Path(name).is_absolute() or ".." in Path(name).parts or "\0" in name:
+                where = f"network.hosts[{at}].files"
+                yield where, f"{name!r} is not the name of a file in its folder"
+    for where, commands in places:
+        if any("\0" in word for command in commands for word in command):
+            yield where, "a NUL cannot stand in a command"
+
+
+def _mac(text: str) -> Iterator[tuple[str, str]]:
+    try:
+        found = Mac.from_text(text)
+    except ValueError as error:
+        yield "mac", str(error)
+        return
+    if found.is_group or not any(found):
+        yield "mac", f"{found} is no station's address"
+
+
+def _profiles(names: Iterable[str], where: str) -> Iterator[tuple[str, str]]:
+    for at, name in enumerate(names):
+        try:
+            profiles.load(name)
+        except ProfileError as error:
+            yield f"{where}[{at}]", str(error)
+
+
+def _case(case: Case, where: str) -> Iterator[tuple[str, str]]:
+    yield from _profiles(case.profiles, f"{where}.profiles")
+    for key, seconds in (("within", case.within), ("patience", case.patience)):
+        if seconds is not None and not isfinite(seconds):
+            yield f"{where}.{key}", f"{seconds} is no number of seconds"
+    yield from _one_of(case.probe, PROBES, f"{where}.probe", "probe")
+    for key, ids in (("finding", case.finding), ("no-finding", case.no_finding)):
+        known = [*catalogue(), EVERY] if key == "no-finding" else list(catalogue())
+        for id in listed(ids):
+            yield from _one_of(id, known, f"{where}.{key}", "finding")
+    if not isinstance(case.fails, bool):
+        for text in listed(case.fails):
+            # Any code may be a firmware's own; what reads like a failure's name must be one.
+            if text == text.lower() and "-" in text:
+                names = [failure.value for failure in Failure]
+                yield from _one_of(text, names, f"{where}.fails", "failure")
+    if isinstance(case.asks_4011, str):
+        yield from _address(case.asks_4011, f"{where}.asks-4011")
+    if isinstance(case.boots, Boots):
+        yield from _address(case.boots.server, f"{where}.boots.server")
+        yield from _one_of(case.boots.kind, KINDS, f"{where}.boots.kind", "kind of file")
+    yield from _lease(case.lease, f"{where}.lease")
+
+
+def _lease(lease: str | Lease | None, where: str) -> Iterator[tuple[str, str]]:
+    if isinstance(lease, str):
+        yield from _network_of(lease, where)
+    elif lease is not None:
+        yield from _network_of(lease.network, f"{where}.network")
+        for key in ("address", "server", "router"):
+            yield from _address(getattr(lease, key), f"{where}.{key}")
+
+
+def _network_of(text: str | None, where: str) -> Iterator[tuple[str, str]]:
+    try:
+        IPv4Network(text or "0.0.0.0", strict=False)
+    except ValueError:
+        yield where, f"{text!r} is neither an IPv4 address nor a network"
+
+
+def _address(text: str | None, where: str) -> Iterator[tuple[str, str]]:
+    try:
+        IPv4Address(text or "0.0.0.0")
+    except AddressValueError:
+        yield where, f"{text!r} is not an IPv4 address"
+
+
+def _one_of(
+    name: str | None, known: Iterable[str], where: str, what: str
+) -> Iterator[tuple[str, str]]:
+    every = list(known)
+    if name is None or name in every:
+        return
+    close = " or ".join(map(repr, get_close_matches(name, every, n=2)))
+    hint = f"did you mean {close}?" if close else f"there are {', '.join(every)}"
+    yield where, f"no {what} is called {name!r}: {hint}"
+
+
+def _sentence(text: str) -> str:
+    """An error's text with the key in front, as in ``cases[0].boots: expected …``.
+
+    Errors from inside a value have several paths, the innermost first.
+    """
+    path = "".join(reversed(_PATH.findall(text)))
+    text = _PATH.sub("", text)
+    for pattern, complaint in ((_UNKNOWN, "is no key of a suite"), (_MISSING, "is missing")):
+        if found := pattern.fullmatch(text):
+            return f"{path}.{found[1]}: {complaint}".removeprefix(".")
+    if text.startswith("Expected"):
+        # A table is an "object" to msgspec.
+        text = text.replace("`", "").replace("Expected", "expected").replace("object", "table")
+    return f"{path}: {text}".removeprefix(".") if path else text

@@ -1,0 +1,134 @@
+"""Goes through a suite: boots and probes, one after another, each boot once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from pxeclient import profile as profiles
+from pxeclient.boot.client import BootClient
+from pxeclient.boot.machine import Machine
+from pxeclient.boot.options import architecture
+from pxeclient.check.judging import EVERY, judge, judge_findings
+from pxeclient.check.probes import PROBES
+from pxeclient.check.results import Point, Result, Status
+from pxeclient.check.suite import Case, Suite, listed
+from pxeclient.check.trial import Trial
+from pxeclient.check.wires import Wires
+from pxeclient.diagnose import Finding, diagnose
+from pxeclient.diagnose.scene import Scene
+from pxeclient.diagnose.sorting import scene
+from pxeclient.profile import Profile
+from pxeclient.profile.claiming import claiming
+from pxeclient.run import run
+from pxeclient.trace import Trace
+from pxeclient.wire.addresses import Mac
+
+DEADLINE = 600.0
+"""The firmware's seconds after which a boot is stopped: no firmware tries so long."""
+
+PROBE_MAC = Mac.from_text("02:70:78:65:63:6b")
+"""A locally administered address for probes."""
+
+
+class _Tried(NamedTuple):
+    """A boot, and what it shows."""
+
+    trace: Trace
+    scene: Scene
+    findings: list[Finding]
+
+
+_Key = tuple[str, int | None, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Running:
+    """A suite on an open network. Iterate over `results` once.
+
+    Raises:
+        LinkError: While iterating: the network is gone.
+        ProfileError: While iterating: a profile cannot claim an architecture.
+    """
+
+    suite: Suite
+    wires: Wires
+    seed: int = 1
+    """Where transaction ids begin; on a wire two runs should differ."""
+    _boots: dict[_Key, _Tried] = field(default_factory=dict)
+    _probes: int = 0
+
+    def results(self) -> Iterator[Result]:
+        """What came of each case, in order; one for each profile and architecture."""
+        for case in self.suite.cases:
+            yield from self._case(case)
+
+    def _case(self, case: Case) -> Iterator[Result]:
+        if case.probe is not None:
+            yield self._probed(case, case.probe)
+            return
+        for name in case.profiles or self.suite.profiles:
+            for arch in case.archs or (None,):
+                yield self._booted(case, name, arch)
+
+    # --- boots ----------------------------------------------------------------------------
+    def _booted(self, case: Case, name: str, arch: int | None) -> Result:
+        key = name, arch, case.keys
+        if key not in self._boots:
+            self._boots[key] = self._boot(*key)
+        tried = self._boots[key]
+        points = tuple(judge(case, *tried))
+        subject = name if arch is None else f"{name}, architecture {arch}"
+        return _result(case, subject, points, tried.findings, tried.trace.ended)
+
+    def _boot(self, name: str, arch: int | None, keys: tuple[str, ...]) -> _Tried:
+        profile = profiles.load(name)
+        if arch is not None:
+            profile = claiming(profile, arch)
+        machine = self._machine(profile)
+        client = BootClient(profile.traits, profile.policy, machine)
+        trace = Trace(profile.name, profile.title, self.wires.where)
+        with self.wires.boot_link(machine.mac, architecture(profile.traits.dhcp)) as link:
+            run(client, link, trace, DEADLINE, keys=keys)
+            lost = getattr(link, "lost", None)
+            trace.lost = lost() if lost is not None else 0
+        return _Tried(trace, scene(trace), diagnose(trace))
+
+    def _machine(self, profile: Profile) -> Machine:
+        mac = Mac.from_text(self.suite.mac) if self.suite.mac else profile.machine.mac
+        seed = profile.machine.seed if not self.wires.is_real else self.seed + len(self._boots)
+        return replace(profile.machine, mac=mac, seed=seed)
+
+    # --- probes ---------------------------------------------------------------------------
+    def _probed(self, case: Case, probe: str) -> Result:
+        mac = Mac.from_text(self.suite.mac) if self.suite.mac else PROBE_MAC
+        trace = Trace(probe, f"probe {probe}", self.wires.where)
+        self._probes += 1
+        trial = Trial(case, self.wires, mac, trace, (self.seed + self._probes) * 1000)
+        points = [*PROBES[probe](trial)]
+        findings = diagnose(trace)
+        points += judge_findings(case, scene(trace), findings)
+        return _result(case, f"probe {probe}", tuple(points), findings, trace.ended)
+
+
+def _result(
+    case: Case,
+    subject: str,
+    points: tuple[Point, ...],
+    findings: list[Finding],
+    seconds: float,
+) -> Result:
+    result = Result(case.name, case.why, subject, points, seconds=seconds)
+    if result.status is not Status.NOT_MET:
+        return result
+    return replace(result, findings=tuple(_nearest(case, points, findings)))
+
+
+def _nearest(case: Case, points: tuple[Point, ...], findings: list[Finding]) -> list[Finding]:
+    """The findings that go with a failure: those that the case names, or that a point quotes."""
+    named = {*listed(case.no_finding)} - {EVERY}
+    failed = [point for point in points if point.status is Status.NOT_MET]
+    named |= {one.id for one in findings for point in failed if point.happened == one.seen}
+    mine = [one for one in findings if one.id in named]
+    return mine or ([] if case.probe else findings)

@@ -1,0 +1,209 @@
+"""Conversations that no firmware has: a script says what to send and for what to wait.
+
+A script is a generator of `Step`s that gets back what was heard: it never sees a link or a
+clock, so that it reads like the wire, and runs in virtual time as on a real one. Everything
+goes through one `Trace`, which is searched for findings like that of a boot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address
+from math import inf
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from pxeclient.boot.actions import Action, CancelTimer, SendFrame, SetTimer
+from pxeclient.boot.events import FrameReceived
+from pxeclient.boot.host import Arrived, Happened, Host, IcmpError, Unreachable
+from pxeclient.boot.traits import IpId, IpTraits
+from pxeclient.link.base import Link
+from pxeclient.trace import Trace
+from pxeclient.wire.addresses import Mac
+from pxeclient.wire.addresses import mac as mac_of
+from pxeclient.wire.udp import Datagram
+
+_IP = IpTraits(
+    ttl=64,
+    id=IpId.COUNTER,
+    arp_waits=(0.5, 0.5),
+    gratuitous_arp=False,
+    icmp_errors_end=True,
+    most_frame=65535,
+)
+"""A host without any firmware's oddities."""
+
+ROUNDING = 1e-6
+"""Seconds by which a clock that is a sum of floats may be off."""
+
+
+class Send(NamedTuple):
+    """A datagram to send."""
+
+    datagram: Datagram
+    to: IPv4Address
+
+
+class Heard(NamedTuple):
+    """A datagram for us."""
+
+    number: int
+    """The frame's number."""
+    at: float
+    datagram: Datagram
+    source: IPv4Address
+    destination: IPv4Address
+    to: Mac
+    """The frame's destination."""
+
+
+class Refused(NamedTuple):
+    """An ICMP error in place of an answer."""
+
+    number: int
+    source: IPv4Address
+
+
+class Absent(NamedTuple):
+    """Nobody answers ARP for that address."""
+
+    address: IPv4Address
+
+
+Reaction: TypeAlias = Heard | Refused | Absent
+
+
+def _never(reactions: Sequence[Reaction]) -> bool:
+    return False
+
+
+class Step(NamedTuple):
+    """Send this, and listen."""
+
+    sends: tuple[Send, ...]
+    wait: float
+    """Seconds to listen."""
+    enough: Callable[[Sequence[Reaction]], bool] = _never
+    """What was heard is enough."""
+    settle: float = 0.0
+    """Seconds to listen on when it is, for others who may answer too."""
+
+
+T = TypeVar("T")
+Script: TypeAlias = Generator[Step, list[Reaction], T]
+
+
+@dataclass(slots=True)
+class Talk:
+    """One station's conversation on one link."""
+
+    host: Host
+    link: Link
+    trace: Trace
+    _timers: dict[str, float] = field(default_factory=dict)
+    _origin: float = 0.0
+
+    def run(self, script: Script[T]) -> T:
+        """Go through the script.
+
+        Raises:
+            LinkError: The link is gone.
+        """
+        # One trace may hold several conversations, each on a link with its own clock.
+        self._origin = self.link.now() - self.trace.ended
+        reactions: list[Reaction] | None = None
+        try:
+            while True:
+                step = next(script) if reactions is None else script.send(reactions)
+                reactions = self._take(step)
+        except StopIteration as end:
+            found: T = end.value
+            return found
+        finally:
+            self.trace.ended = self._now()
+
+    def _take(self, step: Step) -> list[Reaction]:
+        heard: list[Reaction] = []
+        for datagram, to in step.sends:
+            self._do(self.host.send(datagram, to, self._now()), heard, None)
+        until, satisfied = self._now() + step.wait, False
+        while self._now() < until - ROUNDING:
+            if not satisfied and step.enough(heard):
+                satisfied = True
+                until = min(until, self._now() + step.settle)
+                continue
+            self._listen(until, heard)
+        return heard
+
+    def _listen(self, until: float, heard: list[Reaction]) -> None:
+        """Wait for what comes first: a frame, a timer of the host, or the end of our patience."""
+        timer, due = min(self._timers.items(), key=lambda item: item[1], default=("", inf))
+        frame = self.link.receive(self._origin + min(until, due))
+        if frame is not None:
+            record = self.trace.add(self._now(), FrameReceived(frame))
+            self._do(self.host.receive(frame, self._now()), heard, (record.frame, frame))
+        elif self._now() >= due - ROUNDING:
+            del self._timers[timer]
+            self._do(self.host.timer_fired(timer, self._now()), heard, None)
+
+    def _do(
+        self,
+        happened: Iterable[Action | Happened | Unreachable],
+        heard: list[Reaction],
+        by: tuple[int, bytes] | None,
+    ) -> None:
+        number, frame = by or (0, b"")
+        for item in happened:
+            match item:
+                case SendFrame(out):
+                    self.link.send(out)
+                    self.trace.add(self._now(), item)
+                case SetTimer(timer, deadline):
+                    self._timers[timer] = deadline
+                case CancelTimer(timer):
+                    self._timers.pop(timer, None)
+                case Arrived(datagram, source, destination):
+                    to = mac_of(frame[:6])
+                    heard.append(Heard(number, self._now(), datagram, source, destination, to))
+                case IcmpError(source, _):
+                    heard.append(Refused(number, source))
+                case Unreachable(address):
+                    heard.append(Absent(address))
+                case _:
+                    pass
+
+    def _now(self) -> float:
+        return self.link.now() - self._origin
+
+
+_FIRST_PORT, _PORTS = 49152, 16384
+"""IANA's range for ports that nobody owns (RFC 6335 §6)."""
+
+
+@dataclass(slots=True)
+class Station:
+    """Who asks: a host, and the numbers that it has used."""
+
+    host: Host
+    patience: float
+    """Seconds that it waits for an answer, repeats included."""
+    seed: int = 1
+    """Where its transaction ids begin: two stations on one wire must not share them."""
+    _numbers: int = 0
+
+    def xid(self) -> int:
+        """A transaction id that it has not used."""
+        return (self.seed * 0x9E3779B1 + self._next()) & 0xFFFFFFFF
+
+    def port(self) -> int:
+        """A port that it has not used: what a transfer of before still brings goes nowhere."""
+        return _FIRST_PORT + self._next() % _PORTS
+
+    def _next(self) -> int:
+        self._numbers += 1
+        return self._numbers
+
+
+def station(mac: Mac, patience: float, seed: int = 1) -> Station:
+    """A station without an address."""
+    return Station(Host(mac, _IP), patience, seed)

@@ -1,0 +1,141 @@
+"""The network that a suite runs on, and a link for each machine that it lends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from pxeclient.check.suite import Host, Network
+from pxeclient.link.base import Link
+from pxeclient.link.paced import PacedLink
+from pxeclient.link.simulated import SimulatedLink
+from pxeclient.practice.boot_files import Kind
+from pxeclient.practice.network import PracticeNetwork
+from pxeclient.practice.scenario import by_name
+from pxeclient.practice.scenario import load as load_scenario
+from pxeclient.wire.addresses import Mac
+
+if TYPE_CHECKING:
+    from pxeclient.lab import Host as Place
+
+LAB_PACE = 0.1
+"""Seconds for each of the firmware's, before servers that the suite starts: these answer in
+milliseconds, and a firmware's silences are long."""
+
+Opener: TypeAlias = Callable[[Mac, int | None], AbstractContextManager[Link]]
+"""Lends a link to a machine with that MAC address and architecture (option 93)."""
+
+_KINDS = {0: Kind.BIOS, 7: Kind.EFI, 9: Kind.EFI, 11: Kind.EFI_ARM64}
+
+
+@dataclass(frozen=True, slots=True)
+class Wires:
+    """An open network."""
+
+    where: str
+    """What it is called, such as ``interface eth1``."""
+    open: Opener
+    pace: float = 1.0
+    """Real seconds for each of the firmware's."""
+    is_real: bool = True
+
+    @contextmanager
+    def boot_link(self, mac: Mac, arch: int | None) -> Iterator[Link]:
+        """A link at the firmware's pace."""
+        with self.open(mac, arch) as link:
+            yield link if self.pace == 1.0 else PacedLink(link, self.pace)
+
+    def file_kind(self, arch: int) -> str | None:
+        """Practice servers make boot files to measure; on a real wire every file is what it is.
+
+        None where the practice servers have none that would fit.
+        """
+        if self.is_real:
+            return ""
+        return _KINDS[arch].value if arch in _KINDS else None
+
+
+def _kind(arch: int | None) -> Kind:
+    return _KINDS.get(arch or 0, Kind.EFI)
+
+
+@contextmanager
+def open_wires(network: Network, folder: Path) -> Iterator[Wires]:
+    """The network, for as long as the context lasts.
+
+    Args:
+        network: Where.
+        folder: The suite's folder, where servers run and scenario files are.
+
+    Raises:
+        ScenarioError: There is no such practice network.
+        LinkError: The interface cannot be used.
+        LabError: A private network cannot be made, or a server does not start.
+    """
+    if network.practice is not None:
+        yield _practice(network.practice, folder)
+    elif network.interface is not None:
+        yield _interface(network.interface, network.time_scale or 1.0)
+    else:
+        with _lab(network, folder) as wires:
+            yield wires
+
+
+def _practice(name: str, folder: Path) -> Wires:
+    is_file = name.endswith((".toml", ".json"))
+    scenario = load_scenario(folder / name) if is_file else by_name(name)
+
+    @contextmanager
+    def open_link(mac: Mac, arch: int | None) -> Iterator[Link]:
+        with closing(SimulatedLink(PracticeNetwork(scenario, _kind(arch)))) as link:
+            yield link
+
+    return Wires(f"practice network {name}", open_link, is_real=False)
+
+
+def _interface(name: str, pace: float) -> Wires:
+    from pxeclient.link.packet import PacketLink
+
+    @contextmanager
+    def open_link(mac: Mac, arch: int | None) -> Iterator[Link]:
+        with closing(PacketLink(name, mac)) as link:
+            yield link
+
+    return Wires(f"interface {name}", open_link, pace)
+
+
+@contextmanager
+def _lab(network: Network, folder: Path) -> Iterator[Wires]:
+    from pxeclient.lab import open_lab
+
+    hosts = network.hosts or (Host(address=network.address, servers=(network.server or (),)),)
+    with open_lab(hosts[0].address) as lab:
+        # All hosts are there before the first server starts.
+        places = [lab, *(lab.add_host(host.address) for host in hosts[1:])]
+        for host, place in zip(hosts, places, strict=True):
+            _start(host, place, folder.absolute())
+
+        @contextmanager
+        def open_link(mac: Mac, arch: int | None) -> Iterator[Link]:
+            with lab.link(mac) as link:
+                yield link
+
+        names = ", ".join(Path(command[0]).name for host in hosts for command in host.servers)
+        yield Wires(f"a private network ({names})", open_link, network.time_scale or LAB_PACE)
+
+
+def _start(host: Host, place: Place, suite: Path) -> None:
+    """Write a host's files and start its servers.
+
+    Raises:
+        LabError: One cannot be started.
+    """
+    for name, text in host.files.items():
+        path = place.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(place.fill(text.replace("{suite}", str(suite))), encoding="utf-8")
+    for command in host.servers:
+        place.start([word.replace("{suite}", str(suite)) for word in command], folder=suite)

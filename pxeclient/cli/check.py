@@ -1,0 +1,208 @@
+"""``pxeclient check``: a suite of expectations against servers."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from pathlib import Path
+from types import FrameType
+from typing import NamedTuple
+
+import click
+import msgspec
+
+from pxeclient.check.as_json import as_json
+from pxeclient.check.as_junit import as_junit
+from pxeclient.check.as_markdown import as_markdown
+from pxeclient.check.as_tap import as_tap
+from pxeclient.check.as_text import case_lines
+from pxeclient.check.probes import PROBES
+from pxeclient.check.reading import STARTER
+from pxeclient.check.results import Result, tally
+from pxeclient.check.running import Running
+from pxeclient.check.suite import Suite
+from pxeclient.check.wires import Wires, open_wires
+from pxeclient.cli.output import EnvironmentProblem, check_folder, wants_color, write_whole
+from pxeclient.cli.suite_choice import chosen_suite, matching, where
+from pxeclient.lab import LabError
+from pxeclient.link.base import LinkError
+from pxeclient.link.wallclock import seconds_since_1970
+from pxeclient.practice.scenario import ScenarioError
+from pxeclient.profile import ProfileError
+
+_SUMMARY = "GITHUB_STEP_SUMMARY"
+"""The file that GitHub shows with a job's step."""
+
+
+class _Shown(NamedTuple):
+    """How the results are to be shown."""
+
+    junit: Path | None
+    tap: bool
+    as_json: bool
+
+    @property
+    def is_data(self) -> bool:
+        """Standard output is for programs."""
+        return self.tap or self.as_json
+
+
+@click.command()
+@click.argument("suite", type=click.Path(path_type=Path), required=False)
+@click.option("--starter", is_flag=True, help="The built-in suite; without servers, print it.")
+@click.option("--interface", "-i", metavar="IFACE", help="The servers are behind this interface.")
+@click.option(
+    "--network", metavar="NAME", help="A practice network of `pxeclient networks`, or a file."
+)
+@click.option(
+    "--server",
+    "servers",
+    multiple=True,
+    metavar="COMMAND",
+    help="Start this server in a private network; {interface}, {address} and {folder} are filled"
+    " in. May be given more than once.",
+)
+@click.option(
+    "--time-scale",
+    type=click.FloatRange(0, min_open=True, max=100),
+    help="Pace of boots on a wire: 1 as the firmware, 0.1 ten times as fast.",
+)
+@click.option("--case", "patterns", multiple=True, metavar="NAME", help="Only this case; `A-*`.")
+@click.option("--profile", "-p", "names", multiple=True, help="Who boots where a case names none.")
+@click.option(
+    "--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML here."
+)
+@click.option("--tap", is_flag=True, help="TAP 13 on standard output.")
+@click.option("--json", "as_object", is_flag=True, help="One JSON object on standard output.")
+@click.option("--probes", is_flag=True, help="List the probes, and end.")
+@click.pass_context
+def check(
+    ctx: click.Context,
+    suite: Path | None,
+    starter: bool,
+    interface: str | None,
+    network: str | None,
+    servers: tuple[str, ...],
+    time_scale: float | None,
+    patterns: tuple[str, ...],
+    names: tuple[str, ...],
+    junit: Path | None,
+    tap: bool,
+    as_object: bool,
+    probes: bool,
+) -> None:
+    """Try a suite of expectations against servers, and say which are not met.
+
+    SUITE is a TOML file (docs/testing.md). Exit status: 0 all expectations are met, 1 some are
+    not, or nothing could be told; 2 wrong usage, 3 environment.
+    """
+    if probes:
+        _list_probes()
+        return
+    if (suite is None) is not starter:
+        raise click.UsageError("give a suite, or --starter for the built-in one")
+    if tap and as_object:
+        raise click.UsageError("--tap and --json exclude each other")
+    place = where(interface, network, servers)
+    if starter and place is None:
+        click.echo(STARTER.read_text(encoding="utf-8"), nl=False)
+        return
+    if junit is not None:
+        check_folder(junit)
+    wanted = chosen_suite(suite or STARTER, place, time_scale, names)
+    cases = matching(wanted, patterns)
+    folder = Path() if place is not None or suite is None else suite.parent
+    ctx.exit(
+        _check(msgspec.structs.replace(wanted, cases=cases), folder, _Shown(junit, tap, as_object))
+    )
+
+
+def _list_probes() -> None:
+    width = max(map(len, PROBES))
+    for name, probe in PROBES.items():
+        click.echo(f"{name:{width}}  {probe.__doc__}")
+
+
+def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
+    assert suite.network is not None
+    try:
+        with _interruptible(), open_wires(suite.network, folder) as wires:
+            results = _results(suite, wires, shown)
+            where = wires.where
+    except (ScenarioError, ProfileError) as error:
+        raise click.UsageError(str(error)) from None
+    except (LinkError, LabError) as error:
+        raise EnvironmentProblem(str(error)) from None
+    code = 0 if tally(results).all_met else 1
+    _show(suite.title, where, results, code, shown)
+    return code
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Being told to end is like Ctrl-C: servers and interfaces are given back."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _results(suite: Suite, wires: Wires, shown: _Shown) -> list[Result]:
+    """What came of it; told case by case, unless standard output is for programs."""
+    chance = int(seconds_since_1970() * 1000) if wires.is_real else 1
+    results: list[Result] = []
+    if not shown.is_data:
+        click.echo(f"{suite.title}, on {wires.where}")
+    width = max(len(case.name) for case in suite.cases)
+    for _, of_case in groupby(Running(suite, wires, chance).results(), lambda one: one.case):
+        found = list(of_case)
+        results += found
+        if not shown.is_data:
+            for line in case_lines(found, width):
+                click.echo(_painted(line))
+    return results
+
+
+def _painted(line: str) -> str:
+    colors = {"✓": "green", "✗": "red", "?": "yellow"}
+    if line[:1] in colors and wants_color(sys.stdout):
+        return click.style(line[:1], fg=colors[line[:1]]) + line[1:]
+    return line
+
+
+def _show(title: str, where: str, results: list[Result], code: int, shown: _Shown) -> None:
+    if shown.as_json:
+        click.echo(json.dumps(as_json(title, where, results, code), indent=2, ensure_ascii=False))
+    elif shown.tap:
+        click.echo("\n".join(as_tap(results)))
+    else:
+        counts = tally(results)
+        click.echo(f"{counts.words}")
+    if shown.junit is not None:
+        document = as_junit(title, where, results)
+        write_whole(shown.junit, lambda path: _write(path, document))
+    if summary := os.environ.get(_SUMMARY):
+        _append(Path(summary), "\n".join(as_markdown(title, where, results)) + "\n")
+
+
+def _write(path: Path, document: bytes) -> None:
+    path.write_bytes(document)
+
+
+def _append(path: Path, text: str) -> None:
+    """GitHub's file may have other steps' words in it."""
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from None

@@ -1,0 +1,185 @@
+"""`pxeclient check` before real servers: those of peers.toml, and ones that a suite starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from pxeclient.check.peers import Peer, check_peer, page, peers
+from pxeclient.check.results import Result, Status
+from tests.lab.labs import CHECKOUT, CONTENT, require_lab
+from tests.live.boots import RANGE, tftp_folder, tftp_options
+from tests.live.needs import program
+from tests.live.netns import Lab
+
+pytestmark = pytest.mark.live
+
+PEERS = {peer.name: peer for peer in peers()}
+
+NOT_MET: dict[str, set[str]] = {
+    "dnsmasq": set(),
+    "dnsmasq proxy": set(),
+    "ISC dhcpd": set(),
+    # Kea does not pad its replies.
+    "Kea": {"B-SIZE"},
+    # One boot file for all; replies of 294 octets, by broadcast whatever giaddr says, with flags 0.
+    "PyPXE": {"A-FALL", "B-SIZE", "R-GIADDR", "R-BFLAG"},
+    # The BIOS file for what it does not know; no option 97; broadcasts whatever giaddr says.
+    "proxydhcpd": {"A-FALL", "A97", "B-SIZE", "R-GIADDR"},
+}
+"""What each does not meet, in the versions of Debian 12 and PyPI of 2025."""
+
+PATIENCE = {"dnsmasq": 20.0}
+"""Seconds of this machine that the suite may take."""
+
+
+def require_peer(peer: Peer) -> None:
+    """Skip where it is not installed, or fail on CI."""
+    require_lab()
+    if peer.missing:
+        words = f"not installed: {', '.join(peer.missing)}"
+        pytest.fail(words) if os.environ.get("CI") == "true" else pytest.skip(words)
+
+
+def cases(results: Sequence[Result], status: Status) -> set[str]:
+    """The cases with such a result."""
+    return {result.case for result in results if result.status is status}
+
+
+@pytest.mark.parametrize("name", NOT_MET)
+def test_the_starter_suite(name: str) -> None:
+    """A real server meets all but what it is known not to, and most can be told."""
+    peer = PEERS[name]
+    require_peer(peer)
+    started = time.monotonic()
+    results = check_peer(peer)
+    took = time.monotonic() - started
+    assert cases(results, Status.NOT_MET) == NOT_MET[name], "\n".join(page([(peer, results)]))
+    assert len(cases(results, Status.MET) | NOT_MET[name]) >= 18
+    assert took < PATIENCE.get(name, 60.0)
+
+
+def test_every_peer_is_told() -> None:
+    """The page of all peers has a column for each, and says what is not met."""
+    assert set(PEERS) == set(NOT_MET)
+    text = (CHECKOUT / "docs" / "peers.md").read_text(encoding="utf-8")
+    for name in PEERS:
+        assert f"\n## {name}\n" in text
+
+
+def check(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `pxeclient check` as a process."""
+    return subprocess.run(
+        [sys.executable, "-m", "pxeclient", "check", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=CHECKOUT,
+        check=False,
+    )
+
+
+SUITE = """
+title = "Mine"
+profiles = ["vmware-e1000e", "edk2"]
+
+[network]
+server = [
+    "dnsmasq", "-d", "--conf-file=/dev/null", "--port=0", "--no-ping", "--leasefile-ro",
+    "--interface={interface}", "--pid-file={folder}/pid", "--user=root", "--group=root",
+    "--dhcp-range=10.77.0.100,10.77.0.150", "--enable-tftp", "--tftp-root={suite}",
+    "--dhcp-boot=boot.0", EXTRA
+]
+
+[[cases]]
+name = "boots"
+boots = { name = "boot.0", server = "10.77.0.1" }
+lease = { network = "10.77.0.0/24", server = "10.77.0.1" }
+within = 10
+
+[[cases]]
+name = "no port 4011"
+asks-4011 = false
+"""
+
+
+def written(folder: Path, extra: str) -> str:
+    """The path of the suite, with more options for dnsmasq; the boot file lies beside it."""
+    require_lab("dnsmasq")
+    folder.chmod(0o755)
+    (folder / "boot.0").write_bytes(CONTENT)
+    path = folder / "suite.toml"
+    path.write_text(SUITE.replace("EXTRA", extra))
+    return str(path)
+
+
+def test_a_suite_starts_its_server(tmp_path: Path) -> None:
+    """Server, boots and results in one command, with the suite's folder as TFTP root."""
+    junit = tmp_path / "junit.xml"
+    done = check(written(tmp_path, ""), "--junit", str(junit))
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert done.stdout.splitlines()[0] == "Mine, on a private network (dnsmasq)"
+    suite = ElementTree.parse(junit).getroot().find("testsuite")
+    assert suite is not None
+    assert (suite.get("tests"), suite.get("failures")) == ("4", "0")
+
+
+def test_a_change_of_the_server_is_noticed(tmp_path: Path) -> None:
+    """Option 60 on the DHCP server: the boots go to port 4011 and end there."""
+    done = check(written(tmp_path, '"--dhcp-option-force=60,PXEClient"'), "--json")
+    assert (done.returncode, done.stderr) == (1, "")
+    found = json.loads(done.stdout)
+    assert (found["met"], found["not_met"]) == (0, 4)
+    assert found["results"][0]["findings"][0]["id"] == "D43-VMW"
+
+
+def test_a_server_that_does_not_start(tmp_path: Path) -> None:
+    """Status 3, and what the server said."""
+    done = check(written(tmp_path, '"--no-such-option"'))
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert "dnsmasq: bad command line options" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_servers_behind_an_interface(lab: Lab) -> None:
+    """Servers that run already, at another pace than the firmware's."""
+    folder = tftp_folder(lab, content=CONTENT)
+    lab.server.dnsmasq(RANGE, *tftp_options(folder), "--dhcp-boot=boot.0")
+    wire = ("--interface", lab.client_interface, "--time-scale", "0.2")
+    done = lab.client_run(["check", "--starter", *wire, "--case", "T-*", "--case", "B-NEXT"], 60)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert done.stdout.splitlines() == [
+        f"Starter suite, on interface {lab.client_interface}",
+        "✓ B-NEXT   vmware-e1000e, edk2, ipxe",
+        "✓ T-SRCIP  probe tftp-source",
+        "✓ T-TSIZE  probe tftp-size",
+        "✓ T-MTU    probe tftp-blocks",
+        "6 met, 0 not met, 0 cannot be told",
+    ]
+
+
+def test_servers_from_the_command_line() -> None:
+    """--server starts it as the suite would."""
+    require_lab("dnsmasq")
+    command = (
+        f"{program('dnsmasq')} -d --conf-file=/dev/null --port=0 --no-ping --leasefile-ro"
+        " --interface={interface} --dhcp-range=10.77.0.100,10.77.0.150 --pid-file={folder}/pid"
+    )
+    done = check("--starter", "--server", command, "--case", "R-*", "--tap")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines() == [
+        "TAP version 13",
+        "1..2",
+        "ok 1 - R-GIADDR [probe relay]",
+        "ok 2 - R-BFLAG [probe broadcast-flag]",
+    ]
