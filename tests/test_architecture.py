@@ -24,14 +24,27 @@ ALLOWED: dict[str, set[str]] = {
     "errors": {"boot", "profile"},
     "trace": {"boot"},
     "run": {"boot", "link", "trace"},
+    "trial": {"boot", "link", "practice", "profile", "trace", "run"},
     "diagnose": {"wire", "boot", "trace", "nbp"},
     "playbook": {"wire", "boot", "profile", "trace"},
     "nbp": set(),
     "report": {"wire", "boot", "trace", "nbp", "diagnose"},
+    "pytest_plugin": {
+        "wire",
+        "link",
+        "lab",
+        "boot",
+        "practice",
+        "profile",
+        "trace",
+        "diagnose",
+        "report",
+        "trial",
+    },
     "compare": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
     "check": {
-        "wire", "link", "lab", "practice", "boot", "profile", "trace", "run", "diagnose", "nbp",
-        "report",
+        "wire", "link", "lab", "practice", "boot", "profile", "trace", "diagnose", "nbp", "report",
+        "trial",
     },
 }  # fmt: skip
 PURE = (
@@ -130,6 +143,7 @@ def test_only_links_and_labs_touch_the_outside(name: str) -> None:
         "report",
         "compare",
         "check",
+        "pytest_plugin",
     ],
 )
 def test_a_room_has_no_import_cycles(place: str) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pxeclient.check.suite import Host, Network
 from pxeclient.link.base import Link
-from pxeclient.link.paced import PacedLink
 from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.boot_files import Kind
 from pxeclient.practice.network import PracticeNetwork
@@ -41,12 +40,6 @@ class Wires:
     pace: float = 1.0
     """Real seconds for each of the firmware's."""
     is_real: bool = True
-
-    @contextmanager
-    def boot_link(self, mac: Mac, arch: int | None) -> Iterator[Link]:
-        """A link at the firmware's pace."""
-        with self.open(mac, arch) as link:
-            yield link if self.pace == 1.0 else PacedLink(link, self.pace)
 
     def file_kind(self, arch: int) -> str | None:
         """Practice servers make boot files to measure; on a real wire every file is what it is.

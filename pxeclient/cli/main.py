@@ -20,6 +20,7 @@ _COMMANDS = {
     "errors": ("pxeclient.cli.errors", "Explain an error code: meaning, causes, cures."),
     "ladder": ("pxeclient.cli.ladder", "Draw a boot as a ladder: text, Mermaid, SVG, HTML."),
     "findings": ("pxeclient.cli.findings", "List what can be wrong with servers; describe one."),
+    "lab": ("pxeclient.cli.lab", "Start a server on a private network, and boot against it."),
     "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
     "profiles": ("pxeclient.cli.profiles", "List the firmwares; show one in full."),
 }

@@ -101,9 +101,9 @@ def _open_outside(choice: WireChoice, machine: Machine) -> tuple[Link, str]:
 def _practice(choice: WireChoice, traits: Traits) -> Wire:
     from pxeclient.link.simulated import SimulatedLink
     from pxeclient.link.slowed import SlowedLink
-    from pxeclient.practice.boot_files import Kind
     from pxeclient.practice.network import PracticeNetwork
     from pxeclient.practice.scenario import DEFAULT, ScenarioError, by_name, load
+    from pxeclient.trial import kind_of
 
     wanted = choice.network or DEFAULT
     is_file = wanted.endswith((".toml", ".json"))
@@ -111,9 +111,7 @@ def _practice(choice: WireChoice, traits: Traits) -> Wire:
         found = load(wanted) if is_file else by_name(wanted)
     except ScenarioError as error:
         raise click.UsageError(str(error)) from None
-    kinds = {"0000": Kind.BIOS, "000b": Kind.EFI_ARM64}
-    kind = kinds.get(traits.dhcp.values.get("93", "0000"), Kind.EFI)
-    link = SimulatedLink(PracticeNetwork(found, kind))
+    link = SimulatedLink(PracticeNetwork(found, kind_of(traits)))
     name = f"practice network of {wanted}" if is_file else f"practice network {wanted}"
     whose = "" if is_file else "built-in "
     notice = f"the {whose}{name}: its servers are part of pxeclient, nothing leaves this machine"

@@ -36,6 +36,14 @@ def unavailable(step: str, why: str) -> LabUnavailable:
     return LabUnavailable(f"No private network can be made here ({step}: {why}): {_advice()}.")
 
 
+def no_keeper(python: str, why: str) -> LabUnavailable:
+    """The process that keeps the network could not be started."""
+    return LabUnavailable(
+        f"No private network can be made here: its keeper did not start ({why}). See that"
+        f" {python!r} can be executed by this user."
+    )
+
+
 def ended(name: str, status: int, log: str) -> LabError:
     """A server is gone before it was ready. `status`: negative for a signal."""
     how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"

@@ -9,6 +9,7 @@ When it ends, the kernel ends all that runs inside, and with the last process go
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import socket
@@ -28,6 +29,7 @@ from pxeclient.link.tap import open_descriptor
 
 SERVER_INTERFACE = "s0"
 _BRIDGE = "br0"
+_TUN = "/dev/net/tun"
 _SIOCGIFFLAGS = 0x8913
 _IFF_RUNNING = 0x40
 _CARRIER_PATIENCE = 5.0
@@ -69,7 +71,7 @@ class _Inside:
         netlink.bring_up(_BRIDGE)
         self._hosts: list[int] = []
         self._plugs = 0
-        self._programs = Programs(rootless)
+        self._programs = Programs(rootless, folder.name)
         self._does: dict[str, Callable[..., tuple[dict[str, Any], list[int]]]] = {
             "host": self._host,
             "start": self._start,
@@ -121,6 +123,8 @@ class _Inside:
         number, self._plugs = self._plugs, self._plugs + 1
         name = f"t{number}" if tap else f"c{number}"
         if tap:
+            if not os.access(_TUN, os.R_OK | os.W_OK):
+                raise PermissionError(errno.EACCES, f"a TAP needs access to {_TUN}")
             descriptor = open_descriptor(name)
             netlink.plug_in(name, _BRIDGE)
         else:

@@ -18,6 +18,7 @@ from typing import Any
 from pxeclient.lab import channel, errors, keeper
 from pxeclient.lab.errors import LabError
 from pxeclient.lab.inside import SERVER_INTERFACE
+from pxeclient.lab.link import LabLink
 from pxeclient.link.base import Link
 from pxeclient.link.packet import PacketLink
 from pxeclient.link.station import check_mac
@@ -28,6 +29,16 @@ ADDRESS = "10.77.0.1/24"
 
 _SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 """Where servers are, even if an ordinary user's PATH leaves it out."""
+
+_DOING = {
+    "host": "add a host",
+    "start": "start the server",
+    "look": "look after the server",
+    "stop": "stop the server",
+    "link": "plug a machine in",
+    "unplug": "unplug a machine",
+}
+"""What the process inside is asked to do, in words."""
 
 _SETTLED = 1.0
 """Seconds after which a server that opened none of the usual ports counts as ready."""
@@ -57,17 +68,21 @@ class _Wire:
         if received is None:
             raise _gone()
         if "error" in received[0]:
-            raise LabError(f"The lab cannot {do}: {received[0]['error']}.")
+            raise LabError(f"The lab cannot {_DOING[do]}: {received[0]['error']}.")
         return received
 
     def greeting(self) -> dict[str, Any]:
         """What the process inside says first."""
         received = channel.receive(self._end)
         if received is None:
-            raise errors.unavailable("starting its keeper", "it ended at once")
+            raise errors.no_keeper(sys.executable, "it ended at once")
         if "unavailable" in received[0]:
             raise errors.unavailable(*received[0]["unavailable"])
         return received[0]
+
+    def alive(self) -> bool:
+        """The keeper runs, and with it the lab."""
+        return self._process.poll() is None
 
     def close(self) -> None:
         """Let everything inside end, and wait until nothing is left."""
@@ -268,7 +283,7 @@ class Lab(Host):
         else:
             opened = PacketLink(name, mac, socket.socket(fileno=descriptors[0]))
         try:
-            yield opened
+            yield LabLink(opened, self._wire.alive)
         finally:
             opened.close()  # a TAP goes with its descriptor
             if not self._tap:
@@ -320,6 +335,9 @@ def _launch() -> _Wire:
             pass_fds=(theirs.fileno(), owner),
             start_new_session=True,  # Ctrl-C is the owner's
         )
+    except OSError as error:
+        ours.close()
+        raise errors.no_keeper(sys.executable, error.strerror or str(error)) from error
     except BaseException:
         ours.close()
         raise

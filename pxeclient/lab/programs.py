@@ -48,9 +48,12 @@ class Running:
 class Programs:
     """All that was started; the process that has them is number 1 of its namespace."""
 
-    def __init__(self, pretend: bool) -> None:
-        """`pretend`: let them change users without effect (`kernel`)."""
+    def __init__(self, pretend: bool, lab: str) -> None:
+        """`pretend`: let them change users without effect (`kernel`). `lab`: a name for it."""
         self._pretend = pretend
+        self._lab = lab
+        self._own_proc = os.readlink("/proc/self") == str(os.getpid())
+        """/proc shows the processes of this namespace; where it does not, children are not seen."""
         self._all: list[Running] = []
 
     def start(self, order: Order, network: int) -> int:
@@ -62,7 +65,7 @@ class Programs:
         number = len(self._all)
         with kernel.network(network):
             others = boot_server_sockets()
-            process = _spawn(order, number, self._pretend)
+            process = _spawn(order, self._mark(number), self._pretend)
         self._all.append(Running(process, others))
         return number
 
@@ -98,12 +101,18 @@ class Programs:
             for process in self._family(number):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(process, wish)
+            if not self._own_proc:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self._all[number].process, wish)
+
+    def _mark(self, number: int) -> str:
+        return f"{self._lab}.{number}"
 
     def _family(self, number: int) -> list[int]:
         """The processes of a program that run; those in the background too."""
         self._reap()
         one = self._all[number]
-        marked = _marked(f"{MARK}={number}".encode())
+        marked = _marked(f"{MARK}={self._mark(number)}".encode()) if self._own_proc else []
         return [*marked] + [one.process] * (one.status is None and one.process not in marked)
 
     def _reap(self) -> None:
@@ -126,7 +135,7 @@ def _marked(mark: bytes) -> list[int]:
     found = []
     for name in os.listdir("/proc"):
         if name.isdecimal() and name != "1":
-            # It may be gone by now, or be none of ours where /proc could not be made private.
+            # It may be gone by now.
             with contextlib.suppress(OSError):
                 if mark in Path("/proc", name, "environ").read_bytes().split(b"\0"):
                     found.append(int(name))
@@ -138,12 +147,12 @@ def _pause() -> bool:
     return True
 
 
-def _spawn(order: Order, number: int, pretend: bool) -> int:
+def _spawn(order: Order, mark: str, pretend: bool) -> int:
     """Fork and execute; an error on the way is raised here."""
     reading, writing = os.pipe2(os.O_CLOEXEC)
     child = os.fork()
     if child == 0:
-        _become(writing, lambda: _prepare(order, number, pretend))
+        _become(writing, lambda: _prepare(order, mark, pretend))
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         trouble = pipe.read()
@@ -163,7 +172,7 @@ def _become(writing: int, execute: Callable[[], None]) -> None:
         os._exit(127)
 
 
-def _prepare(order: Order, number: int, pretend: bool) -> None:
+def _prepare(order: Order, mark: str, pretend: bool) -> None:
     os.setsid()
     for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them, servers do not
         signal.signal(ignored, signal.SIG_DFL)
@@ -174,4 +183,4 @@ def _prepare(order: Order, number: int, pretend: bool) -> None:
     os.dup2(log, 2)
     if pretend:
         kernel.pretend_to_change_users()
-    os.execve(order.argv[0], order.argv, {**order.environment, MARK: str(number)})
+    os.execve(order.argv[0], order.argv, {**order.environment, MARK: mark})

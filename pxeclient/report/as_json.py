@@ -41,7 +41,7 @@ def as_json(trace: Trace, exit_code: int) -> dict[str, Any]:
         "profile": trace.profile,
         "network": trace.where,
         **ended(trace, exit_code),
-        "proxy_requests": list(_proxy_requests(trace)),
+        "proxy_requests": list(proxy_requests(trace)),
         "decisions": [
             decision_of(record, record.item)
             for record in trace.records
@@ -58,7 +58,7 @@ def ended(trace: Trace, exit_code: int) -> dict[str, Any]:
         "exit_code": exit_code,
         "seconds": _time(trace.ended),
         "findings": findings.as_json(diagnose(trace)),
-        "lease": _lease(trace),
+        "lease": lease_of(trace),
         "frames_lost": trace.lost,
     }
 
@@ -194,7 +194,8 @@ def _event(record: Record) -> dict[str, Any] | None:
             assert_never(other)
 
 
-def _proxy_requests(trace: Trace) -> Iterator[dict[str, Any]]:
+def proxy_requests(trace: Trace) -> Iterator[dict[str, Any]]:
+    """The DHCP messages that it sent to port 4011."""
     for record, frame, ours in trace.frames():
         summary = summarise(frame)
         if ours and summary.message is not None and summary.destination.endswith(":4011"):
@@ -215,7 +216,7 @@ def _boot_item(message: Message) -> int | None:
     return int.from_bytes(item[:2], "big") if item else None
 
 
-def _lease(trace: Trace) -> dict[str, Any] | None:
+def lease_of(trace: Trace) -> dict[str, Any] | None:
     """The address, as the DHCPACK says it: the frame on which ``accept-ack`` took a lease."""
     taken = next(
         (
@@ -229,10 +230,10 @@ def _lease(trace: Trace) -> dict[str, Any] | None:
         return None
     ack = next(frame for record, frame, _ in trace.frames() if record.frame == taken)
     message = summarise(ack).message
-    return None if message is None else _lease_of(message)
+    return None if message is None else _given(message)
 
 
-def _lease_of(message: Message) -> dict[str, Any]:
+def _given(message: Message) -> dict[str, Any]:
     seconds = dhcp.first(message.options, 51)
     return {
         "address": str(message.yiaddr),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -92,13 +93,54 @@ def await_none(mark: str, seconds: float = 5.0) -> list[int]:
     return left
 
 
-def interfaces() -> str:
-    """The interfaces and named namespaces of this machine."""
-    ip = program("ip")
-    return "".join(
-        subprocess.run([ip, *words], capture_output=True, text=True, check=True).stdout
-        for words in (("-o", "link"), ("netns", "list"))
-    )
+class Fence:
+    """Where an owner of labs runs, so that what it leaves can be told from what others make.
+
+    For root a network and a view of the named namespaces of its own; else the machine itself.
+    """
+
+    def __init__(self) -> None:
+        self._holder: subprocess.Popen[str] | None = None
+        if os.geteuid() == 0:
+            script = "mkdir -p /run/netns; mount -t tmpfs t /run/netns; echo up; exec sleep 600"
+            command = [program("unshare"), "--mount", "--net", "sh", "-c", script]
+            self._holder = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+            assert self._holder.stdout is not None
+            assert self._holder.stdout.readline() == "up\n"
+        self.before = self.seen()
+
+    def inside(self, command: Sequence[str]) -> list[str]:
+        """The command line that runs a command there, as the same process."""
+        if self._holder is None:
+            return list(command)
+        there = ("--target", str(self._holder.pid), "--mount", "--net")
+        return [program("nsenter"), *there, *command]
+
+    def seen(self) -> str:
+        """The interfaces and named namespaces."""
+        ip = program("ip")
+        return "".join(
+            subprocess.run(
+                self.inside([ip, *words]), capture_output=True, text=True, check=True
+            ).stdout
+            for words in (("-o", "link"), ("netns", "list"))
+        )
+
+    def close(self) -> None:
+        """Take it down."""
+        if self._holder is not None:
+            self._holder.kill()
+            self._holder.communicate()
+
+
+@contextlib.contextmanager
+def fence() -> Iterator[Fence]:
+    """A fence, up and down."""
+    made = Fence()
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 def as_nobody(command: Sequence[str]) -> list[str]:

@@ -8,11 +8,12 @@ import secrets
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.lab.labs import CHECKOUT, as_nobody, await_none, interfaces, python, require_lab
+from tests.lab.labs import CHECKOUT, Fence, as_nobody, await_none, fence, python, require_lab
 
 pytestmark = pytest.mark.live
 
@@ -36,13 +37,13 @@ DELAYS = [round(CHANCE.uniform(0.0, 0.5), 3) for _ in range(9)]
 """Seconds after the owner has come up. A round of its loop takes about a third of one."""
 
 
-def owner(mark: str, folder: Path, ordinary: bool) -> subprocess.Popen[str]:
+def owner(around: Fence, mark: str, folder: Path, ordinary: bool = False) -> subprocess.Popen[str]:
     """An owner that opens one lab after the other, known by an environment variable."""
     command = python("-c", OWNER)
     name, _, value = mark.partition("=")
     folder.chmod(0o777)
     return subprocess.Popen(
-        as_nobody(command) if ordinary else command,
+        around.inside(as_nobody(command) if ordinary else command),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -53,11 +54,19 @@ def owner(mark: str, folder: Path, ordinary: bool) -> subprocess.Popen[str]:
     )
 
 
-def assert_nothing_left(mark: str, folder: Path, before: str) -> None:
+def assert_nothing_left(around: Fence, mark: str, folder: Path) -> None:
     """No process, no file, no interface, no namespace."""
     assert await_none(mark) == []
     assert list(folder.iterdir()) == []
-    assert interfaces() == before
+    assert around.seen() == around.before
+
+
+@pytest.fixture
+def around() -> Iterator[Fence]:
+    """A place where nobody else makes interfaces."""
+    require_lab("dnsmasq")
+    with fence() as made:
+        yield made
 
 
 @pytest.fixture
@@ -71,53 +80,51 @@ def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("wish", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("delay", DELAYS)
-def test_an_owner_that_is_killed(wish: signal.Signals, delay: float, short: Path) -> None:
+def test_an_owner_that_is_killed(
+    wish: signal.Signals, delay: float, around: Fence, short: Path
+) -> None:
     """At any point of opening, serving, booting and closing."""
-    require_lab("dnsmasq")
-    before = interfaces()
     mark = f"PXECLIENT_TEST={secrets.token_hex(8)}"
-    with owner(mark, short, ordinary=False) as running:
+    with owner(around, mark, short) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "up\n"
         time.sleep(delay)
         os.kill(running.pid, wish)
         running.communicate(timeout=30)
     assert running.returncode in (-wish, 1, 130)
-    assert_nothing_left(mark, short, before)
+    assert_nothing_left(around, mark, short)
 
 
 @pytest.mark.parametrize("ordinary", [False, True], ids=["owner", "ordinary"])
 @pytest.mark.parametrize("wish", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-def test_a_group_that_is_killed(wish: signal.Signals, ordinary: bool, short: Path) -> None:
+def test_a_group_that_is_killed(
+    wish: signal.Signals, ordinary: bool, around: Fence, short: Path
+) -> None:
     """As by Ctrl-C at a terminal, with servers up; for an ordinary user as for root."""
-    require_lab("dnsmasq")
-    before = interfaces()
     mark = f"PXECLIENT_TEST={secrets.token_hex(8)}"
-    with owner(mark, short, ordinary) as running:
+    with owner(around, mark, short, ordinary) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "up\n"
         assert running.stdout.readline() == "served\n"
         os.killpg(running.pid, wish)
         running.communicate(timeout=30)
-    assert_nothing_left(mark, short, before)
+    assert_nothing_left(around, mark, short)
 
 
 @pytest.mark.parametrize("wish", [signal.SIGKILL, signal.SIGTERM])
-def test_a_keeper_that_is_killed(wish: signal.Signals, short: Path) -> None:
+def test_a_keeper_that_is_killed(wish: signal.Signals, around: Fence, short: Path) -> None:
     """Even then nothing runs on; asked to end, it removes the folder first. The owner is told."""
-    require_lab("dnsmasq")
-    before = interfaces()
     mark = f"PXECLIENT_TEST={secrets.token_hex(8)}"
-    with owner(mark, short, ordinary=False) as running:
+    with owner(around, mark, short) as running:
         assert running.stdout is not None
         assert running.stdout.readline() == "up\n"
         assert running.stdout.readline() == "served\n"
         children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
         (keeper,) = map(int, children)
         os.kill(keeper, wish)
-        _, errors = running.communicate(timeout=30)
+        _, errors = running.communicate(timeout=10)
     assert running.returncode == 1
-    assert "LabError: The lab is closed" in errors or "LinkError" in errors
+    assert "LabError: The lab is closed" in errors or "LinkError: The lab is gone" in errors
     assert await_none(mark) == []
-    assert interfaces() == before
+    assert around.seen() == around.before
     assert len(list(short.iterdir())) == (1 if wish == signal.SIGKILL else 0)

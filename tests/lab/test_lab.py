@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import socket
 import subprocess
 from pathlib import Path
@@ -18,7 +19,6 @@ from tests.lab.labs import (
     as_nobody,
     assert_booted,
     boot,
-    interfaces,
     processes,
     python,
     require_lab,
@@ -77,6 +77,32 @@ def test_an_ordinary_user_may() -> None:
     assert not Path(folder).exists()
 
 
+NO_TAP = """
+from pxeclient.lab import open_lab
+with open_lab(tap=True) as lab, lab.link(bytes.fromhex("525400000001")):
+    pass
+"""
+
+
+def test_a_tap_that_may_not_be() -> None:
+    """The device that it takes is named."""
+    require_lab()
+    done = subprocess.run(
+        as_nobody(python("-c", NO_TAP)), capture_output=True, text=True, timeout=60, cwd=CHECKOUT
+    )
+    if done.returncode == 0:
+        pytest.skip("everybody may open TAPs here")
+    sentence = "The lab cannot plug a machine in: a TAP needs access to /dev/net/tun."
+    assert done.stderr.endswith(f"LabError: {sentence}\n")
+
+
+def test_an_address_that_two_have() -> None:
+    """Hosts are as independent as real ones: nothing stops them from having one address."""
+    require_lab()
+    with open_lab() as lab:
+        assert lab.add_host("10.77.0.1/24").address == lab.address
+
+
 def test_two_hosts() -> None:
     """A DHCP server on one, a ProxyDHCP server on the other; the proxy's file counts."""
     require_lab("dnsmasq")
@@ -130,28 +156,30 @@ def test_placeholders() -> None:
 def test_a_server_sees_nothing_but_its_segment() -> None:
     """The machine's interfaces are not there, and ours are not on the machine."""
     require_lab()
-    before = interfaces()
+    before = {name for _, name in socket.if_nameindex()}
     code = "import socket; print(sorted(n for _, n in socket.if_nameindex()), flush=True)"
     with open_lab() as lab:
         program = lab.start(python("-c", code + "; import time; time.sleep(9)"), ready="]")
         assert program.log == "['lo', 's0']\n"
-        assert interfaces() == before
-    assert interfaces() == before
+        made = {name for _, name in socket.if_nameindex()} - before
+        assert made.isdisjoint({"s0", "br0", "p0", "q0", "c0"})
 
 
 def test_a_server_ends_with_all_it_started() -> None:
     """One that goes into the background and starts others, too; and the status is told."""
     require_lab("dnsmasq")
+    mark = secrets.token_hex(8)
     with open_lab() as lab:
-        background = lab.start([word for word in DNSMASQ if word != "-d"])
-        assert background.returncode == 0
-        child = lab.start(["sh", "-c", "setsid sleep 61 & echo on; wait"], ready="on")
+        words = [word for word in DNSMASQ if word != "-d"]
+        background = lab.start(words, environment={"PXECLIENT_TEST": mark})
+        script = "setsid sleep 61 & echo on; wait"
+        child = lab.start(["sh", "-c", script], "on", environment={"PXECLIENT_TEST": mark})
         assert not ended(child)
+        assert len(processes(f"PXECLIENT_TEST={mark}")) >= 3
         background.stop()
         child.stop()
-        assert child.returncode == -15
-        assert processes("PXECLIENT_LAB_PROGRAM=0") == []
-        assert processes("PXECLIENT_LAB_PROGRAM=1") == []
+        assert (background.returncode, child.returncode) == (0, -15)
+        assert processes(f"PXECLIENT_TEST={mark}") == []
         child.stop()
         lab.start(DNSMASQ)  # the port is free again
 
@@ -199,10 +227,12 @@ def test_a_server_that_does_not_start(command: list[str], words: str) -> None:
 def test_a_server_that_is_never_ready() -> None:
     """It is stopped, and the sentence has what it did print."""
     require_lab()
+    own = {"PXECLIENT_TEST": secrets.token_hex(8)}
+    shell = ["sh", "-c", "echo busy; exec sleep 60"]
     with open_lab() as lab:
-        with pytest.raises(LabError, match=r"sh has not printed 'ready' within 0\.2 s:\n  busy"):
-            lab.start(["sh", "-c", "echo busy; exec sleep 60"], ready="ready", timeout=0.2)
-        assert processes("PXECLIENT_LAB_PROGRAM=0") == []
+        with pytest.raises(LabError, match=r"sh has not printed 'ready' within 0\.5 s:\n  busy"):
+            lab.start(shell, "ready", 0.5, own)
+        assert processes(f"PXECLIENT_TEST={own['PXECLIENT_TEST']}") == []
 
 
 @pytest.mark.parametrize("address", ["10.77.0.1/31", "10.77.0", "here", "10.77.0.1/24/3"])

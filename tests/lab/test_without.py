@@ -48,8 +48,20 @@ def test_advice_in_a_container(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 def test_a_keeper_that_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
     """A keeper that does not come up is told as such."""
     monkeypatch.setattr("pxeclient.lab.keeper.COMMAND", "raise SystemExit(1)")
-    with pytest.raises(LabUnavailable, match="starting its keeper: it ended at once"), open_lab():
+    with (
+        pytest.raises(LabUnavailable, match=r"keeper did not start \(it ended at once\)"),
+        open_lab(),
+    ):
         pass
+
+
+def test_a_python_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when an interpreter was replaced under a running process; nothing stays open."""
+    before = os.listdir("/proc/self/fd")
+    monkeypatch.setattr("sys.executable", "/nowhere/python")
+    with pytest.raises(LabUnavailable, match=r"keeper did not start \(No such file"), open_lab():
+        pass
+    assert os.listdir("/proc/self/fd") == before
 
 
 def test_messages() -> None:

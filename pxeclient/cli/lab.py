@@ -1,0 +1,224 @@
+"""``pxeclient lab run``: a server on a private network, and machines that boot from it."""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from types import FrameType
+from typing import Any
+
+import click
+
+from pxeclient import profile as profile_module
+from pxeclient.boot.outcome import Booted
+from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.output import EnvironmentProblem, paint, stderr_line, wants_color
+from pxeclient.cli.showing import tell_lost
+from pxeclient.diagnose import diagnose
+from pxeclient.lab import Lab, LabError, Program, open_lab
+from pxeclient.lab.lab import ADDRESS
+from pxeclient.link.base import LinkError
+from pxeclient.profile import Profile, ProfileError
+from pxeclient.report import findings
+from pxeclient.report.as_json import as_json as boot_as_json
+from pxeclient.report.transcript import Transcript, ending
+from pxeclient.trace import Trace
+from pxeclient.trial import boot
+
+SCHEMA = "pxeclient-lab/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How to boot, and what to show."""
+
+    deadline: float | None
+    time_scale: float
+    keys: tuple[str, ...]
+    as_json: bool
+    verbose: bool
+    show_log: bool
+
+
+def _number(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    if value is not None and math.isnan(value):  # no range has it out
+        raise click.BadParameter("nan is no number")
+    return value
+
+
+@click.group()
+def lab() -> None:
+    """Real servers on a private network that nobody else can see.
+
+    Root may make one anywhere, an ordinary user where the kernel allows user namespaces. No
+    interface of this machine is touched, and nothing is left behind.
+    """
+
+
+@lab.command(context_settings={"allow_interspersed_args": False})
+@click.option(
+    "--profile",
+    "-p",
+    "names",
+    required=True,
+    multiple=True,
+    help="The firmware: a name of `pxeclient profiles`, or a .toml file. Several boot in turn.",
+)
+@click.option("--tap", is_flag=True, help="Plug machines in by a TAP, as virtual machines are.")
+@click.option(
+    "--address",
+    default=ADDRESS,
+    show_default=True,
+    help="The servers' address with the length of its prefix.",
+)
+@click.option(
+    "--ready",
+    metavar="WORDS",
+    help="What the server prints when it is ready; else it is when it has opened port 67, 69 or"
+    " 4011, or has run for a second.",
+)
+@click.option(
+    "--time-scale",
+    type=click.FloatRange(0.001, 1000),
+    callback=_number,
+    default=1.0,
+    help="Pace of the firmware's clock: 0.1 is ten times as fast.",
+)
+@click.option(
+    "--deadline",
+    type=click.FloatRange(0, min_open=True),
+    callback=_number,
+    metavar="SECONDS",
+    help="Give up a boot after so many of the firmware's seconds.",
+)
+@click.option("--key", "keys", multiple=True, metavar="KEY", help="As of `pxeclient boot`.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@click.option("--verbose", "-v", is_flag=True, help="Every step of each boot.")
+@click.option("--log", "show_log", is_flag=True, help="What the server printed, on standard error.")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+@click.pass_context
+def run(
+    ctx: click.Context,
+    names: tuple[str, ...],
+    tap: bool,
+    address: str,
+    ready: str | None,
+    time_scale: float,
+    deadline: float | None,
+    keys: tuple[str, ...],
+    as_json: bool,
+    verbose: bool,
+    show_log: bool,
+    command: tuple[str, ...],
+) -> None:
+    """Start COMMAND on a private network, and boot machines against it.
+
+    In COMMAND, {interface}, {address} and {folder} become its interface, its address and an empty
+    folder that vanishes. The exit status is that of the first boot that failed, as of `pxeclient
+    boot`; 0 if all booted.
+
+    \b
+    pxeclient lab run -p ipxe -p vmware-e1000e -- dnsmasq -d --port=0 \\
+        --interface={interface} --dhcp-range=10.77.0.50,10.77.0.99 \\
+        --dhcp-boot=pxelinux.0 --enable-tftp --tftp-root=/srv/tftp
+    """
+    profiles = [_profile(name) for name in names]
+    wishes = Wishes(deadline, time_scale, keys, as_json, verbose, show_log)
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        with open_lab(address, tap) as opened:
+            program = opened.start(command, ready)
+            code = _boots(opened, program, profiles, wishes)
+            _tell_server(opened, program, wishes)
+    except (LabError, LinkError) as error:
+        raise EnvironmentProblem(str(error)) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    ctx.exit(code)
+
+
+def _boots(opened: Lab, program: Program, profiles: list[Profile], wishes: Wishes) -> int:
+    """Boot them all; the exit status."""
+    codes, told = [], []
+    for number, profile in enumerate(profiles):
+        trace = _boot(opened, profile, number, wishes)
+        codes.append(exit_code(trace))
+        if wishes.as_json:
+            told.append(boot_as_json(trace, codes[-1]))
+        else:
+            _show(trace, wishes)
+    code = next((code for code in codes if code), 0)
+    if wishes.as_json:
+        click.echo(json.dumps(_whole(opened, program, told, code), indent=2))
+    elif len(codes) > 1:
+        booted = codes.count(0)
+        click.echo(f"{booted} of {len(profiles)} booted.")
+    return code
+
+
+def _boot(opened: Lab, profile: Profile, number: int, wishes: Wishes) -> Trace:
+    # Two boots in a row must not look like one: their random numbers differ.
+    machine = replace(profile.machine, seed=profile.machine.seed + number)
+    with opened.link(machine.mac) as link:
+        return boot(
+            profile, machine, link, _where(opened), wishes.keys, wishes.deadline, wishes.time_scale
+        )
+
+
+def _where(opened: Lab) -> str:
+    return f"private network of {opened.address}"
+
+
+def _show(trace: Trace, wishes: Wishes) -> None:
+    color = wants_color(sys.stdout)
+    for line in _lines(trace, wishes.verbose):
+        click.echo(paint(line, color), color=color)
+    tell_lost(trace)
+
+
+def _lines(trace: Trace, verbose: bool) -> Iterator[str]:
+    yield f"{trace.profile}: {trace.title}"
+    if verbose:
+        transcript = Transcript(verbose)
+        for record in trace.records:
+            yield from transcript.lines(record)
+    yield from ending(trace)
+    failed = not isinstance(trace.outcome, Booted)
+    yield from findings.lines(diagnose(trace), failed, verbose)
+
+
+def _whole(opened: Lab, program: Program, boots: list[dict[str, Any]], code: int) -> dict[str, Any]:
+    """All of it, for ``--json`` (``docs/lab.md``)."""
+    return {
+        "schema": SCHEMA,
+        "network": {"kind": opened.kind, "address": opened.address},
+        "server": {"name": program.name, "exit_code": program.returncode, "log": program.log},
+        "boots": boots,
+        "exit_code": code,
+    }
+
+
+def _tell_server(opened: Lab, program: Program, wishes: Wishes) -> None:
+    if program.returncode:  # 0: it went into the background
+        stderr_line(f"{program.name} did not last: it ended with status {program.returncode}.")
+    if not wishes.show_log:
+        return
+    for title, log in opened.logs():
+        stderr_line(f"── {title} ──")
+        stderr_line("".join(sign if sign.isprintable() or sign == "\n" else "?" for sign in log))
+
+
+def _profile(name: str) -> Profile:
+    try:
+        return profile_module.load(name)
+    except ProfileError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Treat being told to end as Ctrl-C."""
+    raise KeyboardInterrupt

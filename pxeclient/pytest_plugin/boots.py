@@ -1,0 +1,112 @@
+"""What the fixture `pxe_boot` does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pxeclient import profile as profiles
+from pxeclient.boot.machine import Machine
+from pxeclient.link.base import LinkError
+from pxeclient.practice.scenario import ScenarioError
+from pxeclient.profile import Profile, ProfileError
+from pxeclient.pytest_plugin.result import BootResult
+from pxeclient.trial import boot, of_architecture, practice
+from pxeclient.wire.addresses import Mac
+
+if TYPE_CHECKING:
+    from pxeclient.lab import Lab
+
+DEADLINE = 300.0
+"""Seconds of the firmware's clock that a boot may take, unless another number is given."""
+
+
+class PxeBoot:
+    """Boots machines, one at each call. Each call is another boot of the machine."""
+
+    def __init__(self, request: pytest.FixtureRequest, time_scale: float) -> None:
+        self._request = request
+        self._time_scale = time_scale
+        self._boots = 0
+
+    def __call__(
+        self,
+        profile: str | None = None,
+        *,
+        arch: int | None = None,
+        network: str | None = None,
+        keys: Sequence[str] = (),
+        mac: str | None = None,
+        time_scale: float | None = None,
+        deadline: float = DEADLINE,
+    ) -> BootResult:
+        """Boot a machine until it ends.
+
+        Args:
+            profile: The firmware, a name of ``pxeclient profiles`` or a TOML file; without one
+                that of the test's marker ``pxe_profiles``.
+            arch: The number it sends as client architecture in place of its own (option 93).
+            network: A practice network of ``pxeclient networks`` or a scenario file, which needs
+                no rights; without one it boots on the test's `pxe_network`.
+            keys: What somebody presses at a boot menu: "F8", "Down", "Enter" ...
+            mac: The machine's MAC address in place of the profile's.
+            time_scale: Pace of its clock on `pxe_network`; 0.1 is ten times as fast. A practice
+                network takes no time.
+            deadline: Seconds of its clock after which it is stopped.
+        """
+        __tracebackhide__ = True
+        found = self._profile(profile, arch)
+        machine = self._machine(found, mac)
+        pressed = tuple(keys)
+        if network is not None:
+            return self._practise(found, machine, network, pressed, deadline)
+        lab: Lab = self._request.getfixturevalue("pxe_network")
+        scale = self._time_scale if time_scale is None else time_scale
+        where = f"private network of {lab.address}"
+        try:
+            with lab.link(machine.mac) as link:
+                trace = boot(found, machine, link, where, pressed, deadline, scale)
+        except LinkError as error:
+            pytest.fail(str(error), pytrace=False)
+        return BootResult(trace)
+
+    def _practise(
+        self,
+        found: Profile,
+        machine: Machine,
+        network: str,
+        keys: tuple[str, ...],
+        deadline: float,
+    ) -> BootResult:
+        __tracebackhide__ = True
+        try:
+            link = practice(network, found.traits)
+        except ScenarioError as error:
+            pytest.fail(str(error))
+        where = f"practice network {network}"
+        return BootResult(boot(found, machine, link, where, keys, deadline))
+
+    def _profile(self, name: str | None, arch: int | None) -> Profile:
+        __tracebackhide__ = True
+        wanted: str = name or self._request.getfixturevalue("pxe_profile")
+        try:
+            found = profiles.load(wanted)
+            return found if arch is None else of_architecture(found, arch)
+        except (ProfileError, ValueError) as error:
+            pytest.fail(str(error))
+
+    def _machine(self, found: Profile, mac: str | None) -> Machine:
+        """The profile's own, whose random numbers differ from boot to boot."""
+        __tracebackhide__ = True
+        own = found.machine
+        try:
+            address = own.mac if mac is None else Mac.from_text(mac)
+        except ValueError as error:
+            pytest.fail(str(error))
+        if address.is_group or not any(address):
+            pytest.fail(f"{address} is no station's address")
+        self._boots += 1
+        return replace(own, mac=address, seed=own.seed + self._boots - 1)

@@ -1,0 +1,170 @@
+"""What came of a boot, as a test looks at it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Address
+
+from pxeclient.boot.outcome import Booted, Failed, Outcome
+from pxeclient.diagnose import Finding, diagnose
+from pxeclient.report import findings as words
+from pxeclient.report.as_json import lease_of, proxy_requests
+from pxeclient.report.ladder import Format, Style, render
+from pxeclient.report.transcript import ending
+from pxeclient.trace import Trace
+from pxeclient.wire.options import printable
+
+_WIDTH = 92
+"""Columns of the ladder: pytest puts its own mark before each line."""
+
+
+@dataclass(frozen=True, slots=True)
+class BootFile:
+    """A boot file that was fetched."""
+
+    name: str
+    """As the server named it."""
+    server: str
+    """The TFTP server's address."""
+    named_by: str
+    """Such as ``the DHCPACK from 10.77.0.1``."""
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The address that a DHCPACK gave."""
+
+    address: str
+    mask: str | None
+    router: str | None
+    server: str | None
+    """The server identifier (option 54)."""
+    seconds: int | None
+
+
+class BootResult:
+    """One boot. The methods that assert give the result back, so that they can be chained.
+
+    When one does not hold, the AssertionError tells the whole boot: a ladder, and what was found
+    to be wrong with the servers.
+    """
+
+    def __init__(self, trace: Trace) -> None:
+        self.trace = trace
+        """Everything that happened."""
+
+    def booted(
+        self, name: str | None = None, *, server: str | None = None, sha256: str | None = None
+    ) -> BootResult:
+        """It fetched a boot file: of that name, from that server, with that content.
+
+        Raises:
+            AssertionError: It did not.
+        """
+        __tracebackhide__ = True
+        wanted = "to boot" + (f" {name}" if name else "") + (f" from {server}" if server else "")
+        found = self.boot_file
+        if found is None:
+            raise self._unlike(wanted)
+        if name is not None and found.name != name:
+            raise self._unlike(wanted)
+        if server is not None and found.server != str(IPv4Address(server)):
+            raise self._unlike(wanted)
+        if sha256 is not None and found.sha256 != sha256.lower():
+            raise self._unlike(f"{wanted} with SHA-256 {sha256.lower()}")
+        return self
+
+    def failed(self, code: str | None = None) -> BootResult:
+        """It ended without a boot file: with that code of the firmware, or that failure.
+
+        Args:
+            code: What the firmware shows, such as ``PXE-E55``, or a name that holds for all
+                firmwares, such as ``no-proxy-reply``.
+
+        Raises:
+            AssertionError: It did not.
+        """
+        __tracebackhide__ = True
+        outcome = self.outcome
+        if not isinstance(outcome, Failed):
+            raise self._unlike(f"to fail{f' with {code}' if code else ''}")
+        if code is not None and code not in (outcome.code, outcome.failure.value):
+            raise self._unlike(f"to fail with {code}")
+        return self
+
+    def asked_4011(self, server: str | None = None) -> BootResult:
+        """It sent a request to port 4011: of that server.
+
+        Raises:
+            AssertionError: It did not.
+        """
+        __tracebackhide__ = True
+        if not any(server in (None, asked) for asked in self._asked):
+            raise self._unlike(f"to ask {server or 'some server'} on port 4011")
+        return self
+
+    def did_not_ask_4011(self) -> BootResult:
+        """It sent no request to port 4011.
+
+        Raises:
+            AssertionError: It did.
+        """
+        __tracebackhide__ = True
+        if self._asked:
+            raise self._unlike("not to ask on port 4011")
+        return self
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """How it ended; None if it was stopped (`Trace.stopped` says why)."""
+        return self.trace.outcome
+
+    @cached_property
+    def boot_file(self) -> BootFile | None:
+        """The file that it fetched, if it did."""
+        match self.outcome:
+            case Booted(found, content):
+                server = str(found.server)
+                return BootFile(printable(found.name), server, found.named_by, content)
+            case _:
+                return None
+
+    @cached_property
+    def lease(self) -> Lease | None:
+        """The address that it took, if it did."""
+        found = lease_of(self.trace)
+        return None if found is None else Lease(**found)
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """What is wrong with the servers, or on the way to them."""
+        return list(diagnose(self.trace))
+
+    @property
+    def ladder(self) -> str:
+        """Who sent what to whom, as text."""
+        return render([self.trace], Format.TEXT, Style(width=_WIDTH)).rstrip()
+
+    def __repr__(self) -> str:
+        return f"<BootResult {self.trace.profile}: {ending(self.trace)[0].removeprefix('■ ')}>"
+
+    @cached_property
+    def _asked(self) -> list[str]:
+        return [request["to"] for request in proxy_requests(self.trace)]
+
+    def _unlike(self, wanted: str) -> AssertionError:
+        """The whole boot, after a line about what was wanted."""
+        end = ending(self.trace)[0].removeprefix("■ ")
+        lines = [f"{self.trace.profile} was {wanted}; it ended so: {end}", "", self.ladder, ""]
+        failed = not isinstance(self.outcome, Booted)
+        found = list(words.lines(self.findings, failed))
+        lines += found or ["Nothing is found to be wrong with the servers."]
+        return AssertionError("\n".join(lines))

@@ -1,0 +1,165 @@
+"""``pxeclient lab run``."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.runner import CHECKOUT, command, complaint, run
+from tests.lab.labs import CONTENT, DNSMASQ, await_none, fence, require_lab
+
+PACE = ("--time-scale", "0.2")
+
+
+@pytest.fixture
+def tftp(tmp_path: Path) -> tuple[str, ...]:
+    """What makes dnsmasq serve a boot file."""
+    (tmp_path / "boot.0").write_bytes(CONTENT)
+    return ("--dhcp-boot=boot.0", "--enable-tftp", f"--tftp-root={tmp_path}")
+
+
+def lab_run(*arguments: str) -> Any:
+    """Run the command in this process."""
+    return run("lab", "run", *arguments)
+
+
+@pytest.mark.live
+def test_machines_boot(tftp: tuple[str, ...]) -> None:
+    """Each with its verdict; and their number."""
+    require_lab("dnsmasq")
+    done = lab_run("-p", "ipxe", "-p", "vmware-e1000e", *PACE, "--", *DNSMASQ, *tftp)
+    assert (done.exit_code, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("ipxe: iPXE, BIOS")
+    assert lines[3].startswith("vmware-e1000e: VMware's E1000e ROM")
+    booted = "■ Booted boot.0 from 10.77.0.1, named by the DHCPACK from 10.77.0.1"
+    assert [lines[1], lines[4]] == [booted, booted]
+    assert lines[-1] == "2 of 2 booted."
+
+
+@pytest.mark.live
+def test_a_machine_does_not_boot(tftp: tuple[str, ...]) -> None:
+    """The status is that of the first that failed; why, and what to change; the server's log."""
+    require_lab("dnsmasq")
+    options = ("-p", "vmware-e1000e", "-p", "ipxe", *PACE, "--log", "-v")
+    done = lab_run(*options, "--", *DNSMASQ, *tftp, "--dhcp-option=60,PXEClient")
+    assert done.exit_code == 13
+    assert "■ PXE-E55: ProxyDHCP service did not reply" in done.stdout
+    assert "▲ D43-VMW: " in done.stdout
+    assert "dhcp-option=vendor:PXEClient,6,8" in done.stdout
+    assert "──▶ 10.77.0.1:4011" in done.stdout
+    assert done.stdout.splitlines()[-1] == "1 of 2 booted."
+    assert done.stderr.startswith("── dnsmasq on 10.77.0.1 ──\ndnsmasq: started")
+
+
+@pytest.mark.live
+def test_json(tftp: tuple[str, ...]) -> None:
+    """One object, with the boots as `pxeclient boot --json` has them."""
+    require_lab("dnsmasq")
+    options = ("-p", "ipxe", "--json", "--address", "192.0.2.1/24", *PACE)
+    plain = [word for word in DNSMASQ if "range" not in word]
+    done = lab_run(*options, *plain, "--dhcp-range=192.0.2.9,192.0.2.9", *tftp)
+    found = json.loads(done.stdout)
+    assert (found["schema"], found["exit_code"], done.exit_code) == ("pxeclient-lab/1", 0, 0)
+    assert found["network"]["address"] == "192.0.2.1"
+    assert found["network"]["kind"] in ("root", "rootless")
+    assert found["server"]["name"] == "dnsmasq"
+    assert found["server"]["exit_code"] is None
+    assert "DHCPOFFER(s0) 192.0.2.9" in found["server"]["log"]
+    (boot,) = found["boots"]
+    assert (boot["schema"], boot["result"], boot["exit_code"]) == ("pxeclient-boot/1", "booted", 0)
+    assert (boot["network"], boot["lease"]["address"]) == (
+        "private network of 192.0.2.1",
+        "192.0.2.9",
+    )
+    assert set(found) == {"schema", "network", "server", "boots", "exit_code"}
+
+
+@pytest.mark.live
+def test_a_server_that_does_not_last() -> None:
+    """It is said, besides what the machine saw."""
+    require_lab()
+    shell = ("sh", "-c", "echo on; sleep 0.2; exit 3")
+    done = lab_run("-p", "ipxe", "--deadline", "1", "--ready", "on", "--", *shell)
+    assert done.exit_code == 124
+    assert done.stderr == "sh did not last: it ended with status 3.\n"
+
+
+@pytest.mark.live
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--", "no-such-server"), "There is no program 'no-such-server' to be executed"),
+        (("--", "sh", "-c", "echo why; exit 1"), "sh ended with status 1 before it was ready:"),
+        (("--ready", "up", "--", "true"), "true ended with status 0 before it was ready"),
+        (("--address", "here", "--", "true"), "'here' is no IPv4 address"),
+    ],
+)
+def test_what_cannot_be(arguments: tuple[str, ...], words: str) -> None:
+    """A sentence and status 3."""
+    require_lab()
+    done = lab_run("-p", "ipxe", *arguments)
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr.startswith(f"Error: {words}")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("-p", "ipxf", "true"),
+        ("true",),
+        ("-p", "ipxe"),
+        ("-p", "ipxe", "--time-scale", "0", "true"),
+        ("-p", "ipxe", "--time-scale", "nan", "true"),
+        ("-p", "ipxe", "--deadline", "0", "true"),
+    ],
+)
+def test_wrong_usage(arguments: tuple[str, ...]) -> None:
+    """Nothing is started."""
+    assert complaint(lab_run(*arguments), 2)
+
+
+def test_without_a_private_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Status 3, with the sentence that says what to enable."""
+    monkeypatch.setattr("pxeclient.lab.keeper.COMMAND", "raise SystemExit(1)")
+    words = complaint(lab_run("-p", "ipxe", "--", "true"), 3)
+    assert words.startswith("No private network can be made here: its keeper did not")
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("wish", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_end_before_its_time(wish: signal.Signals, tmp_path: Path) -> None:
+    """Nothing is left: no process, no file, no interface."""
+    require_lab("dnsmasq")
+    value = secrets.token_hex(8)
+    words = command("lab", "run", "-p", "ipxe", "--ready", "on", "--", "sh", "-c")
+    script = f"echo on; echo > {tmp_path}/up; sleep 69 & wait"
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    environment = {**os.environ, "PXECLIENT_TEST": value, "TMPDIR": str(kept)}
+    with fence() as around:
+        with subprocess.Popen(
+            around.inside([*words, script]),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=CHECKOUT,
+            env=environment,
+            start_new_session=True,
+        ) as running:
+            while not (tmp_path / "up").exists():
+                assert running.poll() is None
+            os.killpg(running.pid, wish)
+            output, errors = running.communicate(timeout=30)
+        assert running.returncode == (-9 if wish == signal.SIGKILL else 130)
+        assert (output, errors.strip()) == (b"", b"")
+        assert await_none(f"PXECLIENT_TEST={value}") == []
+        assert list(kept.iterdir()) == []
+        assert around.seen() == around.before
