@@ -53,7 +53,7 @@ ALLOWED: dict[str, set[str]] = {
     "corpus": {"", "wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
     "check": {
         "wire", "link", "lab", "practice", "boot", "profile", "trace", "run", "diagnose", "nbp",
-        "report",
+        "report", "trial",
     },
 }  # fmt: skip
 PURE = (

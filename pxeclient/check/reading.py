@@ -21,6 +21,7 @@ from pxeclient.check.suite import Boots, Case, Command, Lease, Network, Suite, l
 from pxeclient.check.words import one_line
 from pxeclient.diagnose import catalogue
 from pxeclient.profile import ProfileError
+from pxeclient.trial import of_architecture
 from pxeclient.wire.addresses import Mac
 
 STARTER = Path(__file__).with_name("starter.toml")
@@ -94,6 +95,7 @@ def _complaints(suite: Suite) -> Iterator[tuple[str, str]]:
         if case.probe is None and not (case.profiles or suite.profiles):
             yield f"{where}.profiles", "nobody boots: give profiles here or for the whole suite"
         yield from _case(case, where)
+        yield from _claims(case, suite.profiles, where)
 
 
 def _network(network: Network) -> Iterator[tuple[str, str]]:
@@ -168,6 +170,17 @@ def _case(case: Case, where: str) -> Iterator[tuple[str, str]]:
         yield from _address(case.boots.server, f"{where}.boots.server")
         yield from _one_of(case.boots.kind, KINDS, f"{where}.boots.kind", "kind of file")
     yield from _lease(case.lease, f"{where}.lease")
+
+
+def _claims(case: Case, others: Iterable[str], where: str) -> Iterator[tuple[str, str]]:
+    """Not every firmware says an architecture that could be another."""
+    if case.probe is not None or not case.archs:
+        return
+    for name in case.profiles or others:
+        try:
+            of_architecture(profiles.load(name), case.archs[0])
+        except ValueError as error:
+            yield f"{where}.archs", str(error)
 
 
 def _lease(lease: str | Lease | None, where: str) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from pxeclient import profile as profiles
-from pxeclient.boot.client import BootClient
+from pxeclient import trial
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import architecture
 from pxeclient.check.judging import EVERY, judge, judge_findings
@@ -20,8 +20,6 @@ from pxeclient.diagnose import Finding, diagnose
 from pxeclient.diagnose.scene import Scene
 from pxeclient.diagnose.sorting import scene
 from pxeclient.profile import Profile
-from pxeclient.profile.claiming import claiming
-from pxeclient.run import run
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
 
@@ -49,7 +47,6 @@ class Running:
 
     Raises:
         LinkError: While iterating: the network is gone.
-        ProfileError: While iterating: a profile cannot claim an architecture.
     """
 
     suite: Suite
@@ -85,14 +82,11 @@ class Running:
     def _boot(self, name: str, arch: int | None, keys: tuple[str, ...]) -> _Tried:
         profile = profiles.load(name)
         if arch is not None:
-            profile = claiming(profile, arch)
+            profile = trial.of_architecture(profile, arch)
         machine = self._machine(profile)
-        client = BootClient(profile.traits, profile.policy, machine)
-        trace = Trace(profile.name, profile.title, self.wires.where)
-        with self.wires.boot_link(machine.mac, architecture(profile.traits.dhcp)) as link:
-            run(client, link, trace, DEADLINE, keys=keys)
-            lost = getattr(link, "lost", None)
-            trace.lost = lost() if lost is not None else 0
+        wires = self.wires
+        with wires.open(machine.mac, architecture(profile.traits.dhcp)) as link:
+            trace = trial.boot(profile, machine, link, wires.where, keys, DEADLINE, wires.pace)
         return _Tried(trace, scene(trace), diagnose(trace))
 
     def _machine(self, profile: Profile) -> Machine:
@@ -105,8 +99,8 @@ class Running:
         mac = Mac.from_text(self.suite.mac) if self.suite.mac else PROBE_MAC
         trace = Trace(probe, f"probe {probe}", self.wires.where)
         self._probes += 1
-        trial = Trial(case, self.wires, mac, trace, (self.seed + self._probes) * 1000)
-        points = [*PROBES[probe](trial)]
+        asking = Trial(case, self.wires, mac, trace, (self.seed + self._probes) * 1000)
+        points = [*PROBES[probe](asking)]
         findings = diagnose(trace)
         points += judge_findings(case, scene(trace), findings)
         return _result(case, f"probe {probe}", tuple(points), findings, trace.ended)

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from pxeclient.check.suite import Host, Network
 from pxeclient.link.base import Link
-from pxeclient.link.paced import PacedLink
 from pxeclient.link.simulated import SimulatedLink
-from pxeclient.practice.boot_files import Kind
+from pxeclient.practice.boot_files import OF_ARCHITECTURE, kind_for
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import by_name
 from pxeclient.practice.scenario import load as load_scenario
@@ -28,8 +27,6 @@ milliseconds, and a firmware's silences are long."""
 Opener: TypeAlias = Callable[[Mac, int | None], AbstractContextManager[Link]]
 """Lends a link to a machine with that MAC address and architecture (option 93)."""
 
-_KINDS = {0: Kind.BIOS, 7: Kind.EFI, 9: Kind.EFI, 11: Kind.EFI_ARM64}
-
 
 @dataclass(frozen=True, slots=True)
 class Wires:
@@ -42,12 +39,6 @@ class Wires:
     """Real seconds for each of the firmware's."""
     is_real: bool = True
 
-    @contextmanager
-    def boot_link(self, mac: Mac, arch: int | None) -> Iterator[Link]:
-        """A link at the firmware's pace."""
-        with self.open(mac, arch) as link:
-            yield link if self.pace == 1.0 else PacedLink(link, self.pace)
-
     def file_kind(self, arch: int) -> str | None:
         """Practice servers make boot files to measure; on a real wire every file is what it is.
 
@@ -55,11 +46,7 @@ class Wires:
         """
         if self.is_real:
             return ""
-        return _KINDS[arch].value if arch in _KINDS else None
-
-
-def _kind(arch: int | None) -> Kind:
-    return _KINDS.get(arch or 0, Kind.EFI)
+        return OF_ARCHITECTURE[arch].value if arch in OF_ARCHITECTURE else None
 
 
 @contextmanager
@@ -90,7 +77,7 @@ def _practice(name: str, folder: Path) -> Wires:
 
     @contextmanager
     def open_link(mac: Mac, arch: int | None) -> Iterator[Link]:
-        with closing(SimulatedLink(PracticeNetwork(scenario, _kind(arch)))) as link:
+        with closing(SimulatedLink(PracticeNetwork(scenario, kind_for(arch or 0)))) as link:
             yield link
 
     return Wires(f"practice network {name}", open_link, is_real=False)

@@ -33,7 +33,6 @@ from pxeclient.lab import LabError
 from pxeclient.link.base import LinkError
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.practice.scenario import ScenarioError
-from pxeclient.profile import ProfileError
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 """The file that GitHub shows with a job's step."""
@@ -134,7 +133,7 @@ def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
         with _interruptible(), open_wires(suite.network, folder) as wires:
             results = _results(suite, wires, shown)
             where = wires.where
-    except (ScenarioError, ProfileError) as error:
+    except ScenarioError as error:
         raise click.UsageError(str(error)) from None
     except (LinkError, LabError) as error:
         raise EnvironmentProblem(str(error)) from None

@@ -40,7 +40,7 @@ class Kind(StrEnum):
     """An iPXE script."""
 
 
-_OF_ARCHITECTURE = {
+OF_ARCHITECTURE = {
     0: Kind.BIOS,
     6: Kind.EFI_IA32,
     7: Kind.EFI,
@@ -62,7 +62,7 @@ _OF_ARCHITECTURE = {
 
 def kind_for(architecture: int) -> Kind:
     """What a server that looks at option 93 would serve; x64 UEFI where nothing better is here."""
-    return _OF_ARCHITECTURE.get(architecture, Kind.EFI)
+    return OF_ARCHITECTURE.get(architecture, Kind.EFI)
 
 
 @dataclass(frozen=True, slots=True)
