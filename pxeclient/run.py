@@ -49,6 +49,7 @@ class Run:
         self._keys = list(keys)
         self._awaits_key = False
         self._origin = link.now()
+        trace.pace = getattr(link, "pace", 1.0)
 
     def until_finished(self, deadline: float | None) -> None:
         """Go on to the end, or to `deadline` seconds after power-on."""

@@ -69,6 +69,8 @@ class Trace:
     """Frames that our own receive buffer had no room for."""
     ended: float = 0.0
     """Seconds since power-on at the end."""
+    pace: float = 1.0
+    """Seconds that one second of the firmware's clock took; 0.1 is ten times as fast."""
     _frames: int = 0
 
     def add(self, at: float, item: Item, number: int = 0) -> Record:

@@ -23,7 +23,17 @@ def nobody_offers(scene: Scene) -> Iterator[Seen]:
     if scene.failure is Failure.NO_OFFER and sent and not scene.replies:
         numbers = tuple(seen.number for seen in sent)
         words = f"{len(sent)} DHCPDISCOVERs ({frames(*numbers)}), and no reply to any."
-        yield Seen(numbers, words, True)
+        yield Seen(numbers, words + _hurry(scene.pace), True)
+
+
+def _hurry(pace: float) -> str:
+    """dnsmasq and ISC dhcpd ping an address before they offer it, in real seconds."""
+    if pace >= 1:
+        return ""
+    return (
+        f" The client's clock ran {1 / pace:.3g} times as fast: a server that pings an address"
+        " before it offers it may have been too late. Try time scale 1."
+    )
 
 
 @check("N-XID")

@@ -40,6 +40,8 @@ class Scene:
     outcome: Outcome | None
     lost: int = 0
     """Frames that our own receive buffer lost: what is missing may be our fault."""
+    pace: float = 1.0
+    """Seconds that one second of the client's clock took: a quick one leaves servers less time."""
     dhcp: list[DhcpSeen] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)

@@ -32,7 +32,7 @@ class _Udp(NamedTuple):
 
 def scene(trace: Trace) -> Scene:
     """Sort the trace's frames."""
-    found = Scene(trace.outcome, trace.lost)
+    found = Scene(trace.outcome, trace.lost, trace.pace)
     for record, data, ours in trace.frames():
         try:
             datagram = _in_one_step(data, ours)

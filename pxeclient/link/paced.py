@@ -22,6 +22,8 @@ class PacedLink:
             raise ValueError(f"a clock cannot run at the scale {scale}: give a number above 0")
         self._link = link
         self._scale = scale
+        self.pace = scale
+        """Seconds on the link inside for one of ours."""
         self._start = link.now()
         self._reached = 0.0
 

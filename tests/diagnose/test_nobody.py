@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
+from pxeclient import profile as profiles
+from pxeclient.boot.client import BootClient
 from pxeclient.diagnose import Severity
+from pxeclient.link.paced import PacedLink
+from pxeclient.link.simulated import SimulatedLink
+from pxeclient.practice.network import PracticeNetwork
+from pxeclient.practice.scenario import Scenario
+from pxeclient.run import run
+from pxeclient.trace import Trace
 from tests.diagnose.boots import (
     DHCP,
     EDK2,
@@ -31,6 +40,16 @@ NAK = [53, "u8", 6]
 def test_n_offer(firmware: str) -> None:
     """No servers at all."""
     shows(boot_on(firmware, []), "N-OFFER", STOPS, "no reply to any")
+
+
+def test_n_offer_tells_of_a_hurried_clock() -> None:
+    """With a clock five times as fast, silence may be a server that was too late."""
+    found = profiles.load(IPXE)
+    link = SimulatedLink(PracticeNetwork(msgspec.convert({"name": "test"}, Scenario)))
+    client = BootClient(found.traits, found.policy, found.machine)
+    trace = run(client, PacedLink(link, 0.2), Trace(found.name, found.title, "a wire"))
+    shows(trace, "N-OFFER", STOPS, "5 times as fast", "time scale 1")
+    assert "as fast" not in shows(boot_on(IPXE, []), "N-OFFER", STOPS).seen
 
 
 def test_n_offer_is_not_said_of_other_replies() -> None:
