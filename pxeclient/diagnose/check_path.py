@@ -9,7 +9,7 @@ from pxeclient.diagnose.dhcp_seen import DhcpSeen
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
-from pxeclient.wire.addresses import ANY
+from pxeclient.wire.addresses import ANY, BROADCAST
 
 
 def _lease(scene: Scene) -> tuple[DhcpSeen, IPv4Network] | None:
@@ -50,7 +50,7 @@ def server_is_out_of_reach(scene: Scene) -> Iterator[Seen]:
     for seen in {reply.siaddr: reply for reply in scene.replies if reply.siaddr != ANY}.values():
         address = seen.siaddr
         fault = ""
-        if address.is_loopback or address.is_multicast or address == IPv4Address("255.255.255.255"):
+        if _is_nobodys(address, scene):
             fault = "which is no host's address"
         elif scene.ack is not None and address == scene.ack.message.yiaddr:
             fault = "which is the client's own address"
@@ -60,6 +60,13 @@ def server_is_out_of_reach(scene: Scene) -> Iterator[Seen]:
             used = not scene.transfers or scene.transfers[-1].server == address
             words = f"{seen.words} names next server {address}, {fault}."
             yield Seen((seen.number,), words, scene.failure is not None and used)
+
+
+def _is_nobodys(address: IPv4Address, scene: Scene) -> bool:
+    """No host has it. A segment that is played on loopback has hosts, and leases, there."""
+    if address.is_loopback:
+        return not any(reply.message.yiaddr.is_loopback for reply in scene.replies)
+    return address.is_multicast or address == BROADCAST
 
 
 def _has_route(ack: DhcpSeen, network: IPv4Network) -> bool:

@@ -8,12 +8,14 @@
 The segment lies in network namespaces without names, which no other process can see; no
 interface of the machine is touched, and nothing leaves it. An ordinary user may do this where
 the kernel allows user namespaces; root may anywhere. Whatever ends the owner, be it SIGKILL:
-servers, namespaces, interfaces and temporary files go with it (`keeper`).
+servers, namespaces, interfaces and temporary files go with it (`keeper`). Where no network can be
+made, `open_loopback` gives a lab with unprivileged ports on the loopback interface.
 """
 
 from __future__ import annotations
 
 from pxeclient.lab.errors import LabError, LabUnavailable
 from pxeclient.lab.lab import Host, Lab, Program, open_lab
+from pxeclient.lab.loopback import open_loopback
 
-__all__ = ["Host", "Lab", "LabError", "LabUnavailable", "Program", "open_lab"]
+__all__ = ["Host", "Lab", "LabError", "LabUnavailable", "Program", "open_lab", "open_loopback"]

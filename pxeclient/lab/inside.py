@@ -5,6 +5,7 @@
                          p1 ------------------- s0  10.77.0.2/24
 
 When it ends, the kernel ends all that runs inside, and with the last process goes the network.
+In a lab on loopback there is no network to make: all hosts are the machine itself.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import time
 from collections.abc import Callable
 from ipaddress import IPv4Interface
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from pxeclient.lab import channel, kernel, netlink
 from pxeclient.lab.private import make_private
@@ -27,12 +28,17 @@ from pxeclient.link.base import LinkError
 from pxeclient.link.packet import open_socket
 from pxeclient.link.tap import open_descriptor
 
+LOOPBACK = "loopback"
+"""The kind of lab that makes no network."""
 SERVER_INTERFACE = "s0"
 _BRIDGE = "br0"
 _TUN = "/dev/net/tun"
 _SIOCGIFFLAGS = 0x8913
 _IFF_RUNNING = 0x40
 _CARRIER_PATIENCE = 5.0
+
+Answer: TypeAlias = tuple[dict[str, Any], list[int]]
+"""To an order: values, and descriptors that go with them."""
 
 
 class Step:
@@ -43,7 +49,8 @@ class Step:
 
 def serve(end: socket.socket, folder: Path, kind: str, step: Step) -> None:
     """Make the segment, then do what the owner asks for, until the owner is gone."""
-    inside = _Inside(folder, kind == "rootless", step)
+    switch = None if kind == LOOPBACK else _Switch(folder, step)
+    inside = _Inside(switch, Programs(folder.name, kind))
     channel.send(end, {"kind": kind, "folder": str(folder)})
     while (received := channel.receive(end)) is not None:
         message, _ = received
@@ -58,9 +65,55 @@ def serve(end: socket.socket, folder: Path, kind: str, step: Step) -> None:
 
 
 class _Inside:
-    """The segment and what runs on it."""
+    """The hosts and what runs on them."""
 
-    def __init__(self, folder: Path, rootless: bool, step: Step) -> None:
+    def __init__(self, switch: _Switch | None, programs: Programs) -> None:
+        self._switch = switch
+        self._programs = programs
+        self._hosts: list[int | None] = []
+        """Their network namespaces; None is our own."""
+        self._does: dict[str, Callable[..., Answer]] = {
+            "host": self._host,
+            "start": self._start,
+            "look": self._look,
+            "stop": self._stop,
+        }
+        if switch is not None:
+            self._does |= {"link": switch.link, "unplug": switch.unplug}
+
+    def do(self, message: dict[str, Any]) -> Answer:
+        """One order of the owner's."""
+        return self._does[message.pop("do")](**message)
+
+    def end(self) -> None:
+        """Let the servers end in order."""
+        self._programs.stop_all()
+
+    def _host(self, address: str) -> Answer:
+        """A further host."""
+        number = len(self._hosts)
+        switch = self._switch
+        self._hosts.append(None if switch is None else switch.add_host(number, address))
+        return {"host": number}, []
+
+    def _start(self, host: int, **order: Any) -> Answer:
+        argv, ports = tuple(order.pop("argv")), tuple(order.pop("ports"))
+        started = Order(argv, **order, ports=ports)
+        return {"program": self._programs.start(started, self._hosts[host])}, []
+
+    def _look(self, program: int, host: int) -> Answer:
+        listens = self._programs.listens(program, self._hosts[host])
+        return {"status": self._programs.status(program), "listens": listens}, []
+
+    def _stop(self, program: int) -> Answer:
+        self._programs.stop(program)
+        return {"status": self._programs.status(program)}, []
+
+
+class _Switch:
+    """The segment: a network of our own, with a namespace more for each host."""
+
+    def __init__(self, folder: Path, step: Step) -> None:
         step.doing = "making a network namespace"
         kernel.unshare(kernel.CLONE_NEWNET | kernel.CLONE_NEWNS)
         make_private(folder)
@@ -69,29 +122,10 @@ class _Inside:
         netlink.bring_up("lo")
         netlink.add_bridge(_BRIDGE)
         netlink.bring_up(_BRIDGE)
-        self._hosts: list[int] = []
         self._plugs = 0
-        self._programs = Programs(rootless, folder.name)
-        self._does: dict[str, Callable[..., tuple[dict[str, Any], list[int]]]] = {
-            "host": self._host,
-            "start": self._start,
-            "look": self._look,
-            "stop": self._stop,
-            "link": self._link,
-            "unplug": self._unplug,
-        }
 
-    def do(self, message: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
-        """One order of the owner's."""
-        return self._does[message.pop("do")](**message)
-
-    def end(self) -> None:
-        """Let the servers end in order."""
-        self._programs.stop_all()
-
-    def _host(self, address: str) -> tuple[dict[str, Any], list[int]]:
-        """A further host."""
-        number = len(self._hosts)
+    def add_host(self, number: int, address: str) -> int:
+        """A host with an interface of that address; its network namespace."""
         network = kernel.new_network()
         with kernel.network(network):
             _forget_ipv6()
@@ -103,22 +137,9 @@ class _Inside:
             netlink.bring_up(SERVER_INTERFACE)
             netlink.add_address(SERVER_INTERFACE, IPv4Interface(address))
             _await_carrier(SERVER_INTERFACE)
-        self._hosts.append(network)
-        return {"host": number}, []
+        return network
 
-    def _start(self, host: int, **order: Any) -> tuple[dict[str, Any], list[int]]:
-        argv = tuple(order.pop("argv"))
-        return {"program": self._programs.start(Order(argv, **order), self._hosts[host])}, []
-
-    def _look(self, program: int, host: int) -> tuple[dict[str, Any], list[int]]:
-        listens = self._programs.listens(program, self._hosts[host])
-        return {"status": self._programs.status(program), "listens": listens}, []
-
-    def _stop(self, program: int) -> tuple[dict[str, Any], list[int]]:
-        self._programs.stop(program)
-        return {"status": self._programs.status(program)}, []
-
-    def _link(self, mac: str, tap: bool) -> tuple[dict[str, Any], list[int]]:
+    def link(self, mac: str, tap: bool) -> Answer:
         """A cable, or a TAP as a virtual machine has it, from a client of its own to the switch."""
         number, self._plugs = self._plugs, self._plugs + 1
         name = f"t{number}" if tap else f"c{number}"
@@ -135,7 +156,8 @@ class _Inside:
         _await_carrier(name)
         return {"interface": name}, [descriptor]
 
-    def _unplug(self, interface: str) -> tuple[dict[str, Any], list[int]]:
+    def unplug(self, interface: str) -> Answer:
+        """Take a cable away."""
         netlink.delete_link(interface)
         return {}, []
 

@@ -5,6 +5,9 @@
 The keeper waits for the owner's death, however it comes; then it kills process 1, with which the
 kernel kills all servers, and removes the lab's folder. Should the keeper itself be killed, the
 kernel kills process 1. The namespaces have no names, so they go with their processes.
+
+On loopback there are no namespaces: orphans fall to the keeper, which kills them, and the kernel
+kills the servers with the process that has started them.
 """
 
 from __future__ import annotations
@@ -24,12 +27,12 @@ from pathlib import Path
 from types import FrameType
 
 from pxeclient.lab import channel, kernel
-from pxeclient.lab.inside import Step, serve
+from pxeclient.lab.inside import LOOPBACK, Step, serve
 
 COMMAND = (
     "import sys; sys.path.insert(0, sys.argv[1]); from pxeclient.lab import keeper; keeper.main()"
 )
-"""Run with the folder of the package, the channel and the owner's pidfd as arguments."""
+"""Run with the folder of the package, the channel, the owner's pidfd and the kind as arguments."""
 
 PREFIX = "pxec-"
 """Begins the name of the lab's folder."""
@@ -49,7 +52,7 @@ def main() -> None:
     try:
         folder.mkdir(0o700)
         folder.chmod(0o755)  # TFTP servers may read as nobody
-        kind = _leave_namespaces(step)
+        kind = _be_heir() if sys.argv[4] == LOOPBACK else _leave_namespaces(step)
         inside = os.fork()
         if inside == 0:
             _be_inside(end, folder, kind, step)
@@ -61,7 +64,8 @@ def main() -> None:
         if inside:
             with contextlib.suppress(ProcessLookupError, ChildProcessError):
                 os.kill(inside, signal.SIGKILL)
-                os.waitpid(inside, 0)  # returns when all that ran inside is gone
+                os.waitpid(inside, 0)  # with its namespace, returns when all inside is gone
+            _end_orphans()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -84,12 +88,40 @@ def _leave_namespaces(step: Step) -> str:
     return "rootless"
 
 
+def _be_heir() -> str:
+    """Have orphans of our children fall to us, and not to process 1."""
+    kernel.adopt_orphans()
+    return LOOPBACK
+
+
+def _end_orphans() -> None:
+    """Kill all children, and theirs as they fall to us, until there are none."""
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            for child in _children():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child, signal.SIGKILL)
+            os.waitpid(-1, 0)
+
+
+def _children() -> list[int]:
+    own, found = str(os.getpid()), []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # it is gone by now
+            state = path.read_text().rpartition(")")[2].split()
+            if state[1] == own:
+                found.append(int(path.parent.name))
+    return found
+
+
 def _be_inside(end: socket.socket, folder: Path, kind: str, step: Step) -> None:
     """Never returns, and never comes to the keeper's own cleaning up."""
     try:
         for wish in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(wish, signal.SIG_DFL)  # process 1 is deaf to them
         kernel.die_with_parent()
+        if kind == LOOPBACK:
+            kernel.adopt_orphans()  # as process 1 does
         serve(end, folder, kind, step)
     except OSError as error:
         _report(end, step, error)

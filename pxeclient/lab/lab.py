@@ -6,20 +6,18 @@ import contextlib
 import os
 import shutil
 import socket
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Interface
 from pathlib import Path
-from typing import Any
 
-from pxeclient.lab import channel, errors, keeper
+from pxeclient.lab import errors
 from pxeclient.lab.errors import LabError
 from pxeclient.lab.inside import SERVER_INTERFACE
 from pxeclient.lab.link import LabLink
+from pxeclient.lab.wire import Wire, launch
 from pxeclient.link.base import Link
+from pxeclient.link.loopback import WELL_KNOWN, Ports
 from pxeclient.link.packet import PacketLink
 from pxeclient.link.station import check_mac
 from pxeclient.link.tap import TapLink
@@ -30,76 +28,15 @@ ADDRESS = "10.77.0.1/24"
 _SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 """Where servers are, even if an ordinary user's PATH leaves it out."""
 
-_DOING = {
-    "host": "add a host",
-    "start": "start the server",
-    "look": "look after the server",
-    "stop": "stop the server",
-    "link": "plug a machine in",
-    "unplug": "unplug a machine",
-}
-"""What the process inside is asked to do, in words."""
-
 _SETTLED = 1.0
 """Seconds after which a server that opened none of the usual ports counts as ready."""
 _LOOK_AGAIN = 0.01
 
 
-class _Wire:
-    """Orders to the process inside, and its answers."""
-
-    def __init__(self, end: socket.socket, process: subprocess.Popen[bytes]) -> None:
-        self._end = end
-        self._process = process
-        self._one_at_a_time = threading.Lock()
-
-    def ask(self, do: str, **values: Any) -> tuple[dict[str, Any], list[int]]:
-        """Have something done.
-
-        Raises:
-            LabError: It cannot be done, or the lab is gone.
-        """
-        with self._one_at_a_time:
-            try:
-                channel.send(self._end, {"do": do, **values})
-            except OSError as error:
-                raise _gone() from error
-            received = channel.receive(self._end)
-        if received is None:
-            raise _gone()
-        if "error" in received[0]:
-            raise LabError(f"The lab cannot {_DOING[do]}: {received[0]['error']}.")
-        return received
-
-    def greeting(self) -> dict[str, Any]:
-        """What the process inside says first."""
-        received = channel.receive(self._end)
-        if received is None:
-            raise errors.no_keeper(sys.executable, "it ended at once")
-        if "unavailable" in received[0]:
-            raise errors.unavailable(*received[0]["unavailable"])
-        return received[0]
-
-    def alive(self) -> bool:
-        """The keeper runs, and with it the lab."""
-        return self._process.poll() is None
-
-    def close(self) -> None:
-        """Let everything inside end, and wait until nothing is left."""
-        with contextlib.suppress(OSError):
-            self._end.shutdown(socket.SHUT_RDWR)
-        self._end.close()
-        self._process.wait()
-
-
-def _gone() -> LabError:
-    return LabError("The lab is closed: open another one.")
-
-
 class Program:
     """A server that was started in a lab."""
 
-    def __init__(self, name: str, log: Path, wire: _Wire, host: int, number: int) -> None:
+    def __init__(self, name: str, log: Path, wire: Wire, host: int, number: int) -> None:
         self.name = name
         """The program's file name."""
         self._path = log
@@ -168,12 +105,18 @@ class Host:
     interface = SERVER_INTERFACE
     """Its interface, in a namespace where there is none else but `lo`."""
 
-    def __init__(self, wire: _Wire, folder: Path, address: IPv4Interface, number: int) -> None:
+    def __init__(
+        self, wire: Wire, folder: Path, address: IPv4Interface, number: int, ports: Ports
+    ) -> None:
         self._wire = wire
         self._number = number
         self._logs = folder
         self.address = str(address.ip)
         """Its IPv4 address."""
+        self.leases = _leases(address)
+        """The first and the last address that its DHCP server may give."""
+        self.ports = ports
+        """Where its servers are to listen: `dhcp`, `tftp`, `proxy`."""
         self.folder = folder / f"host{number}"
         """An empty folder for configurations and the like; it vanishes with the lab."""
         self.folder.mkdir()
@@ -182,10 +125,16 @@ class Host:
         """What was started here."""
 
     def fill(self, text: str) -> str:
-        """A configuration with {interface}, {address} and {folder} filled in; other braces stay."""
-        values = {"interface": self.interface, "address": self.address, "folder": str(self.folder)}
+        """A configuration with names in braces filled in; other braces stay.
+
+        The names are `interface`, `address`, `folder`, `first` and `last` (of `leases`),
+        `dhcp_port`, `tftp_port` and `proxy_port`.
+        """
+        values = {"interface": self.interface, "address": self.address, "folder": self.folder}
+        values |= zip(("first", "last"), self.leases, strict=True)
+        values |= {f"{name}_port": port for name, port in self.ports._asdict().items()}
         for name, value in values.items():
-            text = text.replace(f"{{{name}}}", value)
+            text = text.replace(f"{{{name}}}", str(value))
         return text
 
     def start(
@@ -201,7 +150,7 @@ class Host:
         Args:
             argv: Its command line, to which `fill` is applied.
             ready: Words that it prints when it is ready. Without them, it is ready when it has
-                opened UDP port 67, 69 or 4011, or has run for a second.
+                opened one of `ports`, or has run for a second.
             timeout: Seconds that it may take to print them.
             environment: Variables besides our own; `fill` is applied to them, too.
             folder: Its working directory, ours if none is given.
@@ -224,6 +173,7 @@ class Host:
             environment={**os.environ, **wanted},
             folder=str((folder or Path()).resolve()),
             log=str(log),
+            ports=self.ports,
         )
         program = Program(name, log, self._wire, self._number, answer["program"])
         self.programs.append(program)
@@ -239,13 +189,15 @@ class Host:
 class Lab(Host):
     """A segment with one host for servers, and more if wanted. Made and removed by `open_lab`."""
 
-    def __init__(self, wire: _Wire, address: IPv4Interface, tap: bool) -> None:
+    def __init__(
+        self, wire: Wire, address: IPv4Interface, tap: bool = False, ports: Ports = WELL_KNOWN
+    ) -> None:
         greeting = wire.greeting()
         self.kind: str = greeting["kind"]
-        """``rootless``, in user namespaces, or ``root``."""
+        """``rootless``, in user namespaces, or ``root``; ``loopback`` if it has no network."""
         folder = Path(greeting["folder"])
         wire.ask("host", address=str(address))
-        super().__init__(wire, folder, address, 0)
+        super().__init__(wire, folder, address, 0, ports)
         self.hosts: list[Host] = [self]
         """All hosts."""
         self._folder = folder
@@ -260,9 +212,10 @@ class Lab(Host):
         Raises:
             LabError: It is no such address, or cannot be made.
         """
-        parsed = _interface(address)
+        parsed = parse(address)
         answer, _ = self._wire.ask("host", address=str(parsed))
-        host = Host(self._wire, self._folder, parsed, answer["host"])
+        host = Host(self._wire, self._folder, parsed, answer["host"], self.ports)
+        host.interface = self.interface
         self.hosts.append(host)
         return host
 
@@ -311,43 +264,20 @@ def open_lab(address: str = ADDRESS, tap: bool = False) -> Iterator[Lab]:
         LabUnavailable: No private network can be made here; says what to enable.
         LabError: Something else does not go.
     """
-    parsed = _interface(address)
-    wire = _launch()
+    parsed = parse(address)
+    wire = launch()
     try:
         yield Lab(wire, parsed, tap)
     finally:
         wire.close()
 
 
-def _launch() -> _Wire:
-    if not sys.platform.startswith("linux"):
-        raise errors.unavailable("making a network namespace", "this is not Linux")
-    ours, theirs = channel.pair()
-    # Of the process, not of the thread that happens to call; it cannot be mistaken for another.
-    owner = os.pidfd_open(os.getpid())
-    root = str(Path(__file__).parents[2])
-    code = ["-I", "-S", "-c", keeper.COMMAND, root, str(theirs.fileno()), str(owner)]
-    try:
-        process = subprocess.Popen(
-            [sys.executable, *code],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            pass_fds=(theirs.fileno(), owner),
-            start_new_session=True,  # Ctrl-C is the owner's
-        )
-    except OSError as error:
-        ours.close()
-        raise errors.no_keeper(sys.executable, error.strerror or str(error)) from error
-    except BaseException:
-        ours.close()
-        raise
-    finally:
-        theirs.close()
-        os.close(owner)
-    return _Wire(ours, process)
+def parse(address: str) -> IPv4Interface:
+    """A server's address with the length of its prefix.
 
-
-def _interface(address: str) -> IPv4Interface:
+    Raises:
+        LabError: It is none, or leaves no address for a client.
+    """
     try:
         parsed = IPv4Interface(address)
     except ValueError as error:
@@ -355,6 +285,15 @@ def _interface(address: str) -> IPv4Interface:
     if parsed.network.prefixlen > 30:
         raise LabError(f"{address!r} leaves no address for a client: use a prefix of 30 or less.")
     return parsed
+
+
+def _leases(address: IPv4Interface) -> tuple[str, str]:
+    """The half of the network that the address itself is not in, the upper one if it may be."""
+    network = address.network
+    half = network.num_addresses // 2
+    if address.ip < network.network_address + half:
+        return str(network.network_address + half), str(network.broadcast_address - 1)
+    return str(network.network_address + 1), str(network.network_address + half - 1)
 
 
 def _program(name: str, folder: Path | None) -> str:

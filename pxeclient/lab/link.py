@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pxeclient.link.base import LinkError
+from pxeclient.link.base import Link, LinkError
 from pxeclient.link.packet import PacketLink
-from pxeclient.link.tap import TapLink
 
 _LOOK_EVERY = 1.0
 """Seconds after which silence makes us look whether anybody is left to break it."""
@@ -15,7 +14,7 @@ _LOOK_EVERY = 1.0
 class LabLink:
     """A `Link`. Its socket alone would outlive the network, and be silent for ever."""
 
-    def __init__(self, link: PacketLink | TapLink, alive: Callable[[], bool]) -> None:
+    def __init__(self, link: Link, alive: Callable[[], bool]) -> None:
         """`alive`: whether the lab still is."""
         self._link = link
         self._alive = alive

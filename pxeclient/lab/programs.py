@@ -6,7 +6,8 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from pxeclient.lab import kernel
 MARK = "PXECLIENT_LAB_PROGRAM"
 """Environment variable that a program and whatever it starts are known by."""
 
-_PORTS = frozenset({67, 69, 4011})
 _PATIENCE = 2.0
 """Seconds between being asked to end and being made to."""
 
@@ -31,6 +31,8 @@ class Order:
     """Working directory."""
     log: str
     """The file that takes what it prints."""
+    ports: tuple[int, ...]
+    """Where it is expected to listen."""
 
 
 @dataclass(slots=True)
@@ -39,34 +41,41 @@ class Running:
 
     process: int
     """Its process id, which is its group's too."""
+    ports: tuple[int, ...]
+    """Where it is expected to listen."""
     others: frozenset[str]
-    """Sockets on a boot server's ports that were there before it."""
+    """Sockets on these that were there before it."""
     status: int | None = None
     """How it ended, as `subprocess` has it; None while it runs."""
 
 
 class Programs:
-    """All that was started; the process that has them is number 1 of its namespace."""
+    """All that was started; orphans among them fall to the process that has them."""
 
-    def __init__(self, pretend: bool, lab: str) -> None:
-        """`pretend`: let them change users without effect (`kernel`). `lab`: a name for it."""
-        self._pretend = pretend
+    def __init__(self, lab: str, kind: str) -> None:
+        """`lab`: a name for it. `kind`: of lab.
+
+        In a ``rootless`` one they may change users without effect (`kernel`); on ``loopback``,
+        where no namespace ends with us, each is killed when we are.
+        """
         self._lab = lab
+        self._pretend = kind == "rootless"
+        self._bound = kind == "loopback"
         self._own_proc = os.readlink("/proc/self") == str(os.getpid())
         """/proc shows the processes of this namespace; where it does not, children are not seen."""
         self._all: list[Running] = []
 
-    def start(self, order: Order, network: int) -> int:
-        """Start a program in a network namespace; its number.
+    def start(self, order: Order, network: int | None) -> int:
+        """Start a program in a network namespace, None for our own; its number.
 
         Raises:
             OSError: It cannot be executed.
         """
         number = len(self._all)
-        with kernel.network(network):
-            others = boot_server_sockets()
-            process = _spawn(order, self._mark(number), self._pretend)
-        self._all.append(Running(process, others))
+        with _inside(network):
+            others = open_sockets(order.ports)
+            process = _spawn(order, self._mark(number), self._prepare)
+        self._all.append(Running(process, order.ports, others))
         return number
 
     def status(self, number: int) -> int | None:
@@ -74,10 +83,11 @@ class Programs:
         self._reap()
         return self._all[number].status
 
-    def listens(self, number: int, network: int) -> bool:
-        """A boot server's port was opened on that host since the program was started."""
-        with kernel.network(network):
-            return bool(boot_server_sockets() - self._all[number].others)
+    def listens(self, number: int, network: int | None) -> bool:
+        """One of its ports was opened on that host since the program was started."""
+        one = self._all[number]
+        with _inside(network):
+            return bool(open_sockets(one.ports) - one.others)
 
     def stop(self, number: int) -> None:
         """End a program and all that it has started. Harmless when repeated."""
@@ -105,6 +115,13 @@ class Programs:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(self._all[number].process, wish)
 
+    def _prepare(self) -> None:
+        """In the new process, before it becomes the program."""
+        if self._pretend:
+            kernel.pretend_to_change_users()
+        if self._bound:
+            kernel.die_with_parent()
+
     def _mark(self, number: int) -> str:
         return f"{self._lab}.{number}"
 
@@ -124,11 +141,15 @@ class Programs:
                     one.status = os.waitstatus_to_exitcode(ended[1])
 
 
-def boot_server_sockets() -> frozenset[str]:
-    """The UDP sockets on ports 67, 69 and 4011 of this network namespace, by inode."""
+def _inside(network: int | None) -> AbstractContextManager[None]:
+    return contextlib.nullcontext() if network is None else kernel.network(network)
+
+
+def open_sockets(ports: Collection[int]) -> frozenset[str]:
+    """The UDP sockets on those ports of this network namespace, by inode."""
     lines = Path("/proc/thread-self/net/udp").read_text().splitlines()[1:]
     fields = [line.split() for line in lines]
-    return frozenset(one[9] for one in fields if int(one[1].rpartition(":")[2], 16) in _PORTS)
+    return frozenset(one[9] for one in fields if int(one[1].rpartition(":")[2], 16) in ports)
 
 
 def _marked(mark: bytes) -> list[int]:
@@ -147,12 +168,12 @@ def _pause() -> bool:
     return True
 
 
-def _spawn(order: Order, mark: str, pretend: bool) -> int:
+def _spawn(order: Order, mark: str, prepare: Callable[[], None]) -> int:
     """Fork and execute; an error on the way is raised here."""
     reading, writing = os.pipe2(os.O_CLOEXEC)
     child = os.fork()
     if child == 0:
-        _become(writing, lambda: _prepare(order, mark, pretend))
+        _become(writing, lambda: _execute(order, mark, prepare))
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         trouble = pipe.read()
@@ -172,7 +193,7 @@ def _become(writing: int, execute: Callable[[], None]) -> None:
         os._exit(127)
 
 
-def _prepare(order: Order, mark: str, pretend: bool) -> None:
+def _execute(order: Order, mark: str, prepare: Callable[[], None]) -> None:
     os.setsid()
     for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them, servers do not
         signal.signal(ignored, signal.SIG_DFL)
@@ -181,6 +202,5 @@ def _prepare(order: Order, mark: str, pretend: bool) -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    if pretend:
-        kernel.pretend_to_change_users()
+    prepare()
     os.execve(order.argv[0], order.argv, {**order.environment, MARK: mark})

@@ -77,32 +77,11 @@ def parts(packet: ipv4.Packet, wire: Wire) -> list[Part]:
         dont_fragment=wire.dont_fragment,
         options=wire.option_octets,
     )
-    cut = [_octets(part, wire) for part in fragments(odd, wire.mtu)]
+    cut = [_octets(part, wire) for part in ipv4.fragments(odd, wire.mtu)]
     if wire.backwards:
         cut.reverse()
     sent = [each for each in cut for _ in range(2 if wire.twice else 1)]
     return [Part(number * wire.gap, *_tagged(each, wire.vlan)) for number, each in enumerate(sent)]
-
-
-def fragments(packet: ipv4.Packet, mtu: int) -> tuple[ipv4.Packet, ...]:
-    """The packet in parts of at most `mtu` octets (RFC 791 §2.3); itself if it fits.
-
-    Every part has the header's options, which no option forbids that a scenario could want.
-    """
-    room = mtu - 20 - len(packet.options)
-    size = len(packet.payload)
-    if size <= room:
-        return (packet,)
-    step = max(room // 8, 1) * 8
-    return tuple(
-        replace(
-            packet,
-            payload=packet.payload[start : start + step],
-            fragment_offset=start,
-            more_fragments=start + step < size,
-        )
-        for start in range(0, size, step)
-    )
 
 
 def _summed(packet: ipv4.Packet, how: Sum) -> bytes:

@@ -11,9 +11,10 @@ imports nothing of pxeclient until a test asks for one of its fixtures.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -23,14 +24,22 @@ if TYPE_CHECKING:
 
 _MARK = "pxe_profiles"
 _SCALE = "pxe_time_scale"
+_LOOPBACK = "pxe_loopback"
+_WHEN = ("never", "otherwise", "always")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The one setting there is."""
+    """The settings there are."""
     parser.addini(
         _SCALE,
         "pace of the emulated firmware on pxe_network: 0.1 is ten times as fast (default: 1)",
         default="1",
+    )
+    parser.addini(
+        _LOOPBACK,
+        "when pxe_network is the loopback interface, with servers on unprivileged ports: never"
+        " (default), otherwise (where no private network can be made), always",
+        default="never",
     )
 
 
@@ -69,21 +78,30 @@ def pxe_profile(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def pxe_network() -> Iterator[Lab]:
+def pxe_network(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """A private network with a host for servers (`start`), and more if wanted (`add_host`).
 
-    The test is skipped where none can be made, and fails there if CI=true.
+    Where none can be made the test is skipped, and fails if CI=true; or it gets the loopback
+    interface, if the setting `pxe_loopback` says so.
     """
-    from pxeclient.lab import LabUnavailable, open_lab
+    from pxeclient.lab import LabError, LabUnavailable, open_lab, open_loopback
 
-    try:
-        with open_lab() as lab:
-            yield lab
-    except LabUnavailable as error:
-        _cannot(str(error))
+    when = str(request.config.getini(_LOOPBACK))
+    if when not in _WHEN:
+        pytest.fail(f"{_LOOPBACK} = {when}: it must be {', '.join(_WHEN)}", pytrace=False)
+    with contextlib.ExitStack() as stack:
+        try:
+            opened = stack.enter_context(open_loopback() if when == "always" else open_lab())
+        except LabUnavailable as error:
+            if when != "otherwise":
+                _cannot(f"{error} Or set {_LOOPBACK} (docs/testing.md).")
+            opened = stack.enter_context(open_loopback())
+        except LabError as error:
+            pytest.fail(str(error), pytrace=False)
+        yield opened
 
 
-def _cannot(why: str) -> None:
+def _cannot(why: str) -> NoReturn:
     if os.environ.get("CI") == "true":
         # The machine is ours to prepare, and a skipped test would hide that it is not.
         pytest.fail(why, pytrace=False)

@@ -65,7 +65,8 @@ class PxeBoot:
             return self._practise(found, machine, network, pressed, deadline)
         lab: Lab = self._request.getfixturevalue("pxe_network")
         scale = self._time_scale if time_scale is None else time_scale
-        where = f"private network of {lab.address}"
+        on_loopback = lab.kind == "loopback"
+        where = "loopback interface" if on_loopback else f"private network of {lab.address}"
         try:
             with lab.link(machine.mac) as link:
                 trace = boot(found, machine, link, where, pressed, deadline, scale)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
 from pxeclient.wire.addresses import ipv4
@@ -113,3 +113,24 @@ def build(packet: Packet) -> bytes:
     )
     head += packet.options
     return head[:10] + checksum(head).to_bytes(2, "big") + head[12:] + packet.payload
+
+
+def fragments(packet: Packet, mtu: int) -> tuple[Packet, ...]:
+    """The packet in parts of at most `mtu` octets (RFC 791 §2.3); itself if it fits.
+
+    Every part has the header's options, those too that only the first needs (RFC 791 §3.1).
+    """
+    room = mtu - 20 - len(packet.options)
+    size = len(packet.payload)
+    if size <= room:
+        return (packet,)
+    step = max(room // 8, 1) * 8
+    return tuple(
+        replace(
+            packet,
+            payload=packet.payload[start : start + step],
+            fragment_offset=start,
+            more_fragments=start + step < size,
+        )
+        for start in range(0, size, step)
+    )

@@ -28,9 +28,9 @@ from pxeclient.playbook import (
     router_advertisement,
     sight,
 )
-from pxeclient.practice.oddities import fragments
 from pxeclient.wire import arp, ethernet, icmp, ipv4, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, ZERO_MAC, Mac
+from pxeclient.wire.ipv4 import fragments
 from pxeclient.wire.udp import Datagram
 
 MAC = Mac.from_text("52:54:00:12:34:56")

@@ -51,6 +51,12 @@ def test_b_nic_that_cannot_be() -> None:
     shows(boot(IPXE, both={"siaddr": "10.77.0.50"}), "B-NIC", STOPS, "the client's own address")
 
 
+def test_b_nic_where_all_are_on_loopback() -> None:
+    """Leases from 127.0.0.0/8 are of a segment on the loopback interface, which has hosts."""
+    everybody = {"siaddr": "127.0.0.1", "yiaddr": "127.0.0.130"}
+    hides(boot(IPXE, both=everybody), "B-NIC")
+
+
 def test_b_nic_is_in_reach() -> None:
     """In the same network; or behind a router."""
     hides(boot(IPXE), "B-NIC")

@@ -47,9 +47,9 @@ from pxeclient.playbook import (
     sight,
     tftp_error,
 )
-from pxeclient.practice.oddities import fragments
 from pxeclient.profile import Profile, load, names
 from pxeclient.wire import ethernet, ipv4, pxe, tftp
+from pxeclient.wire.ipv4 import fragments
 
 SERVERS = ("10.77.0.1", "10.77.0.2", "10.77.0.3")
 

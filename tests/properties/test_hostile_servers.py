@@ -30,8 +30,8 @@ from pxeclient.playbook import (
     ping,
     tftp_error,
 )
-from pxeclient.practice.oddities import fragments
 from pxeclient.wire import dhcp, ethernet, icmp, ipv4
+from pxeclient.wire.ipv4 import fragments
 from tests.properties.network import PROFILES, account_at, pieces, profile
 from tests.stories.firmwares import IPXE, VMWARE, book
 

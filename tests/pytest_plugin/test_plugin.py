@@ -229,6 +229,58 @@ def test_without_private_networks(
     result.stdout.fnmatch_lines(["*No private network can be made here: because.*"])
 
 
+@pytest.mark.parametrize(("when", "words"), [("sometimes", "must be never, otherwise, always")])
+def test_a_wrong_time_for_loopback(pytester: pytest.Pytester, when: str, words: str) -> None:
+    """The setting is one of three words."""
+    pytester.makeini(f"[pytest]\npxe_loopback = {when}\n")
+    result = passes(pytester, "def test_a(pxe_network): pass\n", errors=1)
+    result.stdout.fnmatch_lines([f"*pxe_loopback = {when}: it {words}*"])
+
+
+REFUSE = CANNOT[: CANNOT.index("def test_a")]
+LOOPBACK = f"""
+import sys
+SERVER = [sys.executable, "{CHECKOUT}/tests/lab/small_server.py", "{{interface}}", "{{address}}",
+    "{{dhcp_port}}", "{{tftp_port}}", "{{first}}"]
+
+def test_boots(pxe_network, pxe_boot):
+    assert pxe_network.kind == KIND
+    pxe_network.start(SERVER)
+    result = pxe_boot("vmware-e1000e", time_scale=0.2).booted("boot.0", server=pxe_network.address)
+    assert pxe_network.leases[0] == result.lease.address
+
+def test_asks(pxe_network, pxe_boot):
+    pxe_network.start([*SERVER, "0"])
+    pxe_boot("vmware-e1000e", time_scale=0.2).failed("PXE-E55").asked_4011(pxe_network.address)
+"""
+
+
+@pytest.mark.live
+def test_loopback_otherwise(pytester: pytest.Pytester) -> None:
+    """Where no private network can be made a ready server runs on the loopback interface."""
+    pytester.makeini("[pytest]\npxe_loopback = otherwise\n")
+    passes(pytester, REFUSE + LOOPBACK.replace("KIND", '"loopback"'), passed=2)
+
+
+@pytest.mark.live
+def test_loopback_always(pytester: pytest.Pytester) -> None:
+    """Even where one could be made; without the setting the same tests run in one."""
+    require_lab()
+    pytester.makeini("[pytest]\npxe_loopback = always\n")
+    passes(pytester, LOOPBACK.replace("KIND", '"loopback"'), passed=2)
+    pytester.makeini("[pytest]\n")
+    passes(pytester, LOOPBACK.replace("== KIND", 'in ("root", "rootless")'), passed=2)
+
+
+@pytest.mark.live
+def test_a_lease_from_elsewhere(pytester: pytest.Pytester) -> None:
+    """On the loopback interface: a sentence, not a boot that waits for nothing."""
+    pytester.makeini("[pytest]\npxe_loopback = always\n")
+    code = LOOPBACK.replace("KIND", '"loopback"').replace("{first}", "10.0.0.9")
+    shown = passes(pytester, code, failed=2).stdout.str()
+    assert "The machine was given the address 10.0.0.9: on loopback a lease must be from" in shown
+
+
 IDLE = """
 import sys
 def test_nothing():

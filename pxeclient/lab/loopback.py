@@ -1,0 +1,98 @@
+"""A lab without a network of its own, on the machine's loopback interface: it takes no rights.
+
+Servers must be told to listen on the address and the ports that they get here, and to lease from
+127.0.0.0/24. See `pxeclient.link.loopback` for what cannot be seen there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Iterator
+from ipaddress import IPv4Address, IPv4Interface
+
+from pxeclient.lab.errors import LabError
+from pxeclient.lab.inside import LOOPBACK
+from pxeclient.lab.lab import Host, Lab, parse
+from pxeclient.lab.link import LabLink
+from pxeclient.lab.wire import Wire, launch
+from pxeclient.link.base import Link
+from pxeclient.link.loopback import LoopbackLink, Ports, Segment, segment_of
+
+ADDRESS = "127.0.0.1/24"
+"""The servers' address."""
+
+
+class LoopbackLab(Lab):
+    """Servers on addresses of the loopback interface. Made and removed by `open_loopback`."""
+
+    interface = "lo"
+
+    def __init__(self, wire: Wire, address: IPv4Interface, ports: Ports) -> None:
+        super().__init__(wire, address, ports=ports)
+        self._own = address
+
+    def add_host(self, address: str) -> Host:
+        """A further host, which is another address of 127.0.0.0/24.
+
+        Raises:
+            LabError: It is no such address, or the relay agent's.
+        """
+        parsed = parse(address)
+        if parsed.network != self._own.network:
+            raise LabError(f"{address} is not on the segment {self._own.network}.")
+        self._segment(parsed.ip)
+        return super().add_host(address)
+
+    @contextlib.contextmanager
+    def link(self, mac: bytes) -> Iterator[Link]:
+        """A client's cable to the segment. One at a time: all of them share the relay agent.
+
+        Raises:
+            LinkError: It cannot be made.
+            ValueError: `mac` is no station's address.
+        """
+        opened = LoopbackLink(mac, self._segment())
+        try:
+            yield LabLink(opened, self._wire.alive)
+        finally:
+            opened.close()
+
+    def _segment(self, *more: IPv4Address) -> Segment:
+        servers = [*(IPv4Address(host.address) for host in self.hosts), *more]
+        try:
+            return segment_of(self._own, servers, self.ports)
+        except ValueError as error:
+            raise LabError(f"{error}.") from None
+
+
+@contextlib.contextmanager
+def open_loopback() -> Iterator[LoopbackLab]:
+    """A fresh lab on loopback; its servers end with it, and its folder vanishes.
+
+    Raises:
+        LabError: The loopback interface is down.
+    """
+    address = parse(ADDRESS)
+    ports = _free_ports(address.ip)
+    wire = launch(LOOPBACK)
+    try:
+        yield LoopbackLab(wire, address, ports)
+    finally:
+        wire.close()
+
+
+def _free_ports(address: IPv4Address) -> Ports:
+    """Ports that nobody has now."""
+    with contextlib.ExitStack() as stack:
+        opened = [
+            stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in range(3)
+        ]
+        try:
+            for one in opened:
+                one.bind((str(address), 0))
+        except OSError as error:
+            raise LabError(
+                f"{address} cannot be used ({error.strerror}): is the loopback interface up?"
+            ) from error
+        return Ports(*(one.getsockname()[1] for one in opened))
