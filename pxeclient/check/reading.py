@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from pxeclient import profile as profiles
+from pxeclient.boot.keys import check_key
 from pxeclient.boot.outcome import Failure
 from pxeclient.check.judging import EVERY, KINDS
 from pxeclient.check.probes import PROBES
@@ -148,11 +149,20 @@ def _profiles(names: Iterable[str], where: str) -> Iterator[tuple[str, str]]:
             yield f"{where}[{at}]", str(error)
 
 
+def _keys(names: Iterable[str], where: str) -> Iterator[tuple[str, str]]:
+    for at, name in enumerate(names):
+        try:
+            check_key(name)
+        except ValueError as error:
+            yield f"{where}[{at}]", str(error)
+
+
 def _case(case: Case, where: str) -> Iterator[tuple[str, str]]:
     yield from _profiles(case.profiles, f"{where}.profiles")
     for key, seconds in (("within", case.within), ("patience", case.patience)):
         if seconds is not None and not isfinite(seconds):
             yield f"{where}.{key}", f"{seconds} is no number of seconds"
+    yield from _keys(case.keys, f"{where}.keys")
     yield from _one_of(case.probe, PROBES, f"{where}.probe", "probe")
     for key, ids in (("finding", case.finding), ("no-finding", case.no_finding)):
         known = [*catalogue(), EVERY] if key == "no-finding" else list(catalogue())

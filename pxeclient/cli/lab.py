@@ -12,7 +12,7 @@ import click
 
 from pxeclient import profile as profile_module
 from pxeclient.boot.outcome import Booted
-from pxeclient.cli.callbacks import ends_as_interrupted, seconds
+from pxeclient.cli.callbacks import ends_as_interrupted, key_names, seconds
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.output import EnvironmentProblem, paint, stderr_line, wants_color
 from pxeclient.cli.showing import tell_lost
@@ -87,7 +87,14 @@ def lab() -> None:
     metavar="SECONDS",
     help="Give up a boot after so many of the firmware's seconds.",
 )
-@click.option("--key", "keys", multiple=True, metavar="KEY", help="As of `pxeclient boot`.")
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    callback=key_names,
+    metavar="KEY",
+    help="As of `pxeclient boot`.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @click.option("--verbose", "-v", is_flag=True, help="Every step of each boot.")
 @click.option("--log", "show_log", is_flag=True, help="What the server printed, on standard error.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pxeclient import profile as profiles
+from pxeclient.boot.keys import check_key
 from pxeclient.boot.machine import Machine
 from pxeclient.link.base import LinkError
 from pxeclient.practice.scenario import ScenarioError
@@ -60,7 +61,7 @@ class PxeBoot:
         __tracebackhide__ = True
         found = self._profile(profile, arch)
         machine = self._machine(found, mac)
-        pressed = tuple(keys)
+        pressed = self._pressed(keys)
         if network is not None:
             return self._practise(found, machine, network, pressed, deadline)
         lab: Lab = self._request.getfixturevalue("pxe_network")
@@ -97,6 +98,15 @@ class PxeBoot:
             return found if arch is None else of_architecture(found, arch)
         except (ProfileError, ValueError) as error:
             pytest.fail(str(error))
+
+    def _pressed(self, keys: Sequence[str]) -> tuple[str, ...]:
+        __tracebackhide__ = True
+        try:
+            for name in keys:
+                check_key(name)
+        except ValueError as error:
+            pytest.fail(str(error))
+        return tuple(keys)
 
     def _machine(self, found: Profile, mac: str | None) -> Machine:
         """The profile's own, whose random numbers differ from boot to boot."""

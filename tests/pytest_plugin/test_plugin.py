@@ -172,6 +172,7 @@ def test_architectures(pytester: pytest.Pytester) -> None:
         ('pxe_boot("ipxe", mac="01:00:00:00:00:00", network="silence")', "no station's address"),
         ('pxe_boot("ipxe", mac="x", network="silence")', "'x'"),
         ('pxe_boot("ipxe", arch=70000, network="silence")', "70000 is no number of 16 bits"),
+        ('pxe_boot("ipxe", network="menu", keys=["f8"])', "did you mean 'F8'?"),
         ('pxe_boot(network="silence")', "pxe_profile needs a marker"),
     ],
 )
