@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -21,16 +20,13 @@ from pxeclient.check.probes import PROBES
 from pxeclient.check.suite import Boots, Case, Command, Lease, Network, Suite, listed
 from pxeclient.check.words import one_line
 from pxeclient.diagnose import catalogue
+from pxeclient.practice.complaint import sentence
 from pxeclient.profile import ProfileError
 from pxeclient.trial import of_architecture
 from pxeclient.wire.addresses import Mac
 
 STARTER = Path(__file__).with_name("starter.toml")
 """The suite that comes with pxeclient."""
-
-_PATH = re.compile(r" - at `\$([^`]*)`")
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
-_MISSING = re.compile(r"Object missing required field `(.*)`")
 
 
 class SuiteError(ValueError):
@@ -65,7 +61,7 @@ def suite_of(data: dict[str, Any]) -> Suite:
     try:
         suite = msgspec.convert(data, Suite)
     except msgspec.ValidationError as error:
-        raise SuiteError(one_line(_sentence(str(error)))) from None
+        raise SuiteError(one_line(sentence(str(error), "suite", "table"))) from None
     for where, complaint in _complaints(suite):
         raise SuiteError(f"{where}: {one_line(complaint)}")
     return suite
@@ -225,19 +221,3 @@ def _one_of(
     close = " or ".join(map(repr, get_close_matches(name, every, n=2)))
     hint = f"did you mean {close}?" if close else f"there are {', '.join(every)}"
     yield where, f"no {what} is called {name!r}: {hint}"
-
-
-def _sentence(text: str) -> str:
-    """An error's text with the key in front, as in ``cases[0].boots: expected …``.
-
-    Errors from inside a value have several paths, the innermost first.
-    """
-    path = "".join(reversed(_PATH.findall(text)))
-    text = _PATH.sub("", text)
-    for pattern, complaint in ((_UNKNOWN, "is no key of a suite"), (_MISSING, "is missing")):
-        if found := pattern.fullmatch(text):
-            return f"{path}.{found[1]}: {complaint}".removeprefix(".")
-    if text.startswith("Expected"):
-        # A table is an "object" to msgspec.
-        text = text.replace("`", "").replace("Expected", "expected").replace("object", "table")
-    return f"{path}: {text}".removeprefix(".") if path else text
