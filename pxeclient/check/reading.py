@@ -129,12 +129,9 @@ def _commands(network: Network) -> Iterator[tuple[str, str]]:
 
 def _mac(text: str) -> Iterator[tuple[str, str]]:
     try:
-        found = Mac.from_text(text)
+        Mac.of_station(text)
     except ValueError as error:
         yield "mac", str(error)
-        return
-    if found.is_group or not any(found):
-        yield "mac", f"{found} is no station's address"
 
 
 def _profiles(names: Iterable[str], where: str) -> Iterator[tuple[str, str]]:

@@ -19,12 +19,9 @@ def station_mac(ctx: click.Context, param: click.Parameter, text: str | None) ->
     if text is None:
         return None
     try:
-        mac = Mac.from_text(text)
+        return Mac.of_station(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
-    if mac.is_group or not any(mac):
-        raise click.BadParameter(f"{mac} is no station's address")
-    return mac
 
 
 def seconds(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:

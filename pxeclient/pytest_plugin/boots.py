@@ -113,10 +113,8 @@ class PxeBoot:
         __tracebackhide__ = True
         own = found.machine
         try:
-            address = own.mac if mac is None else Mac.from_text(mac)
+            address = own.mac if mac is None else Mac.of_station(mac)
         except ValueError as error:
             pytest.fail(str(error))
-        if address.is_group or not any(address):
-            pytest.fail(f"{address} is no station's address")
         self._boots += 1
         return replace(own, mac=address, seed=own.seed + self._boots - 1)
