@@ -86,7 +86,7 @@ class PxeBoot:
         try:
             link = practice(network, found.traits)
         except ScenarioError as error:
-            pytest.fail(str(error))
+            raise pytest.fail.Exception(str(error)) from None
         where = f"practice network {network}"
         return BootResult(boot(found, machine, link, where, keys, deadline))
 
@@ -97,7 +97,7 @@ class PxeBoot:
             found = profiles.load(wanted)
             return found if arch is None else of_architecture(found, arch)
         except (ProfileError, ValueError) as error:
-            pytest.fail(str(error))
+            raise pytest.fail.Exception(str(error)) from None
 
     def _pressed(self, keys: Sequence[str]) -> tuple[str, ...]:
         __tracebackhide__ = True
@@ -105,7 +105,7 @@ class PxeBoot:
             for name in keys:
                 check_key(name)
         except ValueError as error:
-            pytest.fail(str(error))
+            raise pytest.fail.Exception(str(error)) from None
         return tuple(keys)
 
     def _machine(self, found: Profile, mac: str | None) -> Machine:
@@ -115,6 +115,6 @@ class PxeBoot:
         try:
             address = own.mac if mac is None else Mac.of_station(mac)
         except ValueError as error:
-            pytest.fail(str(error))
+            raise pytest.fail.Exception(str(error)) from None
         self._boots += 1
         return replace(own, mac=address, seed=own.seed + self._boots - 1)

@@ -181,6 +181,7 @@ def test_wrong_words(pytester: pytest.Pytester, call: str, words: str) -> None:
     shown = passes(pytester, f"def test_a(pxe_boot):\n    {call}\n", failed=1).stdout.str()
     assert words in shown
     assert "boots.py" not in shown
+    assert "another exception" not in shown
 
 
 @pytest.mark.parametrize("marker", ["()", "(1)", "(name='ipxe')"])
@@ -284,3 +285,14 @@ def test_a_server_that_does_not_start(pytester: pytest.Pytester) -> None:
     shown = passes(pytester, code, failed=1).stdout.str()
     assert "LabError: dnsmasq ended with status 1 before it was ready" in shown
     assert "bad command line options" in shown
+    assert "lab.py" not in shown
+
+
+@pytest.mark.live
+def test_a_server_that_is_not_installed(pytester: pytest.Pytester) -> None:
+    """The test's own line, and a sentence."""
+    require_lab()
+    code = 'def test_a(pxe_network): pxe_network.start(["dnsmask"])\n'
+    shown = passes(pytester, code, failed=1).stdout.str()
+    assert "LabError: There is no program 'dnsmask' to be executed" in shown
+    assert "lab.py" not in shown
