@@ -184,6 +184,14 @@ def test_wrong_words(pytester: pytest.Pytester, call: str, words: str) -> None:
     assert "another exception" not in shown
 
 
+def test_where_more_is_told(pytester: pytest.Pytester) -> None:
+    """Of a finding that took a line; pytest's own -v does not."""
+    code = 'def test_a(pxe_boot): pxe_boot("ipxe", network="proxy-60-file-4011-dead").failed()\n'
+    shown = passes(pytester, code, failed=1).stdout.str()
+    assert "▲ D43-VMW (would stop another firmware): " in shown
+    assert "More of it, and what to change: pxeclient findings ID" in shown
+
+
 @pytest.mark.parametrize("marker", ["()", "(1)", "(name='ipxe')"])
 def test_wrong_markers(pytester: pytest.Pytester, marker: str) -> None:
     """They are told when tests are collected."""
