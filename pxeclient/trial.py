@@ -1,4 +1,4 @@
-"""One boot of a profile, for those who hold a link: labs, tests of servers."""
+"""One boot of a profile, for those who hold a link: labs, tests of servers, lessons."""
 
 from __future__ import annotations
 

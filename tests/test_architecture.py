@@ -42,7 +42,7 @@ ALLOWED: dict[str, set[str]] = {
         "trial",
     },
     "compare": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
-    "teach": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
+    "teach": {"wire", "boot", "practice", "profile", "trace", "report", "trial"},
     "matrix": {
         "wire", "link", "boot", "practice", "profile", "trace", "diagnose", "report", "run", "nbp",
         "compare",
@@ -50,7 +50,7 @@ ALLOWED: dict[str, set[str]] = {
     "explain": {
         "wire", "link", "boot", "profile", "trace", "nbp", "diagnose", "report", "run", "compare",
     },
-    "corpus": {"", "wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
+    "corpus": {"", "wire", "link", "boot", "practice", "profile", "trace", "report", "trial"},
     "check": {
         "wire", "link", "lab", "practice", "boot", "profile", "trace", "run", "diagnose", "nbp",
         "report", "trial",

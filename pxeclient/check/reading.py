@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
@@ -14,22 +13,20 @@ from typing import Any
 import msgspec
 
 from pxeclient import profile as profiles
+from pxeclient.boot.keys import check_key
 from pxeclient.boot.outcome import Failure
 from pxeclient.check.judging import EVERY, KINDS
 from pxeclient.check.probes import PROBES
 from pxeclient.check.suite import Boots, Case, Command, Lease, Network, Suite, listed
 from pxeclient.check.words import one_line
 from pxeclient.diagnose import catalogue
+from pxeclient.practice.complaint import sentence
 from pxeclient.profile import ProfileError
 from pxeclient.trial import of_architecture
 from pxeclient.wire.addresses import Mac
 
 STARTER = Path(__file__).with_name("starter.toml")
 """The suite that comes with pxeclient."""
-
-_PATH = re.compile(r" - at `\$([^`]*)`")
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
-_MISSING = re.compile(r"Object missing required field `(.*)`")
 
 
 class SuiteError(ValueError):
@@ -64,7 +61,7 @@ def suite_of(data: dict[str, Any]) -> Suite:
     try:
         suite = msgspec.convert(data, Suite)
     except msgspec.ValidationError as error:
-        raise SuiteError(one_line(_sentence(str(error)))) from None
+        raise SuiteError(one_line(sentence(str(error), "suite", "table"))) from None
     for where, complaint in _complaints(suite):
         raise SuiteError(f"{where}: {one_line(complaint)}")
     return suite
@@ -132,12 +129,9 @@ def _commands(network: Network) -> Iterator[tuple[str, str]]:
 
 def _mac(text: str) -> Iterator[tuple[str, str]]:
     try:
-        found = Mac.from_text(text)
+        Mac.of_station(text)
     except ValueError as error:
         yield "mac", str(error)
-        return
-    if found.is_group or not any(found):
-        yield "mac", f"{found} is no station's address"
 
 
 def _profiles(names: Iterable[str], where: str) -> Iterator[tuple[str, str]]:
@@ -148,11 +142,20 @@ def _profiles(names: Iterable[str], where: str) -> Iterator[tuple[str, str]]:
             yield f"{where}[{at}]", str(error)
 
 
+def _keys(names: Iterable[str], where: str) -> Iterator[tuple[str, str]]:
+    for at, name in enumerate(names):
+        try:
+            check_key(name)
+        except ValueError as error:
+            yield f"{where}[{at}]", str(error)
+
+
 def _case(case: Case, where: str) -> Iterator[tuple[str, str]]:
     yield from _profiles(case.profiles, f"{where}.profiles")
     for key, seconds in (("within", case.within), ("patience", case.patience)):
         if seconds is not None and not isfinite(seconds):
             yield f"{where}.{key}", f"{seconds} is no number of seconds"
+    yield from _keys(case.keys, f"{where}.keys")
     yield from _one_of(case.probe, PROBES, f"{where}.probe", "probe")
     for key, ids in (("finding", case.finding), ("no-finding", case.no_finding)):
         known = [*catalogue(), EVERY] if key == "no-finding" else list(catalogue())
@@ -215,19 +218,3 @@ def _one_of(
     close = " or ".join(map(repr, get_close_matches(name, every, n=2)))
     hint = f"did you mean {close}?" if close else f"there are {', '.join(every)}"
     yield where, f"no {what} is called {name!r}: {hint}"
-
-
-def _sentence(text: str) -> str:
-    """An error's text with the key in front, as in ``cases[0].boots: expected …``.
-
-    Errors from inside a value have several paths, the innermost first.
-    """
-    path = "".join(reversed(_PATH.findall(text)))
-    text = _PATH.sub("", text)
-    for pattern, complaint in ((_UNKNOWN, "is no key of a suite"), (_MISSING, "is missing")):
-        if found := pattern.fullmatch(text):
-            return f"{path}.{found[1]}: {complaint}".removeprefix(".")
-    if text.startswith("Expected"):
-        # A table is an "object" to msgspec.
-        text = text.replace("`", "").replace("Expected", "expected").replace("object", "table")
-    return f"{path}: {text}".removeprefix(".") if path else text

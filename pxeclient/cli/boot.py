@@ -11,7 +11,7 @@ import click
 from pxeclient import profile as profile_module
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.machine import NICS, Machine
-from pxeclient.cli.callbacks import ends_as_interrupted, seconds, station_mac
+from pxeclient.cli.callbacks import ends_as_interrupted, key_names, seconds, station_mac
 from pxeclient.cli.drawing import STDOUT, format_of
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.json_lines import JsonLines
@@ -114,6 +114,7 @@ def _uuid(ctx: click.Context, param: click.Parameter, text: str | None) -> UUID 
     "--key",
     "keys",
     multiple=True,
+    callback=key_names,
     metavar="KEY",
     help="Press a key when the machine watches its keyboard: F8, ESC, Ctrl-C, Up, Down, Enter,"
     " or a character.",

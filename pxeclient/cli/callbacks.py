@@ -10,6 +10,7 @@ from types import FrameType
 
 import click
 
+from pxeclient.boot.keys import check_key
 from pxeclient.wire.addresses import Mac
 
 
@@ -18,12 +19,9 @@ def station_mac(ctx: click.Context, param: click.Parameter, text: str | None) ->
     if text is None:
         return None
     try:
-        mac = Mac.from_text(text)
+        return Mac.of_station(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
-    if mac.is_group or not any(mac):
-        raise click.BadParameter(f"{mac} is no station's address")
-    return mac
 
 
 def seconds(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
@@ -33,6 +31,18 @@ def seconds(ctx: click.Context, param: click.Parameter, value: float | None) -> 
     ):
         raise click.BadParameter(f"{value} is no number of seconds")
     return value
+
+
+def key_names(
+    ctx: click.Context, param: click.Parameter, names: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Keys that a keyboard has."""
+    for name in names:
+        try:
+            check_key(name)
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+    return names
 
 
 @contextmanager

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
-from types import FrameType
 from typing import NamedTuple
 
 import click
@@ -27,6 +23,7 @@ from pxeclient.check.results import Result, tally
 from pxeclient.check.running import Running
 from pxeclient.check.suite import Suite
 from pxeclient.check.wires import Wires, open_wires
+from pxeclient.cli.callbacks import ends_as_interrupted
 from pxeclient.cli.output import EnvironmentProblem, check_folder, wants_color, write_whole
 from pxeclient.cli.suite_choice import chosen_suite, matching, where
 from pxeclient.lab import LabError
@@ -130,7 +127,7 @@ def _list_probes() -> None:
 def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
     assert suite.network is not None
     try:
-        with _interruptible(), open_wires(suite.network, folder) as wires:
+        with ends_as_interrupted(), open_wires(suite.network, folder) as wires:
             results = _results(suite, wires, shown)
             where = wires.where
     except ScenarioError as error:
@@ -140,20 +137,6 @@ def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
     code = 0 if tally(results).all_met else 1
     _show(suite.title, where, results, code, shown)
     return code
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Being told to end is like Ctrl-C: servers and interfaces are given back."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _results(suite: Suite, wires: Wires, shown: _Shown) -> list[Result]:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
-import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from types import FrameType
 from typing import Any
 
 import click
 
 from pxeclient import profile as profile_module
 from pxeclient.boot.outcome import Booted
+from pxeclient.cli.callbacks import ends_as_interrupted, key_names, seconds
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.output import EnvironmentProblem, paint, stderr_line, wants_color
 from pxeclient.cli.showing import tell_lost
@@ -42,12 +40,6 @@ class Wishes:
     as_json: bool
     verbose: bool
     show_log: bool
-
-
-def _number(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
-    if value is not None and math.isnan(value):  # no range has it out
-        raise click.BadParameter("nan is no number")
-    return value
 
 
 @click.group()
@@ -84,18 +76,25 @@ def lab() -> None:
 @click.option(
     "--time-scale",
     type=click.FloatRange(0.001, 1000),
-    callback=_number,
+    callback=seconds,
     default=1.0,
     help="Pace of the firmware's clock: 0.1 is ten times as fast.",
 )
 @click.option(
     "--deadline",
     type=click.FloatRange(0, min_open=True),
-    callback=_number,
+    callback=seconds,
     metavar="SECONDS",
     help="Give up a boot after so many of the firmware's seconds.",
 )
-@click.option("--key", "keys", multiple=True, metavar="KEY", help="As of `pxeclient boot`.")
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    callback=key_names,
+    metavar="KEY",
+    help="As of `pxeclient boot`.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 @click.option("--verbose", "-v", is_flag=True, help="Every step of each boot.")
 @click.option("--log", "show_log", is_flag=True, help="What the server printed, on standard error.")
@@ -128,16 +127,13 @@ def run(
     """
     profiles = [_profile(name) for name in names]
     wishes = Wishes(deadline, time_scale, keys, as_json, verbose, show_log)
-    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        with open_lab(address, tap) as opened:
+        with ends_as_interrupted(), open_lab(address, tap) as opened:
             program = opened.start(command, ready)
             code = _boots(opened, program, profiles, wishes)
             _tell_server(opened, program, wishes)
     except (LabError, LinkError) as error:
         raise EnvironmentProblem(str(error)) from None
-    finally:
-        signal.signal(signal.SIGTERM, before)
     ctx.exit(code)
 
 
@@ -217,8 +213,3 @@ def _profile(name: str) -> Profile:
         return profile_module.load(name)
     except ProfileError as error:
         raise click.UsageError(str(error)) from None
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """Treat being told to end as Ctrl-C."""
-    raise KeyboardInterrupt

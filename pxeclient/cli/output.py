@@ -61,12 +61,13 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     Raises:
         EnvironmentProblem: It cannot be written; names the file and says why.
     """
-    path = Path(os.path.realpath(path))  # a link is followed, not replaced
     if path.exists() and not path.is_file():
-        # A device such as /dev/null or /dev/stdout cannot be replaced, only written.
+        # A device cannot be replaced, only written; and by this name: what /dev/stdout and >(...)
+        # of a shell stand for, a pipe, has no other.
         _attempt(path, lambda: write(path))
         return
-    _attempt(path, lambda: _write_beside(path, write))
+    whole = Path(os.path.realpath(path))  # a link is followed, not replaced
+    _attempt(path, lambda: _write_beside(whole, write))
 
 
 def _attempt(path: Path, action: Callable[[], None]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -57,19 +59,41 @@ def read(path: Path) -> list[Recorded]:
     """
     frames: list[Recorded] = []
     first: int | None = None
-    for raw in raw_frames(path):
-        if raw.linktype != ETHERNET:
-            raise CaptureError(
-                f"{path} has frames of link type {raw.linktype}, not Ethernet:"
-                " capture on one interface, not on 'any'"
-            )
-        first = raw.ticks if first is None else first
-        whole = untagged(raw.data)
-        length = raw.wire - len(raw.data) + len(whole)
-        frames.append(Recorded(raw.number, (raw.ticks - first) / raw.resolution, whole, length))
+    with scapys_warnings() as warnings:
+        for raw in raw_frames(path):
+            warnings.clear()  # of what scapy could pass over
+            if raw.linktype != ETHERNET:
+                raise CaptureError(
+                    f"{path} has frames of link type {raw.linktype}, not Ethernet:"
+                    " capture on one interface, not on 'any'"
+                )
+            first = raw.ticks if first is None else first
+            whole = untagged(raw.data)
+            length = raw.wire - len(raw.data) + len(whole)
+            frames.append(Recorded(raw.number, (raw.ticks - first) / raw.resolution, whole, length))
+    if warnings:
+        raise CaptureError(f"{path} breaks off or is damaged after frame {len(frames)}")
     if not frames:
         raise CaptureError(f"{path} holds no frames")
     return frames
+
+
+@contextmanager
+def scapys_warnings() -> Iterator[list[str]]:
+    """What scapy would write on standard error, which is ours."""
+    heard: list[str] = []
+
+    class Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            heard.append(record.getMessage())
+
+    logger, listener = logging.getLogger("scapy.runtime"), Listener()
+    handlers, propagate = logger.handlers, logger.propagate
+    logger.handlers, logger.propagate = [listener], False
+    try:
+        yield heard
+    finally:
+        logger.handlers, logger.propagate = handlers, propagate
 
 
 def raw_frames(path: Path) -> Iterator[Raw]:

@@ -7,7 +7,6 @@ from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 from pxeclient.boot.actions import Enter, SendFrame, StateName
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import architecture
 from pxeclient.corpus.layers import layers
@@ -20,8 +19,8 @@ from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import by_name
 from pxeclient.profile import Profile
 from pxeclient.report.frames import summarise
-from pxeclient.run import run
 from pxeclient.trace import Trace
+from pxeclient.trial import boot
 
 
 class Subject(NamedTuple):
@@ -88,6 +87,4 @@ def booted(subject: Subject, situation: Situation) -> Trace:
     kind = kind_for(architecture(profile.traits.dhcp) or 0)
     network = PracticeNetwork(by_name(situation.network), kind)
     link = SimulatedLink(Neighbourhood(network, situation.asks, situation.queries))
-    trace = Trace(profile.name, profile.title, f"practice network {situation.network}")
-    client = BootClient(profile.traits, profile.policy, machine)
-    return run(client, link, trace)
+    return boot(profile, machine, link, f"practice network {situation.network}")

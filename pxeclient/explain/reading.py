@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +11,7 @@ from pxeclient.compare.reading import (
     Raw,
     Recorded,
     raw_frames,
+    scapys_warnings,
     untagged,
 )
 from pxeclient.wire import ethernet
@@ -84,7 +82,7 @@ def _collected(path: Path) -> tuple[list[Raw], list[str]]:
     """The frames up to where the file breaks off, and that it does."""
     raws: list[Raw] = []
     remarks: list[str] = []
-    with _scapys_warnings() as warnings:
+    with scapys_warnings() as warnings:
         try:
             for raw in raw_frames(path):
                 raws.append(raw)  # noqa: PERF402 - what came before an error is kept
@@ -95,24 +93,6 @@ def _collected(path: Path) -> tuple[list[Raw], list[str]]:
     if warnings and raws:
         remarks.append(f"The file breaks off or is damaged after frame {raws[-1].number}.")
     return raws, remarks
-
-
-@contextmanager
-def _scapys_warnings() -> Iterator[list[str]]:
-    """What scapy would write on standard error, which is ours."""
-    heard: list[str] = []
-
-    class Listener(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            heard.append(record.getMessage())
-
-    logger, listener = logging.getLogger("scapy.runtime"), Listener()
-    handlers, propagate = logger.handlers, logger.propagate
-    logger.handlers, logger.propagate = [listener], False
-    try:
-        yield heard
-    finally:
-        logger.handlers, logger.propagate = handlers, propagate
 
 
 def _frames(raws: list[Raw]) -> list[Recorded]:

@@ -85,6 +85,7 @@ class Program:
         Raises:
             LabError: It is not; the text has the end of its log.
         """
+        __tracebackhide__ = True
         started = time.monotonic()
         while not self._is_ready(words, time.monotonic() - started):
             if time.monotonic() - started > timeout:
@@ -92,6 +93,7 @@ class Program:
             time.sleep(_LOOK_AGAIN)
 
     def _is_ready(self, words: str | None, waited: float) -> bool:
+        __tracebackhide__ = True
         listens = self._look()
         if self._status is not None and not (self._status == 0 and listens):
             raise errors.ended(self.name, self._status, self.log)
@@ -159,6 +161,7 @@ class Host:
             LabError: There is no such program, or it ended or did not become ready; the text has
                 the end of its log.
         """
+        __tracebackhide__ = True  # in a test, its own line is what matters
         if not argv:
             raise LabError("There is no server to start: give its command.")
         words = [self.fill(word) for word in argv]
@@ -298,6 +301,7 @@ def _leases(address: IPv4Interface) -> tuple[str, str]:
 
 def _program(name: str, folder: Path | None) -> str:
     """The full path of a program."""
+    __tracebackhide__ = True
     path = os.pathsep.join((os.environ.get("PATH", os.defpath), *_SBIN))
     where = str((folder or Path()) / name) if os.sep in name else name
     if (found := shutil.which(where, path=path)) is None:

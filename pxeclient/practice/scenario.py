@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from pxeclient.practice.complaint import sentence
 from pxeclient.practice.model import Scenario as Scenario
 from pxeclient.practice.option_spec import from_text
 
@@ -26,10 +26,6 @@ _REFUSED = {
 }
 _RECORDING_ONLY = ("timeout",)
 """Keys that tell a recorder how to record and say nothing about the servers."""
-
-_PATH = re.compile(r" - at `\$([^`]*)`")
-_UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
-_MISSING = re.compile(r"Object missing required field `(.*)`")
 
 
 class ScenarioError(ValueError):
@@ -76,7 +72,7 @@ def load(path: Path | str) -> Scenario:
     try:
         return _convert(_read(path), path.stem)
     except (msgspec.ValidationError, ValueError) as error:
-        raise ScenarioError(f"{path}: {_sentence(str(error))}") from None
+        raise ScenarioError(f"{path}: {sentence(str(error), 'scenario')}") from None
     except RecursionError:
         raise ScenarioError(f"{path}: nested too deeply") from None
 
@@ -113,18 +109,3 @@ def _convert(raw: object, name: str) -> Scenario:
         table.setdefault("title", table["desc"])
         del table["desc"]
     return msgspec.convert(table, Scenario, dec_hook=from_text)
-
-
-def _sentence(text: str) -> str:
-    """An error's text with the key in front, as in ``servers[0].ip: 'ten' is not …``.
-
-    Errors from inside a value have several paths, the innermost first.
-    """
-    path = "".join(reversed(_PATH.findall(text)))
-    text = _PATH.sub("", text)
-    for pattern, complaint in ((_UNKNOWN, "is no key of a scenario"), (_MISSING, "is missing")):
-        if found := pattern.fullmatch(text):
-            return f"{path}.{found[1]}: {complaint}".removeprefix(".")
-    if text.startswith("Expected"):
-        text = text.replace("`", "").replace("Expected", "expected")
-    return f"{path}: {text}".removeprefix(".") if path else text

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pxeclient import profile as profiles
+from pxeclient.boot.keys import check_key
 from pxeclient.boot.machine import Machine
 from pxeclient.link.base import LinkError
 from pxeclient.practice.scenario import ScenarioError
@@ -60,7 +61,7 @@ class PxeBoot:
         __tracebackhide__ = True
         found = self._profile(profile, arch)
         machine = self._machine(found, mac)
-        pressed = tuple(keys)
+        pressed = self._pressed(keys)
         if network is not None:
             return self._practise(found, machine, network, pressed, deadline)
         lab: Lab = self._request.getfixturevalue("pxe_network")
@@ -86,7 +87,7 @@ class PxeBoot:
         try:
             link = practice(network, found.traits)
         except ScenarioError as error:
-            pytest.fail(str(error))
+            raise pytest.fail.Exception(str(error)) from None
         where = f"practice network {network}"
         return BootResult(boot(found, machine, link, where, keys, deadline))
 
@@ -97,17 +98,24 @@ class PxeBoot:
             found = profiles.load(wanted)
             return found if arch is None else of_architecture(found, arch)
         except (ProfileError, ValueError) as error:
-            pytest.fail(str(error))
+            raise pytest.fail.Exception(str(error)) from None
+
+    def _pressed(self, keys: Sequence[str]) -> tuple[str, ...]:
+        __tracebackhide__ = True
+        try:
+            for name in keys:
+                check_key(name)
+        except ValueError as error:
+            raise pytest.fail.Exception(str(error)) from None
+        return tuple(keys)
 
     def _machine(self, found: Profile, mac: str | None) -> Machine:
         """The profile's own, whose random numbers differ from boot to boot."""
         __tracebackhide__ = True
         own = found.machine
         try:
-            address = own.mac if mac is None else Mac.from_text(mac)
+            address = own.mac if mac is None else Mac.of_station(mac)
         except ValueError as error:
-            pytest.fail(str(error))
-        if address.is_group or not any(address):
-            pytest.fail(f"{address} is no station's address")
+            raise pytest.fail.Exception(str(error)) from None
         self._boots += 1
         return replace(own, mac=address, seed=own.seed + self._boots - 1)

@@ -165,6 +165,6 @@ class BootResult:
         end = ending(self.trace)[0].removeprefix("■ ")
         lines = [f"{self.trace.profile} was {wanted}; it ended so: {end}", "", self.ladder, ""]
         failed = not isinstance(self.outcome, Booted)
-        found = list(words.lines(self.findings, failed))
+        found = list(words.lines(self.findings, failed, more="pxeclient findings ID"))
         lines += found or ["Nothing is found to be wrong with the servers."]
         return AssertionError("\n".join(lines))

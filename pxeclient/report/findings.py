@@ -15,11 +15,18 @@ _COLUMN = 14
 """Where a cure's lines begin, after the indent."""
 
 
-def lines(findings: Sequence[Finding], failed: bool, verbose: bool = False) -> Iterator[str]:
+MORE = "-v, or pxeclient findings ID"
+"""Where a command tells more of a finding that took a line."""
+
+
+def lines(
+    findings: Sequence[Finding], failed: bool, verbose: bool = False, more: str = MORE
+) -> Iterator[str]:
     """What is shown after the end of a boot.
 
     What stopped the boot is told in full, with what to change. What would stop another firmware
-    takes a line; notes take one where the boot has failed. `verbose` tells all in full.
+    takes a line; notes take one where the boot has failed. `verbose` tells all in full;
+    `more` is what would.
     """
     brief = False
     for (_, severity), several in groupby(findings, lambda one: (one.id, one.severity)):
@@ -30,7 +37,7 @@ def lines(findings: Sequence[Finding], failed: bool, verbose: bool = False) -> I
             yield f"▲ {first.id} ({severity}): {first.title}"
             brief = True
     if brief:
-        yield "  More of it, and what to change: -v, or pxeclient findings ID"
+        yield f"  More of it, and what to change: {more}"
 
 
 def _full(several: list[Finding]) -> Iterator[str]:

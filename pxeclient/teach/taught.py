@@ -6,19 +6,13 @@ import textwrap
 from dataclasses import dataclass
 
 from pxeclient import profile as profiles
+from pxeclient import trial
 from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import FrameReceived, KeyPressed
-from pxeclient.boot.options import architecture
 from pxeclient.boot.outcome import Booted, Failed
-from pxeclient.link.simulated import SimulatedLink
-from pxeclient.practice.boot_files import kind_for
-from pxeclient.practice.network import PracticeNetwork
-from pxeclient.practice.scenario import by_name
 from pxeclient.profile import Profile
 from pxeclient.report.frames import summarise
 from pxeclient.report.transcript import TELLING, WIDTH, Transcript, verdict
-from pxeclient.run import run
 from pxeclient.teach.fields import Shown, show
 from pxeclient.teach.lesson import Expected, Lesson, LessonError, Match, Step
 from pxeclient.trace import Record, Trace
@@ -78,11 +72,9 @@ def take(lesson: Lesson, name: str | None = None) -> Taught:
 
 def boot(lesson: Lesson, profile: Profile) -> Trace:
     """The lesson's boot, in virtual time."""
-    client = BootClient(profile.traits, profile.policy, profile.machine)
-    kind = kind_for(architecture(profile.traits.dhcp) or 0)
-    link = SimulatedLink(PracticeNetwork(by_name(lesson.network), kind))
+    link = trial.practice(lesson.network, profile.traits)
     where = f"practice network {lesson.network}"
-    return run(client, link, Trace(profile.name, profile.title, where), keys=lesson.keys)
+    return trial.boot(profile, profile.machine, link, where, lesson.keys)
 
 
 def _told(lesson: Lesson, profile: Profile, trace: Trace) -> Taught:

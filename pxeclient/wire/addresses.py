@@ -35,6 +35,18 @@ class Mac(bytes):
             raise ValueError(f"{text!r} is not a MAC address like 52:54:00:12:34:56")
         return cls(bytes.fromhex(text.replace(":", "").replace("-", "")))
 
+    @classmethod
+    def of_station(cls, text: str) -> Mac:
+        """Read an address that a station can have: that of no group, and not all zeros.
+
+        Raises:
+            ValueError: The text is something else.
+        """
+        found = cls.from_text(text)
+        if found.is_group or not any(found):
+            raise ValueError(f"{found} is no station's address")
+        return found
+
     @property
     def is_group(self) -> bool:
         """Multicast or broadcast: the lowest bit of the first octet is set."""

@@ -82,6 +82,10 @@ def test_profiles_of_the_command_line_take_the_suites_place() -> None:
         (CASE + "boots = true\nfails = true", "cases[0]: boots and fails contradict each other"),
         (CASE + 'fails = "no-oofer"', "no failure is called 'no-oofer': did you mean 'no-offer'"),
         (CASE + 'asks-4011 = "x"', "cases[0].asks-4011: 'x' is not an IPv4 address"),
+        (
+            CASE + 'boots = true\nkeys = ["F8", "esc"]',
+            "cases[0].keys[1]: no key is called 'esc': did you mean 'ESC'?",
+        ),
         (CASE + "within = 0", "cases[0].within: expected float > 0.0"),
         (CASE + "within = inf", "cases[0].within: inf is no number of seconds"),
         (CASE + 'finding = "D6O"', "cases[0].finding: no finding is called 'D6O': did you mean"),

@@ -96,6 +96,20 @@ def test_devices(option: str) -> None:
     assert Path("/dev/null").is_char_device()
 
 
+def test_standard_output() -> None:
+    """A pipe has no other name than that by which it was given."""
+    done = subprocess.run(
+        command("boot", "-q", "-p", IPXE, "-o", "/dev/stdout"),
+        cwd=CHECKOUT,
+        capture_output=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stderr == b""
+    assert len(done.stdout) > 4000
+    assert b"Booted boot.0 " in done.stdout
+
+
 @pytest.mark.parametrize("option", ["-o", "-w"])
 def test_full_disk(option: str) -> None:
     """A full disk is a sentence with the file's name, after the boot has been told."""

@@ -123,6 +123,22 @@ def test_a_key_that_nobody_reads_is_not_pressed() -> None:
     assert keyboard(found) == []
 
 
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("f8", "did you mean 'F8'?"),
+        ("Esc", "did you mean 'ESC'?"),
+        ("ctrl-c", "did you mean 'Ctrl-C'?"),
+        ("q8q", "F8, ESC, Enter, Down or a character"),
+        ("", "F8, ESC, Enter, Down or a character"),
+    ],
+)
+def test_a_key_that_no_keyboard_has(key: str, hint: str) -> None:
+    """It would be pressed, and do nothing: the boot would not be the one that was meant."""
+    said = complaint(boot(*PROMPT_3, *pressed(key)), 2)
+    assert said.endswith(f"no key is called {key!r}: {hint}")
+
+
 def test_the_transcript_shows_keys() -> None:
     """What the machine watches for, and what was pressed."""
     shown = boot(*PROMPT_3, *pressed("F8", "Enter")).stdout

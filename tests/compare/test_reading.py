@@ -17,6 +17,16 @@ from pxeclient.wire.addresses import Mac
 from tests.compare.recordings import CLIENT, PROXY, frames, write
 
 
+def fill(writer: PcapNgWriter | PcapWriter, recorded: list[Recorded]) -> None:
+    """Write the frames, and close the file."""
+    writer.write_header(None)
+    for frame in recorded:
+        packet = Raw(load=frame.data)
+        packet.time = 1_000 + frame.at
+        writer.write_packet(packet)
+    writer.close()
+
+
 def test_pcap_times_count_from_the_first_frame() -> None:
     """The frames are numbered as Wireshark numbers them, and begin at 0."""
     found = read(PROXY)
@@ -32,12 +42,7 @@ def test_pcapng_nanoseconds_and_gzip_read_alike(tmp_path: Path) -> None:
     ng, nano = PcapNgWriter(str(files[0])), PcapWriter(str(files[1]), linktype=1, nano=True)
     ng.linktype = 1
     for writer in (ng, nano):
-        writer.write_header(None)
-        for frame in original:
-            packet = Raw(load=frame.data)
-            packet.time = 1_000 + frame.at
-            writer.write_packet(packet)
-        writer.close()
+        fill(writer, original)
     files[2].write_bytes(gzip.compress(PROXY.read_bytes()))
 
     for file in files:
@@ -66,6 +71,20 @@ def test_a_file_that_breaks_off_is_refused(tmp_path: Path) -> None:
     path.write_bytes(PROXY.read_bytes()[:-10])
     with pytest.raises(CaptureError, match="breaks off within frame 19"):
         read(path)
+
+
+def test_a_pcapng_that_breaks_off_is_refused(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """No frame is half there; scapy tells of the block in its own words, which are not ours."""
+    path = tmp_path / "x.pcapng"
+    writer = PcapNgWriter(str(path))
+    writer.linktype = 1
+    fill(writer, read(PROXY))
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(CaptureError, match="breaks off or is damaged after frame 18"):
+        read(path)
+    assert capfd.readouterr() == ("", "")
 
 
 def test_frames_that_are_not_ethernet_are_refused(tmp_path: Path) -> None:

@@ -15,10 +15,9 @@ from pathlib import Path
 import pytest
 
 from pxeclient import profile as profiles
-from pxeclient.boot.client import BootClient
+from pxeclient import trial
 from pxeclient.boot.outcome import Booted
 from pxeclient.lab import Lab, LabUnavailable, open_lab
-from pxeclient.run import run
 from pxeclient.trace import Trace
 from tests.live.needs import program, require
 
@@ -59,9 +58,8 @@ def boot(lab: Lab, name: str = "ipxe", seed: int = 1) -> Trace:
     """One machine in a lab, until it ends."""
     found = profiles.load(name)
     machine = replace(found.machine, seed=seed)
-    trace = Trace(found.name, found.title, "lab")
     with lab.link(machine.mac) as link:
-        return run(BootClient(found.traits, found.policy, machine), link, trace, 30.0)
+        return trial.boot(found, machine, link, "lab", deadline=30.0)
 
 
 def assert_booted(trace: Trace, server: str = "10.77.0.1", content: bytes = CONTENT) -> None:

@@ -172,6 +172,7 @@ def test_architectures(pytester: pytest.Pytester) -> None:
         ('pxe_boot("ipxe", mac="01:00:00:00:00:00", network="silence")', "no station's address"),
         ('pxe_boot("ipxe", mac="x", network="silence")', "'x'"),
         ('pxe_boot("ipxe", arch=70000, network="silence")', "70000 is no number of 16 bits"),
+        ('pxe_boot("ipxe", network="menu", keys=["f8"])', "did you mean 'F8'?"),
         ('pxe_boot(network="silence")', "pxe_profile needs a marker"),
     ],
 )
@@ -180,6 +181,15 @@ def test_wrong_words(pytester: pytest.Pytester, call: str, words: str) -> None:
     shown = passes(pytester, f"def test_a(pxe_boot):\n    {call}\n", failed=1).stdout.str()
     assert words in shown
     assert "boots.py" not in shown
+    assert "another exception" not in shown
+
+
+def test_where_more_is_told(pytester: pytest.Pytester) -> None:
+    """Of a finding that took a line; pytest's own -v does not."""
+    code = 'def test_a(pxe_boot): pxe_boot("ipxe", network="proxy-60-file-4011-dead").failed()\n'
+    shown = passes(pytester, code, failed=1).stdout.str()
+    assert "▲ D43-VMW (would stop another firmware): " in shown
+    assert "More of it, and what to change: pxeclient findings ID" in shown
 
 
 @pytest.mark.parametrize("marker", ["()", "(1)", "(name='ipxe')"])
@@ -335,3 +345,14 @@ def test_a_server_that_does_not_start(pytester: pytest.Pytester) -> None:
     shown = passes(pytester, code, failed=1).stdout.str()
     assert "LabError: dnsmasq ended with status 1 before it was ready" in shown
     assert "bad command line options" in shown
+    assert "lab.py" not in shown
+
+
+@pytest.mark.live
+def test_a_server_that_is_not_installed(pytester: pytest.Pytester) -> None:
+    """The test's own line, and a sentence."""
+    require_lab()
+    code = 'def test_a(pxe_network): pxe_network.start(["dnsmask"])\n'
+    shown = passes(pytester, code, failed=1).stdout.str()
+    assert "LabError: There is no program 'dnsmask' to be executed" in shown
+    assert "lab.py" not in shown

@@ -24,6 +24,8 @@ EDK2, EDK2_ARM, VMWARE_EFI = "edk2", "edk2-aarch64", "vmware-efi"
 DHCP_4011, PROXY_4011, TFTP_4011 = (
     f"{server}:4011" for server in (DHCP_SERVER, PROXY_SERVER, TFTP_SERVER)
 )
+SERVER_69, SERVER_DATA = f"{TFTP_SERVER}:69", f"{TFTP_SERVER}:50001"
+"""Where the TFTP server is asked, and from where it sends a file."""
 
 any_ipxe = pytest.mark.parametrize("firmware", [IPXE, IPXE_2019, VIRTUALBOX])
 """All that is said holds for the whole family."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
 from pxeclient.playbook import (
@@ -12,8 +10,6 @@ from pxeclient.playbook import (
     DHCPREQUEST,
     TFTP_SERVER,
     ack,
-    offer,
-    proxy_ack,
     proxy_offer,
 )
 from tests.stories.firmwares import (
@@ -22,17 +18,7 @@ from tests.stories.firmwares import (
     any_ipxe,
     book,
 )
-
-OFFER = partial(offer, vendor_class="PXEClient")
-ACK = partial(ack, vendor_class="PXEClient")
-ANSWER = partial(proxy_ack, server=DHCP_SERVER)
-
-named = pytest.mark.parametrize(
-    ("file", "options"),
-    [("boot.0", {}), ("", {67: b"boot.0"}), ("", {67: b"boot.0\0"})],
-    ids=["header", "option 67", "option 67 with NUL"],
-)
-"""The name may stand in the header or in option 67."""
+from tests.stories.one_host import ACK, OFFER, named
 
 
 @any_ipxe

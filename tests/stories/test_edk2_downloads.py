@@ -20,9 +20,8 @@ from pxeclient.playbook import (
     offer,
     tftp_error,
 )
-from tests.stories.firmwares import any_edk2, book
+from tests.stories.firmwares import SERVER_69, any_edk2, book
 
-SERVER_69 = f"{TFTP_SERVER}:69"
 PROBE, SERVES = f"{TFTP_SERVER}:50000", f"{TFTP_SERVER}:50001"
 BLOCK = bytes(1468)
 

@@ -21,10 +21,8 @@ from pxeclient.playbook import (
     offer,
     tftp_error,
 )
-from tests.stories.firmwares import IPXE, any_ipxe, any_ipxe_2019, book
+from tests.stories.firmwares import IPXE, SERVER_69, SERVER_DATA, any_ipxe, any_ipxe_2019, book
 
-SERVER_69 = f"{TFTP_SERVER}:69"
-SERVER_DATA = f"{TFTP_SERVER}:50001"
 FULL = bytes(range(256)) * 2
 """A block of 512 octets."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
 from pxeclient.boot.actions import StateName
@@ -16,8 +14,6 @@ from pxeclient.playbook import (
     DHCPREQUEST,
     TFTP_SERVER,
     ack,
-    offer,
-    proxy_ack,
 )
 from tests.stories.firmwares import (
     DHCP_4011,
@@ -29,17 +25,7 @@ from tests.stories.firmwares import (
     any_ipxe,
     book,
 )
-
-OFFER = partial(offer, vendor_class="PXEClient")
-ACK = partial(ack, vendor_class="PXEClient")
-ANSWER = partial(proxy_ack, server=DHCP_SERVER)
-
-named = pytest.mark.parametrize(
-    ("file", "options"),
-    [("boot.0", {}), ("", {67: b"boot.0"}), ("", {67: b"boot.0\0"})],
-    ids=["header", "option 67", "option 67 with NUL"],
-)
-"""The name may stand in the header or in option 67."""
+from tests.stories.one_host import ACK, ANSWER, OFFER, named
 
 
 # --- option 60 and nothing else -----------------------------------------------------------

@@ -21,10 +21,8 @@ from pxeclient.playbook import (
     offer,
     tftp_error,
 )
-from tests.stories.firmwares import VMWARE, book
+from tests.stories.firmwares import SERVER_69, SERVER_DATA, VMWARE, book
 
-SERVER_69 = f"{TFTP_SERVER}:69"
-SERVER_DATA = f"{TFTP_SERVER}:50001"
 BLOCK = bytes(1456)
 
 

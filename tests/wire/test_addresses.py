@@ -87,6 +87,16 @@ def test_any_text_is_read_or_refused_with_value_error(text: str) -> None:
     assert text.lower().replace("-", ":") == str(mac)
 
 
+def test_a_station_has_an_address_of_its_own() -> None:
+    """That of a group, of everybody or of nobody is refused."""
+    assert Mac.of_station("02-00-00-00-00-01") == Mac.from_text("02:00:00:00:00:01")
+    for text in ("01:00:5e:00:00:01", str(BROADCAST_MAC), str(ZERO_MAC)):
+        with pytest.raises(ValueError, match=f"{text} is no station's address"):
+            Mac.of_station(text)
+    with pytest.raises(ValueError, match="'x' is not a MAC address"):
+        Mac.of_station("x")
+
+
 @pytest.mark.parametrize(
     ("text", "group"),
     [
