@@ -47,10 +47,7 @@ def boot(
     client = BootClient(profile.traits, profile.policy, machine)
     trace = Trace(profile.name, profile.title, where)
     paced = link if time_scale == 1.0 else PacedLink(link, time_scale)
-    run(client, paced, trace, deadline, keys=keys)
-    lost = getattr(link, "lost", None)
-    trace.lost = lost() if lost is not None else 0
-    return trace
+    return run(client, paced, trace, deadline, keys=keys)
 
 
 def practice(network: str | Path, traits: Traits) -> SimulatedLink:
