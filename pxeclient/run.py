@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-from pxeclient.boot.actions import AwaitKey, CancelTimer, SendFrame, SetTimer
+from pxeclient.boot.actions import AwaitKey, CancelTimer, Recorded, SendFrame, SetTimer
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.link.base import Link
-from pxeclient.trace import Item, Record, Trace
+from pxeclient.trace import Record, Trace
 
 Watcher = Callable[[Record], None]
 """Is told every record as it is made."""
@@ -98,7 +98,7 @@ class Run:
         if self._awaits_key and self._keys:
             self._feed(KeyPressed(self._keys.pop(0)), now)
 
-    def _do(self, action: Item, now: float) -> None:
+    def _do(self, action: Recorded, now: float) -> None:
         if isinstance(action, SendFrame):
             self._link.send(action.frame)
         elif isinstance(action, AwaitKey):
