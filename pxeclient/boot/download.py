@@ -19,7 +19,7 @@ from pxeclient.boot.outcome import Failure
 from pxeclient.boot.policy import TftpErrorUse, TftpRefusal
 from pxeclient.boot.retry import Listed, Retry, Smoothed
 from pxeclient.boot.session import Session, State, decided
-from pxeclient.boot.traits import EmptyFile, LocalPort, TftpRequest, TftpTraits
+from pxeclient.boot.tftp_traits import EmptyFile, LocalPort, TftpRequest, TftpTraits
 from pxeclient.boot.transfer import Transfer
 from pxeclient.wire import tftp
 from pxeclient.wire.errors import WireError

@@ -8,11 +8,11 @@ from ipaddress import IPv4Address
 from pxeclient.boot.actions import Action, Ignore
 from pxeclient.boot.compose import compose
 from pxeclient.boot.decisions import Decision
+from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.policy import AddressOf, Hear, Overheard
 from pxeclient.boot.reply import Reply, read
 from pxeclient.boot.session import AnswerT, Session
-from pxeclient.boot.traits import Purpose
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.errors import WireError

@@ -9,7 +9,7 @@ from pxeclient.boot.fetching import fetch
 from pxeclient.boot.multicast import Multicast
 from pxeclient.boot.outcome import Failure
 from pxeclient.boot.session import Session
-from pxeclient.boot.traits import EmptyFile
+from pxeclient.boot.tftp_traits import EmptyFile
 from pxeclient.wire import tftp
 
 

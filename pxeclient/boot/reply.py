@@ -10,7 +10,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-from pxeclient.boot.traits import FileOrder, ReadTraits
+from pxeclient.boot.dhcp_traits import FileOrder, ReadTraits
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, dotted, ipv4
 from pxeclient.wire.dhcp import Message, Option
