@@ -65,12 +65,12 @@ class DhcpSeen:
     @property
     def disables_discovery(self) -> bool:
         """Discovery control has bit 3."""
-        return bool((self.control or 0) & pxe.DISCOVERY_DISABLED)
+        return pxe.disables_discovery(self.vendor)
 
     @property
     def has_discovery_tags(self) -> bool:
         """Option 43 holds any option of boot-server discovery."""
-        return any(option.code in pxe.DISCOVERY_TAGS for option in self.vendor)
+        return pxe.has_discovery_tags(self.vendor)
 
     @property
     def has_menu(self) -> bool:

@@ -40,8 +40,7 @@ def lacks_servers(settings: PxeSettings) -> bool:
     if settings.servers is not None:
         addresses = [address for entry in settings.servers for address in entry.addresses]
         return settings.servers_broken or any(address.is_multicast for address in addresses)
-    both = pxe.NO_BROADCAST | pxe.NO_MULTICAST
-    return bool(settings.control & pxe.ONLY_LISTED) or settings.control & both == both
+    return pxe.needs_list(settings.control)
 
 
 def has_whole_menu(settings: PxeSettings) -> bool:
