@@ -110,7 +110,7 @@ def address_of(reply: Reply, where: AddressOf) -> IPv4Address:
         case AddressOf.SOURCE:
             return reply.source
         case AddressOf.LISTED:
-            listed = pxe.scan_boot_servers(dhcp.first(reply.vendor, pxe.BOOT_SERVERS) or b"")[0]
+            listed = pxe.listed(reply.vendor)
             return next((address for entry in listed for address in entry.addresses), ANY)
         case AddressOf.ASKED | AddressOf.URI | AddressOf.NOWHERE:
             return ANY

@@ -136,7 +136,7 @@ class DhcpSeen:
     @property
     def listed(self) -> tuple[pxe.BootServers, ...]:
         """The boot servers of 43.8, as far as they are whole."""
-        return pxe.scan_boot_servers(self.sub(pxe.BOOT_SERVERS) or b"")[0]
+        return pxe.listed(self.vendor)
 
     def address(self, code: int) -> IPv4Address:
         """An option's first address; 0.0.0.0 if there is none."""

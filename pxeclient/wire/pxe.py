@@ -129,6 +129,11 @@ def scan_boot_servers(data: bytes) -> tuple[tuple[BootServers, ...], bytes]:
     return tuple(servers), data[at:]
 
 
+def listed(sub: Iterable[Option]) -> tuple[BootServers, ...]:
+    """The boot servers of 43.8, as far as they are whole."""
+    return scan_boot_servers(first(sub, BOOT_SERVERS) or b"")[0]
+
+
 def parse_boot_servers(data: bytes) -> tuple[BootServers, ...]:
     """Read 43.8.
 

@@ -17,7 +17,7 @@ from pxeclient.firmware.edk2.offers import is_pxe10
 from pxeclient.firmware.edk2.sources import BOOT, read, seen
 from pxeclient.firmware.facts import no_file_named
 from pxeclient.firmware.ranks import has_no_server, names_next_server
-from pxeclient.wire import dhcp, pxe
+from pxeclient.wire import pxe
 
 
 def file_and_bit_3(sources: Sources) -> bool:
@@ -79,8 +79,7 @@ def lists_servers_with_bit_3(naming: Naming) -> bool:
     """discovery control (43.6) has bit 3 set, and a boot server is listed (43.8)"""
     if not (naming.reply.is_pxe and naming.reply.disables_discovery):
         return False
-    listed = pxe.scan_boot_servers(dhcp.first(naming.reply.vendor, pxe.BOOT_SERVERS) or b"")[0]
-    return any(entry.addresses for entry in listed)
+    return any(entry.addresses for entry in pxe.listed(naming.reply.vendor))
 
 
 def was_asked(naming: Naming) -> bool:
