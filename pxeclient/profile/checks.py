@@ -24,6 +24,8 @@ _FILLED = {
 }
 """The options whose value is known only when the message is sent."""
 
+_FAILURE_NAMES = {"text", "code", "type", "tftp-code", "tftp-message"}
+
 _MORE_NAMES = {
     "prompt": {"prompt"},
     "prompt_only": {"prompt"},
@@ -32,11 +34,9 @@ _MORE_NAMES = {
     "menu": {"number", "letter", "item"},
     "discovered": {"type"},
     "booted": {"size", "format"},
-    "failure": {"text", "code", "type", "tftp-code", "tftp-message"},
+    "failure": _FAILURE_NAMES,
 }
 """Names that some lines of the screen have besides the common ones."""
-
-_FAILURE_NAMES = {"text", "code", "type", "tftp-code", "tftp-message"}
 
 
 def check(traits: Traits, machine: Machine) -> None:
