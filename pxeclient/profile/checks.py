@@ -98,6 +98,9 @@ def _message(message: MessageTraits, key: str) -> Iterator[str]:
     yield from _between(message.flags, 0, 0xFFFF, f"{key}.flags")
     yield from _between(message.broadcast_flags or 0, 0, 0xFFFF, f"{key}.broadcast-flags")
     yield from _between(message.source_port, 1, 0xFFFF, f"{key}.source-port")
+    if message.broadcast_source_port is not None:
+        where = f"{key}.broadcast-source-port"
+        yield from _between(message.broadcast_source_port, 1, 0xFFFF, where)
     if message.secs is MessageSecs.LISTED and not message.secs_listed:
         yield f"{key}.secs-listed: empty"
 
