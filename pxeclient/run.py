@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
-from pxeclient.boot.actions import AwaitKey, CancelTimer, SendFrame, SetTimer
+from pxeclient.boot.actions import AwaitKey, CancelTimer, Recorded, SendFrame, SetTimer
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.link.base import Link
-from pxeclient.trace import Item, Record, Trace
+from pxeclient.trace import Record, Trace
 
 Watcher = Callable[[Record], None]
 """Is told every record as it is made."""
@@ -49,11 +49,17 @@ class Run:
         self._keys = list(keys)
         self._awaits_key = False
         self._origin = link.now()
-        trace.pace = getattr(link, "pace", 1.0)
+        trace.pace = link.pace
 
     def until_finished(self, deadline: float | None) -> None:
         """Go on to the end, or to `deadline` seconds after power-on."""
-        stop_at = inf if deadline is None else deadline
+        try:
+            self._go_on(inf if deadline is None else deadline)
+        finally:
+            self._trace.ended = self._now()
+            self._trace.lost = self._link.lost()
+
+    def _go_on(self, stop_at: float) -> None:
         self._feed(PowerOn(), self._now())
         while not self._client.finished:
             now = self._now()
@@ -64,7 +70,6 @@ class Run:
                 self._trace.stopped = "waiting"
                 break
             self._step(now, stop_at)
-        self._trace.ended = self._now()
 
     def _now(self) -> float:
         return self._link.now() - self._origin
@@ -93,7 +98,7 @@ class Run:
         if self._awaits_key and self._keys:
             self._feed(KeyPressed(self._keys.pop(0)), now)
 
-    def _do(self, action: Item, now: float) -> None:
+    def _do(self, action: Recorded, now: float) -> None:
         if isinstance(action, SendFrame):
             self._link.send(action.frame)
         elif isinstance(action, AwaitKey):

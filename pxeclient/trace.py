@@ -10,33 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from pxeclient.boot.actions import (
-    AwaitKey,
-    Decide,
-    Enter,
-    Finish,
-    Highlight,
-    Ignore,
-    Print,
-    SendFrame,
-)
+from pxeclient.boot.actions import Finish, Recorded, SendFrame
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Outcome
 
-Item: TypeAlias = (
-    PowerOn
-    | FrameReceived
-    | KeyPressed
-    | SendFrame
-    | Enter
-    | Decide
-    | Ignore
-    | Print
-    | Highlight
-    | AwaitKey
-    | Finish
-)
-"""What a trace records. Timers are left out: what they lead to is there."""
+Item: TypeAlias = PowerOn | FrameReceived | KeyPressed | Recorded
+"""What a trace records."""
 
 
 _FRAMES = (SendFrame, FrameReceived)

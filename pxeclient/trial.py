@@ -15,7 +15,7 @@ from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.boot_files import kind_for
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import by_name, load
-from pxeclient.profile import Profile, ProfileError
+from pxeclient.profile import Profile
 from pxeclient.profile.claiming import claiming
 from pxeclient.run import run
 from pxeclient.trace import Trace
@@ -47,10 +47,7 @@ def boot(
     client = BootClient(profile.traits, profile.policy, machine)
     trace = Trace(profile.name, profile.title, where)
     paced = link if time_scale == 1.0 else PacedLink(link, time_scale)
-    run(client, paced, trace, deadline, keys=keys)
-    lost = getattr(link, "lost", None)
-    trace.lost = lost() if lost is not None else 0
-    return trace
+    return run(client, paced, trace, deadline, keys=keys)
 
 
 def practice(network: str | Path, traits: Traits) -> SimulatedLink:
@@ -73,10 +70,9 @@ def of_architecture(profile: Profile, code: int) -> Profile:
     Source: RFC 4578 §2.1, RFC 5970 §3.3 (the numbers).
 
     Raises:
-        ValueError: It is no number of 16 bits, or the firmware sends no option 93.
+        ValueError: It is no number of 16 bits.
+        ProfileError: The firmware sends no option 93.
     """
     if not 0 <= code <= 0xFFFF:
         raise ValueError(f"client architecture {code} is no number of 16 bits")
-    if architecture(profile.traits.dhcp) is None:
-        raise ProfileError(f"{profile.name} sends no client architecture (option 93)")
     return replace(claiming(profile, code), name=f"{profile.name} as architecture {code}")

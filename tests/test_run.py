@@ -10,7 +10,7 @@ from pxeclient.boot.actions import Finish, SendFrame
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import FrameReceived, PowerOn
 from pxeclient.boot.outcome import Booted
-from pxeclient.link.base import LinkError
+from pxeclient.link.base import Link, LinkError
 from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import by_name
@@ -29,7 +29,7 @@ def trace() -> Trace:
     return Trace("ipxe", "iPXE", "a test")
 
 
-class ScriptedLink:
+class ScriptedLink(Link):
     """A link that starts at 1000 s and does as it is told."""
 
     def __init__(self, *frames: tuple[float, bytes], drowsy: float = 0.0) -> None:
@@ -69,6 +69,10 @@ class BrokenLink(ScriptedLink):
         if self.sent:
             raise LinkError("the cable is out")
         super().send(frame)
+
+    def lost(self) -> int:
+        """Frames that were not kept."""
+        return 2
 
 
 def practice(network: str) -> SimulatedLink:
@@ -156,11 +160,13 @@ def test_a_watcher_sees_every_record_as_it_is_made() -> None:
 
 def test_what_happened_before_a_link_failed_is_in_the_trace() -> None:
     """The error goes to the caller."""
-    mine = trace()
+    link, mine = BrokenLink(), trace()
     with pytest.raises(LinkError, match="the cable is out"):
-        run(client(VMWARE), BrokenLink(), mine)
+        run(client(VMWARE), link, mine)
     assert sum(isinstance(record.item, SendFrame) for record in mine.records) == 1
     assert mine.outcome is None
+    assert mine.ended == link.now() - 1000.0 > 0.0
+    assert mine.lost == 2
 
 
 def test_equal_boots_have_equal_traces() -> None:

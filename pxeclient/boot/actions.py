@@ -107,15 +107,7 @@ class Finish:
     outcome: Outcome
 
 
-Action: TypeAlias = (
-    SendFrame
-    | SetTimer
-    | CancelTimer
-    | Enter
-    | Decide
-    | Ignore
-    | Print
-    | Highlight
-    | AwaitKey
-    | Finish
-)
+Recorded: TypeAlias = SendFrame | Enter | Decide | Ignore | Print | Highlight | AwaitKey | Finish
+"""What a trace keeps: all but the timers, since what they lead to is there."""
+
+Action: TypeAlias = Recorded | SetTimer | CancelTimer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from pxeclient.boot.traits import Collect
+from pxeclient.boot.tftp_traits import Collect
 from pxeclient.wire import tftp
 
 WRAP = 0x10000

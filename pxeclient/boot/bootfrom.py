@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 
 from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.exchange import address_of
-from pxeclient.boot.fetching import fetch
+from pxeclient.boot.fetching import fetch, show_boot_file
 from pxeclient.boot.outcome import BootFile, Failure
 from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources
 from pxeclient.boot.reply import Reply
@@ -44,11 +44,11 @@ def boot_from(session: Session, now: float) -> Iterator[Action]:
         case BootFrom.NO_BOOT_FILE:
             yield from session.fail(Failure.NO_BOOT_FILE, _nobody_named(session), now)
         case BootFrom.NO_NEXT_SERVER:
-            yield from _show_boot_file(session, now)
+            yield from show_boot_file(session, now)
             because = f"{decision.because} ({about})"
             yield from session.fail(Failure.NO_NEXT_SERVER, because, now)
         case BootFrom.UNSUPPORTED_SCHEME:
-            yield from _show_boot_file(session, now)
+            yield from show_boot_file(session, now)
             yield from session.fail(Failure.UNSUPPORTED_SCHEME, f"{about}: {decision.because}", now)
         case _:
             assert_never(decision.answer)
@@ -63,7 +63,7 @@ def download_from(session: Session, sources: tuple[Reply, ...], now: float) -> I
     yield from _find(session, naming)
     assert session.boot_file is not None
     if session.boot_file.server == ANY:
-        yield from _show_boot_file(session, now)
+        yield from show_boot_file(session, now)
         because = f"{naming.describe().capitalize()} names a boot file, but no server."
         yield from session.fail(Failure.NO_NEXT_SERVER, because, now)
         return
@@ -79,15 +79,6 @@ def _find(session: Session, naming: Reply | None) -> Iterator[Action]:
     session.naming = naming
     session.boot_file = _boot_file(naming, where.answer, asked)
     yield decided(where, dotted(session.boot_file.server))
-
-
-def _show_boot_file(session: Session, now: float) -> Iterator[Action]:
-    assert session.boot_file is not None
-    screen = session.traits.screen
-    if session.naming is not None and session.naming.next_server != ANY:
-        yield from session.show(screen.boot_server, now)
-    if session.boot_file.name:
-        yield from session.show(screen.boot_file, now)
 
 
 def _nobody_named(session: Session) -> str:

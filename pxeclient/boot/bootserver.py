@@ -11,6 +11,7 @@ from typing import assert_never
 
 from pxeclient.boot.actions import Action, Ignore, StateName
 from pxeclient.boot.bootfrom import download_from
+from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.menu_policy import (
@@ -23,7 +24,6 @@ from pxeclient.boot.menu_screen import Search
 from pxeclient.boot.outcome import Failure
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, State, decided
-from pxeclient.boot.traits import Purpose
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.dhcp import PROXY_PORT, SERVER_PORT
 

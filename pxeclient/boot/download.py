@@ -17,9 +17,10 @@ from pxeclient.boot.blocks import blocks
 from pxeclient.boot.host import Arrived, IcmpError
 from pxeclient.boot.outcome import Failure
 from pxeclient.boot.policy import TftpErrorUse, TftpRefusal
+from pxeclient.boot.refusing import most, refuse_empty, refuse_too_big
 from pxeclient.boot.retry import Listed, Retry, Smoothed
 from pxeclient.boot.session import Session, State, decided
-from pxeclient.boot.traits import EmptyFile, LocalPort, TftpRequest, TftpTraits
+from pxeclient.boot.tftp_traits import EmptyFile, LocalPort, TftpRequest, TftpTraits
 from pxeclient.boot.transfer import Transfer
 from pxeclient.wire import tftp
 from pxeclient.wire.errors import WireError
@@ -183,17 +184,12 @@ def _abort(session: Session, transfer: Transfer, now: float) -> Iterator[Action]
     yield from session.screen.size(expected or 0, now)
     if traits.size_required and expected == 0:
         yield from session.screen.download(now)
-        yield from _refuse_empty(session, now)
+        yield from refuse_empty(session, now)
         return
     if expected is not None and 0 < traits.most_file < expected:
-        yield from _too_big(session, expected, traits.most_file, now)
+        yield from refuse_too_big(session, expected, traits.most_file, now)
         return
     yield from _open(session, transfer.rest[0], transfer.rest[1:], now, expected)
-
-
-def _too_big(session: Session, size: int, most: int, now: float) -> Iterator[Action]:
-    because = f"The boot file has {size} octets or more; this firmware holds at most {most}."
-    yield from session.fail(Failure.FILE_TOO_BIG, because, now)
 
 
 def _on_data(
@@ -224,9 +220,8 @@ def _on_data(
         return
     if useless:
         yield Ignore(f"TFTP block {message.block}", useless)
-    most = min(session.machine.memory, traits.most_file or session.machine.memory)
-    if transfer.blocks.held > most:
-        yield from _too_big(session, transfer.blocks.held, most, now)
+    if transfer.blocks.held > most(session):
+        yield from refuse_too_big(session, transfer.blocks.held, most(session), now)
         return
     yield from _go_on(session, transfer, now)
 
@@ -236,7 +231,7 @@ def _go_on(session: Session, transfer: Transfer, now: float) -> Iterator[Action]
     empty = transfer.blocks.complete and not transfer.blocks.content
     traits = session.traits.tftp
     if empty and traits.empty_file is EmptyFile.UNACKNOWLEDGED:
-        yield from _refuse_empty(session, now)
+        yield from refuse_empty(session, now)
         return
     if transfer.blocks.complete and _outgrown(transfer, traits):
         yield from _refuse_outgrown(session, transfer, now)
@@ -246,7 +241,7 @@ def _go_on(session: Session, transfer: Transfer, now: float) -> Iterator[Action]
     if not transfer.blocks.complete:
         return
     if empty and traits.empty_file is EmptyFile.REFUSED:
-        yield from _refuse_empty(session, now)
+        yield from refuse_empty(session, now)
         return
     assert session.boot_file is not None
     yield from session.succeed(session.boot_file, bytes(transfer.blocks.content), now)
@@ -265,10 +260,6 @@ def _refuse_outgrown(session: Session, transfer: Transfer, now: float) -> Iterat
     yield from _send(session, transfer, error, now)
     because = f"{transfer.most} octets were announced, {transfer.blocks.held} came."
     yield from session.fail(Failure.FILE_OUTGROWN, because, now)
-
-
-def _refuse_empty(session: Session, now: float) -> Iterator[Action]:
-    yield from session.fail(Failure.EMPTY_FILE, "The boot file has no octets.", now)
 
 
 def _acknowledge(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:

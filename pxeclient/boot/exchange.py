@@ -8,11 +8,11 @@ from ipaddress import IPv4Address
 from pxeclient.boot.actions import Action, Ignore
 from pxeclient.boot.compose import compose
 from pxeclient.boot.decisions import Decision
+from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.policy import AddressOf, Hear, Overheard
 from pxeclient.boot.reply import Reply, read
 from pxeclient.boot.session import AnswerT, Session
-from pxeclient.boot.traits import Purpose
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.errors import WireError
@@ -110,7 +110,7 @@ def address_of(reply: Reply, where: AddressOf) -> IPv4Address:
         case AddressOf.SOURCE:
             return reply.source
         case AddressOf.LISTED:
-            listed = pxe.scan_boot_servers(dhcp.first(reply.vendor, pxe.BOOT_SERVERS) or b"")[0]
+            listed = pxe.listed(reply.vendor)
             return next((address for entry in listed for address in entry.addresses), ANY)
         case AddressOf.ASKED | AddressOf.URI | AddressOf.NOWHERE:
             return ANY

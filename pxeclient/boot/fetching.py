@@ -51,6 +51,12 @@ def fetch(session: Session, naming: Reply, now: float, failed: str = "") -> Iter
             assert_never(by)
 
 
+def show_boot_file(session: Session, now: float) -> Iterator[Action]:
+    """The lines that name the boot file and its server, as far as they are known."""
+    yield from _show_server(session, now)
+    yield from _show_file(session, session.traits.screen.boot_file, now)
+
+
 def _about(mtftp: pxe.Mtftp | None) -> str:
     if mtftp is None:
         return ""

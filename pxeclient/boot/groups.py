@@ -11,7 +11,7 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from pxeclient.boot.actions import Action, CancelTimer, Ignore, SetTimer
-from pxeclient.boot.traits import IgmpTraits, Leaves
+from pxeclient.boot.ip_traits import IgmpTraits, Leaves
 from pxeclient.wire import igmp
 from pxeclient.wire.addresses import dotted, multicast_mac
 from pxeclient.wire.igmp import Igmp

@@ -16,9 +16,9 @@ from pxeclient.boot.actions import Action, Ignore, SendFrame
 from pxeclient.boot.groups import PREFIX as IGMP_PREFIX
 from pxeclient.boot.groups import Groups, Tell
 from pxeclient.boot.intake import Intake, describe
+from pxeclient.boot.ip_traits import IpTraits
 from pxeclient.boot.neighbours import PREFIX, Neighbours, is_usable
 from pxeclient.boot.numbering import ip_id
-from pxeclient.boot.traits import IpTraits
 from pxeclient.wire import arp, ethernet, icmp, icmpv6, igmp, ipv4, onestep, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac, multicast_mac
 from pxeclient.wire.addresses import ipv4 as ipv4_address

@@ -33,12 +33,9 @@ def take_lease(session: Session, ack: Reply, now: float) -> Iterator[Action]:
     match decision.answer:
         case AfterAck.ASK_PORT_4011:
             assert session.proxy_offer is not None
-            where = session.policy.proxy_server.decide(session.proxy_offer)
-            session.proxy_server = address_of(session.proxy_offer, where.answer)
             session.why_proxy = decision.because
             yield decided(decision, session.proxy_offer.describe())
-            yield decided(where, dotted(session.proxy_server))
-            yield from session.enter(StateName.PROXYDHCP, now)
+            yield from turn_to_proxy(session, session.proxy_offer, now)
         case AfterAck.ADD_PROXY_OFFER:
             assert session.proxy_offer is not None
             yield decided(decision, session.proxy_offer.describe())
@@ -58,6 +55,14 @@ def take_lease(session: Session, ack: Reply, now: float) -> Iterator[Action]:
             yield from configured(session, now)
         case _:
             assert_never(decision.answer)
+
+
+def turn_to_proxy(session: Session, offer: Reply, now: float) -> Iterator[Action]:
+    """Ask ``proxy-server`` which address of that offer it is, and go to its port 4011."""
+    where = session.policy.proxy_server.decide(offer)
+    session.proxy_server = address_of(offer, where.answer)
+    yield decided(where, dotted(session.proxy_server))
+    yield from session.enter(StateName.PROXYDHCP, now)
 
 
 def configure(session: Session, ack: Reply) -> None:

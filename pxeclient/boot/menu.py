@@ -97,14 +97,14 @@ def _open(session: Session, now: float) -> Iterator[Action]:
             yield shown
             if isinstance(shown, Print):
                 menu.lines.append(shown.line)
-    yield from _highlight(menu, on=True)
+    yield from _highlight(menu, menu.at, on=True)
     yield AwaitKey("the boot menu")
 
 
-def _highlight(menu: MenuScreen, on: bool) -> Iterator[Action]:
-    """Draw the chosen item in its colours, or in those of the others."""
-    if menu.at < len(menu.lines):
-        yield Highlight(menu.lines[menu.at], len(menu.lines) - menu.at, on)
+def _highlight(menu: MenuScreen, at: int, on: bool) -> Iterator[Action]:
+    """Draw an item in the colours of the chosen one, or in those of the others."""
+    if at < len(menu.lines):
+        yield Highlight(menu.lines[at], len(menu.lines) - at, on)
 
 
 def _on_timer(session: Session, now: float) -> Iterator[Action]:
@@ -163,10 +163,8 @@ def _menu_key(session: Session, menu: MenuScreen, key: str, now: float) -> Itera
         case _:
             assert_never(decision.answer)
     if menu.at != before:
-        now_at, menu.at = menu.at, before
-        yield from _highlight(menu, on=False)
-        menu.at = now_at
-        yield from _highlight(menu, on=True)
+        yield from _highlight(menu, before, on=False)
+        yield from _highlight(menu, menu.at, on=True)
     yield AwaitKey("the boot menu")
 
 

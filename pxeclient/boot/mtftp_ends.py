@@ -8,8 +8,9 @@ from pxeclient.boot.actions import Action
 from pxeclient.boot.fetching import fetch
 from pxeclient.boot.multicast import Multicast
 from pxeclient.boot.outcome import Failure
+from pxeclient.boot.refusing import most, refuse_empty, refuse_too_big
 from pxeclient.boot.session import Session
-from pxeclient.boot.traits import EmptyFile
+from pxeclient.boot.tftp_traits import EmptyFile
 from pxeclient.wire import tftp
 
 
@@ -56,7 +57,7 @@ def succeed(session: Session, content: bytes, now: float) -> Iterator[Action]:
     assert session.boot_file is not None
     yield from _leave(session, now)
     if not content and session.traits.tftp.empty_file is not EmptyFile.BOOTS:
-        yield from session.fail(Failure.EMPTY_FILE, "The boot file has no octets.", now)
+        yield from refuse_empty(session, now)
         return
     yield from session.succeed(session.boot_file, content, now)
 
@@ -70,20 +71,14 @@ def too_long(session: Session, data: tftp.Data, now: float) -> Iterator[Action]:
 
 def is_too_big(session: Session) -> bool:
     """More has come than the machine can hold."""
-    return current(session).held > _most(session)
+    return current(session).held > most(session)
 
 
 def too_big(session: Session, now: float) -> Iterator[Action]:
     """The file does not fit."""
-    held, most = current(session).held, _most(session)
+    held = current(session).held
     yield from _leave(session, now)
-    because = f"The boot file has {held} octets or more; this firmware holds at most {most}."
-    yield from session.fail(Failure.FILE_TOO_BIG, because, now)
-
-
-def _most(session: Session) -> int:
-    memory = session.machine.memory
-    return min(memory, session.traits.tftp.most_file or memory)
+    yield from refuse_too_big(session, held, most(session), now)
 
 
 def _leave(session: Session, now: float) -> Iterator[Action]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pxeclient.boot.outcome import Failure
-from pxeclient.boot.traits import TftpRequest
+from pxeclient.boot.tftp_traits import TftpRequest
 from pxeclient.wire.options import printable
 from pxeclient.wire.tftp import OptionAck
 

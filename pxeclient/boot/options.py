@@ -8,8 +8,8 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
+from pxeclient.boot.dhcp_traits import DhcpTraits, Purpose
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.traits import DhcpTraits, Purpose
 from pxeclient.wire import icmpv6
 from pxeclient.wire.dhcp import DISCOVER, END, REQUEST, Option, build_options
 

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from pxeclient.boot.actions import Action, Ignore, StateName
-from pxeclient.boot.exchange import address_of, hear, ignored, is_spent, transmit, wait_on
+from pxeclient.boot.dhcp_traits import Purpose
+from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.ipv6 import configured
-from pxeclient.boot.lease import add_proxy_settings
+from pxeclient.boot.lease import add_proxy_settings, turn_to_proxy
 from pxeclient.boot.outcome import Failure
 from pxeclient.boot.policy import ProxyCandidate, ProxySilent, ProxyUse, Silence
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, State, decided
-from pxeclient.boot.traits import Purpose
 from pxeclient.wire.dhcp import PROXY_PORT
 
 
@@ -83,12 +83,8 @@ def _unanswered(session: Session, now: float) -> Iterator[Action]:
         case ProxySilent.CARRY_ON:
             yield from configured(session, now)
         case ProxySilent.ASK_NEXT:
-            offer = session.proxies_left.pop(0)
-            session.proxy_offer = offer
-            where = session.policy.proxy_server.decide(offer)
-            session.proxy_server = address_of(offer, where.answer)
-            yield decided(where, str(session.proxy_server))
-            yield from session.enter(StateName.PROXYDHCP, now)
+            session.proxy_offer = session.proxies_left.pop(0)
+            yield from turn_to_proxy(session, session.proxy_offer, now)
         case ProxySilent.FAIL:
             yield from session.fail(
                 Failure.NO_PROXY_REPLY,

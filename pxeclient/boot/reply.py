@@ -10,7 +10,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-from pxeclient.boot.traits import FileOrder, ReadTraits
+from pxeclient.boot.dhcp_traits import FileOrder, ReadTraits
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, dotted, ipv4
 from pxeclient.wire.dhcp import Message, Option
@@ -64,7 +64,7 @@ class Reply(NamedTuple):
     @property
     def has_discovery_tags(self) -> bool:
         """Option 43 holds any of the sub-options 6, 7, 8, 9, 10 and 71."""
-        return any(option.code in pxe.DISCOVERY_TAGS for option in self.vendor)
+        return pxe.has_discovery_tags(self.vendor)
 
     @property
     def has_mtftp_tags(self) -> bool:
@@ -90,7 +90,7 @@ class Reply(NamedTuple):
     @property
     def disables_discovery(self) -> bool:
         """Discovery control has bit 3 set."""
-        return bool((self.control or 0) & pxe.DISCOVERY_DISABLED)
+        return pxe.disables_discovery(self.vendor)
 
     @property
     def priority(self) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from pxeclient.boot.actions import Action, Ignore, StateName
+from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.ipv6 import unconfigured
@@ -14,7 +15,6 @@ from pxeclient.boot.outcome import Failure
 from pxeclient.boot.policy import AckCandidate, AckUse
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, State, decided
-from pxeclient.boot.traits import Purpose
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import dotted
 

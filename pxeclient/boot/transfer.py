@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 
 from pxeclient.boot.blocks import Blocks
 from pxeclient.boot.retry import Retry
-from pxeclient.boot.traits import TftpRequest
+from pxeclient.boot.tftp_traits import TftpRequest
 from pxeclient.wire import tftp
 
 

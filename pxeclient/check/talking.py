@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from pxeclient.boot.actions import Action, CancelTimer, SendFrame, SetTimer
 from pxeclient.boot.events import FrameReceived
 from pxeclient.boot.host import Arrived, Happened, Host, IcmpError, Unreachable
-from pxeclient.boot.traits import IpId, IpTraits
+from pxeclient.boot.ip_traits import IpId, IpTraits
 from pxeclient.link.base import Link
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac

@@ -260,7 +260,6 @@ def _display(wishes: Wishes, client: BootClient, columns: int) -> Display:
 
 def _run(client: BootClient, link: Link, trace: Trace, wishes: Wishes, screen: Display) -> str:
     """Boot to the end; what broke the wire on the way, or nothing."""
-    origin = link.now()
     trouble = ""
     try:
         run(client, link, trace, wishes.deadline, screen.show, wishes.keys)
@@ -268,7 +267,4 @@ def _run(client: BootClient, link: Link, trace: Trace, wishes: Wishes, screen: D
         trace.stopped = "interrupted"
     except LinkError as error:
         trace.stopped, trouble = "link-error", str(error)
-    trace.ended = link.now() - origin
-    lost = getattr(link, "lost", None)
-    trace.lost = lost() if lost is not None else 0
     return trouble

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import accumulate
 from textwrap import wrap
 
+from pxeclient.boot.dhcp_traits import MessageXid, Purpose, Secs, Xid
+from pxeclient.boot.ip_traits import IpId
 from pxeclient.boot.options import (
     MESSAGE_TYPE,
     REQUESTED_ADDRESS,
@@ -14,16 +16,8 @@ from pxeclient.boot.options import (
     Values,
     option_values,
 )
-from pxeclient.boot.traits import (
-    IpId,
-    LocalPort,
-    MessageXid,
-    Purpose,
-    Secs,
-    TftpTraits,
-    Traits,
-    Xid,
-)
+from pxeclient.boot.tftp_traits import LocalPort, TftpTraits
+from pxeclient.boot.traits import Traits
 from pxeclient.profile import Profile
 from pxeclient.wire import dhcp
 from pxeclient.wire.options import option_name, show_value

@@ -11,9 +11,9 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
+from pxeclient.boot.dhcp_traits import Purpose, Secs
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import NAMES, Names, fill
-from pxeclient.boot.traits import Purpose, Secs
 from pxeclient.compare import observed
 from pxeclient.compare.client_of import choose, machine_of
 from pxeclient.compare.observed import Asked

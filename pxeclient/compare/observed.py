@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from pxeclient.boot.traits import Purpose
+from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.compare.labels import DHCP_STREAM
 from pxeclient.compare.mending import mended
 from pxeclient.compare.scene import Said, Scene

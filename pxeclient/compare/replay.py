@@ -20,7 +20,7 @@ from pxeclient.compare.labels import Label, Labeller
 from pxeclient.compare.scene import Heard, Scene
 from pxeclient.compare.tolerance import Tolerance
 from pxeclient.compare.translation import Translation
-from pxeclient.link.base import LinkError
+from pxeclient.link.base import Link, LinkError
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Sent:
     label: Label
 
 
-class Replay:
+class Replay(Link):
     """A `Link` to a recorded network, in virtual time."""
 
     def __init__(self, scene: Scene, tolerance: Tolerance, deaf: float = 0.0) -> None:

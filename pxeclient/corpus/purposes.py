@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from pxeclient.boot.actions import StateName
-from pxeclient.boot.traits import Purpose
+from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.corpus.layers import Layers
 from pxeclient.profile import Profile
 from pxeclient.report.frames import Summary

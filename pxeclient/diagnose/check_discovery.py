@@ -66,8 +66,7 @@ def list_is_missing(scene: Scene) -> Iterator[Seen]:
     """43.6 allows only listed boot servers, or neither broadcast nor multicast, without a list."""
     for seen in _searching(scene):
         control, data = seen.control or 0, seen.sub(pxe.BOOT_SERVERS)
-        shut = pxe.NO_BROADCAST | pxe.NO_MULTICAST
-        needs = bool(control & pxe.ONLY_LISTED) or control & shut == shut
+        needs = pxe.needs_list(control)
         broken = data is not None and bool(pxe.scan_boot_servers(data)[1])
         if broken or (needs and not any(entry.addresses for entry in seen.listed)):
             what = "a list 43.8 that is cut off" if broken else "no address in 43.8"
@@ -99,8 +98,7 @@ def bit_3_with_others(scene: Scene) -> Iterator[Seen]:
     """Discovery is switched off (bit 3), but other bits of 43.6 ask for a list that is missing."""
     for seen in _pxe_replies(scene):
         control = seen.control or 0
-        shut = pxe.NO_BROADCAST | pxe.NO_MULTICAST
-        needs = bool(control & pxe.ONLY_LISTED) or control & shut == shut
+        needs = pxe.needs_list(control)
         if seen.disables_discovery and seen.file and needs and not seen.listed:
             yield Seen((seen.number,), f"{seen.words} has 43.6 = {control} and no list in 43.8.")
 
@@ -121,8 +119,7 @@ def menu_leads_nowhere(scene: Scene) -> Iterator[Seen]:
     """The menu has an item whose type 43.8 does not list, where only listed servers count."""
     for seen in _searching(scene):
         control = seen.control or 0
-        shut = pxe.NO_BROADCAST | pxe.NO_MULTICAST
-        only = bool(control & pxe.ONLY_LISTED) or control & shut == shut
+        only = pxe.needs_list(control)
         types = {entry.type for entry in seen.listed if entry.addresses}
         items = pxe.scan_menu(seen.sub(pxe.BOOT_MENU) or b"")[0]
         lost = [item for item in items if item.type and item.type not in types]

@@ -65,12 +65,12 @@ class DhcpSeen:
     @property
     def disables_discovery(self) -> bool:
         """Discovery control has bit 3."""
-        return bool((self.control or 0) & pxe.DISCOVERY_DISABLED)
+        return pxe.disables_discovery(self.vendor)
 
     @property
     def has_discovery_tags(self) -> bool:
         """Option 43 holds any option of boot-server discovery."""
-        return any(option.code in pxe.DISCOVERY_TAGS for option in self.vendor)
+        return pxe.has_discovery_tags(self.vendor)
 
     @property
     def has_menu(self) -> bool:
@@ -136,7 +136,7 @@ class DhcpSeen:
     @property
     def listed(self) -> tuple[pxe.BootServers, ...]:
         """The boot servers of 43.8, as far as they are whole."""
-        return pxe.scan_boot_servers(self.sub(pxe.BOOT_SERVERS) or b"")[0]
+        return pxe.listed(self.vendor)
 
     def address(self, code: int) -> IPv4Address:
         """An option's first address; 0.0.0.0 if there is none."""

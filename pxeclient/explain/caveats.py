@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.options import option_values
-from pxeclient.boot.traits import Purpose
 from pxeclient.compare.client_of import machine_of
 from pxeclient.compare.scene import Scene
 from pxeclient.profile import Profile

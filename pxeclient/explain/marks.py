@@ -7,8 +7,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pxeclient.boot.decisions import Source
+from pxeclient.boot.dhcp_traits import MessageTraits, Purpose, Secs, Xid
+from pxeclient.boot.ip_traits import IpId
 from pxeclient.boot.options import option_values
-from pxeclient.boot.traits import IpId, LocalPort, MessageTraits, Purpose, Secs, Xid
+from pxeclient.boot.tftp_traits import LocalPort
 from pxeclient.compare.client_of import machine_of
 from pxeclient.compare.observed import FILLED
 from pxeclient.compare.tolerance import Tolerance

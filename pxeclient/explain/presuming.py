@@ -21,6 +21,7 @@ from pxeclient.compare.reading import Recorded
 from pxeclient.compare.replay import Replay
 from pxeclient.compare.scene import Heard, Scene
 from pxeclient.explain.decode import Decoder
+from pxeclient.link.base import Link
 from pxeclient.wire import arp, dhcp, ethernet, ipv4, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac
 from pxeclient.wire.errors import WireError
@@ -30,7 +31,7 @@ _SOMEBODY = Mac(bytes.fromhex("020000000001"))
 """Who answers for an address of which the capture has no station."""
 
 
-class Presuming:
+class Presuming(Link):
     """A `Link` to the recording, where whoever was not looked for is at home."""
 
     def __init__(self, replay: Replay) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pxeclient.boot.traits import Purpose
+from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.compare.client_of import Booting
 from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.stations import Turn

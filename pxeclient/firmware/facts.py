@@ -6,6 +6,7 @@ The docstring of each is what a reader of the table sees.
 from __future__ import annotations
 
 from pxeclient.boot.menu_policy import (
+    BootReplyCandidate,
     Chosen,
     DiscoverBy,
     DiscoveryStep,
@@ -13,17 +14,25 @@ from pxeclient.boot.menu_policy import (
     PxeSettings,
 )
 from pxeclient.boot.policy import (
+    AckCandidate,
     Barren,
     Overheard,
     Sources,
     TftpRefusal,
 )
-from pxeclient.wire import pxe, tftp
+from pxeclient.boot.reply import Reply
+from pxeclient.wire import dhcp, pxe, tftp
+from pxeclient.wire.addresses import ANY
 
 
 def other_xid(heard: Overheard) -> bool:
     """its transaction id is not ours"""
     return heard.message.xid != heard.xid
+
+
+def other_chaddr(heard: Overheard) -> bool:
+    """its hardware address is not ours, over as many octets as it says it has"""
+    return heard.message.hardware != heard.mac[: heard.message.hlen]
 
 
 def nothing_offered(found: Barren) -> bool:
@@ -34,6 +43,31 @@ def nothing_offered(found: Barren) -> bool:
 def only_proxies(found: Barren) -> bool:
     """only proxy offers came, none with an address"""
     return found.offers == 0
+
+
+def ack_from_other_port(candidate: AckCandidate) -> bool:
+    """it does not come from port 67"""
+    return candidate.reply.source_port != dhcp.SERVER_PORT
+
+
+def ack_from_other_server(candidate: AckCandidate) -> bool:
+    """its server identifier is not that of the chosen offer"""
+    return candidate.reply.server_id != candidate.offer.server_id
+
+
+def ack_for_other_address(candidate: AckCandidate) -> bool:
+    """its address is not the one offered"""
+    return candidate.reply.yiaddr != candidate.offer.yiaddr
+
+
+def is_nak(candidate: AckCandidate) -> bool:
+    """it is a DHCPNAK"""
+    return candidate.reply.type == dhcp.NAK
+
+
+def has_siaddr(reply: Reply) -> bool:
+    """its siaddr is not zero"""
+    return reply.message.siaddr != ANY
 
 
 def no_file_named(sources: Sources) -> bool:
@@ -120,3 +154,9 @@ def has_servers_left(step: DiscoveryStep) -> bool:
 def nothing_tried(step: DiscoveryStep) -> bool:
     """nothing could be asked at all"""
     return not step.tried
+
+
+def is_of_other_type(candidate: BootReplyCandidate) -> bool:
+    """its boot item (43.71) is missing or of another type"""
+    item = dhcp.first(candidate.reply.vendor, pxe.BOOT_ITEM)
+    return item is None or item[:2] != candidate.type.to_bytes(2, "big")

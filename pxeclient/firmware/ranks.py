@@ -1,12 +1,21 @@
 """Conditions of the firmwares that collect offers and rank them: Intel's ROMs and EDK II.
 
-The two have one ancestor, and read offers alike. The docstring of each condition is what a
-reader of the table sees.
+The two have one ancestor, and read offers, and what follows from them, alike. The docstring of
+each condition is what a reader of the table sees.
 """
 
 from __future__ import annotations
 
-from pxeclient.boot.policy import Candidate, Discovery, OfferClass, Overheard
+from pxeclient.boot.policy import (
+    Candidate,
+    Discovery,
+    Lease,
+    Naming,
+    OfferClass,
+    Overheard,
+    Select,
+    Sources,
+)
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY
 
@@ -41,6 +50,11 @@ def is_proxy_binl(candidate: Candidate) -> bool:
     return candidate.reply.is_pxe
 
 
+def window_runs(found: Discovery) -> bool:
+    """the waiting time of the latest DISCOVER has not run out"""
+    return not found.window_over
+
+
 def plain_with_file(found: Discovery) -> bool:
     """a plain offer names a boot file"""
     return any(reply.names_file for reply in found.of(OfferClass.PLAIN))
@@ -69,3 +83,24 @@ def has_proxy_binl(found: Discovery) -> bool:
 def has_bootp(found: Discovery) -> bool:
     """a BOOTP reply with a boot file came"""
     return found.has(OfferClass.BOOTP)
+
+
+def chose_binl(lease: Lease) -> bool:
+    """the chosen offer says PXEClient without PXE discovery options"""
+    return lease.selected is Select.FIRST_BINL
+
+
+def chose_proxy_binl(lease: Lease) -> bool:
+    """a proxy offer without PXE discovery options was chosen"""
+    return lease.selected is Select.PROXY_BINL
+
+
+def has_no_server(sources: Sources) -> bool:
+    """it has neither siaddr nor server identifier"""
+    reply = sources.replies[0]
+    return reply.next_server == ANY and reply.server_id == ANY
+
+
+def names_next_server(naming: Naming) -> bool:
+    """its siaddr is not zero"""
+    return naming.reply.next_server != ANY

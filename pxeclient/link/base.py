@@ -10,7 +10,13 @@ class LinkError(OSError):
 
 
 class Link(Protocol):
-    """Send a frame, wait for one, tell the time. Everything outside is behind this."""
+    """Send a frame, wait for one, tell the time. Everything outside is behind this.
+
+    A link inherits from it, and so need not speak of pace and losses if it has none.
+    """
+
+    pace: float = 1.0
+    """Seconds outside for one on the link's clock; 0.1 is ten times as fast."""
 
     def now(self) -> float:
         """Seconds since any origin; never goes backwards."""
@@ -31,6 +37,13 @@ class Link(Protocol):
             LinkError: The link is gone.
         """
         ...
+
+    def lost(self) -> int:
+        """Frames that it dropped so far for want of room, as far as it counts them.
+
+        To be told to the user, so that our own loss is not blamed on a server.
+        """
+        return 0
 
     def close(self) -> None:
         """Give back what the link holds. Harmless when repeated."""

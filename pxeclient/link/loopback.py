@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from typing import NamedTuple
 
-from pxeclient.link.base import LinkError
+from pxeclient.link.base import Link, LinkError
 from pxeclient.link.station import check_mac
 from pxeclient.link.waiting import next_frame
 from pxeclient.wire import arp, dhcp, ethernet, icmp, ipv4, tftp, udp
@@ -87,7 +87,7 @@ class _Station(NamedTuple):
     """The machine's, in its frames."""
 
 
-class LoopbackLink:
+class LoopbackLink(Link):
     """A machine's cable to a `Segment`.
 
     Raises:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from pxeclient.link.base import Link
+from pxeclient.link.wrapped import WrappedLink
 
 
-class PacedLink:
+class PacedLink(WrappedLink):
     """Any link, with `scale` seconds passing on it for each second on our clock.
 
     A scale of 0.1 lets a client wait a tenth of what its firmware waits. The network does not
@@ -20,24 +21,15 @@ class PacedLink:
     def __init__(self, link: Link, scale: float) -> None:
         if not (scale > 0 and math.isfinite(scale)):
             raise ValueError(f"a clock cannot run at the scale {scale}: give a number above 0")
-        self._link = link
+        super().__init__(link)
+        self.pace = scale * link.pace
         self._scale = scale
-        self.pace = scale
-        """Seconds on the link inside for one of ours."""
         self._start = link.now()
         self._reached = 0.0
 
     def now(self) -> float:
         """Seconds since construction, as the client counts them."""
         return max(self._reached, (self._link.now() - self._start) / self._scale)
-
-    def send(self, frame: bytes) -> None:
-        """As the link inside.
-
-        Raises:
-            LinkError: As the link inside.
-        """
-        self._link.send(frame)
 
     def receive(self, until: float) -> bytes | None:
         """As the link inside, with `until` on our clock.
@@ -51,12 +43,3 @@ class PacedLink:
             # then not be due, and its owner would wait in vain once more.
             self._reached = max(self._reached, until)
         return frame
-
-    def lost(self) -> int:
-        """As the link inside, if it counts."""
-        count = getattr(self._link, "lost", None)
-        return count() if count is not None else 0
-
-    def close(self) -> None:
-        """Close the link inside."""
-        self._link.close()

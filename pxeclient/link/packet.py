@@ -13,6 +13,7 @@ import struct
 import time
 
 from pxeclient.link import errors, interface, offload, station
+from pxeclient.link.base import Link
 from pxeclient.link.waiting import next_frame
 
 _ETH_P_ALL = 0x0003
@@ -36,7 +37,7 @@ _QUEUE_FULL = frozenset({errno.ENOBUFS, errno.EAGAIN})
 """A card drops such a frame without a word, and firmware sends it again."""
 
 
-class PacketLink:
+class PacketLink(Link):
     """An Ethernet station with the address `mac`, beside whatever uses `interface` already.
 
     `opened`: a socket of `open_socket` for the two, from a process in another network namespace.
@@ -82,10 +83,7 @@ class PacketLink:
             raise errors.explain(error, self.interface) from error
 
     def lost(self) -> int:
-        """Frames that the kernel dropped so far, because the queue to us or from us was full.
-
-        To be told to the user, so that our own loss is not blamed on a server.
-        """
+        """Frames that the kernel dropped so far, because the queue to us or from us was full."""
         with contextlib.suppress(OSError):  # closed: the last count stands
             counts = self._socket.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8)
             self._lost += struct.unpack("II", counts)[1]  # the kernel starts at 0 again

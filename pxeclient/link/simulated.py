@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Protocol
 
-from pxeclient.link.base import LinkError
+from pxeclient.link.base import Link, LinkError
 
 
 class Stations(Protocol):
@@ -28,7 +28,7 @@ class Stations(Protocol):
         ...
 
 
-class SimulatedLink:
+class SimulatedLink(Link):
     """A `Link` whose other end is a `Stations`, with the same delay both ways."""
 
     def __init__(self, stations: Stations, latency: float = 0.0002) -> None:

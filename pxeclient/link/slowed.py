@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 
 from pxeclient.link.base import Link
+from pxeclient.link.wrapped import WrappedLink
 
 
-class SlowedLink:
+class SlowedLink(WrappedLink):
     """Waits in real time, `scale` times as long as `link`'s virtual clock jumps."""
 
     def __init__(self, link: Link, scale: float) -> None:
         """Slow `link` down: 1 is the firmware's own pace, 0.1 ten times as fast."""
         if scale <= 0:
             raise ValueError(f"a pace of {scale} would stand still or run backwards")
-        self._link = link
+        super().__init__(link)
         self._scale = scale
         self._started = time.monotonic()
         self._origin = link.now()
@@ -24,10 +25,6 @@ class SlowedLink:
     def now(self) -> float:
         """The virtual clock."""
         return self._link.now() if self._broken_off is None else self._broken_off
-
-    def send(self, frame: bytes) -> None:
-        """As `link` does."""
-        self._link.send(frame)
 
     def receive(self, until: float) -> bytes | None:
         """As `link` does, but not before its time has come."""
@@ -39,7 +36,3 @@ class SlowedLink:
             self._broken_off = self._origin + (time.monotonic() - self._started) / self._scale
             raise
         return frame
-
-    def close(self) -> None:
-        """Close `link`."""
-        self._link.close()

@@ -11,7 +11,7 @@ import os
 import time
 
 from pxeclient.link import errors, interface, station
-from pxeclient.link.base import LinkError
+from pxeclient.link.base import Link, LinkError
 from pxeclient.link.waiting import next_frame
 
 _DEVICE = "/dev/net/tun"
@@ -26,7 +26,7 @@ _LONGEST_FRAME = 65536 + 64
 """Above any MTU a TAP can have."""
 
 
-class TapLink:
+class TapLink(Link):
     """The station with the address `mac` at the far end of the TAP `name`.
 
     Creates the TAP, or joins the existing one, and brings it up; never gives it an address. A

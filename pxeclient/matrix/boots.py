@@ -95,7 +95,6 @@ class Boots:
     def _trace(self, entry: Entry, wire: Wire) -> Trace:
         client = BootClient(entry.profile.traits, entry.profile.policy, entry.machine)
         trace = Trace(entry.profile.name, entry.profile.title, wire.where)
-        origin = wire.link.now()
         left, each = self._left(), self.limits.each
         deadline = min(left, inf if each is None else each)
         try:
@@ -107,9 +106,6 @@ class Boots:
             self.trouble = str(error)
         if trace.stopped == "deadline" and deadline == left:
             self.ended = "deadline"
-        trace.ended = wire.link.now() - origin
-        lost = getattr(wire.link, "lost", None)
-        trace.lost = lost() if lost is not None else 0
         return trace
 
 

@@ -22,6 +22,7 @@ from pxeclient.compare.reading import read
 from pxeclient.compare.replay import Replay
 from pxeclient.compare.scene import Scene, scene
 from pxeclient.compare.tolerance import Tolerance
+from pxeclient.link.base import Link
 from pxeclient.matrix.delivery import Delivery
 from pxeclient.matrix.library import Library
 from pxeclient.matrix.questions import Question, asked, cut_short, datagram, leasing, question
@@ -86,7 +87,7 @@ def _stations(found: Scene) -> dict[IPv4Address, Mac]:
     return stations
 
 
-class RecordedServers:
+class RecordedServers(Link):
     """A `Link` to the servers of a recording, in virtual time."""
 
     def __init__(self, known: Recording) -> None:

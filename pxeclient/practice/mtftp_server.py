@@ -10,7 +10,7 @@ from __future__ import annotations
 from pxeclient.practice.boot_files import BootFile, Kind
 from pxeclient.practice.model import Mtftp, Tftp
 from pxeclient.practice.schedule import Schedule
-from pxeclient.practice.tftp_server import Transmit, content
+from pxeclient.practice.tftp_server import Transmit, content, refusal
 from pxeclient.practice.transfer import Agreement, Transfer
 from pxeclient.wire import igmp, tftp
 from pxeclient.wire.addresses import multicast_mac
@@ -96,11 +96,11 @@ class MtftpServer:
         self._emit(self._everybody, tftp.Data(block, self.file.read(offset, tftp.BLOCK)), at)
 
     def _requested(self, client: Peer, request: tftp.Request, now: float) -> None:
-        refusal = self._refusal(request)
+        refused = self._refusal(request)
         if self.script.silent or self._is_busy():
             return
-        if refusal is not None:
-            self._emit(client, refusal, now)
+        if refused is not None:
+            self._emit(client, refused, now)
         elif self.script.first_block == "group":
             self._start_stream(1, now)
         else:
@@ -112,14 +112,8 @@ class MtftpServer:
         return any(sleeper is not None and sleeper.wake_at is not None for sleeper in running)
 
     def _refusal(self, request: tftp.Request) -> tftp.Error | None:
-        if self.script.error is not None:
-            code, text = self.script.error
-            return tftp.Error(code, text.encode())
-        if request.write:
-            return tftp.Error(tftp.ACCESS_VIOLATION, b"Access violation")
-        if request.filename != self.script.name.encode("latin-1"):
-            return tftp.Error(tftp.FILE_NOT_FOUND, b"File not found")
-        return None
+        is_there = request.filename == self.script.name.encode("latin-1")
+        return refusal(request, self.script.error, is_there)
 
     def _serve(self, client: Peer, now: float) -> None:
         """Begin a transfer with this client as its master."""

@@ -46,9 +46,9 @@ class TftpServer:
         if len(self._transfers) >= MOST or self._is_repeat(client):
             return
         port = self._take_port()
-        refusal = self._refusal(request)
-        if refusal is not None:
-            self._emit(client, port, refusal, now)
+        refused = self._refusal(request)
+        if refused is not None:
+            self._emit(client, port, refused, now)
             return
         spec = self._file(request.filename)
         assert spec is not None
@@ -76,14 +76,8 @@ class TftpServer:
         return True
 
     def _refusal(self, request: wire.Request) -> wire.Error | None:
-        if self._script.error is not None:
-            code, text = self._script.error
-            return wire.Error(code, text.encode())
-        if request.write:
-            return wire.Error(wire.ACCESS_VIOLATION, b"Access violation")
-        if self._file(request.filename) is None:
-            return wire.Error(wire.FILE_NOT_FOUND, b"File not found")
-        return None
+        is_there = self._file(request.filename) is not None
+        return refusal(request, self._script.error, is_there)
 
     def _file(self, name: bytes) -> FileSpec | None:
         files = self._script.files
@@ -109,6 +103,18 @@ class TftpServer:
         payload = wire.build(packet)
         for _ in range(2 if self._script.dup else 1):
             self._transmit(client, port, payload, at)
+
+
+def refusal(
+    request: wire.Request, error: tuple[int, str] | None, is_there: bool
+) -> wire.Error | None:
+    """Why a request is refused, if it is: by the script, or because it cannot be met."""
+    if error is not None:
+        code, text = error
+        return wire.Error(code, text.encode())
+    if request.write:
+        return wire.Error(wire.ACCESS_VIOLATION, b"Access violation")
+    return None if is_there else wire.Error(wire.FILE_NOT_FOUND, b"File not found")
 
 
 @lru_cache(maxsize=256)

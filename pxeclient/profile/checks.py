@@ -6,22 +6,14 @@ from collections.abc import Iterator
 from string import Formatter
 
 from pxeclient.boot.background import destination
+from pxeclient.boot.dhcp_traits import DhcpTraits, MessageSecs, MessageTraits, Purpose, Secs
+from pxeclient.boot.ip_traits import IpTraits
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import Names, TemplateError, fill, option_values
 from pxeclient.boot.screen import NAMES
-from pxeclient.boot.traits import (
-    BackgroundTraits,
-    DhcpTraits,
-    FileFormat,
-    GrowingLine,
-    IpTraits,
-    MessageSecs,
-    MessageTraits,
-    Purpose,
-    Secs,
-    TftpTraits,
-    Traits,
-)
+from pxeclient.boot.screen_traits import FileFormat, GrowingLine
+from pxeclient.boot.tftp_traits import TftpTraits
+from pxeclient.boot.traits import BackgroundTraits, Traits
 from pxeclient.profile.model import ProfileError
 
 _FILLED = {
@@ -32,6 +24,8 @@ _FILLED = {
 }
 """The options whose value is known only when the message is sent."""
 
+_FAILURE_NAMES = {"text", "code", "type", "tftp-code", "tftp-message"}
+
 _MORE_NAMES = {
     "prompt": {"prompt"},
     "prompt_only": {"prompt"},
@@ -40,11 +34,9 @@ _MORE_NAMES = {
     "menu": {"number", "letter", "item"},
     "discovered": {"type"},
     "booted": {"size", "format"},
-    "failure": {"text", "code", "type", "tftp-code", "tftp-message"},
+    "failure": _FAILURE_NAMES,
 }
 """Names that some lines of the screen have besides the common ones."""
-
-_FAILURE_NAMES = {"text", "code", "type", "tftp-code", "tftp-message"}
 
 
 def check(traits: Traits, machine: Machine) -> None:
@@ -106,6 +98,9 @@ def _message(message: MessageTraits, key: str) -> Iterator[str]:
     yield from _between(message.flags, 0, 0xFFFF, f"{key}.flags")
     yield from _between(message.broadcast_flags or 0, 0, 0xFFFF, f"{key}.broadcast-flags")
     yield from _between(message.source_port, 1, 0xFFFF, f"{key}.source-port")
+    if message.broadcast_source_port is not None:
+        where = f"{key}.broadcast-source-port"
+        yield from _between(message.broadcast_source_port, 1, 0xFFFF, where)
     if message.secs is MessageSecs.LISTED and not message.secs_listed:
         yield f"{key}.secs-listed: empty"
 

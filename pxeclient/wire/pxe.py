@@ -102,6 +102,22 @@ def discovery_control(sub: Iterable[Option]) -> int | None:
     return data[0] if data else None
 
 
+def disables_discovery(sub: Iterable[Option]) -> bool:
+    """Discovery control (43.6) has bit 3 set."""
+    return bool((discovery_control(sub) or 0) & DISCOVERY_DISABLED)
+
+
+def needs_list(control: int) -> bool:
+    """Discovery control leaves nobody to be asked but the listed boot servers (43.8)."""
+    shut = NO_BROADCAST | NO_MULTICAST
+    return bool(control & ONLY_LISTED) or control & shut == shut
+
+
+def has_discovery_tags(sub: Iterable[Option]) -> bool:
+    """There is any option of boot-server discovery."""
+    return any(option.code in DISCOVERY_TAGS for option in sub)
+
+
 def scan_boot_servers(data: bytes) -> tuple[tuple[BootServers, ...], bytes]:
     """The entries of 43.8 that are whole, and what follows them."""
     servers: list[BootServers] = []
@@ -111,6 +127,11 @@ def scan_boot_servers(data: bytes) -> tuple[tuple[BootServers, ...], bytes]:
         servers.append(BootServers(int.from_bytes(data[at : at + 2], "big"), addresses))
         at = stop
     return tuple(servers), data[at:]
+
+
+def listed(sub: Iterable[Option]) -> tuple[BootServers, ...]:
+    """The boot servers of 43.8, as far as they are whole."""
+    return scan_boot_servers(first(sub, BOOT_SERVERS) or b"")[0]
 
 
 def parse_boot_servers(data: bytes) -> tuple[BootServers, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pxeclient.boot.blocks import AnyOrder, Blocks, LockStep, blocks
-from pxeclient.boot.traits import Collect
+from pxeclient.boot.tftp_traits import Collect
 
 BOTH = [LockStep, AnyOrder]
 

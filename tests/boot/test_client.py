@@ -15,9 +15,9 @@ from pxeclient.boot.actions import (
     StateName,
 )
 from pxeclient.boot.client import BootClient
+from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.boot.session import RETRANSMIT
-from pxeclient.boot.traits import Purpose
 from pxeclient.playbook import (
     DHCPDISCOVER,
     DHCPREQUEST,

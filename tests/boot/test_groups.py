@@ -9,7 +9,7 @@ import pytest
 
 from pxeclient.boot.actions import Action, CancelTimer, Ignore, SetTimer
 from pxeclient.boot.groups import V1_ROUTER, Groups, Tell
-from pxeclient.boot.traits import IgmpTraits, Leaves
+from pxeclient.boot.ip_traits import IgmpTraits, Leaves
 from pxeclient.wire import igmp
 from pxeclient.wire.addresses import multicast_mac
 from pxeclient.wire.igmp import Igmp

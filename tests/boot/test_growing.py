@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from pxeclient.boot.actions import Action, Print, SetTimer
 from pxeclient.boot.growing import Growing
+from pxeclient.boot.screen_traits import GrowingLine
 from pxeclient.boot.terminal import Terminal
-from pxeclient.boot.traits import GrowingLine
 
 DOTS = GrowingLine(marks=(".",), every=1.0)
 

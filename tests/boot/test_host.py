@@ -17,7 +17,7 @@ from pxeclient.boot.host import (
     Unreachable,
     classful_mask,
 )
-from pxeclient.boot.traits import IpId, IpTraits
+from pxeclient.boot.ip_traits import IpId, IpTraits
 from pxeclient.playbook import (
     Client,
     UdpDatagram,

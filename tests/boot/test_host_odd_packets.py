@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pxeclient.boot.actions import Ignore
 from pxeclient.boot.host import Arrived, Host
-from pxeclient.boot.traits import Fragments, IpId, IpTraits
+from pxeclient.boot.ip_traits import Fragments, IpId, IpTraits
 from pxeclient.playbook import mac_of
 from pxeclient.practice.oddities import Wire, parts
 from pxeclient.wire import ethernet, ipv4, onestep, udp

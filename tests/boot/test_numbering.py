@@ -6,8 +6,9 @@ from itertools import islice
 
 import pytest
 
+from pxeclient.boot.dhcp_traits import Secs, Xid
+from pxeclient.boot.ip_traits import IpId, IpTraits
 from pxeclient.boot.numbering import Dice, ip_id, secs, xid
-from pxeclient.boot.traits import IpId, IpTraits, Secs, Xid
 from pxeclient.wire.addresses import Mac
 from tests.stories.firmwares import IPXE, VMWARE, profile
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.traits import Purpose
+from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.corpus.collecting import messages
 from pxeclient.corpus.purposes import DHCP, MessagePurpose, described, form_of
 from pxeclient.corpus.situations import Situation, situations

@@ -12,7 +12,7 @@ from pxeclient.link.base import Link
 from pxeclient.link.paced import PacedLink
 
 
-class ClockLink:
+class ClockLink(Link):
     """A link on which nothing happens but the time, and one frame at an instant."""
 
     def __init__(self, start: float = 0.0, frame_at: float = math.inf) -> None:
@@ -96,3 +96,18 @@ def test_impossible_scale(scale: float) -> None:
     """A clock neither stands still nor runs backwards."""
     with pytest.raises(ValueError, match="give a number above 0"):
         PacedLink(ClockLink(), scale)
+
+
+class LosingLink(ClockLink):
+    """One whose queue is too short."""
+
+    def lost(self) -> int:
+        return 3
+
+
+def test_losses_and_pace_of_the_link_inside_are_told() -> None:
+    """What a link has to say of itself is heard through any number of others."""
+    link = PacedLink(PacedLink(LosingLink(), 0.5), 0.1)
+    assert link.lost() == 3
+    assert link.pace == pytest.approx(0.05)
+    assert (PacedLink(ClockLink(), 1.0).lost(), ClockLink().pace) == (0, 1.0)

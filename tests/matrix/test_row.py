@@ -18,7 +18,7 @@ from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import by_name
 
 
-class Breaking:
+class Breaking(Link):
     """A link that ends a boot from outside, after so many frames sent."""
 
     def __init__(self, link: Link, after: int, end: type[BaseException], lost: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""Routers that ask who is a member of which group (IGMP)."""
+"""Groups that a host joins, and routers that ask who is a member of which (IGMP)."""
 
 from __future__ import annotations
 
@@ -33,6 +33,18 @@ ALL = str(igmp.ALL_SYSTEMS)
 
 
 # --- Intel's code -------------------------------------------------------------------------
+def test_the_report_is_repeated_once() -> None:
+    """Ten seconds after the first, and up to 6.6 ms as chance has it."""
+    heard = listening()
+    started = heard.now
+    for number in range(1, 5):
+        heard.gets(block(number), after=2.0)
+    heard.gets(block(4), after=1.9)
+    heard.sends(IGMP, to=GROUP, igmp_type=igmp.REPORT_V1)
+    assert 10.0 <= heard.now - started <= 10.01
+    heard.gets(block(5)).ends("boot.0", content=FILE)
+
+
 def test_a_query_is_answered_when_its_time_is_up() -> None:
     """Not before, as RFC 2236 has it, but up to 6.6 ms after; and in version 1."""
     for group in ("0.0.0.0", GROUP):

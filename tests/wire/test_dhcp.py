@@ -1,9 +1,8 @@
-"""DHCP messages and their option areas."""
+"""DHCP messages."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from ipaddress import IPv4Address
 from typing import Any
 
 import pytest
@@ -11,154 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pxeclient.wire import dhcp
-from pxeclient.wire.addresses import Mac
-from pxeclient.wire.dhcp import COOKIE, END, FIXED, PAD, Message, Option
+from pxeclient.wire.dhcp import COOKIE, FIXED, Message, Option
 from pxeclient.wire.errors import WireError
-from tests.wire.octets import addresses, cut_short, small, unhurried, words
+from tests.wire.dhcp_cases import CASES, LAST, MAC, messages, octets
+from tests.wire.octets import cut_short, unhurried
 
-MAC = Mac.from_text("52:54:00:12:34:56")
-FIFTY = IPv4Address("10.77.0.50")
-THREE = IPv4Address("10.77.0.3")
-
-LAST = Option(END)
-
-HARDWARE = "525400123456" + "00" * 10
-NAMELESS = "00" * 64 + "00" * 128
-
-CASES = {
-    "DISCOVER": (
-        Message(
-            dhcp.BOOTREQUEST,
-            0x12345678,
-            dhcp.chaddr_of(MAC),
-            secs=4,
-            flags=dhcp.BROADCAST_FLAG,
-            options=(Option(53, b"\1"), Option(57, b"\x05\xc0"), Option(93, b"\0\7"), LAST),
-        ),
-        bytes.fromhex(
-            "01 01 06 00 12345678 0004 8000" + "00000000" * 4 + HARDWARE + NAMELESS + "63825363"
-            "35 01 01  39 02 05c0  5d 02 0007  ff"
-        ),
-    ),
-    "OFFER with names and padding": (
-        Message(
-            dhcp.BOOTREPLY,
-            0xFFFFFFFF,
-            dhcp.chaddr_of(MAC),
-            yiaddr=FIFTY,
-            siaddr=THREE,
-            sname=b"server".ljust(64, b"\0"),
-            file=b"undionly.kpxe".ljust(128, b"\0"),
-            options=(Option(53, b"\2"), Option(54, THREE.packed), LAST),
-            rest=bytes(5),
-        ),
-        bytes.fromhex(
-            "02 01 06 00 ffffffff 0000 0000 00000000 0a4d0032 0a4d0003 00000000"
-            + HARDWARE
-            + b"server".hex().ljust(128, "0")
-            + b"undionly.kpxe".hex().ljust(256, "0")
-            + "63825363 35 01 02  36 04 0a4d0003  ff 0000000000"
-        ),
-    ),
-    "pads between, repeats, and octets after END": (
-        Message(
-            dhcp.BOOTREPLY,
-            1,
-            bytes(range(16)),
-            options=(
-                Option(PAD),
-                Option(43, b"one"),
-                Option(PAD),
-                Option(PAD),
-                Option(43, b"two"),
-                Option(12),
-                LAST,
-            ),
-            rest=b"\xff\x35\x01\x02",
-            htype=6,
-            hlen=16,
-            hops=3,
-        ),
-        bytes.fromhex(
-            "02 06 10 03 00000001 0000 0000"
-            + "00000000" * 4
-            + bytes(range(16)).hex()
-            + NAMELESS
-            + "63825363 00 2b036f6e65 00 00 2b0374776f 0c00 ff ff350102"
-        ),
-    ),
-    "an option that overruns": (
-        Message(
-            dhcp.BOOTREPLY,
-            1,
-            dhcp.chaddr_of(MAC),
-            options=(Option(53, b"\2"),),
-            rest=bytes.fromhex("36 04 0a4d"),
-        ),
-        bytes.fromhex(
-            "02 01 06 00 00000001 0000 0000"
-            + "00000000" * 4
-            + HARDWARE
-            + NAMELESS
-            + "63825363 350102 36040a4d"
-        ),
-    ),
-    "BOOTP with another cookie": (
-        Message(dhcp.BOOTREPLY, 1, dhcp.chaddr_of(MAC), cookie=b"CMU\0", options=(Option(PAD),)),
-        bytes.fromhex(
-            "02 01 06 00 00000001 0000 0000" + "00000000" * 4 + HARDWARE + NAMELESS + "434d5500 00"
-        ),
-    ),
-}
 each_case = pytest.mark.parametrize(("message", "data"), CASES.values(), ids=CASES)
-
-codes = st.integers(1, 254)
-values = st.binary(max_size=255)
-options = st.builds(Option, codes, values) | st.just(Option(PAD))
-areas = st.lists(options, max_size=12).map(tuple)
-
-
-@st.composite
-def tails(draw: st.DrawFn) -> bytes:
-    """What stops the reading of options without END: nothing, or an option cut off."""
-    if draw(st.booleans()):
-        return b""
-    claimed = draw(st.integers(0, 255))
-    there = draw(st.binary(max_size=claimed))[: max(claimed - 1, 0)]
-    head = bytes((draw(codes),))
-    return head if claimed == 0 else head + bytes((claimed,)) + there
-
-
-def octets(size: int) -> st.SearchStrategy[bytes]:
-    """Exactly `size` octets."""
-    return st.binary(min_size=size, max_size=size)
-
-
-@st.composite
-def messages(draw: st.DrawFn) -> Message:
-    """Any message as `parse` gives it."""
-    area, rest = draw(areas), draw(tails())
-    if draw(st.booleans()):
-        area, rest = (*area, LAST), draw(st.binary(max_size=20))
-    return Message(
-        draw(small),
-        draw(st.integers(0, 0xFFFFFFFF)),
-        draw(octets(16)),
-        draw(words),
-        draw(words),
-        draw(addresses),
-        draw(addresses),
-        draw(addresses),
-        draw(addresses),
-        draw(octets(64)),
-        draw(octets(128)),
-        area,
-        rest,
-        draw(small),
-        draw(small),
-        draw(small),
-        draw(st.just(COOKIE) | octets(4)),
-    )
 
 
 @each_case
@@ -297,122 +154,6 @@ def test_the_type_is_the_first_option_53(area: str, kind: int | None) -> None:
     assert kind == dhcp.parse(CASES["DISCOVER"][1][:FIXED] + bytes.fromhex(area)).type
 
 
-# --- options ------------------------------------------------------------------------------
-
-
-@given(st.binary(max_size=300))
-@unhurried
-def test_any_area_is_scanned_without_loss(area: bytes) -> None:
-    """Options and the rest together are the area; END is the last option or is not there."""
-    found, rest = dhcp.scan_options(area)
-    built = dhcp.build_options(found)
-    assert area == built + rest
-    assert len(built) == sum(dhcp.option_size(option) for option in found)
-    assert LAST not in found[:-1]
-    assert (dhcp.area_fault(found, rest, 0) is None) == (found[-1:] == (LAST,))
-
-
-@given(areas, tails())
-@unhurried
-def test_any_options_are_scanned_back(area: tuple[Option, ...], tail: bytes) -> None:
-    """Options keep their order and repeats, up to the one that breaks off."""
-    assert (area, tail) == dhcp.scan_options(dhcp.build_options(area) + tail)
-
-
-def test_an_option_too_long_is_not_built() -> None:
-    """256 octets do not fit; the error says which option."""
-    with pytest.raises(WireError, match="option 43 has 256 octets, 255 fit"):
-        dhcp.build_options((Option(43, bytes(256)),))
-
-
-@pytest.mark.parametrize(
-    ("size", "sizes"),
-    [(0, [0]), (1, [1]), (255, [255]), (256, [255, 1]), (510, [255, 255]), (600, [255, 255, 90])],
-)
-def test_long_values_are_split(size: int, sizes: list[int]) -> None:
-    """A value longer than 255 octets becomes several options in a row (RFC 3396 §5)."""
-    parts = dhcp.split_long(43, bytes(size))
-    assert sizes == [len(part.data) for part in parts]
-    assert all(part.code == 43 for part in parts)
-
-
-@given(codes, st.binary(max_size=1500), areas)
-@unhurried
-def test_split_values_are_joined(code: int, data: bytes, others: tuple[Option, ...]) -> None:
-    """Whatever lies between, repeats of an option read as one (RFC 3396 §7)."""
-    between = tuple(option for option in others if option.code != code)
-    parts = dhcp.split_long(code, data)
-    mixed = tuple(option for part in parts for option in (part, *between))
-    found, _ = dhcp.scan_options(dhcp.build_options((*mixed, LAST)))
-    assert data == dhcp.joined(found, code)
-    assert parts[0].data == dhcp.first(found, code)
-
-
-def test_what_is_absent_is_none() -> None:
-    """An option that is not there differs from an empty one."""
-    found = (Option(12), Option(60, b"PXEClient"))
-    assert dhcp.first(found, 43) is None
-    assert dhcp.joined(found, 43) is None
-    assert dhcp.first(found, 12) == b""
-    assert dhcp.joined(found, 12) == b""
-
-
-FILE_AREA = bytes.fromhex("43 05 6669 6c6567 00 42 04 66696c65 ff 4301ff")
-SNAME_AREA = bytes.fromhex("42 05 736e616d65 ff")
-
-
-@pytest.mark.parametrize(
-    ("overload", "codes_found", "server"),
-    [
-        (None, [53, 60, 255], None),
-        (b"", [53, 52, 60, 255], None),
-        (b"\0", [53, 52, 60, 255], None),
-        (b"\1", [53, 52, 60, 255, 67, 0, 66, 255], b"file"),
-        (b"\2", [53, 52, 60, 255, 66, 255], b"sname"),
-        (b"\3", [53, 52, 60, 255, 67, 0, 66, 255, 66, 255], b"filesname"),
-        (b"\3\1", [53, 52, 60, 255, 67, 0, 66, 255, 66, 255], b"filesname"),
-    ],
-)
-def test_overloaded_fields_are_read_after_the_options(
-    overload: bytes | None, codes_found: list[int], server: bytes | None
-) -> None:
-    """Option 52 adds the options in `file`, in `sname`, or in both: `file` first (RFC 3396 §5)."""
-    said = () if overload is None else (Option(52, overload),)
-    message = replace(
-        CASES["DISCOVER"][0],
-        options=(Option(53, b"\5"), *said, Option(60, b"PXEClient"), LAST),
-        file=FILE_AREA.ljust(128, b"\0"),
-        sname=SNAME_AREA.ljust(64, b"\0"),
-    )
-    every = dhcp.parse(dhcp.build(message)).overloaded()
-    assert codes_found == [option.code for option in every]
-    assert server == dhcp.joined(every, 66)
-    assert message.file_is_options == bool(overload and overload[0] & 1)
-
-
-def test_a_long_option_may_go_on_in_overloaded_fields() -> None:
-    """One value over options, `file` and `sname` is joined in that order (RFC 3396 §5)."""
-    value = bytes(range(255)) + b"file part" + b"sname part"
-    message = replace(
-        CASES["DISCOVER"][0],
-        options=(Option(52, b"\3"), Option(43, value[:255]), LAST),
-        file=dhcp.build_options((Option(43, b"file part"), LAST)).ljust(128, b"\0"),
-        sname=dhcp.build_options((Option(43, b"sname part"), LAST)).ljust(64, b"\0"),
-    )
-    assert value == dhcp.joined(dhcp.parse(dhcp.build(message)).overloaded(), 43)
-
-
-def test_a_captured_overload_is_read() -> None:
-    """A server's offer with the boot file name inside `file` as option 67."""
-    message = replace(
-        CASES["OFFER with names and padding"][0],
-        options=(Option(53, b"\2"), Option(52, b"\1"), LAST),
-        file=bytes.fromhex("430c6f766c2d66696c6536372e30ff").ljust(128, b"\0"),
-    )
-    assert dhcp.first(message.overloaded(), 67) == b"ovl-file67.0"
-    assert message.file_is_options
-
-
 @pytest.mark.parametrize(
     ("field", "name"),
     [
@@ -433,12 +174,3 @@ def test_an_ethernet_client_fills_six_of_sixteen_octets() -> None:
     assert MAC + bytes(10) == message.chaddr
     assert message.hardware == MAC
     assert bytes(range(16)) == CASES["pads between, repeats, and octets after END"][0].hardware
-
-
-@given(st.one_of(st.binary(max_size=300), areas.map(dhcp.build_options)))
-@unhurried
-def test_data_by_code_is_what_is_scanned(area: bytes) -> None:
-    """Without an object for each option, the same is read."""
-    found, _ = dhcp.scan_options(area)
-    codes = {option.code for option in found}
-    assert {code: dhcp.joined(found, code) for code in codes} == dhcp.option_data(area)

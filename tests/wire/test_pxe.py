@@ -284,3 +284,30 @@ def test_mtftp_takes_all_five_whole_and_none_zero(code: int) -> None:
     zero = pxe.parse_mtftp((*others, Option(code, bytes(len(whole)))))
     assert zero is not None
     assert not zero.is_usable
+
+
+@pytest.mark.parametrize(
+    ("control", "needed"),
+    [(0, False), (1, False), (2, False), (3, True), (4, True), (7, True), (8, False), (11, True)],
+)
+def test_discovery_control_may_leave_only_the_list(control: int, needed: bool) -> None:
+    """Bit 2 says so, and bits 0 and 1 leave nothing else."""
+    assert pxe.needs_list(control) is needed
+
+
+@pytest.mark.parametrize(
+    ("sub", "disables", "tags"),
+    [
+        ((), False, False),
+        ((Option(6),), False, True),
+        ((Option(6, b"\7"),), False, True),
+        ((Option(6, b"\x0b"),), True, True),
+        ((Option(71, b"\0\1\0\0"),), False, True),
+        ((Option(1, bytes(4)),), False, False),
+    ],
+)
+def test_what_option_43_says_of_discovery(
+    sub: tuple[Option, ...], disables: bool, tags: bool
+) -> None:
+    """Bit 3 of discovery control switches it off; any of its options speaks of it."""
+    assert (pxe.disables_discovery(sub), pxe.has_discovery_tags(sub)) == (disables, tags)

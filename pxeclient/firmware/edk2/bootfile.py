@@ -16,8 +16,8 @@ from pxeclient.boot.policy import (
 from pxeclient.firmware.edk2.offers import is_pxe10
 from pxeclient.firmware.edk2.sources import BOOT, read, seen
 from pxeclient.firmware.facts import no_file_named
-from pxeclient.wire import dhcp, pxe
-from pxeclient.wire.addresses import ANY
+from pxeclient.firmware.ranks import has_no_server, names_next_server
+from pxeclient.wire import pxe
 
 
 def file_and_bit_3(sources: Sources) -> bool:
@@ -29,12 +29,6 @@ def file_and_bit_3(sources: Sources) -> bool:
 def wants_discovery(sources: Sources) -> bool:
     """it says PXEClient, and option 43 has any of 6, 7, 8, 9, 10"""
     return is_pxe10(sources.replies[0])
-
-
-def has_no_server(sources: Sources) -> bool:
-    """it has neither siaddr nor server identifier"""
-    reply = sources.replies[0]
-    return reply.next_server == ANY and reply.server_id == ANY
 
 
 BOOT_FROM: Table[Sources, BootFrom] = Table(
@@ -85,18 +79,12 @@ def lists_servers_with_bit_3(naming: Naming) -> bool:
     """discovery control (43.6) has bit 3 set, and a boot server is listed (43.8)"""
     if not (naming.reply.is_pxe and naming.reply.disables_discovery):
         return False
-    listed = pxe.scan_boot_servers(dhcp.first(naming.reply.vendor, pxe.BOOT_SERVERS) or b"")[0]
-    return any(entry.addresses for entry in listed)
+    return any(entry.addresses for entry in pxe.listed(naming.reply.vendor))
 
 
 def was_asked(naming: Naming) -> bool:
     """the boot server was found by asking its address"""
     return naming.asked is not None
-
-
-def has_siaddr(naming: Naming) -> bool:
-    """its siaddr is not zero"""
-    return naming.reply.next_server != ANY
 
 
 BOOT_SERVER: Table[Naming, AddressOf] = Table(
@@ -119,7 +107,7 @@ BOOT_SERVER: Table[Naming, AddressOf] = Table(
         ),
         Rule(
             "siaddr",
-            has_siaddr,
+            names_next_server,
             AddressOf.SIADDR,
             "The next server (siaddr) of the reply that names the file.",
             seen(f"{BOOT}:516-530", "plain-dhcp-bootfile"),

@@ -5,32 +5,19 @@ from __future__ import annotations
 from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.policy import AckCandidate, AckUse, AfterAck, Lease, Select
 from pxeclient.firmware.edk2.sources import DHCP4, ENGINE, read, seen
+from pxeclient.firmware.facts import (
+    ack_for_other_address,
+    ack_from_other_port,
+    ack_from_other_server,
+    is_nak,
+)
+from pxeclient.firmware.ranks import chose_binl, chose_proxy_binl
 from pxeclient.wire import dhcp
-
-
-def is_from_other_port(candidate: AckCandidate) -> bool:
-    """it does not come from port 67"""
-    return candidate.reply.source_port != dhcp.SERVER_PORT
-
-
-def is_of_other_server(candidate: AckCandidate) -> bool:
-    """its server identifier is not that of the chosen offer"""
-    return candidate.reply.server_id != candidate.offer.server_id
 
 
 def is_neither(candidate: AckCandidate) -> bool:
     """it is neither DHCPACK nor DHCPNAK"""
     return candidate.reply.type not in (dhcp.ACK, dhcp.NAK)
-
-
-def is_nak(candidate: AckCandidate) -> bool:
-    """it is a DHCPNAK"""
-    return candidate.reply.type == dhcp.NAK
-
-
-def is_for_other_address(candidate: AckCandidate) -> bool:
-    """its address is not the one offered"""
-    return candidate.reply.yiaddr != candidate.offer.yiaddr
 
 
 ACCEPT_ACK: Table[AckCandidate, AckUse] = Table(
@@ -39,14 +26,14 @@ ACCEPT_ACK: Table[AckCandidate, AckUse] = Table(
     (
         Rule(
             "other-port",
-            is_from_other_port,
+            ack_from_other_port,
             AckUse.IGNORE,
             "It does not come from port 67.",
             read("Dhcp4Dxe/Dhcp4Driver.c:128-133"),
         ),
         Rule(
             "other-server",
-            is_of_other_server,
+            ack_from_other_server,
             AckUse.IGNORE,
             "Its server identifier is not that of the chosen offer.",
             read(f"{ENGINE}:687-733"),
@@ -67,7 +54,7 @@ ACCEPT_ACK: Table[AckCandidate, AckUse] = Table(
         ),
         Rule(
             "other-address",
-            is_for_other_address,
+            ack_for_other_address,
             AckUse.FAIL,
             "It confirms another address than the one offered: EDK II declines and gives up.",
             read(f"{ENGINE}:712-730"),
@@ -81,16 +68,6 @@ ACCEPT_ACK: Table[AckCandidate, AckUse] = Table(
         ),
     ),
 )
-
-
-def chose_binl(lease: Lease) -> bool:
-    """the chosen offer says PXEClient without PXE discovery options"""
-    return lease.selected is Select.FIRST_BINL
-
-
-def chose_proxy_binl(lease: Lease) -> bool:
-    """a proxy offer without PXE discovery options was chosen"""
-    return lease.selected is Select.PROXY_BINL
 
 
 def chose_proxy_pxe10(lease: Lease) -> bool:

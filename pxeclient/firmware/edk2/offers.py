@@ -17,7 +17,7 @@ from pxeclient.boot.policy import (
 from pxeclient.boot.reply import Reply
 from pxeclient.firmware.edk2.options import is_broken
 from pxeclient.firmware.edk2.sources import DHCP4, ENGINE, read, seen
-from pxeclient.firmware.facts import nothing_offered, other_xid
+from pxeclient.firmware.facts import nothing_offered, other_chaddr, other_xid
 from pxeclient.firmware.ranks import (
     has_binl,
     has_bootp,
@@ -31,6 +31,7 @@ from pxeclient.firmware.ranks import (
     is_own_binl,
     is_proxy_binl,
     plain_with_file,
+    window_runs,
 )
 from pxeclient.wire import dhcp
 
@@ -43,11 +44,6 @@ def is_pxe10(reply: Reply) -> bool:
 
 
 # --- hear ---------------------------------------------------------------------------------
-def other_chaddr(heard: Overheard) -> bool:
-    """its hardware address is not ours, over as many octets as it says it has"""
-    return heard.message.hardware != heard.mac[: heard.message.hlen]
-
-
 def has_broken_options(heard: Overheard) -> bool:
     """its options lack an END, or one has a length or value that it cannot have"""
     return heard.message.cookie == dhcp.COOKIE and is_broken(heard.message)
@@ -198,11 +194,6 @@ CLASSIFY_OFFER: Table[Candidate, OfferClass] = Table(
 
 
 # --- leave-discovery, select-offer --------------------------------------------------------
-def interval_runs(found: Discovery) -> bool:
-    """the interval of the latest DISCOVER has not run out"""
-    return not found.window_over
-
-
 def something_to_boot(found: Discovery) -> bool:
     """select-offer finds something to boot from"""
     return SELECT_OFFER.decide(found).answer is not Select.NOTHING
@@ -214,7 +205,7 @@ LEAVE_DISCOVERY: Table[Discovery, Leave] = Table(
     (
         Rule(
             "interval-runs",
-            interval_runs,
+            window_runs,
             Leave.STAY,
             "Offers are collected to the end of the interval, however good the first one was.",
             seen(f"{DHCP4}:1280", "all"),

@@ -7,13 +7,7 @@ from pxeclient.boot.policy import AddressOf, ProxyCandidate, ProxySilent, ProxyU
 from pxeclient.boot.reply import Reply
 from pxeclient.firmware.edk2.offers import is_pxe10
 from pxeclient.firmware.edk2.sources import DHCP4, seen
-from pxeclient.wire.addresses import ANY
-
-
-def has_siaddr(reply: Reply) -> bool:
-    """its siaddr is not zero"""
-    return reply.message.siaddr != ANY
-
+from pxeclient.firmware.facts import has_siaddr
 
 PROXY_SERVER: Table[Reply, AddressOf] = Table(
     "proxy-server",

@@ -7,8 +7,8 @@ from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources, TftpErro
 from pxeclient.boot.reply import Reply
 from pxeclient.firmware.facts import is_access_violation, is_file_not_found, no_file_named
 from pxeclient.firmware.intel21.sources import inferred, observed, specified
+from pxeclient.firmware.ranks import has_no_server, names_next_server
 from pxeclient.wire import dhcp
-from pxeclient.wire.addresses import ANY
 
 
 def _is_pxe10(reply: Reply) -> bool:
@@ -26,12 +26,6 @@ def file_and_bit_3(sources: Sources) -> bool:
 def wants_discovery(sources: Sources) -> bool:
     """it has PXE discovery options in option 43"""
     return _is_pxe10(sources.replies[0])
-
-
-def has_no_server(sources: Sources) -> bool:
-    """it has neither siaddr nor server identifier"""
-    reply = sources.replies[0]
-    return reply.next_server == ANY and reply.server_id == ANY
 
 
 BOOT_FROM: Table[Sources, BootFrom] = Table(
@@ -77,11 +71,6 @@ BOOT_FROM: Table[Sources, BootFrom] = Table(
         ),
     ),
 )
-
-
-def names_next_server(naming: Naming) -> bool:
-    """its siaddr is not zero"""
-    return naming.reply.next_server != ANY
 
 
 BOOT_SERVER: Table[Naming, AddressOf] = Table(

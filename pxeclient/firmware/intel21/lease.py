@@ -4,23 +4,15 @@ from __future__ import annotations
 
 from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.policy import AckCandidate, AckUse, AfterAck, Lease, Select
+from pxeclient.firmware.facts import ack_for_other_address, ack_from_other_server
 from pxeclient.firmware.intel21.sources import edk1, inferred, observed, related
+from pxeclient.firmware.ranks import chose_binl, chose_proxy_binl
 from pxeclient.wire import dhcp
 
 
 def is_no_ack(candidate: AckCandidate) -> bool:
     """it is not a DHCPACK"""
     return candidate.reply.type != dhcp.ACK
-
-
-def is_of_other_server(candidate: AckCandidate) -> bool:
-    """its server identifier is not that of the chosen offer"""
-    return candidate.reply.server_id != candidate.offer.server_id
-
-
-def is_for_other_address(candidate: AckCandidate) -> bool:
-    """its address is not the one requested"""
-    return candidate.reply.yiaddr != candidate.offer.yiaddr
 
 
 ACCEPT_ACK: Table[AckCandidate, AckUse] = Table(
@@ -36,14 +28,14 @@ ACCEPT_ACK: Table[AckCandidate, AckUse] = Table(
         ),
         Rule(
             "other-server",
-            is_of_other_server,
+            ack_from_other_server,
             AckUse.IGNORE,
             "Its server identifier is not that of the chosen offer.",
             edk1("pxe_bc_dhcp.c GetOfferAck"),
         ),
         Rule(
             "other-address",
-            is_for_other_address,
+            ack_for_other_address,
             AckUse.IGNORE,
             "It confirms another address than the one requested.",
             related("virtualbox-intelrom-2018: the ACK of the other server is ignored"),
@@ -59,11 +51,6 @@ ACCEPT_ACK: Table[AckCandidate, AckUse] = Table(
 )
 
 
-def chose_proxy_binl(lease: Lease) -> bool:
-    """a proxy offer without PXE discovery options was chosen"""
-    return lease.selected is Select.PROXY_BINL
-
-
 def chose_proxy(lease: Lease) -> bool:
     """a proxy offer with PXE discovery (or MTFTP) options was chosen"""
     return lease.selected in (Select.PROXY_PXE10, Select.PROXY_MTFTP)
@@ -72,11 +59,6 @@ def chose_proxy(lease: Lease) -> bool:
 def chose_binl_and_ack_has_tags(lease: Lease) -> bool:
     """the chosen offer had no PXE discovery options, but the DHCPACK has"""
     return lease.selected is Select.FIRST_BINL and lease.ack.is_pxe and lease.ack.has_discovery_tags
-
-
-def chose_binl(lease: Lease) -> bool:
-    """the chosen offer says PXEClient without PXE discovery options"""
-    return lease.selected is Select.FIRST_BINL
 
 
 AFTER_ACK: Table[Lease, AfterAck] = Table(

@@ -18,6 +18,7 @@ from pxeclient.firmware.facts import (
     chose_type_0,
     has_group_left,
     has_servers_left,
+    is_of_other_type,
     may_broadcast,
     nothing_tried,
     prompt_waits_for_ever,
@@ -39,16 +40,18 @@ def lacks_servers(settings: PxeSettings) -> bool:
     if settings.servers is not None:
         addresses = [address for entry in settings.servers for address in entry.addresses]
         return settings.servers_broken or any(address.is_multicast for address in addresses)
-    both = pxe.NO_BROADCAST | pxe.NO_MULTICAST
-    return bool(settings.control & pxe.ONLY_LISTED) or settings.control & both == both
+    return pxe.needs_list(settings.control)
+
+
+def has_whole_menu(settings: PxeSettings) -> bool:
+    """The menu (43.9) has items, none of them broken or without text."""
+    items = settings.menu or ()
+    return bool(items) and not settings.menu_broken and all(item.text for item in items)
 
 
 def lacks_menu(settings: PxeSettings) -> bool:
     """the menu (43.9) or the prompt (43.10) is missing or broken, or an item has no text"""
-    items = settings.menu
-    if not items or settings.menu_broken or settings.prompt is None:
-        return True
-    return any(not item.text for item in items)
+    return settings.prompt is None or not has_whole_menu(settings)
 
 
 MENU_PROMPT: Table[PxeSettings, Prompting] = Table(
@@ -182,12 +185,6 @@ DISCOVER_BY: Table[DiscoveryStep, DiscoverBy] = Table(
 def is_no_ack(candidate: BootReplyCandidate) -> bool:
     """it is not a DHCPACK with a server identifier (option 54)"""
     return candidate.reply.type != dhcp.ACK or candidate.reply.server_id == ANY
-
-
-def is_of_other_type(candidate: BootReplyCandidate) -> bool:
-    """its boot item (43.71) is missing or of another type"""
-    item = dhcp.first(candidate.reply.vendor, pxe.BOOT_ITEM)
-    return item is None or item[:2] != candidate.type.to_bytes(2, "big")
 
 
 def is_credentials(candidate: BootReplyCandidate) -> bool:

@@ -29,6 +29,7 @@ from pxeclient.firmware.ranks import (
     is_own_binl,
     is_proxy_binl,
     plain_with_file,
+    window_runs,
 )
 from pxeclient.wire import dhcp
 
@@ -215,11 +216,6 @@ CLASSIFY_OFFER: Table[Candidate, OfferClass] = Table(
 
 
 # --- leave-discovery, select-offer --------------------------------------------------------
-def window_runs(found: Discovery) -> bool:
-    """the waiting time of the latest DISCOVER has not run out"""
-    return not found.window_over
-
-
 def something_to_boot(found: Discovery) -> bool:
     """select-offer finds something to boot from"""
     return SELECT_OFFER.decide(found).answer is not Select.NOTHING

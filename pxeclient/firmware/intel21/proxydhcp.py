@@ -5,15 +5,9 @@ from __future__ import annotations
 from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.policy import AddressOf, ProxyCandidate, ProxySilent, ProxyUse, Silence
 from pxeclient.boot.reply import Reply
+from pxeclient.firmware.facts import has_siaddr
 from pxeclient.firmware.intel21.sources import edk1, inferred, observed
 from pxeclient.wire import dhcp
-from pxeclient.wire.addresses import ANY
-
-
-def has_siaddr(reply: Reply) -> bool:
-    """its siaddr is not zero"""
-    return reply.message.siaddr != ANY
-
 
 PROXY_SERVER: Table[Reply, AddressOf] = Table(
     "proxy-server",

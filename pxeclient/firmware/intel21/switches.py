@@ -29,7 +29,12 @@ from pxeclient.boot.policy import (
 )
 from pxeclient.boot.reply import Reply
 from pxeclient.firmware.intel21.bootfile import file_and_bit_3
-from pxeclient.firmware.intel21.menu import lacks_group, lacks_menu, lacks_servers
+from pxeclient.firmware.intel21.menu import (
+    has_whole_menu,
+    lacks_group,
+    lacks_menu,
+    lacks_servers,
+)
 from pxeclient.firmware.intel21.sources import edk1, inferred, specified
 from pxeclient.wire.addresses import ANY
 
@@ -183,8 +188,7 @@ def proxy_yiaddr_0(policy: Policy) -> Policy:
 # --- menu-without-prompt (X12) ------------------------------------------------------------
 def has_menu_but_no_prompt(settings: PxeSettings) -> bool:
     """there is a menu (43.9), and no prompt (43.10)"""
-    whole = settings.menu and not settings.menu_broken and all(i.text for i in settings.menu)
-    return bool(whole) and settings.prompt is None
+    return has_whole_menu(settings) and settings.prompt is None
 
 
 def menu_without_prompt(policy: Policy) -> Policy:

@@ -5,34 +5,20 @@ from __future__ import annotations
 from pxeclient.boot.decisions import Evidence, Rule, Source, Table, always
 from pxeclient.boot.policy import AckCandidate, AckUse, AfterAck, Lease
 from pxeclient.boot.reply import Reply
+from pxeclient.firmware.facts import (
+    ack_for_other_address,
+    ack_from_other_port,
+    ack_from_other_server,
+    is_nak,
+)
 from pxeclient.firmware.ipxe.sources import read, seen
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY
 
 
-def ack_from_other_port(candidate: AckCandidate) -> bool:
-    """it does not come from port 67"""
-    return candidate.reply.source_port != dhcp.SERVER_PORT
-
-
-def ack_from_other_server(candidate: AckCandidate) -> bool:
-    """its server identifier is not that of the chosen offer"""
-    return candidate.reply.server_id != candidate.offer.server_id
-
-
-def is_nak(candidate: AckCandidate) -> bool:
-    """it is a DHCPNAK"""
-    return candidate.reply.type == dhcp.NAK
-
-
 def is_no_ack(candidate: AckCandidate) -> bool:
     """it is neither a DHCPACK nor a BOOTP reply"""
     return candidate.reply.type not in (None, dhcp.ACK)
-
-
-def ack_for_other_address(candidate: AckCandidate) -> bool:
-    """its address is not the one offered"""
-    return candidate.reply.yiaddr != candidate.offer.yiaddr
 
 
 _OTHER_PORT = Rule(

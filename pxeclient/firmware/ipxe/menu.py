@@ -18,6 +18,7 @@ from pxeclient.firmware.facts import (
     chose_type_0,
     has_group_left,
     has_servers_left,
+    is_of_other_type,
     may_broadcast,
     nothing_tried,
     prompt_is_absent,
@@ -148,12 +149,6 @@ def from_other_port(candidate: BootReplyCandidate) -> bool:
 def is_no_ack(candidate: BootReplyCandidate) -> bool:
     """it is not a DHCPACK"""
     return candidate.reply.type != dhcp.ACK
-
-
-def is_of_other_type(candidate: BootReplyCandidate) -> bool:
-    """its boot item (43.71) is missing or of another type"""
-    item = dhcp.first(candidate.reply.vendor, pxe.BOOT_ITEM)
-    return item is None or item[:2] != candidate.type.to_bytes(2, "big")
 
 
 def is_not_listed(candidate: BootReplyCandidate) -> bool:

@@ -14,18 +14,13 @@ from pxeclient.boot.policy import (
     Select,
     Verdict,
 )
-from pxeclient.firmware.facts import other_xid
+from pxeclient.firmware.facts import other_chaddr, other_xid
 from pxeclient.firmware.ipxe.sources import read, seen
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY
 
 PROXY_WAIT = 2.0
 """Seconds for which iPXE waits for a proxy offer (``config/dhcp.h:40``)."""
-
-
-def other_chaddr(heard: Overheard) -> bool:
-    """its hardware address is not ours, over as many octets as it says it has"""
-    return heard.message.hardware != heard.mac[: heard.message.hlen]
 
 
 HEAR: Table[Overheard, Hear] = Table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.policy import AddressOf, ProxyCandidate, ProxySilent, ProxyUse, Silence
 from pxeclient.boot.reply import Reply
+from pxeclient.firmware.facts import has_siaddr
 from pxeclient.firmware.ipxe.lease import has_pxe_options
 from pxeclient.firmware.ipxe.sources import read, seen
 from pxeclient.wire import dhcp
@@ -14,11 +15,6 @@ from pxeclient.wire.addresses import ANY
 def has_server_id(reply: Reply) -> bool:
     """it has a server identifier (option 54)"""
     return reply.server_id != ANY
-
-
-def has_siaddr(reply: Reply) -> bool:
-    """its siaddr is not zero"""
-    return reply.message.siaddr != ANY
 
 
 PROXY_SERVER: Table[Reply, AddressOf] = Table(
