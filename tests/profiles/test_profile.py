@@ -345,6 +345,13 @@ USELESS: list[tuple[str, str, str, str]] = [
     ("abort and no next request", GOOD, '    { options = [["blksize", "1456"]] },\n', ""),
     ("a time to live over 255", GOOD, "ttl = 20", "ttl = 300"),
     ("flags over 16 bits", GOOD, "flags = 0x8000\nwaits = [2", "flags = 0x18000\nwaits = [2"),
+    ("no source port", GOOD, "flags = 0x8000\nwaits = [2", "source-port = 0\nwaits = [2"),
+    (
+        "no port to broadcast from",
+        GOOD,
+        "flags = 0x8000\nwaits = [2",
+        "broadcast-source-port = 0\nwaits = [2",
+    ),
     ("a value over 255 octets", GOOD, '"PXEClient:Arch:00000:UNDI:002001"', f'"{"x" * 256}"'),
     ("an unknown name on the screen", GOOD, "{mac-spaced}", "{colour}"),
     ("a broken brace on the screen", GOOD, "{mac-spaced}", "{mac-spaced"),
