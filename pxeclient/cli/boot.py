@@ -11,7 +11,8 @@ import click
 from pxeclient import profile as profile_module
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.machine import NICS, Machine
-from pxeclient.cli.callbacks import ends_as_interrupted, key_names, seconds, station_mac
+from pxeclient.cli import options
+from pxeclient.cli.callbacks import ends_as_interrupted, seconds, station_mac
 from pxeclient.cli.drawing import STDOUT, format_of
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.json_lines import JsonLines
@@ -43,22 +44,10 @@ def _uuid(ctx: click.Context, param: click.Parameter, text: str | None) -> UUID 
 
 
 @click.command()
-@click.option(
-    "--profile",
-    "-p",
-    "name",
-    required=True,
-    help="The firmware: a name of `pxeclient profiles`, or a .toml file.",
-)
-@click.option(
-    "--network",
-    metavar="NAME",
-    help="A practice network of `pxeclient networks`, or a scenario file.",
-)
-@click.option(
-    "--interface", "-i", metavar="IFACE", help="Boot on this interface (needs CAP_NET_RAW)."
-)
-@click.option("--tap", metavar="NAME", help="Boot on this TAP device, created if it is not there.")
+@options.profile
+@options.network
+@options.interface
+@options.tap
 @click.option("--mac", callback=station_mac, help="The machine's MAC address.")
 @click.option("--uuid", callback=_uuid, help="The machine's UUID (option 97).")
 @click.option(
@@ -90,7 +79,7 @@ def _uuid(ctx: click.Context, param: click.Parameter, text: str | None) -> UUID 
     help="Draw the boot as a ladder; the name ends in .txt, .mmd (Mermaid), .svg or .html. `-` is"
     " text on standard output, in place of the transcript.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@options.as_json
 @click.option(
     "--jsonl", "as_lines", is_flag=True, help="JSON Lines on standard output, as it happens."
 )
@@ -100,25 +89,11 @@ def _uuid(ctx: click.Context, param: click.Parameter, text: str | None) -> UUID 
     callback=seconds,
     help="Pace: 1 as the firmware, 0.1 ten times as fast; 0 without waiting (practice network).",
 )
-@click.option(
-    "--deadline",
-    type=click.FloatRange(0, min_open=True),
-    callback=seconds,
-    metavar="SECONDS",
-    help="Give up after so many of the firmware's seconds.",
-)
+@options.deadline
 @click.option(
     "--verbose", "-v", is_flag=True, help="Every decision, with rule and source, and all options."
 )
-@click.option(
-    "--key",
-    "keys",
-    multiple=True,
-    callback=key_names,
-    metavar="KEY",
-    help="Press a key when the machine watches its keyboard: F8, ESC, Ctrl-C, Up, Down, Enter,"
-    " or a character.",
-)
+@options.keys
 @click.option("--menu-item", type=click.IntRange(1), help="Open the boot menu, choose this item.")
 @click.option("--quiet", "-q", is_flag=True, help="Only how it ended.")
 @click.option(

@@ -1,4 +1,4 @@
-"""Options that several commands have, checked in the same way; and being told to end."""
+"""Values of options, checked in the same way by all commands; and being told to end."""
 
 from __future__ import annotations
 
@@ -20,6 +20,14 @@ def station_mac(ctx: click.Context, param: click.Parameter, text: str | None) ->
         return None
     try:
         return Mac.of_station(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
+def any_mac(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac | None:
+    """A MAC address as captures have it."""
+    try:
+        return None if text is None else Mac.from_text(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import click
 import msgspec
 
-from pxeclient.check.as_json import as_json
+from pxeclient.check.as_json import as_json as object_of
 from pxeclient.check.as_junit import as_junit
 from pxeclient.check.as_markdown import as_markdown
 from pxeclient.check.as_tap import as_tap
@@ -23,6 +23,7 @@ from pxeclient.check.results import Result, tally
 from pxeclient.check.running import Running
 from pxeclient.check.suite import Suite
 from pxeclient.check.wires import Wires, open_wires
+from pxeclient.cli import options
 from pxeclient.cli.callbacks import ends_as_interrupted
 from pxeclient.cli.output import EnvironmentProblem, check_folder, wants_color, write_whole
 from pxeclient.cli.suite_choice import chosen_suite, matching, where
@@ -52,9 +53,7 @@ class _Shown(NamedTuple):
 @click.argument("suite", type=click.Path(path_type=Path), required=False)
 @click.option("--starter", is_flag=True, help="The built-in suite; without servers, print it.")
 @click.option("--interface", "-i", metavar="IFACE", help="The servers are behind this interface.")
-@click.option(
-    "--network", metavar="NAME", help="A practice network of `pxeclient networks`, or a file."
-)
+@options.network
 @click.option(
     "--server",
     "servers",
@@ -74,7 +73,7 @@ class _Shown(NamedTuple):
     "--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML here."
 )
 @click.option("--tap", is_flag=True, help="TAP 13 on standard output.")
-@click.option("--json", "as_object", is_flag=True, help="One JSON object on standard output.")
+@options.as_json
 @click.option("--probes", is_flag=True, help="List the probes, and end.")
 @click.pass_context
 def check(
@@ -89,7 +88,7 @@ def check(
     names: tuple[str, ...],
     junit: Path | None,
     tap: bool,
-    as_object: bool,
+    as_json: bool,
     probes: bool,
 ) -> None:
     """Try a suite of expectations against servers, and say which are not met.
@@ -102,7 +101,7 @@ def check(
         return
     if (suite is None) is not starter:
         raise click.UsageError("give a suite, or --starter for the built-in one")
-    if tap and as_object:
+    if tap and as_json:
         raise click.UsageError("--tap and --json exclude each other")
     place = where(interface, network, servers)
     if starter and place is None:
@@ -114,7 +113,7 @@ def check(
     cases = matching(wanted, patterns)
     folder = Path() if place is not None or suite is None else suite.parent
     ctx.exit(
-        _check(msgspec.structs.replace(wanted, cases=cases), folder, _Shown(junit, tap, as_object))
+        _check(msgspec.structs.replace(wanted, cases=cases), folder, _Shown(junit, tap, as_json))
     )
 
 
@@ -164,7 +163,7 @@ def _painted(line: str) -> str:
 
 def _show(title: str, where: str, results: list[Result], code: int, shown: _Shown) -> None:
     if shown.as_json:
-        click.echo(json.dumps(as_json(title, where, results, code), indent=2, ensure_ascii=False))
+        click.echo(json.dumps(object_of(title, where, results, code), indent=2, ensure_ascii=False))
     elif shown.tap:
         click.echo("\n".join(as_tap(results)))
     else:

@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from pxeclient import profile as profiles
+from pxeclient.cli import options
+from pxeclient.cli.callbacks import any_mac
 from pxeclient.cli.output import EnvironmentProblem
 from pxeclient.compare.fields import MASK
 from pxeclient.compare.reading import CaptureError
@@ -22,23 +24,10 @@ EQUAL, DIFFERENT = 0, 1
 SCHEMA = "pxeclient-compare/1"
 
 
-def _mac(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac | None:
-    try:
-        return None if text is None else Mac.from_text(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-
-
 @click.command()
 @click.argument("capture", type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--profile",
-    "-p",
-    "name",
-    required=True,
-    help="The firmware: a name of `pxeclient profiles`, or a .toml file.",
-)
-@click.option("--mac", callback=_mac, help="Which client, where the capture has several.")
+@options.profile
+@click.option("--mac", callback=any_mac, help="Which client, where the capture has several.")
 @click.option(
     "--tolerance",
     type=click.FloatRange(0),
@@ -55,7 +44,7 @@ def _mac(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac | 
     help="The recorded card heard nothing for so long after power-on, and then all at once."
     " Given more than once, the value that fits best counts.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@options.as_json
 @click.pass_context
 def compare(
     ctx: click.Context,

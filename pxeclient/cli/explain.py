@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 
 from pxeclient import profile as profiles
+from pxeclient.cli import options
+from pxeclient.cli.callbacks import any_mac
 from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.output import EnvironmentProblem, check_folder, paint, wants_color
 from pxeclient.compare.reading import CaptureError
@@ -21,13 +23,6 @@ from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
 
 
-def _mac(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac | None:
-    try:
-        return None if text is None else Mac.from_text(text)
-    except ValueError as error:
-        raise click.BadParameter(str(error)) from None
-
-
 def _profile(ctx: click.Context, param: click.Parameter, name: str | None) -> Profile | None:
     try:
         return None if name is None else profiles.load(name)
@@ -37,7 +32,7 @@ def _profile(ctx: click.Context, param: click.Parameter, name: str | None) -> Pr
 
 @click.command()
 @click.argument("capture", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--client", callback=_mac, metavar="MAC", help="Tell of this client alone.")
+@click.option("--client", callback=any_mac, metavar="MAC", help="Tell of this client alone.")
 @click.option(
     "--as",
     "instead",
@@ -59,7 +54,7 @@ def _profile(ctx: click.Context, param: click.Parameter, name: str | None) -> Pr
     show_default=True,
     help="Which of the client's attempts --ladder draws.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@options.as_json
 @click.option("--verbose", "-v", is_flag=True, help="Every mark and decision, with its source.")
 def explain(
     capture: Path,

@@ -12,7 +12,8 @@ import click
 
 from pxeclient import profile as profile_module
 from pxeclient.boot.outcome import Booted
-from pxeclient.cli.callbacks import ends_as_interrupted, key_names, seconds
+from pxeclient.cli import options
+from pxeclient.cli.callbacks import ends_as_interrupted, seconds
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.output import EnvironmentProblem, paint, stderr_line, wants_color
 from pxeclient.cli.showing import tell_lost
@@ -80,22 +81,9 @@ def lab() -> None:
     default=1.0,
     help="Pace of the firmware's clock: 0.1 is ten times as fast.",
 )
-@click.option(
-    "--deadline",
-    type=click.FloatRange(0, min_open=True),
-    callback=seconds,
-    metavar="SECONDS",
-    help="Give up a boot after so many of the firmware's seconds.",
-)
-@click.option(
-    "--key",
-    "keys",
-    multiple=True,
-    callback=key_names,
-    metavar="KEY",
-    help="As of `pxeclient boot`.",
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@options.deadline
+@options.keys
+@options.as_json
 @click.option("--verbose", "-v", is_flag=True, help="Every step of each boot.")
 @click.option("--log", "show_log", is_flag=True, help="What the server printed, on standard error.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)

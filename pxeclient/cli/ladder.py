@@ -8,6 +8,7 @@ import click
 
 from pxeclient import profile as profile_module
 from pxeclient.boot.client import BootClient
+from pxeclient.cli import options
 from pxeclient.cli.drawing import FORMATS, STDOUT, draw, format_of
 from pxeclient.cli.output import check_folder
 from pxeclient.cli.wire_choice import WireChoice, open_wire
@@ -26,11 +27,7 @@ from pxeclient.trace import Trace
     help="The firmware: a name of `pxeclient profiles`, or a .toml file. Given twice, the two"
     " stand side by side.",
 )
-@click.option(
-    "--network",
-    metavar="NAME",
-    help="A practice network of `pxeclient networks`, or a scenario file.",
-)
+@options.network
 @click.option(
     "--output",
     "-o",

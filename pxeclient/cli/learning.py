@@ -15,20 +15,19 @@ from pxeclient.profile import ProfileError
 from pxeclient.wire.addresses import Mac
 
 
-def lines(capture: Path, base: str, name: str, mac: str | None, check: bool) -> list[str]:
+def lines(capture: Path, base: str, name: str, mac: Mac | None, check: bool) -> list[str]:
     """The profile's lines, or with `check` those in which the capture contradicts the base.
 
     Raises:
-        click.UsageError: No such profile, or no MAC address.
+        click.UsageError: No such profile.
         EnvironmentProblem: The capture cannot be used.
     """
     try:
-        wanted = None if mac is None else Mac.from_text(mac)
         known = profiles.load(base)
-        lesson = learn(capture, known, wanted)
+        lesson = learn(capture, known, mac)
     except CaptureError as error:
         raise EnvironmentProblem(str(error)) from None
-    except (ProfileError, ValueError) as error:
+    except ProfileError as error:
         raise click.UsageError(str(error)) from None
     if check:
         return list(contradictions(lesson, known))

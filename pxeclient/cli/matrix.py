@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from pxeclient import profile as profiles
+from pxeclient.cli import options
 from pxeclient.cli.callbacks import ends_as_interrupted, seconds, station_mac
 from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
@@ -60,15 +61,9 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> 
     metavar="CODES",
     help="Claim these architectures (option 93), such as 0,7,11, or all; a claim is inferred.",
 )
-@click.option(
-    "--network",
-    metavar="NAME",
-    help="A practice network of `pxeclient networks`, or a scenario file.",
-)
-@click.option(
-    "--interface", "-i", metavar="IFACE", help="Boot on this interface (needs CAP_NET_RAW)."
-)
-@click.option("--tap", metavar="NAME", help="Boot on this TAP device, created if it is not there.")
+@options.network
+@options.interface
+@options.tap
 @click.option(
     "--capture",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -87,13 +82,7 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> 
     callback=seconds,
     help="Pace on a real wire: 0.1 is ten times as fast as the firmware.",
 )
-@click.option(
-    "--deadline",
-    type=click.FloatRange(0, min_open=True),
-    callback=seconds,
-    metavar="SECONDS",
-    help="Give one boot up after so many of the firmware's seconds.",
-)
+@options.deadline
 @click.option(
     "--total-deadline",
     type=click.FloatRange(0, min_open=True),
@@ -108,7 +97,7 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> 
     help="Draw the boots of one or two machines side by side; the name ends in .txt, .mmd"
     " (Mermaid), .svg or .html.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
+@options.as_json
 @click.option("--markdown", is_flag=True, help="The table as Markdown.")
 @click.pass_context
 def matrix(

@@ -10,7 +10,9 @@ import click
 
 from pxeclient import profile as profile_module
 from pxeclient.boot.decisions import Evidence, condition
+from pxeclient.cli.callbacks import any_mac
 from pxeclient.profile import Profile, ProfileError, tables
+from pxeclient.wire.addresses import Mac
 from pxeclient.wire.options import OPTIONS
 
 _MARKS = {
@@ -72,11 +74,11 @@ def rows_(name: str, markdown: bool) -> None:
 @click.argument("capture", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--base", required=True, help="The profile whose decisions it takes.")
 @click.option("--name", default="learnt", show_default=True, help="What to call it.")
-@click.option("--mac", help="Which client, where the capture has several.")
+@click.option("--mac", callback=any_mac, help="Which client, where the capture has several.")
 @click.option("--check", is_flag=True, help="Only tell where the recording contradicts the base.")
 @click.pass_context
 def learn(
-    ctx: click.Context, capture: Path, base: str, name: str, mac: str | None, check: bool
+    ctx: click.Context, capture: Path, base: str, name: str, mac: Mac | None, check: bool
 ) -> None:
     """Write a profile from a CAPTURE of a real boot, on standard output.
 
