@@ -17,10 +17,11 @@ ALLOWED: dict[str, set[str]] = {
     "wire": set(),
     "link": {"wire"},
     "lab": {"link"},
-    "practice": {"wire"},
-    "boot": {"wire"},
+    "spelling": set(),
+    "practice": {"spelling", "wire"},
+    "boot": {"spelling", "wire"},
     "firmware": {"wire", "boot"},
-    "profile": {"wire", "boot", "firmware"},
+    "profile": {"spelling", "wire", "boot", "firmware"},
     "errors": {"boot", "profile"},
     "trace": {"boot"},
     "run": {"boot", "link", "trace"},
@@ -42,7 +43,7 @@ ALLOWED: dict[str, set[str]] = {
         "trial",
     },
     "compare": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
-    "teach": {"wire", "boot", "practice", "profile", "trace", "report", "trial"},
+    "teach": {"spelling", "wire", "boot", "practice", "profile", "trace", "report", "trial"},
     "matrix": {
         "wire", "link", "boot", "practice", "profile", "trace", "diagnose", "report", "run", "nbp",
         "compare",
@@ -52,12 +53,13 @@ ALLOWED: dict[str, set[str]] = {
     },
     "corpus": {"", "wire", "link", "boot", "practice", "profile", "trace", "report", "trial"},
     "check": {
-        "wire", "link", "lab", "practice", "boot", "profile", "trace", "run", "diagnose", "nbp",
-        "report", "trial",
+        "spelling", "wire", "link", "lab", "practice", "boot", "profile", "trace", "run",
+        "diagnose", "nbp", "report", "trial",
     },
 }  # fmt: skip
 PURE = (
-    "wire", "boot", "firmware", "practice", "trace", "diagnose", "profile", "errors", "playbook",
+    "spelling", "wire", "boot", "firmware", "practice", "trace", "diagnose", "profile", "errors",
+    "playbook",
 )  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",

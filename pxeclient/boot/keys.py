@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from string import ascii_uppercase
+
+from pxeclient.spelling import close
 
 NAMES = (
     *(f"F{number}" for number in range(1, 13)),
@@ -22,7 +23,5 @@ def check_key(name: str) -> None:
     """
     if len(name) == 1 or name in NAMES:
         return
-    folded = {known.casefold(): known for known in NAMES}
-    close = get_close_matches(name.casefold(), folded, n=1)
-    hint = f"did you mean {folded[close[0]]!r}?" if close else "F8, ESC, Enter, Down or a character"
+    hint = close(name, NAMES) or "F8, ESC, Enter, Down or a character"
     raise ValueError(f"no key is called {name!r}: {hint}")

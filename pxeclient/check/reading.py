@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network
 from math import isfinite
 from pathlib import Path
@@ -22,6 +21,7 @@ from pxeclient.check.words import one_line
 from pxeclient.diagnose import catalogue
 from pxeclient.practice.complaint import sentence
 from pxeclient.profile import ProfileError
+from pxeclient.spelling import close_or_all
 from pxeclient.trial import of_architecture
 from pxeclient.wire.addresses import Mac
 
@@ -61,7 +61,7 @@ def suite_of(data: dict[str, Any]) -> Suite:
     try:
         suite = msgspec.convert(data, Suite)
     except msgspec.ValidationError as error:
-        raise SuiteError(one_line(sentence(str(error), "suite", "table"))) from None
+        raise SuiteError(one_line(sentence(str(error), "suite", Suite, "table"))) from None
     for where, complaint in _complaints(suite):
         raise SuiteError(f"{where}: {one_line(complaint)}")
     return suite
@@ -215,6 +215,4 @@ def _one_of(
     every = list(known)
     if name is None or name in every:
         return
-    close = " or ".join(map(repr, get_close_matches(name, every, n=2)))
-    hint = f"did you mean {close}?" if close else f"there are {', '.join(every)}"
-    yield where, f"no {what} is called {name!r}: {hint}"
+    yield where, f"no {what} is called {name!r}: {close_or_all(name, every, most=2)}"

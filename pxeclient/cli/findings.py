@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-
 import click
 
 from pxeclient.diagnose import Cure, catalogue, known
 from pxeclient.diagnose.diagnosis import fill
 from pxeclient.report.findings import describe
+from pxeclient.spelling import close
 
 
 @click.command()
@@ -23,9 +22,8 @@ def findings(id: str | None) -> None:
         return
     found = known(id)
     if found is None:
-        close = difflib.get_close_matches(id.upper(), catalogue(), n=3, cutoff=0.4)
-        hint = f"; did you mean {' or '.join(close)}?" if close else ""
-        raise click.UsageError(f"there is no finding {id!r}{hint}")
+        hint = close(id, catalogue(), most=3, cutoff=0.4)
+        raise click.UsageError(f"there is no finding {id!r}{hint and f'; {hint}'}")
     cures = tuple(Cure(cure.server, fill(cure.lines, {})) for cure in found.cures)
     for line in describe(found, cures):
         click.echo(line)

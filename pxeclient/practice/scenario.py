@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,7 @@ import msgspec
 from pxeclient.practice.complaint import sentence
 from pxeclient.practice.model import Scenario as Scenario
 from pxeclient.practice.option_spec import from_text
+from pxeclient.spelling import close
 
 DEFAULT = "plain-dhcp"
 """The network where everything is as it should be."""
@@ -47,19 +47,16 @@ def by_name(name: str) -> Scenario:
     """A built-in network, or a recorded situation.
 
     Raises:
-        ScenarioError: There is none of that name; the text lists those there are.
+        ScenarioError: There is none of that name; the text says which is meant, or all names.
     """
     known, recorded = names(), recorded_names()
     if name in known:
         return load(_NETWORKS / f"{name}.toml")
     if name in recorded:
         return load(_RECORDED / f"{name}.json")
-    close = difflib.get_close_matches(name, [*known, *recorded], n=3)
-    hint = f"; did you mean {' or '.join(close)}?" if close else "."
-    raise ScenarioError(
-        f"there is no practice network {name!r}{hint} There are: {', '.join(known)}, and the"
-        " recorded situations of `pxeclient networks --recorded`"
-    )
+    every = f"there are {', '.join(known)}, and those of `pxeclient networks --recorded`"
+    hint = close(name, [*known, *recorded], most=3) or every
+    raise ScenarioError(f"there is no practice network {name!r}: {hint}")
 
 
 def load(path: Path | str) -> Scenario:
@@ -72,7 +69,7 @@ def load(path: Path | str) -> Scenario:
     try:
         return _convert(_read(path), path.stem)
     except (msgspec.ValidationError, ValueError) as error:
-        raise ScenarioError(f"{path}: {sentence(str(error), 'scenario')}") from None
+        raise ScenarioError(f"{path}: {sentence(str(error), 'scenario', Scenario)}") from None
     except RecursionError:
         raise ScenarioError(f"{path}: nested too deeply") from None
 

@@ -8,13 +8,13 @@ known; a value that it does not cover is an error, and so is an entry that cover
 from __future__ import annotations
 
 import tomllib
-from difflib import get_close_matches
 from pathlib import Path
 
 from pxeclient.profile.evidence import capped
 from pxeclient.profile.model import Profile, ProfileError, Variant, tables
 from pxeclient.profile.reading import POLICIES, nic, profile_of
 from pxeclient.profile.variants import UnknownVariant
+from pxeclient.spelling import close_or_all
 
 __all__ = [
     "POLICIES",
@@ -57,8 +57,7 @@ def load(name: str) -> Profile:
     if base.endswith(".toml"):
         return load_file(Path(base), tuple(variants))
     if base not in names():
-        close = " or ".join(map(repr, get_close_matches(base, names(), cutoff=0.6)))
-        hint = f"did you mean {close}?" if close else f"there are {', '.join(names())}"
+        hint = close_or_all(base, names(), most=3)
         raise ProfileError(f"no profile is called {base!r}: {hint}")
     return load_file(folder() / f"{base}.toml", tuple(variants))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +20,7 @@ from pxeclient.profile.checks import check
 from pxeclient.profile.evidence import FORMS, capped, evidence_of, leaves, source
 from pxeclient.profile.model import Profile, ProfileError, Variant
 from pxeclient.profile.variants import choose, set_value, texts, variants_of
+from pxeclient.spelling import close
 from pxeclient.wire.addresses import Mac
 
 POLICIES = {
@@ -169,9 +169,8 @@ def _named(data: Any, kind: Any, where: str) -> Any:
     known = {name.replace("_", "-"): name for name in fields}
     for key in data:
         if key not in known:
-            close = get_close_matches(key, known, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
-            raise ProfileError(f"{where}{key}: no such key{hint}")
+            hint = close(key, known)
+            raise ProfileError(f"{where}{key}: no such key{hint and f'; {hint}'}")
     return {
         known[key]: _nested(value, types[known[key]], f"{where}{key}.")
         for key, value in data.items()

@@ -8,11 +8,11 @@ Several can be chosen at once: ``vmware-e1000e+port-68+strict-list``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from pxeclient.profile.evidence import source
 from pxeclient.profile.model import ProfileError, Variant
+from pxeclient.spelling import close_or_all
 
 _KEYS = {"summary", "evidence", "values", "switches"}
 
@@ -72,9 +72,7 @@ def choose(known: Mapping[str, Variant], names: tuple[str, ...]) -> tuple[Varian
     keys: dict[str, str] = {}
     for name in names:
         if name not in known:
-            close = get_close_matches(name, known, n=1)
-            there_are = f"there are {', '.join(known)}" if known else "it has none"
-            hint = f"did you mean {close[0]!r}?" if close else there_are
+            hint = close_or_all(name, known) if known else "it has none"
             raise UnknownVariant(f"no variant is called {name!r}: {hint}")
         if any(variant.name == name for variant in chosen):
             raise UnknownVariant(f"the variant {name!r} is named twice")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -14,13 +12,14 @@ from pxeclient import profile as profiles
 from pxeclient.boot.actions import StateName
 from pxeclient.boot.outcome import Failure
 from pxeclient.practice import scenario
+from pxeclient.practice.complaint import sentence
 from pxeclient.practice.scenario import ScenarioError
 from pxeclient.profile import Profile, ProfileError
+from pxeclient.spelling import close, close_or_all
 from pxeclient.teach import fields
 from pxeclient.teach.lesson import Lesson, LessonError, Step
 
 _FOLDER = Path(__file__).with_name("lessons")
-_PATH = re.compile(r" - at `\$\.?([^`]*)`")
 
 
 def names() -> list[str]:
@@ -37,9 +36,7 @@ def load(name: str) -> Lesson:
     """
     known = sorted(path.stem for path in _FOLDER.glob("*.toml"))
     if name not in known:
-        close = get_close_matches(name, known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known)}"
-        raise LessonError(f"no lesson is called {name!r}: {hint}")
+        raise LessonError(f"no lesson is called {name!r}: {close_or_all(name, known)}")
     return load_file(_FOLDER / f"{name}.toml")
 
 
@@ -57,18 +54,12 @@ def load_file(path: Path) -> Lesson:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise LessonError(f"{path}: not TOML: {error}") from None
     except msgspec.ValidationError as error:
-        raise LessonError(f"{path}: {_sentence(str(error))}") from None
+        raise LessonError(f"{path}: {sentence(str(error), 'lesson', Lesson, 'table')}") from None
     try:
         _check(lesson)
     except LessonError as error:
         raise LessonError(f"{path}: {error}") from None
     return lesson
-
-
-def _sentence(text: str) -> str:
-    """An error's text with the key in front."""
-    where = "".join(reversed(_PATH.findall(text)))
-    return f"{where}: {_PATH.sub('', text).replace('`', '')}" if where else text.replace("`", "")
 
 
 def _check(lesson: Lesson) -> None:
@@ -108,9 +99,10 @@ def _check_step(step: Step, known: dict[str, Profile]) -> None:
     wanted = [*step.think, *([match.decision] if match and match.decision else [])]
     for question in wanted:
         if question not in questions:
-            close = get_close_matches(question, questions, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
-            raise LessonError(f"{question!r} is no question that a firmware answers{hint}")
+            hint = close(question, questions)
+            raise LessonError(
+                f"{question!r} is no question that a firmware answers{hint and f'; {hint}'}"
+            )
     if match is not None and match.state is not None and match.state not in tuple(StateName):
         raise LessonError(f"match.state: {match.state!r} is not one of {', '.join(StateName)}")
     if match is not None and match.decision and match.rule:

@@ -64,12 +64,15 @@ def test_profiles_of_the_command_line_take_the_suites_place() -> None:
         ("\x00", "not TOML: "),
         ("", "cases: is missing"),
         ("cases = []", "cases: expected array of length >= 1"),
-        ('case = 1\n[[cases]]\nname = "a"', "case: is no key of a suite"),
+        ('case = 1\n[[cases]]\nname = "a"', "case: is no key of a suite; did you mean 'cases'?"),
         ("[[cases]]\nboots = true", "cases[0].name: is missing"),
         (CASE, "cases[0]: nothing is expected: give boots, fails, finding or another"),
         (CASE + "boots = 3", "cases[0].boots: expected bool | str | table | null, got int"),
-        (CASE + 'bots = "x"', "cases[0].bots: is no key of a suite"),
-        (CASE + 'boots = { nam = "x" }', "cases[0].boots.nam: is no key of a suite"),
+        (CASE + 'bots = "x"', "cases[0].bots: is no key of a suite; did you mean 'boots'?"),
+        (
+            CASE + 'boots = { nam = "x" }',
+            "cases[0].boots.nam: is no key of a suite; did you mean 'name'?",
+        ),
         (CASE + 'boots = { sha256 = "12" }', "cases[0].boots.sha256: expected str matching"),
         (
             CASE + 'boots = { kind = "pe-x86-64" }',

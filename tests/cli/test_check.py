@@ -200,7 +200,10 @@ def test_the_probes_are_listed() -> None:
             ("--starter", "-i", "lo", "--network", "menu"),
             "--interface and --network exclude each other: choose one network",
         ),
-        (("--starter", "--network", "mneu"), "there is no practice network 'mneu'; did you mean"),
+        (
+            ("--starter", "--network", "mneu"),
+            "there is no practice network 'mneu': did you mean 'menu'",
+        ),
         (("--starter", "--network", "menu", "--case", "X"), "--case X: there is none; there are"),
         (("--starter", "--network", "menu", "-p", "x"), "no profile is called 'x'"),
         (("--starter", "--server", "'"), '--server "\'": No closing quotation'),

@@ -104,8 +104,8 @@ def test_wrong_profile_file(tmp_path: Path, text: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        pytest.param("plain-dhpc", "did you mean plain-dhcp or ", id="near"),
-        pytest.param("zzz", "There are: ack-without-boot-file, arp-silent, ", id="far"),
+        pytest.param("plain-dhpc", "plain-dhpc': did you mean 'plain-dhcp' or ", id="near"),
+        pytest.param("zzz", "zzz': there are ack-without-boot-file, arp-silent, ", id="far"),
         pytest.param("../networks/silence", "there is no practice network", id="path"),
         pytest.param("a\x1b[31mb", r"'a\x1b[31mb'", id="escape"),
         pytest.param("missing.json", "missing.json: cannot be read: No such file", id="file"),
@@ -122,7 +122,11 @@ def test_unknown_network(name: str, words: str) -> None:
         pytest.param("{", "not JSON", id="syntax"),
         pytest.param("[]", "a scenario is a table of keys", id="list"),
         pytest.param('{"servers": [{}]}', "servers[0].name: is missing", id="missing"),
-        pytest.param('{"server": []}', "server: is no key of a scenario", id="unknown"),
+        pytest.param(
+            '{"server": []}',
+            "server: is no key of a scenario; did you mean 'servers'?",
+            id="unknown",
+        ),
         pytest.param('{"hosts": []}', "real servers cannot run on the practice", id="hosts"),
         pytest.param("[" * 5000, "nested too deeply", id="deep"),
     ],

@@ -12,9 +12,9 @@ from pxeclient.teach.taught import broken_claims, take
 from tests.teach.lessons import lesson, write
 
 MISTAKES = [
-    (("order = 1", "order = 1\ncolour = 2"), "unknown field colour"),
+    (("order = 1", "order = 1\ncolour = 2"), "colour: is no key of a lesson"),
     (("order = 1", 'order = "x"'), "order: Expected int, got str"),
-    (('network = "plain-dhcp"', ""), "missing required field network"),
+    (('network = "plain-dhcp"', ""), "mine.toml: network: is missing"),
     (("plain-dhcp", "nowhere"), "network: there is no practice network 'nowhere'"),
     (("expects.ipxe", "expects.ipexe"), "expects: no profile is called 'ipexe'"),
     (('"booted"', '"won"'), "expects.ipxe.ends: 'won' is no end of a boot"),
