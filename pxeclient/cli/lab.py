@@ -19,7 +19,7 @@ from pxeclient.cli.output import EnvironmentProblem, paint, stderr_line, wants_c
 from pxeclient.cli.showing import tell_lost
 from pxeclient.diagnose import diagnose
 from pxeclient.lab import Lab, LabError, Program, open_lab
-from pxeclient.lab.lab import ADDRESS
+from pxeclient.lab.lab import ADDRESS, parse
 from pxeclient.link.base import LinkError
 from pxeclient.profile import Profile, ProfileError
 from pxeclient.report import findings
@@ -52,6 +52,14 @@ def lab() -> None:
     """
 
 
+def _address(ctx: click.Context, param: click.Parameter, text: str) -> str:
+    try:
+        parse(text)
+    except LabError as error:
+        raise click.BadParameter(str(error)) from None
+    return text
+
+
 @lab.command(context_settings={"allow_interspersed_args": False})
 @click.option(
     "--profile",
@@ -65,6 +73,7 @@ def lab() -> None:
 @click.option(
     "--address",
     default=ADDRESS,
+    callback=_address,
     show_default=True,
     help="The servers' address with the length of its prefix.",
 )

@@ -71,6 +71,7 @@ def main() -> None:
         error.show()
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
         status = 130
     except BrokenPipeError:
         # Whoever read our output has gone; say nothing more, not even at the interpreter's end.

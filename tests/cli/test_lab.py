@@ -99,7 +99,6 @@ def test_a_server_that_does_not_last() -> None:
         (("--", "no-such-server"), "There is no program 'no-such-server' to be executed"),
         (("--", "sh", "-c", "echo why; exit 1"), "sh ended with status 1 before it was ready:"),
         (("--ready", "up", "--", "true"), "true ended with status 0 before it was ready"),
-        (("--address", "here", "--", "true"), "'here' is no IPv4 address"),
     ],
 )
 def test_what_cannot_be(arguments: tuple[str, ...], words: str) -> None:
@@ -119,11 +118,20 @@ def test_what_cannot_be(arguments: tuple[str, ...], words: str) -> None:
         ("-p", "ipxe", "--time-scale", "0", "true"),
         ("-p", "ipxe", "--time-scale", "nan", "true"),
         ("-p", "ipxe", "--deadline", "0", "true"),
+        ("-p", "ipxe", "--address", "here", "true"),
+        ("-p", "ipxe", "--address", "10.77.0.300/24", "true"),
+        ("-p", "ipxe", "--address", "10.77.0.1/31", "true"),
     ],
 )
 def test_wrong_usage(arguments: tuple[str, ...]) -> None:
     """Nothing is started."""
     assert complaint(lab_run(*arguments), 2)
+
+
+def test_an_address_that_is_none() -> None:
+    """It is named, before anything is made."""
+    words = complaint(lab_run("-p", "ipxe", "--address", "here", "--", "true"), 2)
+    assert "'here' is no IPv4 address with a prefix length" in words
 
 
 def test_without_a_private_network(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +167,8 @@ def test_an_end_before_its_time(wish: signal.Signals, tmp_path: Path) -> None:
             os.killpg(running.pid, wish)
             output, errors = running.communicate(timeout=30)
         assert running.returncode == (-9 if wish == signal.SIGKILL else 130)
-        assert (output, errors.strip()) == (b"", b"")
+        told = b"" if wish == signal.SIGKILL else b"Interrupted."
+        assert (output, errors.strip()) == (b"", told)
         assert await_none(f"PXECLIENT_TEST={value}") == []
         assert list(kept.iterdir()) == []
         assert around.seen() == around.before
