@@ -67,6 +67,10 @@ class Failure(StrEnum):
     """More came than the server, or option 13, had announced."""
 
 
+BEYOND = (Failure.NOT_EMULATED, Failure.UNSUPPORTED_SCHEME)
+"""Where the emulation stops, not the firmware."""
+
+
 @dataclass(frozen=True, slots=True)
 class DhcpFailure:
     """DHCP has failed, but the firmware has not said so yet."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Network
 
-from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.boot.outcome import BEYOND, Booted, Failed
 from pxeclient.check.results import Point, Status
 from pxeclient.check.suite import Boots, Case, Lease, listed
 from pxeclient.diagnose import Finding, Severity
@@ -43,6 +43,8 @@ def ending(trace: Trace) -> str:
     match trace.outcome:
         case Booted(boot_file, _):
             return f"booted {printable(boot_file.name)} from {boot_file.server}"
+        case Failed(failure, _, _, because) if failure in BEYOND:
+            return because
         case Failed(failure, code, text, _):
             return f"failed: {text}" if code in text else f"failed: {code or failure.value}: {text}"
         case None:
@@ -53,17 +55,24 @@ def _point(met: bool, expected: str, happened: str, frame: int | None = None) ->
     return Point(Status.MET if met else Status.NOT_MET, expected, happened, frame)
 
 
+def _end(trace: Trace, met: bool, expected: str, happened: str = "") -> Point:
+    """A point about how it ended; where only the emulation did, what follows is not known."""
+    if isinstance(trace.outcome, Failed) and trace.outcome.failure in BEYOND:
+        return Point(Status.UNKNOWN, expected, ending(trace))
+    return _point(met, expected, happened or ending(trace))
+
+
 def _boots(case: Case, trace: Trace, found: Scene) -> Iterator[Point]:
     wanted, booted = case.boots, found.booted
     if wanted is None:
         return
     if wanted is False:
-        yield _point(booted is None, "does not boot", ending(trace))
+        yield _end(trace, booted is None, "does not boot")
         return
     wish = wanted if isinstance(wanted, Boots) else Boots(name=_name(wanted))
     if booted is None:
         named = f" {printable(wish.name.encode())}" if wish.name else ""
-        yield _point(False, f"boots{named}", ending(trace))
+        yield _end(trace, False, f"boots{named}")
     else:
         yield from _file(wish, booted, ending(trace))
 
@@ -98,11 +107,12 @@ def _fails(case: Case, trace: Trace, found: Scene) -> Iterator[Point]:
     failed = isinstance(outcome, Failed)
     if isinstance(case.fails, bool):
         words = "fails" if case.fails else "does not fail"
-        yield _point(failed is case.fails, words, ending(trace))
+        yield _end(trace, failed is case.fails, words)
         return
     codes = listed(case.fails)
     same = isinstance(outcome, Failed) and bool({outcome.code, outcome.failure.value} & {*codes})
-    yield _point(same, f"fails with {' or '.join(codes)}", ending(trace))
+    expected = f"fails with {' or '.join(codes)}"
+    yield _point(True, expected, ending(trace)) if same else _end(trace, False, expected)
 
 
 def _asks_4011(case: Case, trace: Trace, found: Scene) -> Iterator[Point]:
@@ -122,9 +132,12 @@ def _asks_4011(case: Case, trace: Trace, found: Scene) -> Iterator[Point]:
 
 def _within(case: Case, trace: Trace, found: Scene) -> Iterator[Point]:
     if case.within is not None:
-        ended = trace.outcome is not None
-        took = f"took {trace.ended:.2f} s" if ended else ending(trace)
-        yield _point(ended and trace.ended <= case.within, f"ends within {case.within:g} s", took)
+        expected = f"ends within {case.within:g} s"
+        if trace.outcome is None or trace.ended > case.within:
+            took = ending(trace) if trace.outcome is None else f"took {trace.ended:.2f} s"
+            yield _point(False, expected, took)
+        else:
+            yield _end(trace, True, expected, f"took {trace.ended:.2f} s")
 
 
 def _lease(case: Case, trace: Trace, found: Scene) -> Iterator[Point]:

@@ -6,13 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from pxeclient.boot.outcome import Booted, Failed, Failure
+from pxeclient.boot.outcome import BEYOND, Booted, Failed
 from pxeclient.report.frames import summarise
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, pxe, tftp
 from pxeclient.wire.options import printable
-
-_BEYOND = (Failure.NOT_EMULATED, Failure.UNSUPPORTED_SCHEME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def _result(trace: Trace) -> str:
     match trace.outcome:
         case Booted():
             return "booted"
-        case Failed(failure) if failure in _BEYOND:
+        case Failed(failure) if failure in BEYOND:
             return "not emulated"
         case Failed():
             return "failed"

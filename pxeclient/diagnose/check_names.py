@@ -28,7 +28,7 @@ def _naming(scene: Scene) -> list[DhcpSeen]:
 
 def _download_failed(scene: Scene) -> bool:
     failure = scene.failure
-    return failure is not None and failure.value.startswith(("tftp-", "arp-", "icmp-", "unsupp"))
+    return failure is not None and failure.value.startswith(("tftp-", "arp-", "icmp-"))
 
 
 def _asked_file(scene: Scene) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pxeclient.boot.actions import Decide, Ignore, SendFrame
-from pxeclient.boot.outcome import Booted, Failed, Failure
+from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure
 from pxeclient.boot.policy import TftpErrorUse, TftpRefusal
 from pxeclient.compare.reading import Recorded
 from pxeclient.compare.replay import Replay
@@ -22,7 +22,7 @@ from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.decode import Decoder, Seen
 from pxeclient.explain.ending import lacks_replies
 from pxeclient.explain.presuming import Presuming
-from pxeclient.explain.reasons import BEYOND, SILENCE, Deed, deed_of, play
+from pxeclient.explain.reasons import SILENCE, Deed, deed_of, play
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.explain.transfers import Transfer
 from pxeclient.profile import Profile

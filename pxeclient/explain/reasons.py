@@ -13,7 +13,7 @@ from typing import NamedTuple
 from pxeclient.boot.actions import Decide, Ignore, SendFrame
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import FrameReceived
-from pxeclient.boot.outcome import Booted, Failed, Failure, Outcome
+from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure, Outcome
 from pxeclient.compare.client_of import Booting, machine_of
 from pxeclient.compare.reading import CaptureError, Recorded
 from pxeclient.compare.replay import Replay
@@ -36,8 +36,6 @@ from pxeclient.wire.options import printable
 _DEAF = (0.0, 1.0)
 """Seconds for which a card may hear nothing after power-on: QEMU's 82540EM does for one."""
 _LONGEST = 3600.0
-BEYOND = (Failure.NOT_EMULATED, Failure.UNSUPPORTED_SCHEME)
-"""Where the emulation stops, not the firmware."""
 SILENCE = (
     Failure.NO_OFFER,
     Failure.ONLY_PROXY_OFFERS,

@@ -14,9 +14,6 @@ from pxeclient.wire.dhcp import Message
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.options import printable
 
-_PATIENCE = 1.0
-"""Seconds of silence after a single question from which on it counts as unanswered."""
-
 
 class Question(NamedTuple):
     """A question, whatever its ports and transaction ids are."""
@@ -113,34 +110,19 @@ def _boot_item(message: Message) -> int | None:
 
 def asked(scene: Scene) -> frozenset[Question]:
     """All that the recorded client asked."""
-    return frozenset(found for _, found in _questions(scene))
-
-
-def cut_short(scene: Scene) -> frozenset[Question]:
-    """What it asked once and unanswered, so late that the recording ends before a reply could."""
-    answered = {heard.after for heard in scene.heard if heard.is_answer}
-    times: dict[Question, list[float]] = {}
-    settled = set()
-    for index, found in _questions(scene):
-        times.setdefault(found, []).append(scene.said[index].at)
-        if index in answered:
-            settled.add(found)
-    return frozenset(
-        found
-        for found, at in times.items()
-        if found not in settled and len(at) == 1 and scene.ends - at[0] < _PATIENCE
-    )
+    return frozenset(found for _, found in questions(scene))
 
 
 def leasing(scene: Scene) -> tuple[tuple[Question, ...], bool]:
     """Its DHCPDISCOVERs and DHCPREQUESTs for an address, and whether the last was answered."""
     answered = {heard.after for heard in scene.heard if heard.is_answer}
-    found = [one for one in _questions(scene) if one[1].kind in ("DISCOVER", "REQUEST")]
+    found = [one for one in questions(scene) if one[1].kind in ("DISCOVER", "REQUEST")]
     is_leased = bool(found) and found[-1][1].kind == "REQUEST" and found[-1][0] in answered
     return tuple(one for _, one in found), is_leased
 
 
-def _questions(scene: Scene) -> Iterator[tuple[int, Question]]:
+def questions(scene: Scene) -> Iterator[tuple[int, Question]]:
+    """Each, with the index of the client's frame that asks it."""
     for index, said in enumerate(scene.said):
         found = question(said.data)
         if found is not None:

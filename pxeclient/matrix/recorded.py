@@ -24,8 +24,9 @@ from pxeclient.compare.scene import Scene, scene
 from pxeclient.compare.tolerance import Tolerance
 from pxeclient.link.base import Link
 from pxeclient.matrix.delivery import Delivery
+from pxeclient.matrix.doubts import doubts
 from pxeclient.matrix.library import Library
-from pxeclient.matrix.questions import Question, asked, cut_short, datagram, leasing, question
+from pxeclient.matrix.questions import Question, asked, datagram, leasing, question
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.wire import arp, dhcp, ethernet, tftp
 from pxeclient.wire.addresses import Mac
@@ -41,8 +42,8 @@ class Recording:
     library: Library
     asked: frozenset[Question]
     """What the recorded client asked; of the rest nothing is known."""
-    cut_short: frozenset[Question]
-    """Asked so late that the capture ends before an answer could come."""
+    doubts: Mapping[Question, str]
+    """Asked and not answered in the capture, which may lack the answer: why, in a clause."""
     stations: Mapping[IPv4Address, Mac]
     """Who sent something: such a station would answer ARP."""
     leasing: tuple[Question, ...]
@@ -68,7 +69,7 @@ def recording(path: Path, mac: Mac | None = None) -> Recording:
         found,
         Library(found),
         asked(found),
-        cut_short(found),
+        doubts(frames, found),
         _stations(found),
         *leasing(found),
         code,
@@ -153,7 +154,7 @@ class RecordedServers(Link):
         self._replay.close()
 
     def _is_known(self, found: Question) -> bool:
-        return found in self._known.asked and found not in self._known.cut_short
+        return found in self._known.asked and found not in self._known.doubts
 
     def _goes_further(self, found: Question) -> bool:
         """It is not content with what came to its DHCPREQUEST, where the recorded client was."""
@@ -167,8 +168,8 @@ class RecordedServers(Link):
         return self._leasing.count(found) > known.count(found) and self._known.is_leased
 
     def _never(self, found: Question) -> str:
-        if found in self._known.asked:
-            return f"it sends {found.words}, and the capture ends before anybody could answer"
+        if found in self._known.doubts:
+            return f"it sends {found.words}, and {self._known.doubts[found]}"
         return f"it sends {found.words}, which the recorded client never did"
 
     def _is_tftp(self, frame: bytes) -> bool:
@@ -194,10 +195,8 @@ class RecordedServers(Link):
             self._unknown.append(f"it asks for {found.words}, which the recorded client never did")
         elif file.missing:
             self._unknown.append(f"it asks for {found.words}, and {file.missing}")
-        elif found in self._known.cut_short:
-            self._unknown.append(
-                f"it asks for {found.words}, and the capture ends before anybody could answer"
-            )
+        elif found in self._known.doubts:
+            self._unknown.append(f"it asks for {found.words}, and {self._known.doubts[found]}")
         else:
             if self._opened.get(server) != name:
                 self._opened[server] = name

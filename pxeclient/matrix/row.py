@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.boot.outcome import BEYOND, Booted, Failed
 from pxeclient.matrix.architectures import Fit, architecture, fit
 from pxeclient.matrix.entries import Entry
 from pxeclient.nbp import identify
@@ -108,9 +108,9 @@ def row(entry: Entry, trace: Trace, unknown: str = "", judged: bool = True) -> R
     found = _ended(base, entry, trace, judged)
     if unknown:
         return replace(found, result=Result.CANNOT_TELL, remark=unknown)
-    if trace.lost:
+    if trace.lost and found.remark is None:
         return replace(found, remark=f"Our own receive buffer lost {trace.lost} frames of a boot")
-    return found if judged else replace(found, remark=_OTHER)
+    return found if judged or found.remark is not None else replace(found, remark=_OTHER)
 
 
 def _ended(base: Row, entry: Entry, trace: Trace, judged: bool) -> Row:
@@ -124,11 +124,12 @@ def _ended(base: Row, entry: Entry, trace: Trace, judged: bool) -> Row:
         case Failed(failure, code, text, because):
             return replace(
                 base,
-                result=Result.FAILED,
+                result=Result.CANNOT_TELL if failure in BEYOND else Result.FAILED,
                 failure=failure.value,
                 code=code or None,
                 text=text,
                 because=because,
+                remark=because.rstrip(".") if failure in BEYOND else None,
             )
         case None:
             why = trace.stopped or "stopped"

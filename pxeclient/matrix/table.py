@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from pxeclient.boot.outcome import BEYOND
 from pxeclient.matrix.architectures import Fit, architecture
 from pxeclient.matrix.entries import Entry
 from pxeclient.matrix.row import Asked, Result, Row
@@ -18,6 +19,8 @@ HEAD = ("profile", "arch", "result", "on port 4011", "seconds", "boot file, or w
 
 def what(row: Row) -> str:
     """The boot file and where it came from, or why there is none."""
+    if row.failure in BEYOND:
+        return f"{row.remark}"
     if row.result is Result.CANNOT_TELL:
         return f"{row.remark}; without an answer: {_came_to(row)}"
     return _came_to(row)

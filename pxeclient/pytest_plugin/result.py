@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address
 
-from pxeclient.boot.outcome import Booted, Failed, Outcome
+from pxeclient.boot.outcome import BEYOND, Booted, Failed, Outcome
 from pxeclient.diagnose import Finding, diagnose
 from pxeclient.report import findings as words
 from pxeclient.report.as_json import lease_of, proxy_requests
@@ -90,12 +90,15 @@ class BootResult:
                 firmwares, such as ``no-proxy-reply``.
 
         Raises:
-            AssertionError: It did not.
+            AssertionError: It did not; or, without `code`, the firmware would go on where the
+                emulation ends (``not-emulated``, ``unsupported-scheme``).
         """
         __tracebackhide__ = True
         outcome = self.outcome
         if not isinstance(outcome, Failed):
             raise self._unlike(f"to fail{f' with {code}' if code else ''}")
+        if code is None and outcome.failure in BEYOND:
+            raise self._unlike("to fail")
         if code is not None and code not in (outcome.code, outcome.failure.value):
             raise self._unlike(f"to fail with {code}")
         return self

@@ -123,6 +123,36 @@ def test_silence_tells_nothing() -> None:
     assert tried("silence", boots=False).status is Status.MET
 
 
+URL = servers({"file": "http://10.77.0.3/boot.ipxe"})
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"boots": True},
+        {"boots": "http://10.77.0.3/boot.ipxe"},
+        {"boots": False},
+        {"fails": True},
+        {"fails": False},
+        {"fails": "040ee119"},
+        {"within": 60},
+    ],
+)
+def test_where_the_emulation_ends_nobody_can_tell(case: dict[str, Any]) -> None:
+    """IPXE would fetch the URL; what comes of that is neither a boot nor a failure."""
+    found = tried(URL, profiles=["ipxe"], **case)
+    assert statuses(found) == ["cannot tell"]
+    assert "that pxeclient does not fetch" in found.points[0].happened
+    assert found.findings == ()
+
+
+def test_what_is_known_before_the_emulation_ends_is_told() -> None:
+    """That the name is a URL may itself be expected, and the time be over already."""
+    assert tried(URL, profiles=["ipxe"], fails="unsupported-scheme").status is Status.MET
+    assert tried(URL, profiles=["ipxe"], lease="10.77.0.0/24").status is Status.MET
+    assert tried(URL, profiles=["ipxe"], within=1).status is Status.NOT_MET
+
+
 def test_a_failure_comes_with_the_finding_that_explains_it() -> None:
     """The one that the case names, or else the worst of the boot."""
     named = tried(DEAD, **{"no-finding": "D43-VMW"}, **VMWARE)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pxeclient.diagnose import Severity
+from pxeclient.boot.outcome import Failed, Failure
+from pxeclient.diagnose import Severity, diagnose
 from pxeclient.playbook import BROADCAST, DHCPDISCOVER, Playbook, offer
 from pxeclient.profile import Profile
 from tests.diagnose.boots import (
@@ -138,6 +139,15 @@ def test_a_url() -> None:
     trace = boot(VMWARE, both=both, tftp={"files": {"boot.0": {}}})
     shows(trace, "A-URL", STOPS, "http://10.77.0.3/boot.ipxe")
     shows(boot(IPXE, both={"file": f"tftp://{TFTP}/boot.0"}), "A-URL", OTHERS)
+
+
+def test_a_url_that_ipxe_would_fetch() -> None:
+    """It ends here, because no HTTP is emulated: that is no fault of the server's."""
+    trace = boot(IPXE, both={"file": "http://10.77.0.3/boot.ipxe"})
+    assert isinstance(trace.outcome, Failed)
+    assert trace.outcome.failure is Failure.UNSUPPORTED_SCHEME
+    shows(trace, "A-URL", OTHERS)
+    assert not any(finding.severity is STOPS for finding in diagnose(trace))
 
 
 def test_a_url_is_a_name() -> None:

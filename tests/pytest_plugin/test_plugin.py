@@ -10,6 +10,8 @@ import pytest
 
 from tests.lab.labs import CHECKOUT, require_lab
 
+BUILT_IN = CHECKOUT / "pxeclient" / "practice" / "networks"
+
 OTHERS = ("-p", "no:hypothesispytest")
 """A plugin of our own surroundings, which takes half a second to say nothing."""
 
@@ -182,6 +184,23 @@ def test_wrong_words(pytester: pytest.Pytester, call: str, words: str) -> None:
     assert words in shown
     assert "boots.py" not in shown
     assert "another exception" not in shown
+
+
+def test_where_the_emulation_ends_nothing_has_failed(pytester: pytest.Pytester) -> None:
+    """IPXE would fetch the URL. That it is one can be claimed all the same."""
+    network = (BUILT_IN / "plain-dhcp.toml").read_text(encoding="utf-8")
+    path = pytester.path / "url.toml"
+    path.write_text(network.replace('"boot.0"', '"http://10.77.0.3/boot.ipxe"'), encoding="utf-8")
+    code = f"""
+        def test_known(pxe_boot):
+            pxe_boot("ipxe", network={str(path)!r}).failed("unsupported-scheme")
+
+        def test_unknown(pxe_boot):
+            pxe_boot("ipxe", network={str(path)!r}).failed()
+    """
+    shown = passes(pytester, code, passed=1, failed=1).stdout.str()
+    assert "AssertionError: ipxe was to fail; it ended so: " in shown
+    assert "a URI that pxeclient does not fetch" in " ".join(shown.split())
 
 
 def test_where_more_is_told(pytester: pytest.Pytester) -> None:

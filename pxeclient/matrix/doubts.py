@@ -1,0 +1,96 @@
+"""Silences of a capture that are perhaps its own, and not the servers'.
+
+A capture may be taken in one direction, at another port of a switch, or stopped too early. That a
+question has no answer in it then says nothing about what another firmware would hear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Address
+
+from pxeclient.compare.reading import Recorded
+from pxeclient.compare.scene import Scene
+from pxeclient.matrix.questions import Question, datagram, questions
+from pxeclient.wire import arp, ethernet
+from pxeclient.wire.addresses import ANY
+from pxeclient.wire.errors import WireError
+
+_PATIENCE = 1.0
+"""Seconds of silence after a single question from which on it counts as unanswered."""
+
+_TO_ALL = ("DISCOVER", "REQUEST")
+"""Questions whose answers can be broadcast; those to others go to the client alone."""
+
+
+def doubts(frames: Sequence[Recorded], scene: Scene) -> Mapping[Question, str]:
+    """The unanswered questions that may have had answers: why, in a clause."""
+    answered_frames = {heard.after for heard in scene.heard if heard.is_answer}
+    times: dict[Question, list[float]] = {}
+    answered: set[Question] = set()
+    for index, found in questions(scene):
+        times.setdefault(found, []).append(scene.said[index].at)
+        if index in answered_frames:
+            answered.add(found)
+    rest = {found: at for found, at in times.items() if found not in answered}
+    view = _View(frames, scene, set(times))
+    why = {one: view.doubt(one, scene.ends - max(at), len(at)) for one, at in rest.items()}
+    return {one: words for one, words in why.items() if words}
+
+
+class _View:
+    """What a capture can have seen."""
+
+    def __init__(self, frames: Sequence[Recorded], scene: Scene, asked: set[Question]) -> None:
+        self._asked = asked
+        self._is_alone = len({frame.data[6:12] for frame in frames}) == 1
+        self._hears_unicast = any(not heard.data[0] & 1 for heard in scene.heard)
+        self._has_fragments = any(_is_fragment(heard.data) for heard in scene.heard)
+        self._has_address, self._reached = _followed_up(scene)
+
+    def doubt(self, found: Question, silence: float, times: int) -> str:
+        """Why the answer may only be missing here; empty if it is not."""
+        if self._is_alone:
+            return "the capture has nobody's frames but the recorded client's"
+        if self._goes_on(found):
+            return "the recorded client goes on as after an answer, which the capture lacks"
+        if times == 1 and silence < _PATIENCE:
+            return "the capture ends before anybody could answer"
+        if found.kind not in _TO_ALL and not self._hears_unicast:
+            return "the capture has no frame that was sent to the recorded client alone"
+        return ""
+
+    def _goes_on(self, found: Question) -> bool:
+        """The client did what none does that had no answer."""
+        if self._has_fragments:
+            return False  # which nobody has put together here: they may be the answer
+        match found.kind:
+            case "DISCOVER":
+                return self._has_address or any(one.kind == "REQUEST" for one in self._asked)
+            case "REQUEST":
+                return self._has_address
+            case "ARP":
+                return IPv4Address(found.to) in self._reached
+            case _:
+                return False
+
+
+def _is_fragment(data: bytes) -> bool:
+    return data[12:14] == b"\x08\x00" and bool(int.from_bytes(data[20:22], "big") & 0x3FFF)
+
+
+def _followed_up(scene: Scene) -> tuple[bool, set[IPv4Address]]:
+    """Whether the client has an address at some time, and to whom it sends packets then."""
+    has_address = False
+    reached: set[IPv4Address] = set()
+    for said in scene.said:
+        try:
+            if said.data[12:14] == b"\x08\x06":
+                has_address |= arp.parse(said.data[ethernet.HEADER :]).sender != ANY
+            elif (sent := datagram(said.data)) is not None and sent.source != ANY:
+                has_address = True
+                if not said.data[0] & 1:
+                    reached.add(sent.destination)
+        except WireError:
+            continue
+    return has_address, reached
