@@ -1,7 +1,8 @@
 """Silences of a capture that are perhaps its own, and not the servers'.
 
-A capture may be taken in one direction, at another port of a switch, or stopped too early. That a
-question has no answer in it then says nothing about what another firmware would hear.
+A capture may be taken in one direction, at another port of a switch, stopped too early, or have
+lost frames. That a question has no answer in it, or no other answer, then says nothing about what
+another firmware would hear.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from ipaddress import IPv4Address
 from pxeclient.compare.reading import Recorded
 from pxeclient.compare.scene import Scene
 from pxeclient.matrix.questions import Question, datagram, questions
+from pxeclient.matrix.untold import untold
 from pxeclient.wire import arp, ethernet
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.errors import WireError
@@ -24,7 +26,7 @@ _TO_ALL = ("DISCOVER", "REQUEST")
 
 
 def doubts(frames: Sequence[Recorded], scene: Scene) -> Mapping[Question, str]:
-    """The unanswered questions that may have had answers: why, in a clause."""
+    """The questions that may have had answers, or others, than the capture's: why, in a clause."""
     answered_frames = {heard.after for heard in scene.heard if heard.is_answer}
     times: dict[Question, list[float]] = {}
     answered: set[Question] = set()
@@ -35,6 +37,9 @@ def doubts(frames: Sequence[Recorded], scene: Scene) -> Mapping[Question, str]:
     rest = {found: at for found, at in times.items() if found not in answered}
     view = _View(frames, scene, set(times))
     why = {one: view.doubt(one, scene.ends - max(at), len(at)) for one, at in rest.items()}
+    if what := untold(scene):
+        words = f"the recorded client knows {what}, which nothing in the capture tells it"
+        why = {one: words for one in answered if one.kind == "DISCOVER"} | why
     return {one: words for one, words in why.items() if words}
 
 

@@ -43,7 +43,7 @@ class Recording:
     asked: frozenset[Question]
     """What the recorded client asked; of the rest nothing is known."""
     doubts: Mapping[Question, str]
-    """Asked and not answered in the capture, which may lack the answer: why, in a clause."""
+    """Asked, but the capture may lack an answer: why, in a clause."""
     stations: Mapping[IPv4Address, Mac]
     """Who sent something: such a station would answer ARP."""
     leasing: tuple[Question, ...]
@@ -119,16 +119,14 @@ class RecordedServers(Link):
         if self._is_tftp(frame):
             return
         found = question(frame)
-        if found is not None and not self._is_known(found):
-            if not self._answer_arp(frame):
-                self._unknown.append(self._never(found))
+        why = "" if found is None else self._unanswerable(found)
+        if why and self._answer_arp(frame):
             return
-        if found is not None and self._goes_further(found):
-            is_start = found.kind == "DISCOVER"
-            again = "begins discovery again" if is_start else f"repeats {found.words}"
-            self._unknown.append(f"it {again}, which the recorded client never did")
-        self._delivery.sent(frame)
-        self._replay.send(frame)
+        if why:
+            self._unknown.append(why)
+        if found is None or found in self._known.asked:
+            self._delivery.sent(frame)
+            self._replay.send(frame)
 
     def receive(self, until: float) -> bytes | None:
         """Jump to the next frame, or to `until` if none comes by then.
@@ -153,8 +151,17 @@ class RecordedServers(Link):
         """Nothing is held. Harmless when repeated."""
         self._replay.close()
 
-    def _is_known(self, found: Question) -> bool:
-        return found in self._known.asked and found not in self._known.doubts
+    def _unanswerable(self, found: Question) -> str:
+        """Why nobody can know the answer to a question, or all of it; empty if it is known."""
+        if found not in self._known.asked:
+            return f"it sends {found.words}, which the recorded client never did"
+        if found in self._known.doubts:
+            return f"it sends {found.words}, and {self._known.doubts[found]}"
+        if self._goes_further(found):
+            is_start = found.kind == "DISCOVER"
+            again = "begins discovery again" if is_start else f"repeats {found.words}"
+            return f"it {again}, which the recorded client never did"
+        return ""
 
     def _goes_further(self, found: Question) -> bool:
         """It is not content with what came to its DHCPREQUEST, where the recorded client was."""
@@ -166,11 +173,6 @@ class RecordedServers(Link):
             # Before the first request, a repeat only means that the client waits longer.
             return _restarts(self._leasing) > _restarts(known)
         return self._leasing.count(found) > known.count(found) and self._known.is_leased
-
-    def _never(self, found: Question) -> str:
-        if found in self._known.doubts:
-            return f"it sends {found.words}, and {self._known.doubts[found]}"
-        return f"it sends {found.words}, which the recorded client never did"
 
     def _is_tftp(self, frame: bytes) -> bool:
         """Take a TFTP packet to its server; False if it is none."""

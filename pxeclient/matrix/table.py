@@ -22,7 +22,7 @@ def what(row: Row) -> str:
     if row.failure in BEYOND:
         return f"{row.remark}"
     if row.result is Result.CANNOT_TELL:
-        return f"{row.remark}; without an answer: {_came_to(row)}"
+        return f"{row.remark}; if nothing more comes: {_came_to(row)}"
     return _came_to(row)
 
 

@@ -104,3 +104,29 @@ def test_a_silence_that_shows(tmp_path: Path) -> None:
         tmp_path, frames(capture("ovmf-virtio", "proxy-60-only-4011-dead")), "vmware-e1000e"
     )
     assert (row.result, row.code) == (Result.FAILED, "PXE-E55")
+
+
+@pytest.mark.parametrize(
+    ("firmware", "scenario", "frame", "what"),
+    [
+        # The offer that it takes, next to a proxy offer that is there.
+        ("ipxe-82540em", "proxy-60-file", 2, "10.77.0.50"),
+        # The proxy offer, whose list of boot servers it goes through.
+        ("ipxe-82540em", "proxy-60-43-menu", 3, "10.77.0.5"),
+        # The same, with the group in which it looks for them.
+        ("ovmf-virtio", "proxy-60-43-menu-mcast", 4, "239.77.0.1"),
+        # Port 4011's answer, which names the file.
+        ("ipxe-82540em", "proxy-two", 14, "the file ack4011.0"),
+    ],
+)
+def test_one_of_several_replies_was_lost(
+    tmp_path: Path, firmware: str, scenario: str, frame: int, what: str
+) -> None:
+    """The client knows what nothing tells it: others would have known it, too."""
+    kept = parts(firmware, scenario, lambda one: one.number == frame)
+    for row in foretold(tmp_path, kept, "ipxe", "vmware-e1000e", "edk2"):
+        assert row.result is Result.CANNOT_TELL
+        assert row.remark == (
+            f"it sends a DHCPDISCOVER, and the recorded client knows {what}, which nothing in the"
+            " capture tells it"
+        )
