@@ -7,12 +7,15 @@ and so does this.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pxeclient.boot.actions import Decide, Ignore, SendFrame
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure
 from pxeclient.boot.policy import TftpErrorUse, TftpRefusal
+from pxeclient.compare.doubts import doubts
+from pxeclient.compare.questions import Question, question
 from pxeclient.compare.reading import Recorded
 from pxeclient.compare.replay import Replay
 from pxeclient.compare.scene import Scene
@@ -32,6 +35,14 @@ from pxeclient.wire.options import printable
 
 _WHATEVER_OPTIONS = (tftp.FILE_NOT_FOUND, tftp.ACCESS_VIOLATION)
 """ERROR codes that are about the file, not about how it was asked for."""
+
+
+_ENDS_ALIKE = {
+    Failure.ARP_TIMEOUT: (Stop.ARP_SILENT,),
+    Failure.TFTP_OPEN_TIMEOUT: (Stop.TFTP_SILENT,),
+    Failure.TFTP_READ_TIMEOUT: (Stop.TFTP_SILENT, Stop.TFTP_STOPPED),
+}
+"""Failures of a download that are the servers' only if the recorded client came no further."""
 
 
 class Result(StrEnum):
@@ -65,7 +76,19 @@ def otherwise(chapter: Chapter, played: Scene, profile: Profile, ended: Ending) 
     """Put `profile` in the place of a client whose boot `ended` so."""
     link = Presuming(Replay(played, Tolerance()))
     trace = play(profile, played, link)
-    return _Verdict(chapter, played, profile, ended, trace, _unheard(played, link)).reached()
+    found = _Verdict(chapter, played, profile, ended, trace, _unheard(played, link)).reached()
+    return _doubted(found, trace, doubts(played, is_alone=False))
+
+
+def _doubted(found: Otherwise, trace: Trace, open_: Mapping[Question, str]) -> Otherwise:
+    """The same, or that nobody can tell: for one of its questions the capture may lack a reply."""
+    sent = (question(frame) for _, frame, ours in trace.frames() if ours)
+    one = next((one for one in sent if one in open_), None)
+    if one is None or found.result is Result.CANNOT_TELL:
+        return found
+    sentence = f"What it would hear when it {one.deed}, the capture cannot tell: {open_[one]}."
+    if_silent = f"If there was nothing else: {found.sentence}"
+    return replace(found, result=Result.CANNOT_TELL, sentence=sentence, if_silent=if_silent)
 
 
 def _unheard(played: Scene, link: Presuming) -> frozenset[Deed]:
@@ -131,8 +154,11 @@ class _Verdict:
     def _is_unproven(self) -> bool:
         """It fails of a silence that may only be the capture's."""
         outcome = self.trace.outcome
-        is_silence = isinstance(outcome, Failed) and outcome.failure in SILENCE
-        return is_silence and (self._is_open() or lacks_replies(self.chapter))
+        if not isinstance(outcome, Failed) or outcome.failure not in SILENCE:
+            return False
+        alike = _ENDS_ALIKE.get(outcome.failure)
+        went_further = alike is not None and self.ended.stop not in alike
+        return went_further or self._is_open() or lacks_replies(self.chapter)
 
     def _is_open(self) -> bool:
         """The capture does not show that nobody answered the recorded client's last question."""

@@ -16,10 +16,11 @@ from dataclasses import replace
 from ipaddress import IPv4Address
 
 from pxeclient.compare.client_of import dhcp_message
+from pxeclient.compare.doubts import followed_up
 from pxeclient.compare.mending import mended
 from pxeclient.compare.reading import Recorded
 from pxeclient.compare.replay import Replay
-from pxeclient.compare.scene import Heard, Scene
+from pxeclient.compare.scene import Heard, Said, Scene
 from pxeclient.explain.decode import Decoder
 from pxeclient.link.base import Link
 from pxeclient.wire import arp, dhcp, ethernet, ipv4, udp
@@ -109,18 +110,26 @@ def _broadcast(frame: bytes) -> bytes:
 
 
 def _neighbours(played: Scene) -> tuple[set[IPv4Address], dict[IPv4Address, Mac]]:
-    """The addresses that the recorded client looked for, and whose the capture knows."""
-    asked: set[IPv4Address] = set()
+    """The addresses that the recorded client looked for, and whose the capture knows.
+
+    One that it sent packets to without a reply here was at home: the capture lost the reply.
+    """
     known: dict[IPv4Address, Mac] = {}
-    for said in played.said:
-        if said.data[12:14] == b"\x08\x06":
-            try:
-                asked.add(arp.parse(said.data[ethernet.HEADER :]).target)
-            except WireError:
-                continue
     decoder = Decoder()
     for heard in played.heard:
         seen = decoder.read(Recorded(heard.number, heard.at, heard.data, len(heard.data)))
         if seen.packet is not None:
             known[seen.source] = seen.sender
-    return asked, known
+    asked = {one.target for one in map(_arp, played.said) if one is not None}
+    answered = {one.sender for one in map(_arp, played.heard) if one is not None}
+    _, reached = followed_up(played)
+    return asked - (reached - answered), known
+
+
+def _arp(frame: Said | Heard) -> arp.Arp | None:
+    if frame.data[12:14] != ethernet.ARP.to_bytes(2, "big"):
+        return None
+    try:
+        return arp.parse(frame.data[ethernet.HEADER :])
+    except WireError:
+        return None

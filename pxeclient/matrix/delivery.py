@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from pxeclient.compare.mending import mended
-from pxeclient.matrix.questions import Sent, datagram
+from pxeclient.compare.questions import Sent, datagram
 from pxeclient.wire import dhcp, ethernet, ipv4, udp
 from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC
 from pxeclient.wire.errors import WireError

@@ -18,15 +18,15 @@ from pathlib import Path
 
 from pxeclient.boot.options import ARCHITECTURE
 from pxeclient.compare.client_of import choose
+from pxeclient.compare.doubts import doubts
+from pxeclient.compare.questions import Question, asked, datagram, leasing, question
 from pxeclient.compare.reading import read
 from pxeclient.compare.replay import Replay
 from pxeclient.compare.scene import Scene, scene
 from pxeclient.compare.tolerance import Tolerance
 from pxeclient.link.base import Link
 from pxeclient.matrix.delivery import Delivery
-from pxeclient.matrix.doubts import doubts
 from pxeclient.matrix.library import Library
-from pxeclient.matrix.questions import Question, asked, datagram, leasing, question
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.wire import arp, dhcp, ethernet, tftp
 from pxeclient.wire.addresses import Mac
@@ -69,7 +69,7 @@ def recording(path: Path, mac: Mac | None = None) -> Recording:
         found,
         Library(found),
         asked(found),
-        doubts(frames, found),
+        doubts(found, len({frame.data[6:12] for frame in frames}) == 1),
         _stations(found),
         *leasing(found),
         code,
@@ -154,9 +154,9 @@ class RecordedServers(Link):
     def _unanswerable(self, found: Question) -> str:
         """Why nobody can know the answer to a question, or all of it; empty if it is known."""
         if found not in self._known.asked:
-            return f"it sends {found.words}, which the recorded client never did"
+            return f"it {found.deed}, which the recorded client never did"
         if found in self._known.doubts:
-            return f"it sends {found.words}, and {self._known.doubts[found]}"
+            return f"it {found.deed}, and {self._known.doubts[found]}"
         if self._goes_further(found):
             is_start = found.kind == "DISCOVER"
             again = "begins discovery again" if is_start else f"repeats {found.words}"
@@ -194,11 +194,11 @@ class RecordedServers(Link):
         found = Question("RRQ", str(server), printable(name))
         file = self._known.library.file(server, name)
         if file is None:
-            self._unknown.append(f"it asks for {found.words}, which the recorded client never did")
+            self._unknown.append(f"it {found.deed}, which the recorded client never did")
         elif file.missing:
-            self._unknown.append(f"it asks for {found.words}, and {file.missing}")
+            self._unknown.append(f"it {found.deed}, and {file.missing}")
         elif found in self._known.doubts:
-            self._unknown.append(f"it asks for {found.words}, and {self._known.doubts[found]}")
+            self._unknown.append(f"it {found.deed}, and {self._known.doubts[found]}")
         else:
             if self._opened.get(server) != name:
                 self._opened[server] = name

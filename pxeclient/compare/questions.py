@@ -42,6 +42,11 @@ class Question(NamedTuple):
                 type_ = f" for boot server type {self.about}" if self.about else ""
                 return f"a request to port {self.kind} of {whom}{type_}"
 
+    @property
+    def deed(self) -> str:
+        """What a client does, such as ``sends a DHCPDISCOVER``."""
+        return f"{'asks for' if self.kind == 'RRQ' else 'sends'} {self.words}"
+
 
 def question(data: bytes) -> Question | None:
     """The question that a client's frame asks; None if it asks none."""

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address
 
-from pxeclient.compare.reading import Recorded
+from pxeclient.compare.questions import Question, datagram, questions
 from pxeclient.compare.scene import Scene
-from pxeclient.matrix.questions import Question, datagram, questions
-from pxeclient.matrix.untold import untold
+from pxeclient.compare.untold import untold
 from pxeclient.wire import arp, ethernet
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.errors import WireError
@@ -21,12 +20,18 @@ from pxeclient.wire.errors import WireError
 _PATIENCE = 1.0
 """Seconds of silence after a single question from which on it counts as unanswered."""
 
+_HURRY = 0.25
+"""Seconds within which no firmware gives up a question that it asked once."""
+
 _TO_ALL = ("DISCOVER", "REQUEST")
 """Questions whose answers can be broadcast; those to others go to the client alone."""
 
 
-def doubts(frames: Sequence[Recorded], scene: Scene) -> Mapping[Question, str]:
-    """The questions that may have had answers, or others, than the capture's: why, in a clause."""
+def doubts(scene: Scene, is_alone: bool) -> Mapping[Question, str]:
+    """The questions that may have had answers, or others, than the capture's: why, in a clause.
+
+    `is_alone`: the capture has no frame of any station but the recorded client.
+    """
     answered_frames = {heard.after for heard in scene.heard if heard.is_answer}
     times: dict[Question, list[float]] = {}
     answered: set[Question] = set()
@@ -34,9 +39,8 @@ def doubts(frames: Sequence[Recorded], scene: Scene) -> Mapping[Question, str]:
         times.setdefault(found, []).append(scene.said[index].at)
         if index in answered_frames:
             answered.add(found)
-    rest = {found: at for found, at in times.items() if found not in answered}
-    view = _View(frames, scene, set(times))
-    why = {one: view.doubt(one, scene.ends - max(at), len(at)) for one, at in rest.items()}
+    view = _View(scene, is_alone, times)
+    why = {one: view.doubt(one) for one in times if one not in answered}
     if what := untold(scene):
         words = f"the recorded client knows {what}, which nothing in the capture tells it"
         why = {one: words for one in answered if one.kind == "DISCOVER"} | why
@@ -46,20 +50,23 @@ def doubts(frames: Sequence[Recorded], scene: Scene) -> Mapping[Question, str]:
 class _View:
     """What a capture can have seen."""
 
-    def __init__(self, frames: Sequence[Recorded], scene: Scene, asked: set[Question]) -> None:
-        self._asked = asked
-        self._is_alone = len({frame.data[6:12] for frame in frames}) == 1
+    def __init__(
+        self, scene: Scene, is_alone: bool, times: Mapping[Question, Sequence[float]]
+    ) -> None:
+        self._times = times
+        self._is_alone = is_alone
+        self._ends = scene.ends
         self._hears_unicast = any(not heard.data[0] & 1 for heard in scene.heard)
         self._has_fragments = any(_is_fragment(heard.data) for heard in scene.heard)
-        self._has_address, self._reached = _followed_up(scene)
+        self._has_address, self._reached = followed_up(scene)
 
-    def doubt(self, found: Question, silence: float, times: int) -> str:
+    def doubt(self, found: Question) -> str:
         """Why the answer may only be missing here; empty if it is not."""
         if self._is_alone:
             return "the capture has nobody's frames but the recorded client's"
         if self._goes_on(found):
             return "the recorded client goes on as after an answer, which the capture lacks"
-        if times == 1 and silence < _PATIENCE:
+        if len(self._times[found]) == 1 and self._ends - self._times[found][0] < _PATIENCE:
             return "the capture ends before anybody could answer"
         if found.kind not in _TO_ALL and not self._hears_unicast:
             return "the capture has no frame that was sent to the recorded client alone"
@@ -71,20 +78,32 @@ class _View:
             return False  # which nobody has put together here: they may be the answer
         match found.kind:
             case "DISCOVER":
-                return self._has_address or any(one.kind == "REQUEST" for one in self._asked)
+                return self._has_address or any(one.kind == "REQUEST" for one in self._times)
             case "REQUEST":
                 return self._has_address
             case "ARP":
                 return IPv4Address(found.to) in self._reached
             case _:
-                return False
+                return self._is_hurried(found)
+
+    def _is_hurried(self, found: Question) -> bool:
+        """It was asked once, and at once followed by something that it does not ask for."""
+        (at, *again) = self._times[found]
+        if again:
+            return False
+        return any(
+            at < time < at + _HURRY
+            for one, asked in self._times.items()
+            if one.kind not in (found.kind, "ARP")
+            for time in asked
+        )
 
 
 def _is_fragment(data: bytes) -> bool:
     return data[12:14] == b"\x08\x00" and bool(int.from_bytes(data[20:22], "big") & 0x3FFF)
 
 
-def _followed_up(scene: Scene) -> tuple[bool, set[IPv4Address]]:
+def followed_up(scene: Scene) -> tuple[bool, set[IPv4Address]]:
     """Whether the client has an address at some time, and to whom it sends packets then."""
     has_address = False
     reached: set[IPv4Address] = set()
