@@ -44,6 +44,14 @@ def no_keeper(python: str, why: str) -> LabUnavailable:
     )
 
 
+def no_ports(name: str, why: str) -> LabUnavailable:
+    """A server on loopback was not told where to listen. `why`: there is no private network."""
+    return LabUnavailable(
+        f"{why} {name} cannot run on the loopback interface either: its command has none of"
+        " {dhcp_port}, {tftp_port} and {proxy_port} (docs/testing.md)."
+    )
+
+
 def ended(name: str, status: int, log: str) -> LabError:
     """A server is gone before it was ready. `status`: negative for a signal."""
     how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"

@@ -106,6 +106,8 @@ class Host:
 
     interface = SERVER_INTERFACE
     """Its interface, in a namespace where there is none else but `lo`."""
+    instead = ""
+    """Why this is no private network, where it takes the place of one."""
 
     def __init__(
         self, wire: Wire, folder: Path, address: IPv4Interface, number: int, ports: Ports
@@ -119,6 +121,8 @@ class Host:
         """The first and the last address that its DHCP server may give."""
         self.ports = ports
         """Where its servers are to listen: `dhcp`, `tftp`, `proxy`."""
+        self._is_told_ports = ports == WELL_KNOWN
+        """Whoever starts servers here knows that, or asked for it."""
         self.folder = folder / f"host{number}"
         """An empty folder for configurations and the like; it vanishes with the lab."""
         self.folder.mkdir()
@@ -134,9 +138,11 @@ class Host:
         """
         values = {"interface": self.interface, "address": self.address, "folder": self.folder}
         values |= zip(("first", "last"), self.leases, strict=True)
-        values |= {f"{name}_port": port for name, port in self.ports._asdict().items()}
         for name, value in values.items():
             text = text.replace(f"{{{name}}}", str(value))
+        for name, port in self.ports._asdict().items():
+            self._is_told_ports |= f"{{{name}_port}}" in text
+            text = text.replace(f"{{{name}_port}}", str(port))
         return text
 
     def start(
@@ -158,6 +164,8 @@ class Host:
             folder: Its working directory, ours if none is given.
 
         Raises:
+            LabUnavailable: This is loopback for want of a private network, and the server would
+                not know its ports.
             LabError: There is no such program, or it ended or did not become ready; the text has
                 the end of its log.
         """
@@ -168,6 +176,7 @@ class Host:
         wanted = {name: self.fill(value) for name, value in (environment or {}).items()}
         words[0] = _program(words[0], folder)
         name = Path(words[0]).name
+        self._admit(name, [*words[1:], *wanted.values()])
         log = self._logs / f"{self._number}-{len(self.programs)}.log"
         answer, _ = self._wire.ask(
             "start",
@@ -187,6 +196,13 @@ class Host:
                 program.stop()
             raise
         return program
+
+    def _admit(self, name: str, words: Sequence[str]) -> None:
+        __tracebackhide__ = True
+        numbers = [str(port) for port in self.ports]
+        told = self._is_told_ports or any(number in word for word in words for number in numbers)
+        if self.instead and not told:
+            raise errors.no_ports(name, self.instead)
 
 
 class Lab(Host):
@@ -218,7 +234,7 @@ class Lab(Host):
         parsed = parse(address)
         answer, _ = self._wire.ask("host", address=str(parsed))
         host = Host(self._wire, self._folder, parsed, answer["host"], self.ports)
-        host.interface = self.interface
+        host.interface, host.instead = self.interface, self.instead
         self.hosts.append(host)
         return host
 

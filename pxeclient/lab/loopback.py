@@ -11,7 +11,7 @@ import socket
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Interface
 
-from pxeclient.lab.errors import LabError
+from pxeclient.lab.errors import LabError, LabUnavailable
 from pxeclient.lab.inside import LOOPBACK
 from pxeclient.lab.lab import Host, Lab, parse
 from pxeclient.lab.link import LabLink
@@ -36,11 +36,13 @@ class LoopbackLab(Lab):
         """A further host, which is another address of 127.0.0.0/24.
 
         Raises:
+            LabUnavailable: It is none, and this takes the place of a private network.
             LabError: It is no such address, or the relay agent's.
         """
         parsed = parse(address)
         if parsed.network != self._own.network:
-            raise LabError(f"{address} is not on the segment {self._own.network}.")
+            words = f"{address} is not on the segment {self._own.network}."
+            raise LabUnavailable(f"{self.instead} {words}") if self.instead else LabError(words)
         self._segment(parsed.ip)
         return super().add_host(address)
 
@@ -67,8 +69,12 @@ class LoopbackLab(Lab):
 
 
 @contextlib.contextmanager
-def open_loopback() -> Iterator[LoopbackLab]:
+def open_loopback(instead: str = "") -> Iterator[LoopbackLab]:
     """A fresh lab on loopback; its servers end with it, and its folder vanishes.
+
+    Args:
+        instead: Why there is no private network, if this takes the place of one. Servers that are
+            made for one are then refused (`LabUnavailable`): those whose command tells no port.
 
     Raises:
         LabError: The loopback interface is down.
@@ -77,7 +83,9 @@ def open_loopback() -> Iterator[LoopbackLab]:
     ports = _free_ports(address.ip)
     wire = launch(LOOPBACK)
     try:
-        yield LoopbackLab(wire, address, ports)
+        lab = LoopbackLab(wire, address, ports)
+        lab.instead = instead
+        yield lab
     finally:
         wire.close()
 

@@ -37,9 +37,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini(
         _LOOPBACK,
-        "when pxe_network is the loopback interface, with servers on unprivileged ports: never"
-        " (default), otherwise (where no private network can be made), always",
-        default="never",
+        "when pxe_network is the loopback interface, with servers on unprivileged ports: otherwise"
+        " (default: where no private network can be made, and the server is told its ports),"
+        " always, never",
+        default="otherwise",
     )
 
 
@@ -81,8 +82,9 @@ def pxe_profile(request: pytest.FixtureRequest) -> str:
 def pxe_network(request: pytest.FixtureRequest) -> Iterator[Lab]:
     """A private network with a host for servers (`start`), and more if wanted (`add_host`).
 
-    Where none can be made the test is skipped, and fails if CI=true; or it gets the loopback
-    interface, if the setting `pxe_loopback` says so.
+    Where none can be made it is the loopback interface, for servers that are told their ports.
+    Where that will not do either the test is skipped, and fails if CI=true. The setting
+    `pxe_loopback` changes this.
     """
     from pxeclient.lab import LabError, LabUnavailable, open_lab, open_loopback
 
@@ -93,12 +95,20 @@ def pxe_network(request: pytest.FixtureRequest) -> Iterator[Lab]:
         try:
             opened = stack.enter_context(open_loopback() if when == "always" else open_lab())
         except LabUnavailable as error:
-            if when != "otherwise":
-                _cannot(f"{error} Or set {_LOOPBACK} (docs/testing.md).")
-            opened = stack.enter_context(open_loopback())
+            if when == "never":
+                _cannot(str(error))
+            opened = stack.enter_context(open_loopback(str(error)))
         except LabError as error:
             pytest.fail(str(error), pytrace=False)
         yield opened
+
+
+def _unavailable(call: pytest.CallInfo[None]) -> str:
+    """Why there is no network for the test's servers, if that has ended it."""
+    from pxeclient.lab import LabUnavailable
+
+    found = call.excinfo
+    return str(found.value) if found and isinstance(found.value, LabUnavailable) else ""
 
 
 def _cannot(why: str) -> NoReturn:
@@ -127,8 +137,12 @@ def pxe_boot(request: pytest.FixtureRequest) -> PxeBoot:
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
-    """Show what the servers printed with a failing test."""
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Any, None]:
+    """Skip what cannot be tried here; show what the servers printed with a failing test."""
+    if "pxe_network" in getattr(item, "fixturenames", ()) and (why := _unavailable(call)):
+        call.excinfo = pytest.CallInfo.from_call(lambda: _cannot(why), call.when).excinfo
     outcome = yield
     lab = getattr(item, "funcargs", {}).get("pxe_network")
     if lab is not None:

@@ -16,7 +16,7 @@ import pytest
 from pxeclient import profile as profiles
 from pxeclient import trial
 from pxeclient.boot.outcome import Booted, Failed
-from pxeclient.lab import Lab, LabError, open_loopback
+from pxeclient.lab import Lab, LabError, LabUnavailable, open_loopback
 from pxeclient.trace import Trace
 from tests.lab import small_server
 from tests.lab.labs import CHECKOUT, as_nobody, await_none, python
@@ -44,6 +44,25 @@ def test_a_machine_boots(name: str) -> None:
         outcome = boot(lab, name).outcome
     assert isinstance(outcome, Booted), outcome
     assert (str(outcome.boot_file.server), outcome.content) == ("127.0.0.1", small_server.FILE)
+
+
+def test_in_place_of_a_private_network() -> None:
+    """Only servers that are told a port start: by a name, by its number, or in a file."""
+    idle = ["sh", "-c", "echo on; sleep 9", "sh"]
+    with open_loopback("There is none.") as lab:
+        other = lab.add_host("127.0.0.2/24")
+        for host in (lab, other):
+            with pytest.raises(LabUnavailable, match=r"^There is none[.] sh cannot run on"):
+                host.start(idle, "on")
+        lab.start([*idle, "{tftp_port}"], "on")
+        lab.start(idle, "on")  # whoever starts it knows by now
+        other.start([*idle, f"--port={other.ports.dhcp}"], "on")
+        assert other.fill("listen {address}:{proxy_port}") == f"listen 127.0.0.2:{lab.ports.proxy}"
+        other.start(idle, "on")
+        with pytest.raises(LabUnavailable, match=r"^There is none[.] .*/24 is not on the segm"):
+            lab.add_host("10.77.0.2/24")
+    with open_loopback() as lab:
+        lab.start(idle, "on")
 
 
 def test_port_4011() -> None:

@@ -236,26 +236,51 @@ def cannot(monkeypatch):
         raise lab.LabUnavailable("No private network can be made here: because.")
     monkeypatch.setattr(lab, "open_lab", refuse)
 
+@pytest.fixture
+def server(pxe_network):
+    pxe_network.start(["sh", "-c", "sleep 9"])
+
 def test_a(pxe_network):
+    pxe_network.start(["sh", "-c", "sleep 9"])
     raise AssertionError
-def test_b(pxe_boot):
-    pxe_boot("ipxe")
+def test_b(server, pxe_boot):
+    raise AssertionError
+def test_c(pxe_network):
+    pxe_network.add_host("10.77.0.2/24")
+    raise AssertionError
 """
+
+
+def without_networks(pytester: pytest.Pytester, **counts: int) -> str:
+    """How those tests end, and what is shown."""
+    pytester.makepyfile(CANNOT)
+    result = pytester.runpytest(*OTHERS, "-rs")
+    result.assert_outcomes(**counts)
+    return " ".join(result.stdout.str().split())
 
 
 def test_without_private_networks(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Tests are skipped with the reason; on a CI machine they fail with it."""
+    """Tests of servers that need one are skipped, and say why; on a CI machine they fail."""
     monkeypatch.delenv("CI", raising=False)
-    pytester.makepyfile(CANNOT)
-    result = pytester.runpytest(*OTHERS, "-rs")
-    result.assert_outcomes(skipped=2)
-    result.stdout.fnmatch_lines(["*No private network can be made here: because.*"])
+    shown = without_networks(pytester, skipped=3)
+    assert "No private network can be made here: because. sh cannot run on the loopback" in shown
+    assert "its command has none of {dhcp_port}, {tftp_port} and {proxy_port}" in shown
+    assert "here: because. 10.77.0.2/24 is not on the segment 127.0.0.0/24." in shown
     monkeypatch.setenv("CI", "true")
-    result = pytester.runpytest(*OTHERS)
-    result.assert_outcomes(errors=1, failed=1)
-    result.stdout.fnmatch_lines(["*No private network can be made here: because.*"])
+    assert "sh cannot run on the loopback" in without_networks(pytester, errors=1, failed=2)
+
+
+def test_without_private_networks_and_never_on_loopback(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks for no loopback gets none."""
+    monkeypatch.delenv("CI", raising=False)
+    pytester.makeini("[pytest]\npxe_loopback = never\n")
+    assert "on the loopback interface" not in without_networks(pytester, skipped=3)
+    monkeypatch.setenv("CI", "true")
+    assert "here: because." in without_networks(pytester, errors=3)
 
 
 @pytest.mark.parametrize(("when", "words"), [("sometimes", "must be never, otherwise, always")])
@@ -266,7 +291,7 @@ def test_a_wrong_time_for_loopback(pytester: pytest.Pytester, when: str, words: 
     result.stdout.fnmatch_lines([f"*pxe_loopback = {when}: it {words}*"])
 
 
-REFUSE = CANNOT[: CANNOT.index("def test_a")]
+REFUSE = CANNOT[: CANNOT.index("@pytest.fixture\ndef server")]
 LOOPBACK = f"""
 import sys
 SERVER = [sys.executable, "{CHECKOUT}/tests/lab/small_server.py", "{{interface}}", "{{address}}",
@@ -286,8 +311,7 @@ def test_asks(pxe_network, pxe_boot):
 
 @pytest.mark.live
 def test_loopback_otherwise(pytester: pytest.Pytester) -> None:
-    """Where no private network can be made a ready server runs on the loopback interface."""
-    pytester.makeini("[pytest]\npxe_loopback = otherwise\n")
+    """Where no private network can be made, servers that know their ports run on loopback."""
     passes(pytester, REFUSE + LOOPBACK.replace("KIND", '"loopback"'), passed=2)
 
 
