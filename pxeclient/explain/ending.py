@@ -8,7 +8,7 @@ from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.ending_dialogue import dialogue_ending, is_configured
 from pxeclient.explain.ending_download import download_ending
 from pxeclient.explain.stop import Ending, Stop
-from pxeclient.explain.transfers import Transfer
+from pxeclient.explain.transfers import Transfer, loose
 from pxeclient.wire import dhcp
 from pxeclient.wire.options import printable
 
@@ -22,6 +22,14 @@ def ending(chapter: Chapter, is_alone: bool) -> Ending:
         return Ending(Stop.CANNOT_TELL, words)
     followed = chapter.transfers
     found = download_ending(chapter, followed) or dialogue_ending(chapter)
+    stray = loose(chapter.turns)
+    if stray is not None and found.stop not in _KNOWN_DOWNLOADS:
+        who = stray.seen.destination if stray.ours else stray.seen.source
+        words = (
+            f"A transfer with {who} (from frame {stray.number}) has no read request in the capture:"
+            " which file it is, and what comes of it, cannot be told."
+        )
+        return Ending(Stop.CANNOT_TELL, words, found.transfer)
     if any(not turn.ours for turn in chapter.turns) or not _was_answered(chapter, followed):
         return _cautioned(chapter, found, is_alone)
     words = (
@@ -31,6 +39,8 @@ def ending(chapter: Chapter, is_alone: bool) -> Ending:
     return Ending(Stop.CANNOT_TELL, words, found.transfer)
 
 
+_KNOWN_DOWNLOADS = (Stop.FETCHED, Stop.CANNOT_TELL)
+"""What a transfer without its request changes nothing of."""
 _SILENCES = (
     Stop.NO_OFFER,
     Stop.NOT_TAKEN,
@@ -79,18 +89,14 @@ def _hears_unicast(chapter: Chapter) -> bool:
 def lacks_replies(chapter: Chapter) -> bool:
     """The client goes on as after replies that the capture does not have."""
     heard = {message_of(turn).type for turn in chapter.messages(ours=False)}
-    is_configured_here = any(
-        turn.ours and turn.seen.packet and is_configured(turn) for turn in chapter.turns
-    )
+    is_configured_here = any(map(is_configured, chapter.turns))
     requests = next(chapter.said(dhcp.REQUEST), None) is not None
     return (requests and dhcp.OFFER not in heard) or (is_configured_here and dhcp.ACK not in heard)
 
 
 def _was_answered(chapter: Chapter, followed: tuple[Transfer, ...]) -> bool:
     """The client does what none does that was not answered before."""
-    is_settled = any(
-        turn.ours and turn.seen.packet and is_configured(turn) for turn in chapter.turns
-    )
+    is_settled = any(map(is_configured, chapter.turns))
     return is_settled or bool(followed) or next(chapter.said(dhcp.REQUEST), None) is not None
 
 

@@ -22,7 +22,7 @@ def dialogue_ending(chapter: Chapter) -> Ending:
             "Its messages were cut when they were recorded: how far it came cannot be told.",
         )
     acked = _heard(chapter, dhcp.ACK)
-    if acked is not None or any(turn.seen.packet and is_configured(turn) for turn in chapter.turns):
+    if acked is not None or any(map(is_configured, chapter.turns)):
         return _configured(chapter, acked)
     request = next(chapter.said(dhcp.REQUEST), None)
     nak = _heard(chapter, dhcp.NAK)
@@ -68,7 +68,11 @@ def _heard(chapter: Chapter, type: int | None) -> Turn | None:
 
 def is_configured(turn: Turn) -> bool:
     """The client speaks with an address of its own."""
-    return turn.ours and turn.seen.source != ANY
+    if not turn.ours:
+        return False
+    if (message := _arp(turn)) is not None:
+        return message.sender != ANY
+    return turn.seen.packet is not None and turn.seen.source != ANY
 
 
 def _configured(chapter: Chapter, acked: Turn | None) -> Ending:
@@ -142,11 +146,17 @@ def _unanswered_arp(chapter: Chapter) -> tuple[IPv4Address, int, float, float] |
 
 def _arps(chapter: Chapter) -> Iterator[tuple[Turn, arp.Arp]]:
     for turn in chapter.turns:
-        if turn.seen.ethertype == ethernet.ARP:
-            try:
-                yield turn, arp.parse(turn.seen.frame.data[ethernet.HEADER :])
-            except WireError:
-                continue
+        if (message := _arp(turn)) is not None:
+            yield turn, message
+
+
+def _arp(turn: Turn) -> arp.Arp | None:
+    if turn.seen.ethertype != ethernet.ARP:
+        return None
+    try:
+        return arp.parse(turn.seen.frame.data[ethernet.HEADER :])
+    except WireError:
+        return None
 
 
 def _nothing_follows(chapter: Chapter) -> Ending:

@@ -11,7 +11,7 @@ from pxeclient.compare.scene import Scene
 from pxeclient.diagnose import Finding, diagnose
 from pxeclient.explain.as_trace import as_trace
 from pxeclient.explain.chapters import Chapter, Kind, chapters
-from pxeclient.explain.ending import ending
+from pxeclient.explain.ending import ending, lacks_replies
 from pxeclient.explain.facts import Offer, replies
 from pxeclient.explain.fingerprint import Fingerprint, fingerprint
 from pxeclient.explain.otherwise import Otherwise, otherwise
@@ -53,6 +53,8 @@ class Told:
         """
         is_whole = self.reasons is not None and self.reasons.agrees
         if not is_whole or self.ending.is_doubtful or self.ending.stop is Stop.CANNOT_TELL:
+            return []
+        if lacks_replies(self.chapter):
             return []
         return diagnose(self.trace)
 

@@ -12,6 +12,8 @@ from pxeclient.explain.stations import Turn
 from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.errors import WireError
 
+_ACK, _CONTENT = (b"\0\4",), (b"\0\3", b"\0\5", b"\0\6")
+"""How packets of a transfer begin: the client's ACK; the server's DATA, ERROR and OACK."""
 _DHCP_PORTS = (dhcp.SERVER_PORT, dhcp.CLIENT_PORT, dhcp.PROXY_PORT)
 
 
@@ -131,6 +133,21 @@ def transfers(turns: Iterable[Turn]) -> list[Transfer]:
         elif local in open_at:
             _follow(open_at[local], turn)
     return found
+
+
+def loose(turns: Iterable[Turn]) -> Turn | None:
+    """The first packet of a transfer whose read request is not there."""
+    requested: set[int] = set()
+    for turn in turns:
+        seen = turn.seen
+        if not seen.is_udp or seen.port in _DHCP_PORTS or seen.source_port in _DHCP_PORTS:
+            continue
+        local = seen.source_port if turn.ours else seen.port
+        if turn.ours and _request(seen) is not None:
+            requested.add(local)
+        elif local not in requested and seen.payload[:2] in (_ACK if turn.ours else _CONTENT):
+            return turn
+    return None
 
 
 def _request(seen: Seen) -> tftp.Request | None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from pxeclient.explain.otherwise import Otherwise, Result
-from pxeclient.explain.story import explain
+from pxeclient.explain.stop import Stop
+from pxeclient.explain.story import Told, explain
 from tests.compare.recordings import frames, write
 from tests.matrix.recorded import capture, load
 
@@ -60,3 +61,39 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
         " client knows 10.77.0.5, which nothing in the capture tells it."
     )
     assert found.if_silent.startswith("If there was nothing else: It would end with: PXE-E53")
+
+
+def without(tmp_path: Path, recorded: str, scenario: str, number: int) -> Told:
+    """What is told of a recording without that frame."""
+    kept = [frame for frame in frames(capture(recorded, scenario)) if frame.number != number]
+    part = write(tmp_path / "part.pcap", kept)
+    return explain(part, [load("ipxe"), load("ipxe-20190125"), load("edk2")]).stories[0].told[0]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "scenario", "number", "stray"),
+    [
+        ("ipxe-82540em", "plain-dhcp-bootfile", 16, 16),
+        # EDK II asks twice: for the size, and for the file.
+        ("ovmf-virtio", "plain-dhcp-bootfile", 12, 12),
+        # All that comes is the server's ERROR.
+        ("ipxe-efi-e1000e", "tftp-notfound", 16, 16),
+    ],
+)
+def test_a_read_request_is_lost(
+    tmp_path: Path, recorded: str, scenario: str, number: int, stray: int
+) -> None:
+    """The client did ask for something more, as the packets of the transfer show."""
+    found = without(tmp_path, recorded, scenario, number).ending
+    assert found.stop is Stop.CANNOT_TELL
+    assert found.sentence == (
+        f"A transfer with 10.77.0.3 (from frame {stray}) has no read request in the capture: which"
+        " file it is, and what comes of it, cannot be told."
+    )
+
+
+def test_a_dhcpack_is_lost(tmp_path: Path) -> None:
+    """The client has an address, as its ARP requests show: somebody confirmed it."""
+    found = without(tmp_path, "ipxe-82540em", "tftp-no-arp", 10)
+    assert found.ending.stop is Stop.ARP_SILENT
+    assert found.findings == []
