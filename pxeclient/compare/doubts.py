@@ -17,11 +17,14 @@ from pxeclient.wire import arp, ethernet
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.errors import WireError
 
-_PATIENCE = 1.0
-"""Seconds of silence after a single question from which on it counts as unanswered."""
+_PATIENCE, _PATIENCE_FOR_ADDRESS = 1.0, 4.0
+"""Seconds of silence from which on nobody answers; servers that ping an address first take 3."""
 
 _HURRY = 0.25
 """Seconds within which no firmware gives up a question that it asked once."""
+
+_GOES_ON = "the recorded client goes on as after an answer, which the capture lacks"
+_TOO_SHORT = "the capture ends too soon for all answers"
 
 _TO_ALL = ("DISCOVER", "REQUEST")
 """Questions whose answers can be broadcast; those to others go to the client alone."""
@@ -41,6 +44,7 @@ def doubts(scene: Scene, is_alone: bool) -> Mapping[Question, str]:
             answered.add(found)
     view = _View(scene, is_alone, times)
     why = {one: view.doubt(one) for one in times if one not in answered}
+    why |= {one: _TOO_SHORT for one in answered if view.is_open(one)}
     if what := untold(scene):
         words = f"the recorded client knows {what}, which nothing in the capture tells it"
         why = {one: words for one in answered if one.kind == "DISCOVER"} | why
@@ -65,17 +69,22 @@ class _View:
         if self._is_alone:
             return "the capture has nobody's frames but the recorded client's"
         if self._goes_on(found):
-            return "the recorded client goes on as after an answer, which the capture lacks"
-        if len(self._times[found]) == 1 and self._ends - self._times[found][0] < _PATIENCE:
-            return "the capture ends before anybody could answer"
+            # Fragments that nobody has put together here may be the answer.
+            return "" if self._has_fragments else _GOES_ON
+        patience = _PATIENCE_FOR_ADDRESS if found.kind in _TO_ALL else _PATIENCE
+        if self._ends - self._times[found][0] < patience:
+            return _TOO_SHORT
         if found.kind not in _TO_ALL and not self._hears_unicast:
             return "the capture has no frame that was sent to the recorded client alone"
         return ""
 
+    def is_open(self, found: Question) -> bool:
+        """Other servers may offer, too: the capture ends before the client asks for anything."""
+        is_all = found.kind == "DISCOVER" and len(self._times) == 1
+        return is_all and self._ends - self._times[found][0] < _PATIENCE_FOR_ADDRESS
+
     def _goes_on(self, found: Question) -> bool:
         """The client did what none does that had no answer."""
-        if self._has_fragments:
-            return False  # which nobody has put together here: they may be the answer
         match found.kind:
             case "DISCOVER":
                 return self._has_address or any(one.kind == "REQUEST" for one in self._times)

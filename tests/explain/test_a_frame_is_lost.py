@@ -1,4 +1,4 @@
-"""Captures lose frames: what another firmware would have done is then open, and never otherwise."""
+"""Captures lose frames, and end too soon: what they leave open is not told as something else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pxeclient.compare.client_of import dhcp_message
 from pxeclient.explain.otherwise import Otherwise, Result
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import Told, explain
@@ -48,6 +49,33 @@ def test_who_boots_never_fails_for_want_of_a_frame(
             found = put(part, name)
             assert found is not None
             assert found.result in (Result.BOOTS, Result.CANNOT_TELL), (lost.number, name, found)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "scenario"),
+    [
+        ("ipxe-82540em", "dnsmasq-full"),
+        ("ipxe-head-e1000e", "two-dhcp"),
+        ("ovmf-virtio", "proxy-60-only"),
+    ],
+)
+def test_who_boots_never_fails_where_the_capture_ends(
+    tmp_path: Path, recorded: str, scenario: str
+) -> None:
+    """Whenever it is stopped."""
+    whole = frames(capture(recorded, scenario))
+    path = capture(recorded, scenario)
+    booting = [
+        name for name in FIRMWARES if (put(path, name) or pytest.fail(name)).result is Result.BOOTS
+    ]
+    assert booting
+    first = next(at for at, frame in enumerate(whole, 1) if dhcp_message(frame.data))
+    for count in range(first, len(whole)):
+        part = write(tmp_path / "part.pcap", whole[:count])
+        for name in booting:
+            found = put(part, name)
+            assert found is not None
+            assert found.result in (Result.BOOTS, Result.CANNOT_TELL), (count, name, found)
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:
