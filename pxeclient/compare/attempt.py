@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pxeclient.compare.client_of import Booting, dhcp_message, is_pxe
-from pxeclient.compare.mending import mended
+from pxeclient.compare.datagrams import Sent, readable
 from pxeclient.compare.reading import Recorded
 from pxeclient.compare.tolerance import Tolerance
-from pxeclient.wire import dhcp, ethernet, ipv4, tftp, udp
+from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.errors import WireError
-from pxeclient.wire.udp import Datagram
 
 _IDENTITY = (60, 77, 93, 94, 97)
 """The options by which a client says who it is."""
@@ -93,7 +92,7 @@ def _other_protocol(frame: Recorded, v4_is_over: bool) -> str:
 
 def _over(watch: _Watch, frame: Recorded) -> str:
     """Why the client's next frame is no longer part of this attempt; empty if it is."""
-    datagram = _datagram(frame)
+    datagram = readable(frame.data)
     if watch.complete and (datagram is None or datagram.source_port != watch.complete):
         return "the boot file is complete, what runs next begins"
     message = dhcp_message(frame.data)
@@ -116,12 +115,12 @@ def _identity(message: Message) -> list[bytes | None]:
 
 
 def _sent(watch: _Watch, frame: Recorded) -> None:
-    datagram = _datagram(frame)
+    datagram = readable(frame.data)
     if datagram is None:
         return
     transfer = watch.transfers.get(datagram.source_port)
     match _tftp(datagram):
-        case tftp.Request() if datagram.destination_port not in (67, 68, 4011):
+        case tftp.Request() if datagram.port not in (67, 68, 4011):
             watch.settled = True
             watch.transfers[datagram.source_port] = _Transfer()
         case tftp.Ack(block) if transfer is not None and block == transfer.last_block:
@@ -129,7 +128,7 @@ def _sent(watch: _Watch, frame: Recorded) -> None:
 
 
 def _heard(watch: _Watch, frame: Recorded) -> None:
-    datagram = _datagram(frame)
+    datagram = readable(frame.data)
     if datagram is None:
         return
     message = dhcp_message(frame.data)
@@ -137,7 +136,7 @@ def _heard(watch: _Watch, frame: Recorded) -> None:
         if message.type == dhcp.ACK and message.xid == watch.first.xid:
             watch.settled = watch.settled or message.hardware == watch.first.hardware
         return
-    transfer = watch.transfers.get(datagram.destination_port)
+    transfer = watch.transfers.get(datagram.port)
     if transfer is None:
         return
     match _tftp(datagram):
@@ -148,20 +147,7 @@ def _heard(watch: _Watch, frame: Recorded) -> None:
             transfer.last_block = block
 
 
-def _datagram(frame: Recorded) -> Datagram | None:
-    try:
-        outer = ethernet.parse(mended(frame.data))
-        if outer.ethertype != ethernet.IPV4:
-            return None
-        packet = ipv4.parse(outer.payload)
-        if packet.protocol != ipv4.UDP or packet.is_fragment:
-            return None
-        return udp.parse(packet.payload, packet.source, packet.destination)
-    except WireError:
-        return None
-
-
-def _tftp(datagram: Datagram) -> tftp.Message | None:
+def _tftp(datagram: Sent) -> tftp.Message | None:
     try:
         return tftp.parse(datagram.payload)
     except WireError:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from pxeclient.boot.machine import NICS, Machine, Nic
+from pxeclient.compare.datagrams import readable
 from pxeclient.compare.labels import DHCP_PORTS
-from pxeclient.compare.mending import mended
 from pxeclient.compare.reading import CaptureError, Recorded
 from pxeclient.profile import Profile
-from pxeclient.wire import dhcp, ethernet, ipv4, pxe, udp
+from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.errors import WireError
@@ -30,16 +30,11 @@ class Booting:
 
 def dhcp_message(data: bytes) -> Message | None:
     """The DHCP message that a frame carries, if it carries one."""
+    sent = readable(data)
+    if sent is None or not {sent.source_port, sent.port} & DHCP_PORTS:
+        return None
     try:
-        frame = ethernet.parse(mended(data))
-        if frame.ethertype != ethernet.IPV4:
-            return None
-        packet = ipv4.parse(frame.payload)
-        if packet.protocol != ipv4.UDP or packet.is_fragment:
-            return None
-        datagram = udp.parse(packet.payload, packet.source, packet.destination)
-        ports = {datagram.source_port, datagram.destination_port}
-        return dhcp.parse(datagram.payload) if ports & DHCP_PORTS else None
+        return dhcp.parse(sent.payload)
     except WireError:
         return None
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address
 
-from pxeclient.compare.questions import Question, datagram, questions
+from pxeclient.compare.datagrams import datagram
+from pxeclient.compare.questions import Question, questions
 from pxeclient.compare.scene import Scene
 from pxeclient.compare.untold import untold
 from pxeclient.wire import arp, ethernet

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pxeclient.compare.datagrams import readable
 from pxeclient.compare.mending import mended
 from pxeclient.compare.reading import Recorded
-from pxeclient.wire import ethernet, ipv4, tftp, udp
+from pxeclient.wire import ethernet, tftp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.errors import WireError
 
@@ -44,11 +45,11 @@ def filled(frames: list[Recorded], mac: Mac) -> tuple[list[Recorded], int]:
 
 def _lost(frame: Recorded, mac: Mac, flows: dict[int, _Flow]) -> list[Recorded]:
     """What must have been sent just before `frame`; keeps count of the transfers."""
-    datagram = _datagram(frame.data)
+    datagram = readable(frame.data)
     if datagram is None:
         return []
     is_ours = frame.data[6:12] == mac
-    port = datagram.source_port if is_ours else datagram.destination_port
+    port = datagram.source_port if is_ours else datagram.port
     try:
         message = tftp.parse(datagram.payload)
     except WireError:
@@ -90,16 +91,3 @@ def _renumbered(frame: Recorded, block: int, number: int) -> Recorded:
     at = ethernet.HEADER + (frame.data[ethernet.HEADER] & 15) * 4 + 8 + 2
     data = frame.data[:at] + block.to_bytes(2, "big") + frame.data[at + 2 :]
     return replace(frame, number=number, data=mended(data))
-
-
-def _datagram(data: bytes) -> udp.Datagram | None:
-    try:
-        frame = ethernet.parse(mended(data))
-        if frame.ethertype != ethernet.IPV4:
-            return None
-        packet = ipv4.parse(frame.payload)
-        if packet.protocol != ipv4.UDP or packet.is_fragment:
-            return None
-        return udp.parse(packet.payload, packet.source, packet.destination)
-    except WireError:
-        return None

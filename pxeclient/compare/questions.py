@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
+from pxeclient.compare.datagrams import Sent, datagram
 from pxeclient.compare.mending import mended
 from pxeclient.compare.scene import Scene
-from pxeclient.wire import arp, dhcp, ethernet, ipv4, pxe, tftp, udp
+from pxeclient.wire import arp, dhcp, ethernet, pxe, tftp
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.errors import WireError
@@ -67,33 +68,6 @@ def question(data: bytes) -> Question | None:
     if not isinstance(message, tftp.Request):
         return None
     return Question("RRQ", str(found.destination), printable(message.filename))
-
-
-class Sent(NamedTuple):
-    """A UDP datagram with its addresses."""
-
-    source: IPv4Address
-    source_port: int
-    destination: IPv4Address
-    port: int
-    payload: bytes
-
-
-def datagram(data: bytes) -> Sent | None:
-    """The UDP datagram in a frame; None if there is none, or only a fragment of one.
-
-    Raises:
-        WireError: The frame is malformed.
-    """
-    frame = ethernet.parse(mended(data))
-    if frame.ethertype != ethernet.IPV4:
-        return None
-    packet = ipv4.parse(frame.payload)
-    if packet.protocol != ipv4.UDP or packet.is_fragment:
-        return None
-    found = udp.parse(packet.payload, packet.source, packet.destination)
-    ports = found.source_port, found.destination_port
-    return Sent(packet.source, ports[0], packet.destination, ports[1], found.payload)
 
 
 def _dhcp(sent: Sent, message: Message) -> Question:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from pxeclient.compare.attempt import attempt
 from pxeclient.compare.client_of import Booting
+from pxeclient.compare.datagrams import datagram_in
 from pxeclient.compare.holes import filled
 from pxeclient.compare.labels import Label, Labeller
 from pxeclient.compare.mending import mended
 from pxeclient.compare.reading import CaptureError, Recorded
-from pxeclient.wire import arp, dhcp, ethernet, ipv4, udp
+from pxeclient.wire import arp, dhcp, ethernet
 from pxeclient.wire.errors import WireError
-from pxeclient.wire.ethernet import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +120,15 @@ def _questions(data: bytes) -> list[object]:
         if frame.ethertype == ethernet.ARP:
             message = arp.parse(frame.payload)
             return [("arp", message.target)] if message.operation == arp.REQUEST else []
-        datagram = _udp(frame)
+        datagram = datagram_in(frame)
         if datagram is None:
             return []
-        if datagram.destination_port not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
+        if datagram.port not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
             return [("port", datagram.source_port)]
         asked = dhcp.parse(datagram.payload)
     except WireError:
         return []
-    port = datagram.destination_port
+    port = datagram.port
     return [("dhcp", asked.type, asked.xid, port), ("dhcp", asked.xid, port), ("dhcp", asked.xid)]
 
 
@@ -146,11 +146,11 @@ def _answered(data: bytes, mac: bytes) -> list[object]:
         if frame.ethertype == ethernet.ARP:
             message = arp.parse(frame.payload)
             return [("arp", message.sender)] if message.operation == arp.REPLY else []
-        datagram = _udp(frame)
+        datagram = datagram_in(frame)
         if datagram is None:
             return []
         if datagram.source_port not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
-            return [("port", datagram.destination_port)]
+            return [("port", datagram.port)]
         reply = dhcp.parse(datagram.payload)
     except WireError:
         return []
@@ -161,12 +161,3 @@ def _answered(data: bytes, mac: bytes) -> list[object]:
     wanted = _OF_REPLY.get(reply.type or 0)
     exact: list[object] = [("dhcp", wanted, reply.xid, port) for port in ports]
     return [*exact, ("dhcp", reply.xid, datagram.source_port), ("dhcp", reply.xid)]
-
-
-def _udp(frame: Frame) -> udp.Datagram | None:
-    if frame.ethertype != ethernet.IPV4:
-        return None
-    packet = ipv4.parse(frame.payload)
-    if packet.protocol != ipv4.UDP or packet.is_fragment:
-        return None
-    return udp.parse(packet.payload, packet.source, packet.destination)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pxeclient.compare.datagrams import Sent, datagram
 from pxeclient.compare.mending import mended
-from pxeclient.compare.questions import Sent, datagram
 from pxeclient.wire import dhcp, ethernet, ipv4, udp
 from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC
 from pxeclient.wire.errors import WireError

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
-from pxeclient.compare.questions import datagram
+from pxeclient.compare.datagrams import datagram
 from pxeclient.compare.scene import Heard, Said, Scene
 from pxeclient.practice.model import FileSpec, Server, Tftp
 from pxeclient.practice.scenario import Scenario

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from pxeclient.boot.options import ARCHITECTURE
 from pxeclient.compare.client_of import choose
+from pxeclient.compare.datagrams import datagram
 from pxeclient.compare.doubts import doubts
-from pxeclient.compare.questions import Question, asked, datagram, leasing, question
+from pxeclient.compare.questions import Question, asked, leasing, question
 from pxeclient.compare.reading import read
 from pxeclient.compare.replay import Replay
 from pxeclient.compare.scene import Scene, scene

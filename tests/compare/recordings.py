@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 
+from pxeclient.compare.client_of import dhcp_message
 from pxeclient.compare.reading import Recorded, read
 
 CAPTURES = Path(__file__).parent.parent / "captures"
@@ -33,3 +35,19 @@ def frames(capture: Path = PROXY) -> list[Recorded]:
 def client_frames(capture: Path) -> list[bytes]:
     """The frames of the recorded client."""
     return [frame.data for frame in read(capture) if frame.data[6:12] == CLIENT]
+
+
+def lacking_one(capture: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+    """What is gone, and a file without it, for each of the servers' frames in turn."""
+    whole = read(capture)
+    for lost in (frame for frame in whole if frame.data[6:12] != CLIENT):
+        kept = [frame for frame in whole if frame is not lost]
+        yield f"without frame {lost.number}", write(folder / "part.pcap", kept)
+
+
+def stopped_early(capture: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+    """When it was stopped, and a file up to then, from the first DHCP message on."""
+    whole = read(capture)
+    first = next(at for at, frame in enumerate(whole, 1) if dhcp_message(frame.data))
+    for count in range(first, len(whole)):
+        yield f"up to frame {count}", write(folder / "part.pcap", whole[:count])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from pxeclient.compare.client_of import dhcp_message
 from pxeclient.explain.otherwise import Otherwise, Result
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import Told, explain
-from tests.compare.recordings import frames, write
+from tests.compare.recordings import frames, lacking_one, stopped_early, write
 from tests.matrix.recorded import capture, load
 
 FIRMWARES = ("ipxe", "vmware-e1000e", "edk2")
@@ -20,6 +20,19 @@ def put(path: Path, name: str) -> Otherwise | None:
     """What that firmware would have done in the client's place."""
     told = explain(path, [load("ipxe"), load("edk2")], load(name)).stories[0].told[0]
     return told.otherwise
+
+
+def none_fails(capture: Path, parts: Iterable[tuple[str, Path]]) -> None:
+    """Who boots by the whole capture does so by the others, or nobody can tell."""
+    before = {name: put(capture, name) for name in FIRMWARES}
+    booting = [name for name, found in before.items() if found and found.result is Result.BOOTS]
+    assert None not in before.values()
+    assert booting
+    for what, part in parts:
+        for name in booting:
+            found = put(part, name)
+            assert found is not None
+            assert found.result in (Result.BOOTS, Result.CANNOT_TELL), (what, name, found)
 
 
 @pytest.mark.parametrize(
@@ -36,19 +49,8 @@ def test_who_boots_never_fails_for_want_of_a_frame(
     tmp_path: Path, recorded: str, scenario: str
 ) -> None:
     """Whichever frame of the servers is missing."""
-    whole = frames(capture(recorded, scenario))
-    client = whole[0].data[6:12]
     path = capture(recorded, scenario)
-    booting = [
-        name for name in FIRMWARES if (put(path, name) or pytest.fail(name)).result is Result.BOOTS
-    ]
-    assert booting
-    for lost in (frame for frame in whole if frame.data[6:12] != client):
-        part = write(tmp_path / "part.pcap", [frame for frame in whole if frame is not lost])
-        for name in booting:
-            found = put(part, name)
-            assert found is not None
-            assert found.result in (Result.BOOTS, Result.CANNOT_TELL), (lost.number, name, found)
+    none_fails(path, lacking_one(path, tmp_path))
 
 
 @pytest.mark.parametrize(
@@ -63,19 +65,8 @@ def test_who_boots_never_fails_where_the_capture_ends(
     tmp_path: Path, recorded: str, scenario: str
 ) -> None:
     """Whenever it is stopped."""
-    whole = frames(capture(recorded, scenario))
     path = capture(recorded, scenario)
-    booting = [
-        name for name in FIRMWARES if (put(path, name) or pytest.fail(name)).result is Result.BOOTS
-    ]
-    assert booting
-    first = next(at for at, frame in enumerate(whole, 1) if dhcp_message(frame.data))
-    for count in range(first, len(whole)):
-        part = write(tmp_path / "part.pcap", whole[:count])
-        for name in booting:
-            found = put(part, name)
-            assert found is not None
-            assert found.result in (Result.BOOTS, Result.CANNOT_TELL), (count, name, found)
+    none_fails(path, stopped_early(path, tmp_path))
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:

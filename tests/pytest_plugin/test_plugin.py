@@ -8,25 +8,15 @@ import sys
 
 import pytest
 
-from tests.lab.labs import CHECKOUT, require_lab
+from tests.lab.labs import CHECKOUT
+from tests.pytest_plugin.strangers import OTHERS, passes
 
 BUILT_IN = CHECKOUT / "pxeclient" / "practice" / "networks"
-
-OTHERS = ("-p", "no:hypothesispytest")
-"""A plugin of our own surroundings, which takes half a second to say nothing."""
 
 PRACTICE = """
 def test_a(pxe_boot):
     pxe_boot("vmware-e1000e", network="plain-dhcp").booted("boot.0", server="10.77.0.3")
 """
-
-
-def passes(pytester: pytest.Pytester, code: str, **counts: int) -> pytest.RunResult:
-    """The tests of a stranger's file end so."""
-    pytester.makepyfile(code)
-    result = pytester.runpytest(*OTHERS)
-    result.assert_outcomes(**counts)
-    return result
 
 
 def failing(pytester: pytest.Pytester, call: str) -> str:
@@ -226,114 +216,6 @@ def test_a_wrong_pace(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*pxe_time_scale = fast: it must be a number*"])
 
 
-CANNOT = """
-import pytest
-from pxeclient import lab
-
-@pytest.fixture(autouse=True)
-def cannot(monkeypatch):
-    def refuse():
-        raise lab.LabUnavailable("No private network can be made here: because.")
-    monkeypatch.setattr(lab, "open_lab", refuse)
-
-@pytest.fixture
-def server(pxe_network):
-    pxe_network.start(["sh", "-c", "sleep 9"])
-
-def test_a(pxe_network):
-    pxe_network.start(["sh", "-c", "sleep 9"])
-    raise AssertionError
-def test_b(server, pxe_boot):
-    raise AssertionError
-def test_c(pxe_network):
-    pxe_network.add_host("10.77.0.2/24")
-    raise AssertionError
-"""
-
-
-def without_networks(pytester: pytest.Pytester, **counts: int) -> str:
-    """How those tests end, and what is shown."""
-    pytester.makepyfile(CANNOT)
-    result = pytester.runpytest(*OTHERS, "-rs")
-    result.assert_outcomes(**counts)
-    return " ".join(result.stdout.str().split())
-
-
-def test_without_private_networks(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Tests of servers that need one are skipped, and say why; on a CI machine they fail."""
-    monkeypatch.delenv("CI", raising=False)
-    shown = without_networks(pytester, skipped=3)
-    assert "No private network can be made here: because. sh cannot run on the loopback" in shown
-    assert "its command has none of {dhcp_port}, {tftp_port} and {proxy_port}" in shown
-    assert "here: because. 10.77.0.2/24 is not on the segment 127.0.0.0/24." in shown
-    monkeypatch.setenv("CI", "true")
-    assert "sh cannot run on the loopback" in without_networks(pytester, errors=1, failed=2)
-
-
-def test_without_private_networks_and_never_on_loopback(
-    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Who asks for no loopback gets none."""
-    monkeypatch.delenv("CI", raising=False)
-    pytester.makeini("[pytest]\npxe_loopback = never\n")
-    assert "on the loopback interface" not in without_networks(pytester, skipped=3)
-    monkeypatch.setenv("CI", "true")
-    assert "here: because." in without_networks(pytester, errors=3)
-
-
-@pytest.mark.parametrize(("when", "words"), [("sometimes", "must be never, otherwise, always")])
-def test_a_wrong_time_for_loopback(pytester: pytest.Pytester, when: str, words: str) -> None:
-    """The setting is one of three words."""
-    pytester.makeini(f"[pytest]\npxe_loopback = {when}\n")
-    result = passes(pytester, "def test_a(pxe_network): pass\n", errors=1)
-    result.stdout.fnmatch_lines([f"*pxe_loopback = {when}: it {words}*"])
-
-
-REFUSE = CANNOT[: CANNOT.index("@pytest.fixture\ndef server")]
-LOOPBACK = f"""
-import sys
-SERVER = [sys.executable, "{CHECKOUT}/tests/lab/small_server.py", "{{interface}}", "{{address}}",
-    "{{dhcp_port}}", "{{tftp_port}}", "{{first}}"]
-
-def test_boots(pxe_network, pxe_boot):
-    assert pxe_network.kind == KIND
-    pxe_network.start(SERVER)
-    result = pxe_boot("vmware-e1000e", time_scale=0.2).booted("boot.0", server=pxe_network.address)
-    assert pxe_network.leases[0] == result.lease.address
-
-def test_asks(pxe_network, pxe_boot):
-    pxe_network.start([*SERVER, "0"])
-    pxe_boot("vmware-e1000e", time_scale=0.2).failed("PXE-E55").asked_4011(pxe_network.address)
-"""
-
-
-@pytest.mark.live
-def test_loopback_otherwise(pytester: pytest.Pytester) -> None:
-    """Where no private network can be made, servers that know their ports run on loopback."""
-    passes(pytester, REFUSE + LOOPBACK.replace("KIND", '"loopback"'), passed=2)
-
-
-@pytest.mark.live
-def test_loopback_always(pytester: pytest.Pytester) -> None:
-    """Even where one could be made; without the setting the same tests run in one."""
-    require_lab()
-    pytester.makeini("[pytest]\npxe_loopback = always\n")
-    passes(pytester, LOOPBACK.replace("KIND", '"loopback"'), passed=2)
-    pytester.makeini("[pytest]\n")
-    passes(pytester, LOOPBACK.replace("== KIND", 'in ("root", "rootless")'), passed=2)
-
-
-@pytest.mark.live
-def test_a_lease_from_elsewhere(pytester: pytest.Pytester) -> None:
-    """On the loopback interface: a sentence, not a boot that waits for nothing."""
-    pytester.makeini("[pytest]\npxe_loopback = always\n")
-    code = LOOPBACK.replace("KIND", '"loopback"').replace("{first}", "10.0.0.9")
-    shown = passes(pytester, code, failed=2).stdout.str()
-    assert "The machine was given the address 10.0.0.9: on loopback a lease must be from" in shown
-
-
 IDLE = """
 import sys
 def test_nothing():
@@ -355,47 +237,3 @@ def test_runs_that_do_not_use_it(pytester: pytest.Pytester) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "pxe" not in done.stdout
-
-
-STRANGER = """
-def test_vmware_boots_from_our_dnsmasq(pxe_network, pxe_boot, tmp_path):
-    (pxe_network.folder / "pxelinux.0").write_bytes(b"boot me")
-    pxe_network.start(["dnsmasq", "-d", "--port=0", "--no-ping", "--interface={interface}",
-        "--dhcp-range=10.77.0.50,10.77.0.99", "--dhcp-boot=pxelinux.0", "--enable-tftp",
-        "--tftp-root={folder}"OPTIONS])
-    pxe_boot("vmware-e1000e", time_scale=0.2).booted("pxelinux.0", server="10.77.0.1")
-"""
-
-
-@pytest.mark.live
-def test_a_stranger_tests_dnsmasq(pytester: pytest.Pytester) -> None:
-    """Five lines tell whether a real server boots a firmware, and if not, why not."""
-    require_lab("dnsmasq")
-    passes(pytester, STRANGER.replace("OPTIONS", ""), passed=1)
-    code = STRANGER.replace("OPTIONS", ', "--dhcp-option=60,PXEClient"')
-    shown = passes(pytester, code, failed=1).stdout.str()
-    assert "PXE-E55: ProxyDHCP service did not reply" in shown
-    assert "▲ D43-VMW: " in shown
-    assert "log of dnsmasq on 10.77.0.1" in shown
-    assert "dnsmasq-dhcp: DHCP, IP range 10.77.0.50 -- 10.77.0.99" in shown
-
-
-@pytest.mark.live
-def test_a_server_that_does_not_start(pytester: pytest.Pytester) -> None:
-    """Its own words are the failure."""
-    require_lab("dnsmasq")
-    code = 'def test_a(pxe_network): pxe_network.start(["dnsmasq", "--nonsense"])\n'
-    shown = passes(pytester, code, failed=1).stdout.str()
-    assert "LabError: dnsmasq ended with status 1 before it was ready" in shown
-    assert "bad command line options" in shown
-    assert "lab.py" not in shown
-
-
-@pytest.mark.live
-def test_a_server_that_is_not_installed(pytester: pytest.Pytester) -> None:
-    """The test's own line, and a sentence."""
-    require_lab()
-    code = 'def test_a(pxe_network): pxe_network.start(["dnsmask"])\n'
-    shown = passes(pytester, code, failed=1).stdout.str()
-    assert "LabError: There is no program 'dnsmask' to be executed" in shown
-    assert "lab.py" not in shown
