@@ -11,10 +11,10 @@ from pxeclient import profile
 from pxeclient.practice import scenario as networks
 from tests.cli.runner import BOTH, IPXE, VMWARE, boot, report
 from tests.cli.scenarios import scenario
+from tests.practice.recordings import RECORDINGS
+from tools.record.stored import scenario_of
 
 CHECKOUT = Path(__file__).parents[2]
-
-RECORDINGS = CHECKOUT / "tests" / "practice" / "scenarios"
 
 ENDINGS = {
     "ack-without-boot-file": (12, 12, 12),
@@ -142,7 +142,7 @@ def test_default_network() -> None:
 
 @pytest.mark.parametrize("name", BOTH)
 @pytest.mark.parametrize(
-    "path", sorted(RECORDINGS.glob("*/scenario.json")), ids=lambda p: p.parts[-2]
+    "path", [scenario_of(recording) for recording in RECORDINGS], ids=lambda path: path.stem
 )
 def test_recorded_scenario(path: Path, name: str) -> None:
     """A scenario that a real firmware was recorded with is a network like any other."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.runner import CHECKOUT, IPXE, VMWARE, boot, complaint, report
 
-CAPTURES = CHECKOUT / "tests" / "captures" / "ipxe-head-e1000e"
+RECORDED = CHECKOUT / "pxeclient" / "practice" / "recorded"
 
 EDK2 = "edk2"
 PROMPT, MENU = "the menu prompt", "the boot menu"
@@ -16,7 +16,7 @@ PROMPT, MENU = "the menu prompt", "the boot menu"
 
 def network(name: str) -> tuple[str, str]:
     """The arguments that boot on a recorded network."""
-    return "--network", str(CAPTURES / name / "scenario.json")
+    return "--network", str(RECORDED / f"{name}.json")
 
 
 PROMPT_3 = network("samehost-60-43-menu-prompt3")

@@ -15,8 +15,8 @@ from tests.cli.runner import CHECKOUT, CONTROL, IPXE, VMWARE, boot, command, com
 SCREENS = Path(__file__).parent / "screens"
 """What each profile shows on two practice networks: it boots, and it does not."""
 
-CAPTURES = CHECKOUT / "tests" / "captures" / "ipxe-head-e1000e"
-PROMPT_3 = str(CAPTURES / "samehost-60-43-menu-prompt3" / "scenario.json")
+RECORDED = CHECKOUT / "pxeclient" / "practice" / "recorded"
+PROMPT_3 = str(RECORDED / "samehost-60-43-menu-prompt3.json")
 
 
 def screen(*arguments: str, profile: str) -> list[str]:

@@ -12,8 +12,8 @@ from pxeclient.practice.scenario import load
 from pxeclient.wire import ethernet, ipv4
 from pxeclient.wire.errors import WireError
 from tests.practice.client import CLIENT_MAC, parse_udp
-
-RECORDINGS = sorted(path.parent for path in Path(__file__).parent.glob("scenarios/*/scenario.json"))
+from tests.practice.recordings import RECORDINGS
+from tools.record.stored import scenario_of
 
 
 def frames(recording: Path) -> list[tuple[float, bytes]]:
@@ -42,7 +42,7 @@ def dhcp_answers(sent: list[bytes]) -> list[tuple[object, ...]]:
 
 def replay(recording: Path) -> tuple[list[bytes], list[bytes]]:
     """The servers' frames as recorded, and as our servers send them to the recorded client."""
-    network = PracticeNetwork(load(recording / "scenario.json"))
+    network = PracticeNetwork(load(scenario_of(recording)))
     recorded, ours = [], []
     for at, frame in frames(recording):
         while (due := network.next_at()) is not None and due <= at:

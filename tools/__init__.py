@@ -1,0 +1,1 @@
+"""Programs of this repository that no user of the package needs."""

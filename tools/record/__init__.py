@@ -1,0 +1,1 @@
+"""Recordings of real firmware: made anew, held against each other, stored once."""
