@@ -27,6 +27,12 @@ def mended(data: bytes) -> bytes:
     return data[:_IP] + bytes(packet) + data[_IP + total :]
 
 
+def is_unfinished(data: bytes) -> bool:
+    """A checksum in it is not the one that its octets call for. Fragments are not judged."""
+    is_fragment = int.from_bytes(data[_IP + 6 : _IP + 8], "big") & 0x3FFF != 0
+    return not is_fragment and mended(data) != data
+
+
 def _mend_payload(packet: bytearray, header: int, is_first: bool, is_whole: bool) -> None:
     if packet[_PROTOCOL] == ipv4.UDP and len(packet) >= header + 8:
         at = slice(header + 6, header + 8)

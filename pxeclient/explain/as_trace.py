@@ -8,6 +8,7 @@ from __future__ import annotations
 from pxeclient.boot.actions import Finish, SendFrame
 from pxeclient.boot.events import FrameReceived, PowerOn
 from pxeclient.boot.outcome import Booted, BootFile, Outcome
+from pxeclient.compare.mending import mended
 from pxeclient.explain.chapters import Chapter
 from pxeclient.explain.facts import Offer, named_by
 from pxeclient.explain.reasons import Reasons
@@ -24,7 +25,8 @@ def as_trace(
     """The chapter's trace: times count from its first frame, frames as the capture counts them.
 
     `Finish` is there only if the end is known: a file of which every octet was recorded, or the
-    failure that a profile comes to which did all that was recorded.
+    failure that a profile comes to which did all that was recorded. Checksums are put right: they
+    may have been left to the card of the host that recorded them, and nobody is to judge them.
     """
     name = found.profile.name if found else "unknown"
     title = found.profile.title if found else "an unknown firmware"
@@ -34,7 +36,8 @@ def as_trace(
     for turn in chapter.turns:
         for frame in turn.seen.frames:
             at = max(frame.at - chapter.began, 0.0)
-            said = SendFrame(frame.data) if turn.ours else FrameReceived(frame.data)
+            data = mended(frame.data)
+            said = SendFrame(data) if turn.ours else FrameReceived(data)
             trace.add(at, said, frame.number)
         while chosen and chosen[0].frame <= turn.number:
             trace.add(at, chosen.pop(0).item)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pxeclient.compare.mending import is_unfinished
 from pxeclient.compare.reading import CaptureError
 from pxeclient.compare.scene import Scene
 from pxeclient.diagnose import Finding, diagnose
@@ -107,13 +108,29 @@ def explain(
             raise CaptureError(f"{path} has no client {only}: it has {there}")
         found = wanted
     is_alone = len({frame.data[6:12] for frame in capture.frames}) == 1
-    return Explanation(
-        capture,
-        tuple(
-            Story(station, tuple(_told(capture, station, profiles, instead, is_alone)))
-            for station in found
-        ),
+    stories = tuple(
+        Story(station, tuple(_told(capture, station, profiles, instead, is_alone)))
+        for station in found
     )
+    return Explanation(replace(capture, remarks=(*capture.remarks, *_left(stories))), stories)
+
+
+def _left(stories: Sequence[Story]) -> Iterator[str]:
+    """That checksums were left to a network card, of the frames that are told of."""
+    left = {
+        frame.number
+        for story in stories
+        for told in story.told
+        for turn in told.chapter.turns
+        for frame in turn.seen.frames
+        if is_unfinished(frame.data)
+    }
+    if left:
+        yield (
+            f"Checksums are not right in {len(left)} of the frames told here, as in any file recorded"
+            " on the host that sent them: its network card completes them later. They are not looked"
+            " at; whether they were right on the wire cannot be told."
+        )
 
 
 def _told(
