@@ -85,6 +85,7 @@ def _lines(found: Comparison) -> list[str]:
         f"{found.capture}: {scene.client.mac} sends {len(scene.said)} frames in"
         f" {scene.ends:.3f} s; the comparison ends there: {scene.ended}."
     ]
+    lines += found.remarks
     if scene.lost:
         lines.append(f"The capture lost {scene.lost} frames of a download; they were filled in.")
     lines += [one.sentence for one in found.differences]
@@ -115,6 +116,7 @@ def _as_json(found: Comparison) -> dict[str, Any]:
         "seconds": round(scene.ends, 6),
         "ended": scene.ended,
         "frames_filled_in": scene.lost,
+        "remarks": list(found.remarks),
         "tolerance": {
             "seconds": found.settings.tolerance.seconds,
             "share": found.settings.tolerance.share,

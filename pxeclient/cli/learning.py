@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pxeclient import profile as profiles
-from pxeclient.cli.output import EnvironmentProblem
+from pxeclient.cli.output import EnvironmentProblem, stderr_line
 from pxeclient.compare.learn import learn
 from pxeclient.compare.reading import CaptureError
 from pxeclient.compare.written import contradictions, document
@@ -29,6 +29,8 @@ def lines(capture: Path, base: str, name: str, mac: Mac | None, check: bool) -> 
         raise EnvironmentProblem(str(error)) from None
     except ProfileError as error:
         raise click.UsageError(str(error)) from None
+    for remark in lesson.remarks:
+        stderr_line(remark)
     if check:
         return list(contradictions(lesson, known))
     return document(lesson, known, name, capture.name).splitlines()

@@ -128,7 +128,7 @@ def _recorded(capture: Path, entries: list[Entry], mac: Mac | None) -> Servers:
 
     notice = (
         f"the servers of {capture}. They answer every machine as they answered the recorded one"
-        f" ({client.mac}{kind}).{made_up}"
+        f" ({client.mac}{kind}).{made_up}{''.join(f' {remark}' for remark in known.remarks)}"
     )
     theirs = [replace(entry, machine=machine_of(entry.profile, client)) for entry in entries]
     return Servers(f"the servers of {capture}", notice, theirs, lend)

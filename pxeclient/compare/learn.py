@@ -35,6 +35,8 @@ class Lesson:
 
     values: Learnt
     machine: Machine
+    remarks: tuple[str, ...] = ()
+    """What is to be said of the recording's file itself."""
 
 
 def learn(capture: Path, base: Profile, mac: Mac | None = None) -> Lesson:
@@ -43,7 +45,7 @@ def learn(capture: Path, base: Profile, mac: Mac | None = None) -> Lesson:
     Raises:
         CaptureError: The capture cannot be used.
     """
-    frames = read(capture)
+    frames, remarks = read(capture)
     client = choose(frames, mac)
     recorded = scene(frames, client)
     machine = machine_of(base, client)
@@ -55,7 +57,7 @@ def learn(capture: Path, base: Profile, mac: Mac | None = None) -> Lesson:
     values |= _times(recorded, messages, base)
     values |= _downloads(recorded, base)
     values |= _background(recorded, base, machine)
-    return Lesson(values, machine)
+    return Lesson(values, machine, remarks)
 
 
 def _messages(messages: list[Asked], base: Profile, machine: Machine) -> Learnt:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pxeclient.boot.background import destination
@@ -52,6 +52,8 @@ class Comparison:
     settings: Settings
     deaf: float = 0.0
     """The one of the settings' values that fitted best."""
+    remarks: tuple[str, ...] = ()
+    """What is to be said of the file itself."""
 
     @property
     def is_equal(self) -> bool:
@@ -76,7 +78,7 @@ def compare(capture: Path, profile: Profile, settings: Settings | None = None) -
         CaptureError: The capture cannot be used.
     """
     settings = settings or Settings()
-    frames = read(capture)
+    frames, remarks = read(capture)
     client = choose(frames, settings.mac)
     recorded = scene(frames, client)
     found = (_play(capture, profile, recorded, settings, deaf) for deaf in settings.deaf)
@@ -87,7 +89,7 @@ def compare(capture: Path, profile: Profile, settings: Settings | None = None) -
         if best.is_equal:
             break
     assert best is not None, "at least one value for the card's deafness"
-    return best
+    return replace(best, remarks=remarks)
 
 
 def _play(

@@ -12,6 +12,7 @@ from pxeclient.compare.reading import (
     Recorded,
     raw_frames,
     scapys_warnings,
+    sorted_out,
     untagged,
 )
 from pxeclient.wire import ethernet
@@ -52,7 +53,7 @@ def read_any(path: Path) -> Capture:
     """
     raws, remarks = _collected(path)
     kinds = {raw.linktype for raw in raws}
-    usable = [raw for raw in raws if raw.linktype in (ETHERNET, SLL, SLL2)]
+    usable, left_out = sorted_out(raws, (ETHERNET, SLL, SLL2))
     foreign = sorted(kinds - {ETHERNET, SLL, SLL2})
     if not usable and foreign:
         raise CaptureError(
@@ -61,8 +62,7 @@ def read_any(path: Path) -> Capture:
         )
     if not usable:
         raise CaptureError(f"{path} holds no frames")
-    if foreign:
-        remarks.append(f"{len(raws) - len(usable)} frames of other link types are left out.")
+    remarks += left_out
     frames = _frames(usable)
     if kinds & {SLL, SLL2}:
         remarks.append(
@@ -96,12 +96,12 @@ def _collected(path: Path) -> tuple[list[Raw], list[str]]:
 
 
 def _frames(raws: list[Raw]) -> list[Recorded]:
-    first = min(_nanoseconds(raw) for raw in raws)
+    first = min(raw.nanoseconds for raw in raws)
     frames: list[Recorded] = []
     latest: dict[bytes, int] = {}
     is_cooked = False
-    for raw in sorted(raws, key=_nanoseconds):
-        since = _nanoseconds(raw) - first
+    for raw in sorted(raws, key=lambda raw: raw.nanoseconds):
+        since = raw.nanoseconds - first
         data = raw.data
         if raw.linktype != ETHERNET:
             is_cooked = True
@@ -113,11 +113,6 @@ def _frames(raws: list[Raw]) -> list[Recorded]:
         length = max(raw.wire - len(raw.data), 0) + len(data)
         frames.append(Recorded(raw.number, since / _NANO, data, length))
     return _addressed(frames) if is_cooked else frames
-
-
-def _nanoseconds(raw: Raw) -> int:
-    # Interfaces of one file may count differently; floats would lose microseconds since 1970.
-    return raw.ticks * _NANO // max(raw.resolution, 1)
 
 
 def _uncooked(raw: Raw) -> bytes:

@@ -53,6 +53,8 @@ class Recording:
     """The last of those requests was answered."""
     architecture: int | None
     """What the recorded client said in option 93."""
+    remarks: tuple[str, ...]
+    """What is to be said of the file itself, as sentences."""
 
 
 def recording(path: Path, mac: Mac | None = None) -> Recording:
@@ -61,7 +63,7 @@ def recording(path: Path, mac: Mac | None = None) -> Recording:
     Raises:
         CaptureError: The capture cannot be used.
     """
-    frames = read(path)
+    frames, remarks = read(path)
     client = choose(frames, mac)
     found = scene(frames, client)
     said = dhcp.first(client.message.options, ARCHITECTURE)
@@ -74,6 +76,7 @@ def recording(path: Path, mac: Mac | None = None) -> Recording:
         _stations(found),
         *leasing(found),
         code,
+        remarks,
     )
 
 

@@ -29,17 +29,17 @@ def write(path: Path, frames: list[Recorded], linktype: int = 1) -> Path:
 
 def frames(capture: Path = PROXY) -> list[Recorded]:
     """The frames of a recording."""
-    return read(capture)
+    return read(capture).frames
 
 
 def client_frames(capture: Path) -> list[bytes]:
     """The frames of the recorded client."""
-    return [frame.data for frame in read(capture) if frame.data[6:12] == CLIENT]
+    return [frame.data for frame in read(capture).frames if frame.data[6:12] == CLIENT]
 
 
 def lacking_one(capture: Path, folder: Path) -> Iterator[tuple[str, Path]]:
     """What is gone, and a file without it, for each of the servers' frames in turn."""
-    whole = read(capture)
+    whole = read(capture).frames
     for lost in (frame for frame in whole if frame.data[6:12] != CLIENT):
         kept = [frame for frame in whole if frame is not lost]
         yield f"without frame {lost.number}", write(folder / "part.pcap", kept)
@@ -47,7 +47,7 @@ def lacking_one(capture: Path, folder: Path) -> Iterator[tuple[str, Path]]:
 
 def stopped_early(capture: Path, folder: Path) -> Iterator[tuple[str, Path]]:
     """When it was stopped, and a file up to then, from the first DHCP message on."""
-    whole = read(capture)
+    whole = read(capture).frames
     first = next(at for at, frame in enumerate(whole, 1) if dhcp_message(frame.data))
     for count in range(first, len(whole)):
         yield f"up to frame {count}", write(folder / "part.pcap", whole[:count])

@@ -29,7 +29,7 @@ def fill(writer: PcapNgWriter | PcapWriter, recorded: list[Recorded]) -> None:
 
 def test_pcap_times_count_from_the_first_frame() -> None:
     """The frames are numbered as Wireshark numbers them, and begin at 0."""
-    found = read(PROXY)
+    found = read(PROXY).frames
     assert [frame.number for frame in found[:3]] == [1, 2, 3]
     assert found[0].at == 0.0
     assert found[-1].at == pytest.approx(16.11, abs=0.01)
@@ -37,7 +37,7 @@ def test_pcap_times_count_from_the_first_frame() -> None:
 
 def test_pcapng_nanoseconds_and_gzip_read_alike(tmp_path: Path) -> None:
     """The same frames at the same times, whatever the file's format."""
-    original = read(PROXY)
+    original = read(PROXY).frames
     files = [tmp_path / "a.pcapng", tmp_path / "b.pcap", tmp_path / "c.pcap.gz"]
     ng, nano = PcapNgWriter(str(files[0])), PcapWriter(str(files[1]), linktype=1, nano=True)
     ng.linktype = 1
@@ -46,7 +46,7 @@ def test_pcapng_nanoseconds_and_gzip_read_alike(tmp_path: Path) -> None:
     files[2].write_bytes(gzip.compress(PROXY.read_bytes()))
 
     for file in files:
-        found = read(file)
+        found = read(file).frames
         assert [frame.data for frame in original] == [frame.data for frame in found]
         assert [frame.at for frame in original] == pytest.approx(
             [frame.at for frame in found], abs=2e-6
@@ -80,7 +80,7 @@ def test_a_pcapng_that_breaks_off_is_refused(
     path = tmp_path / "x.pcapng"
     writer = PcapNgWriter(str(path))
     writer.linktype = 1
-    fill(writer, read(PROXY))
+    fill(writer, read(PROXY).frames)
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(CaptureError, match="breaks off or is damaged after frame 18"):
         read(path)
@@ -164,5 +164,5 @@ def test_vlan_tags_of_a_mirror_port_are_left_out(tmp_path: Path) -> None:
         for frame in frames()
     ]
     tagged = [replace(frame, length=len(frame.data)) for frame in tagged]
-    found = read(write(tmp_path / "x.pcap", tagged))
+    found = read(write(tmp_path / "x.pcap", tagged)).frames
     assert [frame.data for frame in frames()] == [frame.data for frame in found]
