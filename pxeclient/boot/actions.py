@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
-from pxeclient.boot.decisions import Decision, Source
+from pxeclient.boot.decisions import Decision, Known
 from pxeclient.boot.outcome import Outcome
 
 
@@ -68,7 +68,7 @@ class Ignore:
     what: str
     because: str
     rule: str = ""
-    source: Source | None = None
+    source: Known | None = None
 
 
 @dataclass(frozen=True, slots=True)

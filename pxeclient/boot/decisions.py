@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 FactsT = TypeVar("FactsT")
 AnswerT = TypeVar("AnswerT", bound=StrEnum)
@@ -33,16 +33,18 @@ class Evidence(StrEnum):
     """Our best guess, from what its relatives do or from what must happen somehow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where a rule or a value comes from: enough for a reader to check it."""
+class Known(NamedTuple):
+    """How well something is known, and from where: a rule, a value, a cause, a cure.
 
-    evidence: Evidence
+    In TOML it is such a pair, ``["observed", "recording no-server"]``.
+    """
+
+    level: Evidence
     where: str
-    """Such as ``ipxe@0ab2277c4 src/net/udp/dhcp.c:613-632``."""
+    """Such as ``ipxe@0ab2277c4 src/net/udp/dhcp.c:613-632``: enough for a reader to check it."""
 
     def __str__(self) -> str:
-        return f"{self.evidence}: {self.where}" if self.where else str(self.evidence)
+        return f"{self.level}: {self.where}" if self.where else str(self.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ class Rule(Generic[FactsT, AnswerT]):
     then: AnswerT
     because: str
     """One sentence in the reader's terms, shown as it stands."""
-    source: Source
+    source: Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Decision(Generic[AnyAnswer]):
     answer: AnyAnswer
     rule: str
     because: str
-    source: Source
+    source: Known
     passed_over: tuple[str, ...]
     """Rules tried first that did not hold: the "why not" of the answer."""
 

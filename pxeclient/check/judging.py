@@ -191,7 +191,7 @@ def absent(ids: Iterable[str], found: Scene, findings: Sequence[Finding]) -> Ite
         one = next((any for any in findings if _matches(any, id)), None)
         expected = "nothing to find" if id == EVERY else f"no finding {id}"
         if one is not None:
-            yield Point(Status.NOT_MET, expected, one.seen, _frame(one), one.known.source)
+            yield Point(Status.NOT_MET, expected, one.seen, _frame(one), one.fault.known.where)
         elif not found.replies:
             yield Point(Status.UNKNOWN, expected, "no server answered")
         else:

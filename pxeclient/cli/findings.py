@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pxeclient.diagnose import Cure, catalogue, known
+from pxeclient.diagnose import Cure, catalogue, fault
 from pxeclient.diagnose.diagnosis import fill
 from pxeclient.report.findings import describe
 from pxeclient.spelling import close
@@ -20,7 +20,7 @@ def findings(id: str | None) -> None:
     if id is None:
         _list()
         return
-    found = known(id)
+    found = fault(id)
     if found is None:
         hint = close(id, catalogue(), most=3, cutoff=0.4)
         raise click.UsageError(f"there is no finding {id!r}{hint and f'; {hint}'}")

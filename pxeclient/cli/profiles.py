@@ -134,7 +134,7 @@ def describe(found: Profile) -> Iterator[str]:
     yield "VALUES"
     for key, value in found.values.items():
         source = found.evidence[key]
-        yield f"  [{_MARKS[source.evidence]:5}] {key} = {_shown(key, value)}"
+        yield f"  [{_MARKS[source.level]:5}] {key} = {_shown(key, value)}"
         yield f"          {source.where}"
 
 
@@ -143,7 +143,7 @@ def _endings(found: Profile) -> Iterator[str]:
     yield "WHAT IT SAYS WHEN IT FAILS"
     for failure, words in found.traits.failures.items():
         source = found.evidence[f"failures.{failure}.text"]
-        yield f"  [{_MARKS[source.evidence]:5}] {failure}: {words.text}"
+        yield f"  [{_MARKS[source.level]:5}] {failure}: {words.text}"
     yield ""
 
 
@@ -163,7 +163,7 @@ def _variants(found: Profile) -> Iterator[str]:
     yield "VARIANTS (the other side where sources contradict each other; --profile NAME+VARIANT)"
     for variant in found.variants.values():
         mark = "*" if variant in found.chosen else " "
-        yield f" {mark}[{_MARKS[variant.source.evidence]:5}] {variant.name}: {variant.summary}"
+        yield f" {mark}[{_MARKS[variant.source.level]:5}] {variant.name}: {variant.summary}"
         yield f"          {variant.source.where}"
     yield ""
 
@@ -191,4 +191,4 @@ def _table(table: Any) -> Iterator[str]:
         yield f"    {at}. {clause}"
         yield f"       → {rule.then}   [{rule.id}]"
         yield f"       {rule.because}"
-        yield f"       [{_MARKS[rule.source.evidence]}] {rule.source.where}"
+        yield f"       [{_MARKS[rule.source.level]}] {rule.source.where}"

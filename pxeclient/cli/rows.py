@@ -32,4 +32,4 @@ def _lines(answer: Answer) -> Iterator[str]:
     yield f"       evidence: {row.action} [{row.known}]"
     yield f"       profile:  {what(answer)}"
     for rule, source in answer.rules:
-        yield f"                 {rule} [{source.evidence}]"
+        yield f"                 {rule} [{source.level}]"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pxeclient.boot.actions import Decide
 from pxeclient.boot.client import BootClient
-from pxeclient.boot.decisions import Source
+from pxeclient.boot.decisions import Known
 from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.network import PracticeNetwork
@@ -47,7 +47,7 @@ class Answer:
     """In the form of `Row.ends`."""
     asked: tuple[str, ...]
     """Whom it asked on port 4011, each once, in order."""
-    rules: tuple[tuple[str, Source], ...]
+    rules: tuple[tuple[str, Known], ...]
     """The rules that led there, as ``question/rule``, each with how well it is known."""
 
     @property
@@ -93,8 +93,8 @@ def _asked(trace: Trace) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _rules(trace: Trace) -> Iterator[tuple[str, Source]]:
-    last: dict[str, tuple[str, Source]] = {}
+def _rules(trace: Trace) -> Iterator[tuple[str, Known]]:
+    last: dict[str, tuple[str, Known]] = {}
     for record in trace.records:
         if isinstance(record.item, Decide) and record.item.decision.question in TELLING:
             decision = record.item.decision
@@ -132,7 +132,7 @@ def _lines(profile: Profile, found: list[Answer]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for answer in found:
         row = answer.row
-        rules = "<br>".join(f"`{rule}` ({source.evidence})" for rule, source in answer.rules)
+        rules = "<br>".join(f"`{rule}` ({source.level})" for rule, source in answer.rules)
         does = what(answer) if answer.agrees else f"{what(answer)} **≠**"
         cells = (row.row, row.situation, row.action, row.known, does, rules)
         yield f"| {' | '.join(cells)} |"

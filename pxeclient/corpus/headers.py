@@ -115,7 +115,7 @@ def _options(profile: Profile, sent: Sent, message: Message) -> Iterator[dict[st
             "hex": option.data.hex(),
             "text": show_value(option.code, option.data),
             "value": key,
-            "evidence": None if key is None else profile.evidence[key].evidence.value,
+            "evidence": None if key is None else profile.evidence[key].level.value,
             **_suboptions(option),
         }
         at += dhcp.option_size(option)

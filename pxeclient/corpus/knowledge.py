@@ -62,7 +62,7 @@ class Knowledge:
 def knowledge(profile: Profile, sent: Sent) -> Knowledge:
     """How well the values are known that made this message."""
     keys = tuple(_keys(profile, sent))
-    levels = [profile.evidence[key].evidence for key in keys]
+    levels = [profile.evidence[key].level for key in keys]
     note = "" if _SAYS_IT in keys else _UNSAID.get(sent.purpose, "")
     order = list(Evidence)
     unsaid = [Evidence.INFERRED] if note or not levels else []

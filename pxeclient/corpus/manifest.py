@@ -66,7 +66,7 @@ def _profile(subject: Subject, entries: list[Entry]) -> dict[str, Any]:
         "purposes": dict(counts),
         "described_but_never_sent": sorted(unseen),
         "values": {
-            key: {"evidence": source.evidence.value, "source": source.where}
+            key: {"evidence": source.level.value, "source": source.where}
             for key, source in profile.evidence.items()
             if key in used
         },

@@ -5,23 +5,23 @@ it matters, and what to change in the servers' own configuration. It sees nothin
 so it says the same of a boot on a wire, of a practice boot, and of one told by a capture.
 
 A finding is three things: a check, which is a pure function over the `Scene` (the trace's
-frames, sorted by what they are); a `Known` text, in ``texts/*.toml``; and what joins them, an
+frames, sorted by what they are); a `Fault`, described, in ``texts/*.toml``; and what joins them, an
 id that never changes its meaning. A check says nothing where the wire does not show it.
 """
 
 from __future__ import annotations
 
-from pxeclient.diagnose.catalogue import catalogue, known, not_covered
+from pxeclient.diagnose.catalogue import catalogue, fault, not_covered
 from pxeclient.diagnose.diagnosis import diagnose
-from pxeclient.diagnose.model import Cure, Finding, Known, Severity
+from pxeclient.diagnose.model import Cure, Fault, Finding, Severity
 
 __all__ = [
     "Cure",
+    "Fault",
     "Finding",
-    "Known",
     "Severity",
     "catalogue",
     "diagnose",
-    "known",
+    "fault",
     "not_covered",
 ]

@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pxeclient.diagnose.model import Cure, Known, Severity
+from pxeclient.boot.decisions import Evidence, Known
+from pxeclient.diagnose.model import Cure, Fault, Severity
 
 _TEXTS = Path(__file__).with_name("texts")
 _ORDER = ("deciding", "boot-file", "tftp", "path", "after")
@@ -27,13 +28,13 @@ _SEVERITIES = {"others": Severity.OTHERS, "note": Severity.NOTE, "stops": Severi
 
 
 @cache
-def catalogue() -> Mapping[str, Known]:
-    """All findings that there are, by id, in the order of a boot."""
-    return {known.id: known for name in _ORDER for known in _read(_TEXTS / f"{name}.toml")}
+def catalogue() -> Mapping[str, Fault]:
+    """All faults that can be found, by id, in the order of a boot."""
+    return {fault.id: fault for name in _ORDER for fault in _read(_TEXTS / f"{name}.toml")}
 
 
-def known(id: str) -> Known | None:
-    """The finding of that id, in any case; None if there is none."""
+def fault(id: str) -> Fault | None:
+    """The fault of that id, in any case; None if there is none."""
     return catalogue().get(id.upper())
 
 
@@ -44,19 +45,18 @@ def not_covered() -> Mapping[str, str]:
     return {name: _line(text) for name, text in data.items()}
 
 
-def _read(path: Path) -> Iterator[Known]:
+def _read(path: Path) -> Iterator[Fault]:
     for id, one in tomllib.loads(path.read_text(encoding="utf-8")).items():
-        yield _known(id, one)
+        yield _fault(id, one)
 
 
-def _known(id: str, one: Mapping[str, Any]) -> Known:
-    return Known(
+def _fault(id: str, one: Mapping[str, Any]) -> Fault:
+    return Fault(
         id,
         one["title"],
         _SEVERITIES[one["severity"]],
         _line(one["why"]),
-        _line(one["source"]),
-        one["evidence"],
+        Known(Evidence(one["evidence"]), _line(one["source"])),
         tuple(
             Cure(server, _lines(one["cure"][server])) for server in SERVERS if server in one["cure"]
         ),

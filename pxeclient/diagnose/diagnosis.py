@@ -17,7 +17,7 @@ from pxeclient.diagnose import (  # noqa: F401  (each module registers its check
     check_transfer,
 )
 from pxeclient.diagnose.catalogue import catalogue
-from pxeclient.diagnose.model import Cure, Finding, Known, Severity
+from pxeclient.diagnose.model import Cure, Fault, Finding, Severity
 from pxeclient.diagnose.registry import CHECKS
 from pxeclient.diagnose.scene import Scene
 from pxeclient.diagnose.sorting import scene
@@ -57,11 +57,11 @@ def diagnose(trace: Trace) -> list[Finding]:
 
 
 def _find(found: Scene, values: Mapping[str, str]) -> Iterator[Finding]:
-    for id, known in catalogue().items():
+    for id, fault in catalogue().items():
         for seen in CHECKS[id](found):
-            severity = Severity.STOPS if seen.stops else known.severity
-            filled = _filled(known, {**values, **seen.values})
-            yield Finding(known, severity, seen.frames, seen.words, filled)
+            severity = Severity.STOPS if seen.stops else fault.severity
+            filled = _filled(fault, {**values, **seen.values})
+            yield Finding(fault, severity, seen.frames, seen.words, filled)
 
 
 def _values(found: Scene) -> dict[str, str]:
@@ -89,8 +89,8 @@ def file_value(name: bytes) -> str:
     return printable(name) if _SAFE.fullmatch(name) else _EXAMPLES["file"]
 
 
-def _filled(known: Known, values: Mapping[str, str]) -> tuple[Cure, ...]:
-    return tuple(Cure(cure.server, fill(cure.lines, values)) for cure in known.cures)
+def _filled(fault: Fault, values: Mapping[str, str]) -> tuple[Cure, ...]:
+    return tuple(Cure(cure.server, fill(cure.lines, values)) for cure in fault.cures)
 
 
 def fill(lines: tuple[str, ...], values: Mapping[str, str]) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pxeclient.boot.decisions import Known
+
 
 class Severity(StrEnum):
     """How bad it is, worst first."""
@@ -29,8 +31,8 @@ class Cure:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A finding as it is described without a boot at hand."""
+class Fault:
+    """What can be wrong, as described without a boot at hand; seen in one, it is a finding."""
 
     id: str
     title: str
@@ -38,10 +40,9 @@ class Known:
     """Its severity where it did not stop the boot that showed it."""
     why: str
     """Why it matters, and to which firmwares."""
-    source: str
-    """Where the fault was seen in public, or what says that it is one."""
-    evidence: str
-    """How well the firmwares' part of it is known: a value of `boot.decisions.Evidence`."""
+    known: Known
+    """How well the firmwares' part of it is known; where the fault was seen in public, or what
+    says that it is one."""
     cures: tuple[Cure, ...]
 
 
@@ -63,19 +64,19 @@ class Seen:
 class Finding:
     """Something wrong, in one boot."""
 
-    known: Known
+    fault: Fault
     severity: Severity
     frames: tuple[int, ...]
     seen: str
     cures: tuple[Cure, ...]
-    """`Known.cures`, filled in."""
+    """`Fault.cures`, filled in."""
 
     @property
     def id(self) -> str:
         """The finding's name, which never changes its meaning."""
-        return self.known.id
+        return self.fault.id
 
     @property
     def title(self) -> str:
         """It in one line."""
-        return self.known.title
+        return self.fault.title

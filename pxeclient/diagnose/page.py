@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from pxeclient.diagnose.catalogue import SERVERS, catalogue, not_covered
 from pxeclient.diagnose.diagnosis import fill
-from pxeclient.diagnose.model import Cure, Known, Severity
+from pxeclient.diagnose.model import Cure, Fault, Severity
 from pxeclient.diagnose.registry import CHECKS
 
 _HEAD = """\
@@ -42,40 +42,40 @@ def _lines() -> Iterator[str]:
     yield _HEAD
     yield "| id | what is wrong | severity otherwise |"
     yield "|---|---|---|"
-    for id, known in catalogue().items():
-        yield f"| [{id}](#{id.lower()}) | {known.title} | {_otherwise(known)} |"
-    for known in catalogue().values():
-        yield from _described(known)
+    for id, fault in catalogue().items():
+        yield f"| [{id}](#{id.lower()}) | {fault.title} | {_otherwise(fault)} |"
+    for fault in catalogue().values():
+        yield from _described(fault)
     yield ""
     yield "## Not covered"
     yield ""
     yield "What people meet and the wire of one boot does not show:"
     yield ""
-    for fault, reason in not_covered().items():
-        yield f"* {fault}. {reason}"
+    for missed, reason in not_covered().items():
+        yield f"* {missed}. {reason}"
 
 
-def _otherwise(known: Known) -> str:
-    return "always stops the boot" if known.severity is Severity.STOPS else known.severity.value
+def _otherwise(fault: Fault) -> str:
+    return "always stops the boot" if fault.severity is Severity.STOPS else fault.severity.value
 
 
-def _described(known: Known) -> Iterator[str]:
+def _described(fault: Fault) -> Iterator[str]:
     yield ""
-    yield f"## {known.id}"
+    yield f"## {fault.id}"
     yield ""
-    yield f"{known.title}. *{_otherwise(known).capitalize()}.*"
+    yield f"{fault.title}. *{_otherwise(fault).capitalize()}.*"
     yield ""
-    yield known.why
+    yield fault.why
     yield ""
-    yield f"Said when: {_condition(known)}"
+    yield f"Said when: {_condition(fault)}"
     yield ""
-    for cure in known.cures:
+    for cure in fault.cures:
         yield from _cure(Cure(cure.server, fill(cure.lines, {})))
-    yield f"Source ({known.evidence}): {known.source}"
+    yield f"Source ({fault.known.level}): {fault.known.where}"
 
 
-def _condition(known: Known) -> str:
-    return " ".join((CHECKS[known.id].__doc__ or "").split())
+def _condition(fault: Fault) -> str:
+    return " ".join((CHECKS[fault.id].__doc__ or "").split())
 
 
 def _cure(cure: Cure) -> Iterator[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pxeclient.errors.catalogue import Cause, Family, Known, catalogue, family_of
+from pxeclient.boot.decisions import Known
+from pxeclient.errors.catalogue import Cause, Family, catalogue, family_of
 from pxeclient.errors.lookup import Page
 from pxeclient.errors.meanings import Meaning, command
 
@@ -45,7 +46,7 @@ def _meaning(meaning: Meaning) -> dict[str, Any]:
         "failure": str(meaning.failure),
         "means": meaning.entry.means,
         "known": _known(meaning.entry.known(meaning.family)),
-        "text_known": _known((meaning.known.evidence, meaning.known.where)),
+        "text_known": _known(meaning.known),
         "causes": []
         if meaning.never
         else [_cause(cause, meaning.family) for cause in meaning.causes],
@@ -80,5 +81,4 @@ def _cure(name: str) -> dict[str, Any]:
 
 
 def _known(known: Known) -> dict[str, str]:
-    evidence, where = known
-    return {"level": str(evidence), "where": where}
+    return {"level": known.level.value, "where": known.where}

@@ -10,13 +10,10 @@ from typing import Any
 
 import msgspec
 
-from pxeclient.boot.decisions import Evidence
+from pxeclient.boot.decisions import Evidence, Known
 from pxeclient.boot.outcome import Failure
 
 _FILES = ("failures", "cures", "others")
-
-Known = tuple[Evidence, str]
-"""How well something is known, and from where."""
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,7 +63,7 @@ class _Sourced(_Table, frozen=True, kw_only=True):
         if family.name in self.sources:
             return self.sources[family.name]
         if family.kin and level is Evidence.OBSERVED:
-            return Evidence.RELATED, where
+            return Known(Evidence.RELATED, where)
         return self.source
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
+from pxeclient.boot.decisions import Known
 from pxeclient.boot.outcome import Failure
-from pxeclient.errors.catalogue import Cause, Cure, Entry, Known, catalogue, family_of
+from pxeclient.errors.catalogue import Cause, Cure, Entry, catalogue, family_of
 from pxeclient.errors.meanings import Meaning, command, meanings
 from pxeclient.errors.show import settings
 
@@ -148,8 +149,7 @@ def _others() -> Iterator[str]:
 
 
 def _known(known: Known) -> str:
-    evidence, where = known
-    return f"*({evidence}: {where})*"
+    return f"*({known})*"
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pxeclient import profile as profiles
-from pxeclient.boot.decisions import Evidence, Source
+from pxeclient.boot.decisions import Evidence, Known
 from pxeclient.boot.outcome import Failure
 from pxeclient.errors.catalogue import Cause, Entry, Family, See, applies, catalogue, family_of
 from pxeclient.profile import Profile
@@ -29,7 +29,7 @@ class Meaning:
     failure: Failure
     profiles: tuple[Profile, ...]
     entry: Entry
-    known: Source
+    known: Known
     """How well it is known that the first of these profiles prints this."""
 
     @property

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import shorten, wrap
 
+from pxeclient.boot.decisions import Known
 from pxeclient.errors.catalogue import (
     Cause,
     Cure,
     Family,
-    Known,
     Line,
     Others,
     catalogue,
@@ -93,7 +93,7 @@ def _meaning(meaning: Meaning, told: set[str]) -> Iterator[str]:
     yield from _wrapped(f"{meaning.family.title} ({names})", 0)
     yield from _wrapped(meaning.entry.means, 2)
     yield from _known(meaning.entry.known(meaning.family), 2)
-    yield from _known((meaning.known.evidence, f"the text: {meaning.known.where}"), 2)
+    yield from _known(meaning.known._replace(where=f"the text: {meaning.known.where}"), 2)
     if meaning.never:
         yield from _wrapped(f"It never comes to that: {meaning.never}", 2)
         return
@@ -154,8 +154,7 @@ def _other(group: Others, text: str) -> Iterator[str]:
 
 
 def _known(known: Known, indent: int) -> Iterator[str]:
-    evidence, where = known
-    yield from _wrapped(f"[{evidence}: {where}]", indent, hang=1)
+    yield from _wrapped(f"[{known}]", indent, hang=1)
 
 
 def _wrapped(text: str, indent: int, hang: int = 0) -> list[str]:

@@ -88,7 +88,7 @@ def _marks(match: Match) -> list[dict[str, Any]]:
             "weight": mark.weight,
             "capture": mark.has,
             "profile": mark.profile_has,
-            "evidence": mark.known.evidence.value if mark.known else None,
+            "evidence": mark.known.level.value if mark.known else None,
         }
         for mark in match.marks
     ]
@@ -159,7 +159,7 @@ def _decision(item: Decide | Ignore, frame: int | None) -> dict[str, Any]:
         "about": item.about,
         "because": decision.because,
         "rule": decision.rule,
-        "evidence": decision.source.evidence.value,
+        "evidence": decision.source.level.value,
         "source": decision.source.where,
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from pxeclient.boot.decisions import Source
+from pxeclient.boot.decisions import Known
 from pxeclient.boot.dhcp_traits import MessageTraits, Purpose, Secs, Xid
 from pxeclient.boot.ip_traits import IpId
 from pxeclient.boot.options import option_values
@@ -41,7 +41,7 @@ class Mark(NamedTuple):
     profile_has: str
     is_timing: bool = False
     """A wait: clocks and busy hosts bend it."""
-    known: Source | None = None
+    known: Known | None = None
     """How well the profile's value is known."""
 
 

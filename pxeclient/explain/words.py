@@ -140,7 +140,7 @@ def _agreeing(match: Match) -> int:
 
 
 def _differs(mark: Mark, match: Match, verbose: bool) -> str:
-    known = f" ({mark.known.evidence})" if mark.known else ""
+    known = f" ({mark.known.level})" if mark.known else ""
     return (
         f"≠ {mark.name}: the capture has {_short(mark.has, verbose)},"
         f" {match.profile.name} {_short(mark.profile_has, verbose)}{known}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from pxeclient.boot.decisions import Evidence, Source
+from pxeclient.boot.decisions import Evidence, Known
 from pxeclient.boot.policy import Policy
 from pxeclient.profile.model import ProfileError
 
@@ -24,14 +24,14 @@ def leaves(data: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, object
             yield name, value
 
 
-def evidence_of(values: dict[str, object], notes: dict[str, Any]) -> dict[str, Source]:
+def evidence_of(values: dict[str, object], notes: dict[str, Any]) -> dict[str, Known]:
     """The source of each value: the longest entry that covers its key.
 
     Raises:
         ProfileError: A value that no entry covers, or an entry that covers none.
     """
     sources = {key: source(key, note) for key, note in notes.items()}
-    found: dict[str, Source] = {}
+    found: dict[str, Known] = {}
     used: set[str] = set()
     for key in values:
         covering = [note for note in sources if key == note or key.startswith(f"{note}.")]
@@ -46,7 +46,7 @@ def evidence_of(values: dict[str, object], notes: dict[str, Any]) -> dict[str, S
     return found
 
 
-def source(key: str, note: Any) -> Source:
+def source(key: str, note: Any) -> Known:
     """One entry, such as ``["observed", "recording no-server"]``.
 
     Raises:
@@ -55,13 +55,13 @@ def source(key: str, note: Any) -> Source:
     if not (isinstance(note, list) and len(note) == 2 and all(isinstance(x, str) for x in note)):
         raise ProfileError(f"evidence.{key!r}: not a pair of level and source")
     try:
-        return Source(Evidence(note[0]), note[1])
+        return Known(Evidence(note[0]), note[1])
     except ValueError:
         levels = ", ".join(Evidence)
         raise ProfileError(f"evidence.{key!r}: {note[0]!r} is not one of {levels}") from None
 
 
-def capped(policy: Policy, cap: Source) -> Policy:
+def capped(policy: Policy, cap: Known) -> Policy:
     """The same decisions for a firmware that they are less well known of.
 
     Rules that are known better than `cap` are known as well as `cap`; where it comes from is
@@ -69,13 +69,13 @@ def capped(policy: Policy, cap: Source) -> Policy:
     read of a firmware is not specified by that: it is inferred.
     """
     order = list(Evidence)
-    level = Evidence.INFERRED if cap.evidence is Evidence.SPECIFIED else cap.evidence
+    level = Evidence.INFERRED if cap.level is Evidence.SPECIFIED else cap.level
 
     def cap_rule(rule: Any) -> Any:
-        if order.index(rule.source.evidence) >= order.index(cap.evidence):
+        if order.index(rule.source.level) >= order.index(cap.level):
             return rule
-        where = f"{cap.where} ({rule.source.evidence}: {rule.source.where})"
-        return replace(rule, source=Source(level, where))
+        where = f"{cap.where} ({rule.source.level}: {rule.source.where})"
+        return replace(rule, source=Known(level, where))
 
     fields = {
         name: replace(table, rules=tuple(map(cap_rule, table.rules)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pxeclient.boot.decisions import Evidence, Source
+from pxeclient.boot.decisions import Evidence, Known
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import uses_nic
 from pxeclient.boot.policy import Policy
@@ -24,7 +24,7 @@ class Variant:
 
     name: str
     summary: str
-    source: Source
+    source: Known
     """How well it is known that such a machine exists."""
     values: Mapping[str, Any]
     """Other values, by dotted key."""
@@ -46,7 +46,7 @@ class Profile:
     """The machine that boots if the user names none."""
     values: Mapping[str, object]
     """Every value as it stands in the file, by dotted key."""
-    evidence: Mapping[str, Source]
+    evidence: Mapping[str, Known]
     """How well each of `values` is known."""
     path: Path
     variants: Mapping[str, Variant]
@@ -67,10 +67,10 @@ class Profile:
         """How many values and rules are known how well, strongest first."""
         counts = dict.fromkeys(Evidence, 0)
         for source in self.evidence.values():
-            counts[source.evidence] += 1
+            counts[source.level] += 1
         for table in tables(self.policy):
             for rule in table.rules:
-                counts[rule.source.evidence] += 1
+                counts[rule.source.level] += 1
         return counts
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from pxeclient.boot.decisions import Source
+from pxeclient.boot.decisions import Known
 from pxeclient.boot.machine import NICS, Machine, Nic
 from pxeclient.boot.policy import Policy
 from pxeclient.boot.traits import Traits
@@ -82,7 +82,7 @@ def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -
     )
 
 
-def _vary(body: dict[str, Any], chosen: tuple[Variant, ...]) -> dict[str, Source]:
+def _vary(body: dict[str, Any], chosen: tuple[Variant, ...]) -> dict[str, Known]:
     """Put the values of the chosen variants into the document; how well each is known."""
     found = {}
     for variant in chosen:

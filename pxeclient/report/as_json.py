@@ -121,7 +121,7 @@ def decision_of(record: Record, item: Decide) -> dict[str, Any]:
         "rule": decision.rule,
         "because": decision.because,
         "about": item.about,
-        "evidence": decision.source.evidence.value,
+        "evidence": decision.source.level.value,
         "source": decision.source.where,
         "passed_over": list(decision.passed_over),
     }

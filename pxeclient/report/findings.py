@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from pxeclient.diagnose import Cure, Finding, Known, Severity
+from pxeclient.diagnose import Cure, Fault, Finding, Severity
 from pxeclient.diagnose.catalogue import SERVERS
 from pxeclient.report.transcript import WIDTH
 
@@ -47,7 +47,7 @@ def _full(several: list[Finding]) -> Iterator[str]:
     yield f"▲ {finding.id}{mark}: {finding.title}"
     for one in several:
         yield from _wrap(_sentence(one.seen), "  ")
-    yield from _wrap(finding.known.why, "  ")
+    yield from _wrap(finding.fault.why, "  ")
     yield "  What to change:"
     for cures in dict.fromkeys(one.cures for one in several):
         yield from _cures(cures)
@@ -79,14 +79,14 @@ def _words(words: tuple[str, ...]) -> list[str]:
     return [line.removeprefix(indent) for text in words for line in _wrap(text, indent)]
 
 
-def describe(known: Known, cures: tuple[Cure, ...]) -> Iterator[str]:
+def describe(fault: Fault, cures: tuple[Cure, ...]) -> Iterator[str]:
     """A finding without a boot."""
-    yield f"{known.id}: {known.title}"
-    yield f"  {_sentence(known.severity)}."
-    yield from _wrap(known.why, "  ")
+    yield f"{fault.id}: {fault.title}"
+    yield f"  {_sentence(fault.severity)}."
+    yield from _wrap(fault.why, "  ")
     yield "  What to change:"
     yield from _cures(cures)
-    yield from _wrap(f"Source ({known.evidence}): {known.source}", "  ")
+    yield from _wrap(f"Source ({fault.known.level}): {fault.known.where}", "  ")
 
 
 def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -98,10 +98,10 @@ def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "severity": finding.severity.value,
             "frames": list(finding.frames),
             "seen": finding.seen,
-            "why": finding.known.why,
+            "why": finding.fault.why,
             "cures": {cure.server: list(cure.lines) for cure in finding.cures},
-            "source": finding.known.source,
-            "evidence": finding.known.evidence,
+            "source": finding.fault.known.where,
+            "evidence": finding.fault.known.level.value,
         }
         for finding in findings
     ]

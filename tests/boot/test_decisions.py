@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pytest
 
-from pxeclient.boot.decisions import Evidence, Rule, Source, Table, always, condition
+from pxeclient.boot.decisions import Evidence, Known, Rule, Table, always, condition
 
 
 class Colour(StrEnum):
@@ -29,7 +29,7 @@ def is_even(number: int) -> bool:
     return number % 2 == 0
 
 
-SEEN, GUESSED = Source(Evidence.OBSERVED, "a recording"), Source(Evidence.INFERRED, "")
+SEEN, GUESSED = Known(Evidence.OBSERVED, "a recording"), Known(Evidence.INFERRED, "")
 BIG = Rule("big", is_big, Colour.RED, "It is big.", SEEN)
 EVEN = Rule("even", is_even, Colour.BLUE, "It is even.", GUESSED)
 OTHERWISE: Rule[int, Colour] = Rule("otherwise", always, Colour.RED, "So be it.", GUESSED)

@@ -57,7 +57,7 @@ def test_what_was_not_recorded_is_marked_as_inferred(tmp_path: Path) -> None:
     path = tmp_path / "learnt.toml"
     path.write_text(document(learn(capture, base), base, "learnt", capture.name))
     profile = profiles.load(str(path))
-    assert profile.evidence["dhcp.values.60"].evidence is Evidence.OBSERVED
-    assert profile.evidence["ip.id"].evidence is Evidence.INFERRED
+    assert profile.evidence["dhcp.values.60"].level is Evidence.OBSERVED
+    assert profile.evidence["ip.id"].level is Evidence.INFERRED
     rules = profile.policy.select_offer.rules
-    assert {Evidence.INFERRED} == {rule.source.evidence for rule in rules}
+    assert {Evidence.INFERRED} == {rule.source.level for rule in rules}

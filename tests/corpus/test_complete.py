@@ -155,7 +155,7 @@ def test_evidence(name: str) -> None:
     values = found["profiles"][0]["values"]
     evidence = subject(name).profile.evidence
     assert values == {
-        key: {"evidence": evidence[key].evidence.value, "source": evidence[key].where}
+        key: {"evidence": evidence[key].level.value, "source": evidence[key].where}
         for key in values
     }
     for message in found["messages"]:

@@ -10,7 +10,7 @@ import pytest
 
 from pxeclient.boot.actions import Print
 from pxeclient.boot.decisions import Evidence
-from pxeclient.diagnose import Known, Severity, catalogue, diagnose, known, not_covered
+from pxeclient.diagnose import Fault, Severity, catalogue, diagnose, fault, not_covered
 from pxeclient.diagnose.diagnosis import file_value, fill
 from pxeclient.diagnose.registry import CHECKS
 from tests.diagnose.boots import IPXE, boot, shows
@@ -46,21 +46,21 @@ def test_every_finding_is_tried(helper: str) -> None:
 
 
 @pytest.mark.parametrize("one", catalogue().values(), ids=lambda one: one.id)
-def test_texts(one: Known) -> None:
+def test_texts(one: Fault) -> None:
     """They are whole sentences, short enough to read, with a source and a cure."""
     assert re.fullmatch(r"[A-Z0-9]+(-[A-Z0-9]+)*", one.id)
     assert len(one.title) <= 105
     assert not one.title.endswith(".")
     assert one.why.endswith(".")
-    assert one.source
-    assert one.evidence in set(Evidence)
+    assert one.known.where
+    assert one.known.level in Evidence
     assert one.cures
     assert one.cures[-1].server in ("other", "windows", "kea", "dhcpd", "dnsmasq")
     assert one.severity in Severity
 
 
 @pytest.mark.parametrize("one", catalogue().values(), ids=lambda one: one.id)
-def test_every_placeholder_can_be_filled(one: Known) -> None:
+def test_every_placeholder_can_be_filled(one: Fault) -> None:
     """With nothing known, a word stands there that nobody takes for a value."""
     for cure in one.cures:
         assert not PLACE.search("\n".join(fill(cure.lines, {})))
@@ -74,8 +74,8 @@ def test_every_check_says_when_it_speaks() -> None:
 
 def test_ids_are_found_in_any_case() -> None:
     """As people type them."""
-    assert known("d43-vmw") is catalogue()["D43-VMW"]
-    assert known("no-such") is None
+    assert fault("d43-vmw") is catalogue()["D43-VMW"]
+    assert fault("no-such") is None
 
 
 def test_what_is_not_covered_has_its_reason() -> None:

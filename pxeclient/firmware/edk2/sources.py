@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Evidence, Source
+from pxeclient.boot.decisions import Evidence, Known
 
 
-def read(where: str) -> Source:
+def read(where: str) -> Known:
     """Read in EDK II's source at c5aa7e7d, in these files below ``NetworkPkg/``."""
-    return Source(Evidence.SOURCE, f"edk2@c5aa7e7d NetworkPkg/{where}")
+    return Known(Evidence.SOURCE, f"edk2@c5aa7e7d NetworkPkg/{where}")
 
 
-def seen(where: str, recordings: str) -> Source:
+def seen(where: str, recordings: str) -> Known:
     """Read in the same source, and seen in these recordings of OVMF 2022.11."""
-    return Source(Evidence.OBSERVED, f"recordings {recordings}; edk2@c5aa7e7d NetworkPkg/{where}")
+    return Known(Evidence.OBSERVED, f"recordings {recordings}; edk2@c5aa7e7d NetworkPkg/{where}")
 
 
 DHCP4 = "UefiPxeBcDxe/PxeBcDhcp4.c"

@@ -8,29 +8,29 @@ Rows (R1, X5 and so on) are those of the decision table for VMware's E1000e ROM 
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Evidence, Source
+from pxeclient.boot.decisions import Evidence, Known
 
 
-def observed(where: str) -> Source:
+def observed(where: str) -> Known:
     """Seen on a VMware BIOS ROM."""
-    return Source(Evidence.OBSERVED, where)
+    return Known(Evidence.OBSERVED, where)
 
 
-def related(where: str) -> Source:
+def related(where: str) -> Known:
     """Seen on another ROM of Intel's family, not on VMware's."""
-    return Source(Evidence.RELATED, where)
+    return Known(Evidence.RELATED, where)
 
 
-def edk1(where: str) -> Source:
+def edk1(where: str) -> Known:
     """Read in Intel's EFI port, never seen on the wire of a BIOS ROM."""
-    return Source(Evidence.SOURCE, f"EDK1 {where}")
+    return Known(Evidence.SOURCE, f"EDK1 {where}")
 
 
-def specified(where: str) -> Source:
+def specified(where: str) -> Known:
     """Said by PXE 2.1, its published ancestor, or the published list of error codes."""
-    return Source(Evidence.SPECIFIED, where)
+    return Known(Evidence.SPECIFIED, where)
 
 
-def inferred(where: str) -> Source:
+def inferred(where: str) -> Known:
     """Our guess, for want of a recording."""
-    return Source(Evidence.INFERRED, where)
+    return Known(Evidence.INFERRED, where)

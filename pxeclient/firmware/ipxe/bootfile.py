@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pxeclient.boot.bootfrom import tftp_uri
-from pxeclient.boot.decisions import Evidence, Rule, Source, Table, always
+from pxeclient.boot.decisions import Evidence, Known, Rule, Table, always
 from pxeclient.boot.policy import (
     AddressOf,
     BootFrom,
@@ -133,7 +133,7 @@ _ANY_SCHEME = Rule(
     BootFrom.UNSUPPORTED_SCHEME,
     "The name is a URI that pxeclient does not fetch: iPXE would use its scheme (or resolve its"
     " host name).",
-    Source(Evidence.SOURCE, "ipxe@36a4c85 src/core/uri.c (scheme before any colon)"),
+    Known(Evidence.SOURCE, "ipxe@36a4c85 src/core/uri.c (scheme before any colon)"),
 )
 _NO_MENU = Rule(
     "menu-without-support",
@@ -141,7 +141,7 @@ _NO_MENU = Rule(
     BootFrom.NO_MENU,
     "There is a boot menu (43.9) that is not switched off, and EFI builds of iPXE have no menu:"
     " they give up without a word.",
-    Source(
+    Known(
         Evidence.OBSERVED,
         "recording ipxe-efi-e1000e/samehost-60-43-menu; ipxe@0ab2277c4 src/usr/autoboot.c:91-93",
     ),

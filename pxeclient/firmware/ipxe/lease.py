@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Evidence, Rule, Source, Table, always
+from pxeclient.boot.decisions import Evidence, Known, Rule, Table, always
 from pxeclient.boot.policy import AckCandidate, AckUse, AfterAck, Lease
 from pxeclient.boot.reply import Reply
 from pxeclient.firmware.facts import (
@@ -87,7 +87,7 @@ ACCEPT_ACK_2019: Table[AckCandidate, AckUse] = Table(
             is_nak,
             AckUse.IGNORE,
             "iPXE of 2019 does not know DHCPNAK: the DHCPREQUEST is repeated until it times out.",
-            Source(
+            Known(
                 Evidence.OBSERVED, "recording nak-then-ack; ipxe@36a4c85 src/net/udp/dhcp.c (rx)"
             ),
         ),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Evidence, Source
+from pxeclient.boot.decisions import Evidence, Known
 
 
-def read(where: str) -> Source:
+def read(where: str) -> Known:
     """Read in iPXE's source at 0ab2277c4, in the given file and lines below ``src/``."""
-    return Source(Evidence.SOURCE, f"ipxe@0ab2277c4 src/{where}")
+    return Known(Evidence.SOURCE, f"ipxe@0ab2277c4 src/{where}")
 
 
-def seen(where: str, recordings: str) -> Source:
+def seen(where: str, recordings: str) -> Known:
     """Read in the same source, and seen in these recordings of real iPXE."""
-    return Source(Evidence.OBSERVED, f"recordings {recordings}; ipxe@0ab2277c4 src/{where}")
+    return Known(Evidence.OBSERVED, f"recordings {recordings}; ipxe@0ab2277c4 src/{where}")

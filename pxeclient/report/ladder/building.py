@@ -16,7 +16,7 @@ from pxeclient.boot.actions import (
     Print,
     SendFrame,
 )
-from pxeclient.boot.decisions import Source
+from pxeclient.boot.decisions import Known
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted
 from pxeclient.boot.terminal import Terminal
@@ -198,9 +198,9 @@ def _decided(record: Record, item: Decide, telling: bool) -> Decided:
     )
 
 
-def _source(source: Source | None) -> tuple[str, str]:
+def _source(source: Known | None) -> tuple[str, str]:
     """Where a rule comes from, and how well that is known."""
-    return (clean(source.where), source.evidence.value) if source else ("", "")
+    return (clean(source.where), source.level.value) if source else ("", "")
 
 
 def _screens_joined(events: Iterable[Event]) -> Iterator[Event]:
