@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pxeclient.compare.reading import CaptureError
-from pxeclient.compare.scene import Scene
 from pxeclient.diagnose import Finding, diagnose
 from pxeclient.explain.as_trace import as_trace
 from pxeclient.explain.chapters import Chapter, Kind, chapters
@@ -21,6 +19,8 @@ from pxeclient.explain.stations import Station, stations
 from pxeclient.explain.steps import Step, steps
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.profile import Profile
+from pxeclient.replay.reading import CaptureError
+from pxeclient.replay.scene import Scene
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
 
