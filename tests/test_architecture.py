@@ -42,14 +42,15 @@ ALLOWED: dict[str, set[str]] = {
         "report",
         "trial",
     },
-    "compare": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
+    "replay": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run"},
+    "compare": {"wire", "link", "boot", "practice", "profile", "trace", "report", "run", "replay"},
     "teach": {"spelling", "wire", "boot", "practice", "profile", "trace", "report", "trial"},
     "matrix": {
         "wire", "link", "boot", "practice", "profile", "trace", "diagnose", "report", "run", "nbp",
-        "compare",
+        "replay",
     },
     "explain": {
-        "wire", "link", "boot", "profile", "trace", "nbp", "diagnose", "report", "run", "compare",
+        "wire", "link", "boot", "profile", "trace", "nbp", "diagnose", "report", "run", "replay",
     },
     "corpus": {"", "wire", "link", "boot", "practice", "profile", "trace", "report", "trial"},
     "check": {
@@ -152,6 +153,7 @@ def test_only_links_and_labs_touch_the_outside(name: str) -> None:
         "lab",
         "errors",
         "report",
+        "replay",
         "compare",
         "matrix",
         "teach",

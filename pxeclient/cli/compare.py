@@ -13,11 +13,11 @@ from pxeclient.cli import options
 from pxeclient.cli.callbacks import any_mac
 from pxeclient.cli.output import EnvironmentProblem
 from pxeclient.compare.fields import MASK
-from pxeclient.compare.reading import CaptureError
-from pxeclient.compare.tolerance import Tolerance
 from pxeclient.compare.verdict import Comparison, Settings
 from pxeclient.compare.verdict import compare as compare_with
 from pxeclient.profile import ProfileError
+from pxeclient.replay.reading import CaptureError
+from pxeclient.replay.tolerance import Tolerance
 from pxeclient.wire.addresses import Mac
 
 EQUAL, DIFFERENT = 0, 1

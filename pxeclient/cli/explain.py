@@ -13,12 +13,12 @@ from pxeclient.cli import options
 from pxeclient.cli.callbacks import any_mac
 from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.output import EnvironmentProblem, check_folder, paint, wants_color
-from pxeclient.compare.reading import CaptureError
 from pxeclient.explain.as_json import as_json as object_of
 from pxeclient.explain.story import Explanation
 from pxeclient.explain.story import explain as told_of
 from pxeclient.explain.words import lines
 from pxeclient.profile import Profile, ProfileError
+from pxeclient.replay.reading import CaptureError
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
 

@@ -107,9 +107,9 @@ def _tap(choice: WireChoice, entries: list[Entry]) -> Iterator[Servers]:
 
 
 def _recorded(capture: Path, entries: list[Entry], mac: Mac | None) -> Servers:
-    from pxeclient.compare.client_of import machine_of
-    from pxeclient.compare.reading import CaptureError
-    from pxeclient.matrix.recorded import RecordedServers, recording
+    from pxeclient.replay.client_of import machine_of
+    from pxeclient.replay.reading import CaptureError
+    from pxeclient.replay.servers import RecordedServers, recording
 
     try:
         known = recording(capture, mac)

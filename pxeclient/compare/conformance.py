@@ -19,7 +19,7 @@ from pxeclient.compare.suite import (
     firmwares,
     known,
 )
-from pxeclient.compare.tolerance import Tolerance
+from pxeclient.replay.tolerance import Tolerance
 
 _MOST_SENTENCES = 3
 

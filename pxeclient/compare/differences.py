@@ -9,10 +9,10 @@ from enum import StrEnum
 from itertools import pairwise
 
 from pxeclient.compare.fields import OPTION_ORDER, FieldReader, Fields
-from pxeclient.compare.labels import is_beside
-from pxeclient.compare.replay import Sent
-from pxeclient.compare.scene import Said, Scene
-from pxeclient.compare.tolerance import Tolerance
+from pxeclient.replay.labels import is_beside
+from pxeclient.replay.player import Sent
+from pxeclient.replay.scene import Said, Scene
+from pxeclient.replay.tolerance import Tolerance
 
 Pair = tuple[Said, Sent]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from pxeclient.compare.labels import DHCP_PORTS
-from pxeclient.compare.mending import mended
+from pxeclient.replay.labels import DHCP_PORTS
+from pxeclient.replay.mending import mended
 from pxeclient.wire import arp, dhcp, ethernet, icmp, ipv4, tftp, udp
 from pxeclient.wire.dhcp import END, PAD, Message
 from pxeclient.wire.errors import WireError

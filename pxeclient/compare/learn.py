@@ -15,11 +15,11 @@ from pxeclient.boot.dhcp_traits import Purpose, Secs
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import NAMES, Names, fill
 from pxeclient.compare import observed
-from pxeclient.compare.client_of import choose, machine_of
 from pxeclient.compare.observed import Asked
-from pxeclient.compare.reading import read
-from pxeclient.compare.scene import Said, Scene, scene
 from pxeclient.profile import Profile
+from pxeclient.replay.client_of import choose, machine_of
+from pxeclient.replay.reading import read
+from pxeclient.replay.scene import Said, Scene, scene
 from pxeclient.wire.addresses import Mac
 
 _TICK, _DRIFT = 0.12, 0.12

@@ -8,16 +8,15 @@ from itertools import pairwise
 from typing import Any
 
 from pxeclient.boot.dhcp_traits import Purpose
-from pxeclient.compare.labels import DHCP_STREAM
-from pxeclient.compare.mending import mended
-from pxeclient.compare.scene import Said, Scene
+from pxeclient.replay.client_of import FILLED
+from pxeclient.replay.labels import DHCP_STREAM
+from pxeclient.replay.mending import mended
+from pxeclient.replay.scene import Said, Scene
 from pxeclient.wire import dhcp, ethernet, ipv4, pxe, tftp, udp
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.ipv4 import Packet
 
-FILLED = frozenset({43, 50, 53, 54})
-"""Options whose value comes from what servers say."""
 _PADDED = ethernet.MINIMUM
 
 

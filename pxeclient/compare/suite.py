@@ -17,8 +17,8 @@ from pxeclient import profile as profiles
 from pxeclient.compare.console import differing_lines, printed, recorded
 from pxeclient.compare.decisions import differing, of_outcome, of_trace
 from pxeclient.compare.differences import Aspect
-from pxeclient.compare.reading import CaptureError
 from pxeclient.compare.verdict import Comparison, Settings, compare
+from pxeclient.replay.reading import CaptureError
 
 DECISION, BYTES, TIMING, SCREEN = "decision", "bytes", "timing", "screen"
 COLUMNS = (DECISION, BYTES, TIMING, SCREEN)

@@ -9,14 +9,14 @@ from pxeclient.boot.background import destination
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.options import Names, fill
 from pxeclient.boot.outcome import Booted
-from pxeclient.compare.client_of import choose, machine_of
 from pxeclient.compare.differences import Aspect, Difference, Over, differences
-from pxeclient.compare.labels import Labeller
-from pxeclient.compare.reading import read
-from pxeclient.compare.replay import Replay
-from pxeclient.compare.scene import Scene, scene
-from pxeclient.compare.tolerance import Tolerance
 from pxeclient.profile import Profile
+from pxeclient.replay.client_of import choose, machine_of
+from pxeclient.replay.labels import Labeller
+from pxeclient.replay.player import Replay
+from pxeclient.replay.reading import read
+from pxeclient.replay.scene import Scene, scene
+from pxeclient.replay.tolerance import Tolerance
 from pxeclient.run import run
 from pxeclient.trace import Trace
 from pxeclient.wire import ethernet

@@ -8,11 +8,11 @@ from __future__ import annotations
 from pxeclient.boot.actions import Finish, SendFrame
 from pxeclient.boot.events import FrameReceived, PowerOn
 from pxeclient.boot.outcome import Booted, BootFile, Outcome
-from pxeclient.compare.mending import mended
 from pxeclient.explain.chapters import Chapter
 from pxeclient.explain.facts import Offer, named_by
 from pxeclient.explain.reasons import Reasons
 from pxeclient.explain.stop import Ending, Stop
+from pxeclient.replay.mending import mended
 from pxeclient.trace import Trace
 
 STOPPED = "end-of-capture"

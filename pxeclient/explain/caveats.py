@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.options import option_values
-from pxeclient.compare.client_of import machine_of
-from pxeclient.compare.scene import Scene
 from pxeclient.profile import Profile
+from pxeclient.replay.client_of import machine_of
+from pxeclient.replay.scene import Scene
 from pxeclient.wire import dhcp
 from pxeclient.wire.options import option_name, show_value
 

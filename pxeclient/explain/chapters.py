@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pxeclient.compare.client_of import is_pxe
 from pxeclient.explain.stations import Station, Turn
 from pxeclient.explain.transfers import Transfer, transfers
+from pxeclient.replay.client_of import is_pxe
 from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.dhcp import Message

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from pxeclient.compare.reading import Recorded
+from pxeclient.replay.reading import Recorded
 from pxeclient.wire import dhcp, ethernet, ipv4
 from pxeclient.wire.addresses import Mac, mac
 from pxeclient.wire.addresses import ipv4 as address

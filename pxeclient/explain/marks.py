@@ -11,13 +11,12 @@ from pxeclient.boot.dhcp_traits import MessageTraits, Purpose, Secs, Xid
 from pxeclient.boot.ip_traits import IpId
 from pxeclient.boot.options import option_values
 from pxeclient.boot.tftp_traits import LocalPort
-from pxeclient.compare.client_of import machine_of
-from pxeclient.compare.observed import FILLED
-from pxeclient.compare.tolerance import Tolerance
 from pxeclient.explain.chapters import message_of
 from pxeclient.explain.shown import Shown
 from pxeclient.explain.stations import Turn
 from pxeclient.profile import Profile
+from pxeclient.replay.client_of import FILLED, machine_of
+from pxeclient.replay.tolerance import Tolerance
 from pxeclient.wire import dhcp
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.options import option_name, printable, show_value

@@ -14,12 +14,6 @@ from enum import StrEnum
 from pxeclient.boot.actions import Decide, Ignore, SendFrame
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure
 from pxeclient.boot.policy import TftpErrorUse, TftpRefusal
-from pxeclient.compare.doubts import doubts
-from pxeclient.compare.questions import Question, question
-from pxeclient.compare.reading import Recorded
-from pxeclient.compare.replay import Replay
-from pxeclient.compare.scene import Scene
-from pxeclient.compare.tolerance import Tolerance
 from pxeclient.explain.caveats import caveats
 from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.decode import Decoder, Seen
@@ -29,6 +23,12 @@ from pxeclient.explain.reasons import SILENCE, Deed, deed_of, play
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.explain.transfers import Transfer
 from pxeclient.profile import Profile
+from pxeclient.replay.doubt import doubts
+from pxeclient.replay.player import Replay
+from pxeclient.replay.questions import Question, question
+from pxeclient.replay.reading import Recorded
+from pxeclient.replay.scene import Scene
+from pxeclient.replay.tolerance import Tolerance
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.options import printable

@@ -15,14 +15,14 @@ from collections import deque
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from pxeclient.compare.client_of import dhcp_message
-from pxeclient.compare.doubts import followed_up
-from pxeclient.compare.mending import mended
-from pxeclient.compare.reading import Recorded
-from pxeclient.compare.replay import Replay
-from pxeclient.compare.scene import Heard, Said, Scene
 from pxeclient.explain.decode import Decoder
 from pxeclient.link.base import Link
+from pxeclient.replay.client_of import dhcp_message
+from pxeclient.replay.doubt import followed_up
+from pxeclient.replay.mending import mended
+from pxeclient.replay.player import Replay
+from pxeclient.replay.reading import Recorded
+from pxeclient.replay.scene import Heard, Said, Scene
 from pxeclient.wire import arp, dhcp, ethernet, ipv4, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac
 from pxeclient.wire.errors import WireError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pxeclient.compare.reading import (
+from pxeclient.replay.reading import (
     ETHERNET,
     CaptureError,
     Raw,

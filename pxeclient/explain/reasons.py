@@ -14,11 +14,6 @@ from pxeclient.boot.actions import Decide, Ignore, SendFrame
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import FrameReceived
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure, Outcome
-from pxeclient.compare.client_of import Booting, machine_of
-from pxeclient.compare.reading import CaptureError, Recorded
-from pxeclient.compare.replay import Replay
-from pxeclient.compare.scene import Scene, scene
-from pxeclient.compare.tolerance import Tolerance
 from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.decode import Decoder, Seen
 from pxeclient.explain.facts import boot_item, requested
@@ -27,6 +22,11 @@ from pxeclient.explain.stations import Turn
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.link.base import Link
 from pxeclient.profile import Profile
+from pxeclient.replay.client_of import Booting, machine_of
+from pxeclient.replay.player import Replay
+from pxeclient.replay.reading import CaptureError, Recorded
+from pxeclient.replay.scene import Scene, scene
+from pxeclient.replay.tolerance import Tolerance
 from pxeclient.run import run
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, tftp

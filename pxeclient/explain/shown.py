@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pxeclient.boot.dhcp_traits import Purpose
-from pxeclient.compare.client_of import Booting
 from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.stations import Turn
 from pxeclient.explain.transfers import Transfer
+from pxeclient.replay.client_of import Booting
 from pxeclient.wire import arp, dhcp, ethernet, icmpv6, pxe
 from pxeclient.wire.errors import WireError
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
 
-from pxeclient.compare.reading import Recorded
 from pxeclient.explain.decode import Decoder, Seen
+from pxeclient.replay.reading import Recorded
 from pxeclient.wire import dhcp, ethernet, ipv4, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac
 from pxeclient.wire.dhcp import Message

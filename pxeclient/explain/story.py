@@ -6,9 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pxeclient.compare.mending import is_unfinished
-from pxeclient.compare.reading import CaptureError
-from pxeclient.compare.scene import Scene
 from pxeclient.diagnose import Finding, diagnose
 from pxeclient.explain.as_trace import as_trace
 from pxeclient.explain.chapters import Chapter, Kind, chapters
@@ -22,6 +19,9 @@ from pxeclient.explain.stations import Station, stations
 from pxeclient.explain.steps import Step, steps
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.profile import Profile
+from pxeclient.replay.mending import is_unfinished
+from pxeclient.replay.reading import CaptureError
+from pxeclient.replay.scene import Scene
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
 
@@ -127,9 +127,9 @@ def _left(stories: Sequence[Story]) -> Iterator[str]:
     }
     if left:
         yield (
-            f"Checksums are not right in {len(left)} of the frames told here, as in any file recorded"
-            " on the host that sent them: its network card completes them later. They are not looked"
-            " at; whether they were right on the wire cannot be told."
+            f"Checksums are not right in {len(left)} of the frames told here, as in any file that"
+            " was recorded on the host that sent them: its network card completes them later. They"
+            " are not looked at; whether they were right on the wire cannot be told."
         )
 
 

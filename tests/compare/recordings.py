@@ -6,8 +6,8 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
-from pxeclient.compare.client_of import dhcp_message
-from pxeclient.compare.reading import Recorded, read
+from pxeclient.replay.client_of import dhcp_message
+from pxeclient.replay.reading import Recorded, read
 
 CAPTURES = Path(__file__).parent.parent / "captures"
 PROXY = CAPTURES / "ipxe-e1000e" / "proxy-60-file" / "capture.pcap"

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.compare.reading import Recorded, read
 from pxeclient.explain.reading import read_any
+from pxeclient.replay.reading import Recorded, read
 from tests.cli.runner import run
 from tests.compare.recordings import frames, write
 

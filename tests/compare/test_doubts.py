@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.compare.client_of import dhcp_message
-from pxeclient.compare.reading import Recorded
-from pxeclient.matrix.recorded import recording
 from pxeclient.matrix.row import Result, Row
+from pxeclient.replay.client_of import dhcp_message
+from pxeclient.replay.reading import Recorded
+from pxeclient.replay.servers import recording
 from pxeclient.wire import dhcp
 from tests.compare.recordings import CLIENT, frames, write
 from tests.matrix.recorded import capture, rows_of

@@ -10,9 +10,9 @@ import pytest
 from scapy.packet import Raw
 from scapy.utils import PcapNgWriter, PcapWriter
 
-from pxeclient.compare.client_of import choose
-from pxeclient.compare.reading import CaptureError, Recorded, read
-from pxeclient.compare.scene import scene
+from pxeclient.replay.client_of import choose
+from pxeclient.replay.reading import CaptureError, Recorded, read
+from pxeclient.replay.scene import scene
 from pxeclient.wire.addresses import Mac
 from tests.compare.recordings import CLIENT, PROXY, frames, write
 

@@ -1,4 +1,4 @@
-"""Captures made on a server: its card was still to complete the checksums, and nobody judges them."""
+"""Captures made on a server, whose card was still to complete the checksums: nobody judges them."""
 
 from __future__ import annotations
 

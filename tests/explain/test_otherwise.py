@@ -8,8 +8,8 @@ import pytest
 
 from pxeclient import profile as profiles
 from pxeclient.boot.actions import Decide
-from pxeclient.compare.reading import Recorded
 from pxeclient.explain.otherwise import Otherwise, Result
+from pxeclient.replay.reading import Recorded
 from tests.explain.captures import CAPTURES, CLIENT, PROXY, changed, frames, told, write
 
 SERVER = bytes.fromhex("02000000aa02")

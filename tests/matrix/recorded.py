@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 
 from pxeclient import profile as profiles
-from pxeclient.compare.client_of import machine_of
 from pxeclient.compare.decisions import Decisions, of_outcome
 from pxeclient.matrix.boots import Boots, Limits, Wire
 from pxeclient.matrix.entries import Entry, entries
-from pxeclient.matrix.recorded import RecordedServers, Recording, recording
 from pxeclient.matrix.row import Row
+from pxeclient.replay.client_of import machine_of
+from pxeclient.replay.servers import RecordedServers, Recording, recording
 
 CAPTURES = Path(__file__).parent.parent / "captures"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.matrix.recorded import recording
 from pxeclient.matrix.row import Result
+from pxeclient.replay.servers import recording
 from tests.compare.recordings import lacking_one, stopped_early
 from tests.matrix.recorded import capture, open_recording, rows_of
 

@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pxeclient.compare.reading import CaptureError, Recorded
 from pxeclient.matrix import table
-from pxeclient.matrix.recorded import recording
+from pxeclient.replay.reading import CaptureError, Recorded
+from pxeclient.replay.servers import recording
 from tests.compare.recordings import CLIENT, frames, write
 from tests.matrix.recorded import capture, rows_of
 

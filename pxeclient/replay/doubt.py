@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address
 
-from pxeclient.compare.datagrams import datagram
-from pxeclient.compare.questions import Question, questions
-from pxeclient.compare.scene import Scene
-from pxeclient.compare.untold import untold
+from pxeclient.replay.datagrams import datagram
+from pxeclient.replay.questions import Question, questions
+from pxeclient.replay.scene import Scene
+from pxeclient.replay.untold import untold
 from pxeclient.wire import arp, ethernet
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.errors import WireError

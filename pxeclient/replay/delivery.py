@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pxeclient.compare.datagrams import Sent, datagram
-from pxeclient.compare.mending import mended
+from pxeclient.replay.datagrams import Sent, datagram
+from pxeclient.replay.mending import mended
 from pxeclient.wire import dhcp, ethernet, ipv4, udp
 from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC
 from pxeclient.wire.errors import WireError

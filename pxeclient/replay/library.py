@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
-from pxeclient.compare.datagrams import datagram
-from pxeclient.compare.scene import Heard, Said, Scene
 from pxeclient.practice.model import FileSpec, Server, Tftp
 from pxeclient.practice.scenario import Scenario
+from pxeclient.replay.datagrams import datagram
+from pxeclient.replay.scene import Heard, Said, Scene
 from pxeclient.wire import tftp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.errors import WireError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pxeclient.compare.labels import DHCP_PORTS
-from pxeclient.compare.mending import mended
+from pxeclient.replay.labels import DHCP_PORTS
+from pxeclient.replay.mending import mended
 from pxeclient.wire import ethernet, icmp, ipv4
 
 _IP = ethernet.HEADER

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from urllib.parse import unquote_to_bytes
 
-from pxeclient.compare.datagrams import datagram
-from pxeclient.compare.questions import question
-from pxeclient.compare.scene import Heard, Said, Scene
+from pxeclient.replay.datagrams import datagram
+from pxeclient.replay.questions import question
+from pxeclient.replay.scene import Heard, Said, Scene
 from pxeclient.wire import arp, dhcp, ethernet, tftp
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.errors import WireError

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pxeclient.compare.attempt import attempt
-from pxeclient.compare.client_of import Booting
-from pxeclient.compare.datagrams import datagram_in
-from pxeclient.compare.holes import filled
-from pxeclient.compare.labels import Label, Labeller
-from pxeclient.compare.mending import mended
-from pxeclient.compare.reading import CaptureError, Recorded
+from pxeclient.replay.attempt import attempt
+from pxeclient.replay.client_of import Booting
+from pxeclient.replay.datagrams import datagram_in
+from pxeclient.replay.holes import filled
+from pxeclient.replay.labels import Label, Labeller
+from pxeclient.replay.mending import mended
+from pxeclient.replay.reading import CaptureError, Recorded
 from pxeclient.wire import arp, dhcp, ethernet
 from pxeclient.wire.errors import WireError
 

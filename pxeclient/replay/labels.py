@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from pxeclient.compare.mending import mended
+from pxeclient.replay.mending import mended
 from pxeclient.report.frames import dhcp_kind
 from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, igmp, ipv4, pxe, tftp, udp
 from pxeclient.wire.dhcp import Message

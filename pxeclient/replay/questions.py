@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-from pxeclient.compare.datagrams import Sent, datagram
-from pxeclient.compare.mending import mended
-from pxeclient.compare.scene import Scene
+from pxeclient.replay.datagrams import Sent, datagram
+from pxeclient.replay.mending import mended
+from pxeclient.replay.scene import Scene
 from pxeclient.wire import arp, dhcp, ethernet, pxe, tftp
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.dhcp import Message

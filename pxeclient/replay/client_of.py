@@ -7,16 +7,18 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from pxeclient.boot.machine import NICS, Machine, Nic
-from pxeclient.compare.datagrams import readable
-from pxeclient.compare.labels import DHCP_PORTS
-from pxeclient.compare.reading import CaptureError, Recorded
 from pxeclient.profile import Profile
+from pxeclient.replay.datagrams import readable
+from pxeclient.replay.labels import DHCP_PORTS
+from pxeclient.replay.reading import CaptureError, Recorded
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.errors import WireError
 
 VENDOR_CLASS, UUID_OPTION, IPXE_OPTION = 60, 97, 175
+FILLED = frozenset({43, 50, 53, 54})
+"""Options whose value comes from what servers say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pxeclient.compare.client_of import Booting, dhcp_message, is_pxe
-from pxeclient.compare.datagrams import Sent, readable
-from pxeclient.compare.reading import Recorded
-from pxeclient.compare.tolerance import Tolerance
+from pxeclient.replay.client_of import Booting, dhcp_message, is_pxe
+from pxeclient.replay.datagrams import Sent, readable
+from pxeclient.replay.reading import Recorded
+from pxeclient.replay.tolerance import Tolerance
 from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.errors import WireError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-from pxeclient.compare.mending import mended
+from pxeclient.replay.mending import mended
 from pxeclient.wire import ethernet, ipv4, udp
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ethernet import Frame

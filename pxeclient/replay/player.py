@@ -16,11 +16,11 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pxeclient.compare.labels import Label, Labeller
-from pxeclient.compare.scene import Heard, Scene
-from pxeclient.compare.tolerance import Tolerance
-from pxeclient.compare.translation import Translation
 from pxeclient.link.base import Link, LinkError
+from pxeclient.replay.labels import Label, Labeller
+from pxeclient.replay.scene import Heard, Scene
+from pxeclient.replay.tolerance import Tolerance
+from pxeclient.replay.translation import Translation
 
 
 @dataclass(frozen=True, slots=True)

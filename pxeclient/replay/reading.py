@@ -170,7 +170,7 @@ def raw_frames(path: Path) -> Iterator[Raw]:
     from scapy.error import Scapy_Exception
     from scapy.utils import RawPcapReader
 
-    from pxeclient.compare.pcapng import Sections
+    from pxeclient.replay.pcapng import Sections
 
     try:
         # scapy forgets to close what it cannot read, so the file is opened here.

@@ -1,6 +1,6 @@
 """The servers of a capture, for other firmwares than the recorded one.
 
-DHCP and ARP answers are the recorded ones (`compare.replay`). TFTP is not, because every
+DHCP and ARP answers are the recorded ones (`replay.player`). TFTP is not, because every
 firmware asks in packets of its own: the files that were seen are served anew
 (`matrix.library`). What the recorded client never asked has no answer here, and what came of
 that nobody can tell: `RecordedServers.unknown` says which question it was.
@@ -17,18 +17,18 @@ from math import inf
 from pathlib import Path
 
 from pxeclient.boot.options import ARCHITECTURE
-from pxeclient.compare.client_of import choose
-from pxeclient.compare.datagrams import datagram
-from pxeclient.compare.doubts import doubts
-from pxeclient.compare.questions import Question, asked, leasing, question
-from pxeclient.compare.reading import read
-from pxeclient.compare.replay import Replay
-from pxeclient.compare.scene import Scene, scene
-from pxeclient.compare.tolerance import Tolerance
 from pxeclient.link.base import Link
-from pxeclient.matrix.delivery import Delivery
-from pxeclient.matrix.library import Library
 from pxeclient.practice.network import PracticeNetwork
+from pxeclient.replay.client_of import choose
+from pxeclient.replay.datagrams import datagram
+from pxeclient.replay.delivery import Delivery
+from pxeclient.replay.doubt import doubts
+from pxeclient.replay.library import Library
+from pxeclient.replay.player import Replay
+from pxeclient.replay.questions import Question, asked, leasing, question
+from pxeclient.replay.reading import read
+from pxeclient.replay.scene import Scene, scene
+from pxeclient.replay.tolerance import Tolerance
 from pxeclient.wire import arp, dhcp, ethernet, tftp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.errors import WireError

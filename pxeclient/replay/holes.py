@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pxeclient.compare.datagrams import readable
-from pxeclient.compare.mending import mended
-from pxeclient.compare.reading import Recorded
+from pxeclient.replay.datagrams import readable
+from pxeclient.replay.mending import mended
+from pxeclient.replay.reading import Recorded
 from pxeclient.wire import ethernet, tftp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.errors import WireError
