@@ -64,7 +64,7 @@ def download_from(session: Session, sources: tuple[Reply, ...], now: float) -> I
     assert session.boot_file is not None
     if session.boot_file.server == ANY:
         yield from show_boot_file(session, now)
-        because = f"{naming.describe().capitalize()} names a boot file, but no server."
+        because = f"{naming.begin()} names a boot file, but no server."
         yield from session.fail(Failure.NO_NEXT_SERVER, because, now)
         return
     yield from fetch(session, naming, now)

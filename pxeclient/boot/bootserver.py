@@ -119,7 +119,7 @@ def _boot(session: Session, reply: Reply, now: float) -> Iterator[Action]:
     yield from session.show(session.traits.screen.discovered, now, type=_shown(session))
     session.sources = (reply,)
     if not reply.names_file:
-        because = f"{reply.describe().capitalize()} names no boot file."
+        because = f"{reply.begin()} names no boot file."
         yield from session.fail(Failure.DISCOVERY_NO_FILE, because, now, type=_shown(session))
         return
     yield from download_from(session, (reply,), now)

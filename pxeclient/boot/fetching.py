@@ -43,7 +43,7 @@ def fetch(session: Session, naming: Reply, now: float, failed: str = "") -> Iter
             yield from session.enter(StateName.MTFTP, now)
         case FetchBy.NOT:
             because = (
-                f"{naming.describe().capitalize()} calls for a multicast download, but its"
+                f"{naming.begin()} calls for a multicast download, but its"
                 " parameters (43.1 to 43.5) are zero or malformed."
             )
             yield from session.fail(Failure.BAD_MTFTP, because, now)

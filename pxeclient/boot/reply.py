@@ -113,6 +113,13 @@ class Reply(NamedTuple):
 
     def describe(self) -> str:
         """Such as ``the DHCPOFFER from 10.77.0.1`` or ``the proxy offer from 10.77.0.2``."""
+        return f"the {self._words()}"
+
+    def begin(self) -> str:
+        """`describe`, where a sentence begins."""
+        return f"The {self._words()}"
+
+    def _words(self) -> str:
         kind = "BOOTP reply"
         if self.type is not None:
             kind = MESSAGE_TYPES.get(self.type) or f"DHCP message of type {self.type}"
@@ -120,7 +127,7 @@ class Reply(NamedTuple):
         if self.type == dhcp.OFFER and self.is_pxe and not self.offers_address:
             kind = "proxy offer"
         port = ":4011" if self.source_port == dhcp.PROXY_PORT else ""
-        return f"the {kind} from {dotted(who)}{port}"
+        return f"{kind} from {dotted(who)}{port}"
 
     def file_text(self) -> str:
         """The boot file name, safe to show."""

@@ -62,7 +62,8 @@ def _wrap(text: str, indent: str) -> list[str]:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    """With a capital where it begins with a word of ours: a name is what it is."""
+    return f"The{text[3:]}" if text.startswith("the ") else text
 
 
 def _cures(cures: tuple[Cure, ...]) -> Iterator[str]:
@@ -82,7 +83,7 @@ def _words(words: tuple[str, ...]) -> list[str]:
 def describe(fault: Fault, cures: tuple[Cure, ...]) -> Iterator[str]:
     """A finding without a boot."""
     yield f"{fault.id}: {fault.title}"
-    yield f"  {_sentence(fault.severity)}."
+    yield f"  {fault.severity.capitalize()}."
     yield from _wrap(fault.why, "  ")
     yield "  What to change:"
     yield from _cures(cures)
