@@ -79,8 +79,6 @@ class TftpTraits:
     """Waits double from the first of `read_waits` to the last, and follow the round-trip time."""
     any_peer: bool = False
     """The first datagram to the local port fixes the peer, whatever its address."""
-    plain_retry: bool = False
-    """An ERROR to a request with options is answered by one without."""
     abort_text: str = "TFTP Aborted"
     abort_code: int = 0
     most_file: int = 0

@@ -90,13 +90,8 @@ def _wanted(profile: Profile, sent: Sent) -> Iterator[str]:
         yield from _OF_DHCP
         yield f"dhcp.messages.{DHCP[sent.purpose]}"
         yield from (f"dhcp.values.{option.code}" for option in message.options)
-    match sent.purpose, sent.summary.tftp:
-        case MessagePurpose.TFTP_ERROR, tftp.Error() as error:
-            yield from _texts(profile, error)
-        case MessagePurpose.TFTP_READ_REQUEST, tftp.Request(options=()):
-            yield "tftp.plain-retry"
-        case _:
-            pass
+    if isinstance(sent.summary.tftp, tftp.Error):
+        yield from _texts(profile, sent.summary.tftp)
 
 
 def _texts(profile: Profile, error: tftp.Error) -> Iterator[str]:

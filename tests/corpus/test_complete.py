@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pxeclient.boot.dhcp_traits import Purpose
+from pxeclient.boot.policy import TftpErrorUse
 from pxeclient.corpus.collecting import messages
 from pxeclient.corpus.purposes import DHCP, MessagePurpose, described, form_of
 from pxeclient.corpus.situations import Situation, situations
@@ -134,7 +135,9 @@ def test_every_read_request_of_the_profile(name: str) -> None:
     ]
     assert found[: len(wanted)] == wanted
     assert found[len(wanted) :] in ([], [[]])
-    assert bool(found[len(wanted) :]) == subject(name).profile.traits.tftp.plain_retry
+    rules = subject(name).profile.policy.tftp_error.rules
+    retries = any(rule.then is TftpErrorUse.RETRY_PLAIN for rule in rules)
+    assert bool(found[len(wanted) :]) == retries
 
 
 @pytest.mark.parametrize("name", sorted({"vmware-e1000e", "edk2", "ipxe"}))
