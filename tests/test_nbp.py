@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from pxeclient.nbp import NbpKind, identify
 from pxeclient.practice.boot_files import Kind, boot_file, junk
-from tests.wire.octets import unhurried
 
 RAW = "raw code, such as a BIOS PXE NBP"
 
@@ -85,7 +84,6 @@ def test_practice_files(kind: Kind, found: str) -> None:
     assert identify(junk(100).read(0, 100)).kind == "raw"
 
 
-@unhurried
 @given(st.binary(max_size=700), st.sampled_from([b"", b"MZ", b"#!ipxe", b"\x7fELF"]))
 def test_any_content(content: bytes, start: bytes) -> None:
     """Any content is of some kind, in words that are safe to print."""

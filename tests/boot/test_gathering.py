@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pxeclient.boot.gathering import Gathering, Heard
-from tests.wire.octets import unhurried
 
 
 def file_of(count: int) -> list[bytes]:
@@ -15,7 +14,6 @@ def file_of(count: int) -> list[bytes]:
 
 
 @given(st.integers(2, 30), st.lists(st.sets(st.integers(1, 30)), max_size=6))
-@unhurried
 def test_a_file_heard_in_any_passes_is_the_file(count: int, losses: list[set[int]]) -> None:
     """Whatever is lost in each pass: once all has been heard, the file is what was sent."""
     sent = file_of(count)
@@ -36,7 +34,6 @@ def test_a_file_heard_in_any_passes_is_the_file(count: int, losses: list[set[int
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.binary(max_size=9)), max_size=40))
-@unhurried
 def test_any_blocks_are_taken_or_refused(blocks: list[tuple[int, bytes]]) -> None:
     """A server may send what it likes; what is whole has all its blocks."""
     gathering = Gathering()

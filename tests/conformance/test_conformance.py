@@ -27,7 +27,7 @@ def name_of(value: Firmware | Path) -> str:
 
 @pytest.mark.parametrize(("firmware", "capture"), CASES, ids=name_of)
 def test_the_profile_does_what_was_recorded(firmware: Firmware, capture: Path) -> None:
-    """Decision, bytes and timing are the recorded ones, but for exactly what is known to differ."""
+    """Decisions, bytes, timing and screen are the recorded ones, but for what is known."""
     result = check(firmware, capture)
 
     expected = KNOWN[result.key].differs if result.key in KNOWN else ()

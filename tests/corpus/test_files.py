@@ -219,7 +219,7 @@ def _xids(name: str, **machine: Any) -> list[int]:
     return [message["dhcp"]["xid"] for message in messages(name, **machine) if "dhcp" in message]
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     st.sampled_from(PROFILES),
     st.binary(min_size=6, max_size=6).filter(lambda mac: any(mac) and not mac[0] & 1),

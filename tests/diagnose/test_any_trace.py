@@ -19,7 +19,7 @@ TRACES = [
 CHANGES = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 700), st.binary(max_size=40)))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.sampled_from(TRACES), CHANGES)
 def test_damaged_frames(trace: Trace, changes: list[tuple[int, int, bytes]]) -> None:
     """Frames that came in are damaged anywhere; the client is not asked again."""

@@ -26,7 +26,7 @@ SOURCES = [
 ]
 RECORDED = [frames(source) for source in SOURCES]
 VMWARE = profiles.load("vmware-e1000e")
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 
 def check(path: Path) -> None:

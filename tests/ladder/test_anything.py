@@ -48,7 +48,7 @@ items: st.SearchStrategy[Item] = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.lists(items, max_size=12), min_size=1, max_size=2),
     words,

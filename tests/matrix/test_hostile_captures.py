@@ -43,7 +43,7 @@ def damaged(draw: st.DrawFn) -> list[Recorded]:
 FATES = ["kept", "kept", "changed", "cut", "lost"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(damaged())
 def test_a_damaged_capture_still_makes_rows(found: list[Recorded]) -> None:
     """No exception, no control character, and no row that boots from nowhere."""

@@ -23,7 +23,6 @@ from pxeclient.trace import Trace
 from pxeclient.wire import ethernet, igmp, ipv4, tftp
 from pxeclient.wire.addresses import multicast_mac
 from tests.practice.client import CLIENT, CLIENT_MAC, TFTP, Talk, datagram, parse_udp
-from tests.wire.octets import unhurried
 
 GROUP = IPv4Address("239.77.0.1")
 SIZE = 4000
@@ -200,7 +199,6 @@ scripts = st.fixed_dictionaries(
 
 
 @given(scripts)
-@unhurried
 def test_whatever_the_server_does_the_file_is_what_it_serves(script: dict[str, object]) -> None:
     """By multicast or, where that fails, by TFTP: the same octets, in a time that is bounded."""
     network = scripted(**script)

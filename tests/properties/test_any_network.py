@@ -94,7 +94,6 @@ class AnyNetwork(RuleBasedStateMachine):
 AnyNetwork.TestCase.settings = settings(
     max_examples=500,
     stateful_step_count=30,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 TestAnyNetwork = AnyNetwork.TestCase

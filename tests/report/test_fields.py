@@ -30,7 +30,6 @@ from tests.report.frames import (
     message,
     packet,
 )
-from tests.wire.octets import unhurried
 
 CAPTURES = sorted((Path(__file__).parents[1] / "captures").glob("*/*/capture.pcap"))
 PORTS = {dhcp.SERVER_PORT, dhcp.CLIENT_PORT, dhcp.PROXY_PORT}
@@ -130,14 +129,12 @@ def test_recordings_have_no_gap_and_nothing_undecoded() -> None:
     assert len(broken) < len(RECORDED) / 100
 
 
-@unhurried
 @given(st.binary(max_size=400))
 def test_anything_is_covered(octets: bytes) -> None:
     """Noise is named somehow, without an exception."""
     tiles(octets)
 
 
-@unhurried
 @given(
     st.sampled_from(sorted(WHOLE)),
     st.lists(st.tuples(st.integers(0, 600), st.integers(0, 255)), max_size=6),
@@ -152,7 +149,6 @@ def test_damaged_frames_are_covered(name: str, changes: list[tuple[int, int]], c
     tiles(bytes(octets[:cut]))
 
 
-@unhurried
 @given(st.binary(max_size=80), st.sampled_from((43, 82, 175, 61, 94, 97, 121, 55, 52, 93, 60, 224)))
 def test_any_option_is_covered(data: bytes, code: int) -> None:
     """Whatever an option holds."""

@@ -24,7 +24,6 @@ from tests.report.frames import (
     message,
     packet,
 )
-from tests.wire.octets import unhurried
 
 ME, BROAD = str(CLIENT_MAC), "broadcast"
 FROM, TO = "10.77.0.50", "10.77.0.1"
@@ -265,42 +264,37 @@ def check(summary: Summary) -> None:
             assert is_safe(line), line
 
 
-@unhurried
 @given(octets)
 def test_any_octets(data: bytes) -> None:
     """Any octets have words, and only such as are safe to print."""
     check(summarise(data))
 
 
-@unhurried
 @given(st.sampled_from([ethernet.ARP, ethernet.IPV4, ethernet.IPV6, 0x8100, 0x888E]), octets)
 def test_any_payload(ethertype: int, data: bytes) -> None:
     """So has any payload of a known type."""
     check(summarise(ether(ethertype, data)))
 
 
-@unhurried
 @given(st.sampled_from([1, 2, 6, 17, 255]), octets)
 def test_any_packet(protocol: int, data: bytes) -> None:
     """So has any IPv4 packet."""
     check(summarise(packet(protocol, data)))
 
 
-@unhurried
 @given(st.sampled_from([67, 68, 69, 4011, 2000]), octets)
 def test_any_datagram(port: int, data: bytes) -> None:
     """So has any datagram, on DHCP's and TFTP's ports and elsewhere."""
     check(summarise(datagram(data, port)))
 
 
-@unhurried
 @given(st.integers(0, 7), octets)
 def test_any_tftp(opcode: int, data: bytes) -> None:
     """So has any TFTP packet."""
     check(summarise(datagram(bytes([0, opcode]) + data, 69)))
 
 
-@settings(unhurried, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from([0, 1, 2, 3]),
     options,
@@ -320,7 +314,6 @@ def test_any_dhcp(
     check(summarise(dhcp_frame(replace(built, file=file, sname=sname), 68)))
 
 
-@unhurried
 @given(st.binary(max_size=60))
 def test_any_vendor_options(data: bytes) -> None:
     """So has any option 43."""

@@ -19,7 +19,6 @@ from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, MEANINGS, OF_FAILURE
 from pxeclient.report.as_json import SCHEMA, as_json
 from pxeclient.trace import Trace
 from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, boot, booted, of, uri_network
-from tests.wire.octets import unhurried
 
 NOTHING = type(None)
 
@@ -327,7 +326,6 @@ def test_frames_are_numbered_from_one(network: str) -> None:
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-@unhurried
 @given(st.lists(st.binary(max_size=120), max_size=6))
 def test_any_frames(frames: list[bytes]) -> None:
     """Whatever frames came, the object is JSON with safe text."""

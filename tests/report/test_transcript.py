@@ -31,7 +31,6 @@ from tests.report.traces import (
     text,
     uri_network,
 )
-from tests.wire.octets import unhurried
 
 SERVER = IPv4Address("10.77.0.3")
 SAFE = re.compile(r"[ -~▶◀─◆✗│■…→⌨]*")
@@ -301,7 +300,6 @@ def test_what_is_not_emulated_is_said_once(tmp_path: Path) -> None:
     assert not words or " ".join(words) not in head
 
 
-@unhurried
 @given(st.lists(st.binary(max_size=120), max_size=6), st.booleans())
 def test_any_frames(frames: list[bytes], verbose: bool) -> None:
     """Whatever frames a trace has, its transcript is safe to print."""
@@ -309,7 +307,6 @@ def test_any_frames(frames: list[bytes], verbose: bool) -> None:
         assert SAFE.fullmatch(line), line
 
 
-@unhurried
 @given(st.binary(max_size=128), st.binary(max_size=64))
 def test_any_boot_file(name: bytes, content: bytes) -> None:
     """Whatever the name and content of a boot file, the verdict is safe to print."""

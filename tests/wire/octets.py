@@ -6,14 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from ipaddress import IPv4Address
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.errors import WireError
-
-unhurried = settings(deadline=None)
-"""Property tests are not races: the first call of anything is slow on a busy machine."""
 
 addresses = st.ip_addresses(v=4).map(lambda address: IPv4Address(int(address)))
 macs = st.binary(min_size=6, max_size=6).map(Mac)

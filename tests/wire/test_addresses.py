@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scapy.layers.l2 import getmacbyip
 
 from pxeclient.wire.addresses import BROADCAST_MAC, ZERO_MAC, Mac, multicast_mac
-from tests.wire.octets import macs, unhurried
+from tests.wire.octets import macs
 
 CASES = [
     (Mac(bytes.fromhex("525400123456")), "52:54:00:12:34:56"),
@@ -66,7 +66,6 @@ def test_an_address_has_six_octets(size: int) -> None:
 
 
 @given(macs)
-@unhurried
 def test_any_address_survives_text_copy_and_pickle(mac: Mac) -> None:
     """An address is a value: it equals its copies, whichever way they were made."""
     assert mac == Mac.from_text(str(mac))
@@ -77,7 +76,6 @@ def test_any_address_survives_text_copy_and_pickle(mac: Mac) -> None:
 
 
 @given(st.text())
-@unhurried
 def test_any_text_is_read_or_refused_with_value_error(text: str) -> None:
     """No text makes anything but an address or a ValueError."""
     try:

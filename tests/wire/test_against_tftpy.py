@@ -22,7 +22,7 @@ from tftpy.TftpPacketTypes import (
 
 from pxeclient.wire import tftp
 from pxeclient.wire.tftp import Ack, Data, Error, OptionAck, Request
-from tests.wire.octets import unhurried, words
+from tests.wire.octets import words
 
 texts = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=20)
 options = st.dictionaries(texts, texts, max_size=5)
@@ -39,7 +39,6 @@ def judged(data: bytes) -> Any:
 
 
 @given(texts, options, st.booleans())
-@unhurried
 def test_requests(filename: str, wanted: dict[str, str], write: bool) -> None:
     """RRQ and WRQ with any options, in order."""
     theirs = TftpPacketWRQ() if write else TftpPacketRRQ()
@@ -55,7 +54,6 @@ def test_requests(filename: str, wanted: dict[str, str], write: bool) -> None:
 
 
 @given(options.filter(bool))
-@unhurried
 def test_option_acknowledgements(granted: dict[str, str]) -> None:
     """OACK with any options, in order."""
     theirs = TftpPacketOACK()
@@ -68,7 +66,6 @@ def test_option_acknowledgements(granted: dict[str, str]) -> None:
 
 
 @given(words, st.binary(max_size=1500))
-@unhurried
 def test_data(block: int, content: bytes) -> None:
     """DATA of any number and size, the empty last one included."""
     theirs = TftpPacketDAT()
@@ -82,7 +79,6 @@ def test_data(block: int, content: bytes) -> None:
 
 
 @given(words)
-@unhurried
 def test_acknowledgements(block: int) -> None:
     """ACK of any block."""
     theirs = TftpPacketACK()

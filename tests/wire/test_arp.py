@@ -13,7 +13,7 @@ from pxeclient.wire import arp, ethernet
 from pxeclient.wire.addresses import ANY, BROADCAST_MAC, ZERO_MAC, Mac
 from pxeclient.wire.arp import Arp
 from pxeclient.wire.errors import WireError
-from tests.wire.octets import addresses, cut_short, macs, reads_or_refuses, unhurried, words
+from tests.wire.octets import addresses, cut_short, macs, reads_or_refuses, words
 
 CLIENT = Mac.from_text("52:54:00:12:34:56")
 SERVER = Mac.from_text("52:54:00:aa:00:01")
@@ -81,14 +81,12 @@ def test_other_hardware_or_protocols_are_refused(at: int) -> None:
 
 
 @given(messages)
-@unhurried
 def test_any_message_reads_back(message: Arp) -> None:
     """What was built is what is read, whatever the operation."""
     assert message == arp.parse(arp.build(message))
 
 
 @given(st.binary(max_size=60))
-@unhurried
 def test_any_octets_are_read_or_refused(data: bytes) -> None:
     """No octets make anything but a message or a WireError."""
     reads_or_refuses(arp.parse, data)
@@ -96,7 +94,6 @@ def test_any_octets_are_read_or_refused(data: bytes) -> None:
 
 
 @given(messages)
-@unhurried
 def test_scapy_reads_and_builds_the_same(message: Arp) -> None:
     """scapy finds the same fields in our octets, and builds the same octets from them."""
     judge = ARP(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scapy import utils
 
 from pxeclient.wire.checksum import checksum, udp_checksum
-from tests.wire.octets import flipped, unhurried
+from tests.wire.octets import flipped
 
 CASES = [
     (b"", 0xFFFF),
@@ -42,7 +42,6 @@ def test_known_sums(data: bytes, expected: int) -> None:
 
 
 @given(st.binary(max_size=200))
-@unhurried
 def test_it_is_the_sum_of_words(data: bytes) -> None:
     """The remainder modulo 0xffff gives what adding words gives, odd lengths included."""
     assert by_hand(data) == checksum(data)
@@ -57,7 +56,6 @@ def test_long_and_uniform_octets(size: int, octet: int) -> None:
 
 
 @given(st.binary(min_size=2, max_size=60).filter(lambda data: len(data) % 2 == 0))
-@unhurried
 def test_data_followed_by_its_checksum_sums_to_zero(data: bytes) -> None:
     """A receiver that sums everything, the checksum included, gets 0."""
     assert checksum(data + checksum(data).to_bytes(2, "big")) == 0

@@ -13,7 +13,7 @@ from pxeclient.wire import dhcp
 from pxeclient.wire.dhcp import COOKIE, FIXED, Message, Option
 from pxeclient.wire.errors import WireError
 from tests.wire.dhcp_cases import CASES, LAST, MAC, messages, octets
-from tests.wire.octets import cut_short, unhurried
+from tests.wire.octets import cut_short
 
 each_case = pytest.mark.parametrize(("message", "data"), CASES.values(), ids=CASES)
 
@@ -54,14 +54,12 @@ def test_what_trails_is_kept(message: Message, data: bytes, trailer: bytes) -> N
 
 
 @given(messages())
-@unhurried
 def test_any_message_reads_back(message: Message) -> None:
     """What was built is what is read: order, repeats, padding and broken tails."""
     assert message == dhcp.parse(dhcp.build(message))
 
 
 @given(octets(FIXED), st.binary(max_size=300))
-@unhurried
 def test_any_octets_are_written_back(head: bytes, area: bytes) -> None:
     """Whatever 240 octets or more came in, the same go out."""
     for data in (head + area, head[:236] + COOKIE + area):
@@ -71,7 +69,6 @@ def test_any_octets_are_written_back(head: bytes, area: bytes) -> None:
 
 
 @given(st.binary(max_size=FIXED - 1))
-@unhurried
 def test_fewer_octets_are_refused(data: bytes) -> None:
     """What is shorter than the header is no message."""
     with pytest.raises(WireError, match=f"DHCP: {len(data)} octets"):
@@ -79,7 +76,6 @@ def test_fewer_octets_are_refused(data: bytes) -> None:
 
 
 @given(octets(16), octets(64), octets(128), st.binary(max_size=100))
-@unhurried
 def test_no_content_makes_the_readers_fail(
     chaddr: bytes, sname: bytes, file: bytes, area: bytes
 ) -> None:

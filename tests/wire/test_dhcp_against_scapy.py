@@ -21,7 +21,6 @@ from scapy.packet import Packet, Raw
 
 from pxeclient.wire import dhcp
 from pxeclient.wire.dhcp import END, PAD, Message, Option
-from tests.wire.octets import unhurried
 from tests.wire.scapy_dhcp_cases import CASES, Case, ScapyOption, each_case
 from tests.wire.scapy_paths import CLIENT
 
@@ -123,7 +122,6 @@ def in_scapys_words(option: Option) -> ScapyOption:
 
 
 @given(st.lists(plain_options, max_size=15).map(lambda options: (*options, Option(END))))
-@unhurried
 def test_scapy_reads_any_options_in_our_order(options: tuple[Option, ...]) -> None:
     """Order, repeats, padding and empty values are the same to scapy."""
     data = dhcp.build_options(options)
@@ -134,7 +132,6 @@ def test_scapy_reads_any_options_in_our_order(options: tuple[Option, ...]) -> No
 
 
 @given(st.lists(st.builds(Option, st.integers(1, 254), st.binary(max_size=255)), max_size=15))
-@unhurried
 def test_scapy_builds_any_options_from_numbers(options: list[Option]) -> None:
     """Given code and octets, scapy writes what we write, typed options included."""
     numbers = [(option.code, option.data) for option in options]

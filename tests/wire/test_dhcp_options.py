@@ -12,11 +12,9 @@ from pxeclient.wire import dhcp
 from pxeclient.wire.dhcp import Option
 from pxeclient.wire.errors import WireError
 from tests.wire.dhcp_cases import CASES, LAST, areas, codes, tails
-from tests.wire.octets import unhurried
 
 
 @given(st.binary(max_size=300))
-@unhurried
 def test_any_area_is_scanned_without_loss(area: bytes) -> None:
     """Options and the rest together are the area; END is the last option or is not there."""
     found, rest = dhcp.scan_options(area)
@@ -28,7 +26,6 @@ def test_any_area_is_scanned_without_loss(area: bytes) -> None:
 
 
 @given(areas, tails())
-@unhurried
 def test_any_options_are_scanned_back(area: tuple[Option, ...], tail: bytes) -> None:
     """Options keep their order and repeats, up to the one that breaks off."""
     assert (area, tail) == dhcp.scan_options(dhcp.build_options(area) + tail)
@@ -52,7 +49,6 @@ def test_long_values_are_split(size: int, sizes: list[int]) -> None:
 
 
 @given(codes, st.binary(max_size=1500), areas)
-@unhurried
 def test_split_values_are_joined(code: int, data: bytes, others: tuple[Option, ...]) -> None:
     """Whatever lies between, repeats of an option read as one (RFC 3396 §7)."""
     between = tuple(option for option in others if option.code != code)
@@ -73,7 +69,6 @@ def test_what_is_absent_is_none() -> None:
 
 
 @given(st.one_of(st.binary(max_size=300), areas.map(dhcp.build_options)))
-@unhurried
 def test_data_by_code_is_what_is_scanned(area: bytes) -> None:
     """Without an object for each option, the same is read."""
     found, _ = dhcp.scan_options(area)

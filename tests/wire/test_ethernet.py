@@ -11,7 +11,7 @@ from pxeclient.wire import ethernet
 from pxeclient.wire.addresses import BROADCAST_MAC, Mac
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ethernet import Frame
-from tests.wire.octets import cut_short, macs, unhurried, words
+from tests.wire.octets import cut_short, macs, words
 
 CLIENT = Mac.from_text("52:54:00:12:34:56")
 SERVER = Mac.from_text("52:54:00:aa:00:01")
@@ -70,14 +70,12 @@ def test_what_trails_is_payload(frame: Frame, data: bytes) -> None:
 
 
 @given(frames)
-@unhurried
 def test_any_frame_reads_back(frame: Frame) -> None:
     """What was built is what is read."""
     assert frame == ethernet.parse(ethernet.build(frame))
 
 
 @given(st.binary(min_size=ethernet.HEADER, max_size=100))
-@unhurried
 def test_any_octets_are_written_back(data: bytes) -> None:
     """Every octet of a frame survives parse and build."""
     assert data == ethernet.build(ethernet.parse(data))
@@ -104,7 +102,6 @@ def test_scapy_reads_the_same(frame: Frame, data: bytes) -> None:
 
 
 @given(frames)
-@unhurried
 def test_scapy_builds_the_same(frame: Frame) -> None:
     """scapy's octets of the same frame are ours."""
     judge = Ether(dst=str(frame.destination), src=str(frame.source), type=frame.ethertype)

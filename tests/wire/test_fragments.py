@@ -16,7 +16,6 @@ from pxeclient.wire import ipv4, udp
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.fragments import LIFETIME, MOST, Reassembler, Sequencer
 from pxeclient.wire.ipv4 import Packet
-from tests.wire.octets import unhurried
 
 HERE = IPv4Address("10.77.0.50")
 THERE = IPv4Address("10.77.0.3")
@@ -65,7 +64,6 @@ def test_every_order_gives_the_packet_with_its_last_part() -> None:
 
 
 @given(st.integers(0, 5000), st.integers(20, 190), st.booleans(), st.data())
-@unhurried
 def test_repeats_do_no_harm(length: int, eighths: int, twice: bool, data: st.DataObject) -> None:
     """Any sizes, any order, each part once or twice: whole exactly when nothing lacks."""
     parts = scapys(TEXT[:length], eighths * 8)
@@ -188,7 +186,6 @@ def test_an_empty_part_erases_nothing(start: int) -> None:
         max_size=10,
     )
 )
-@unhurried
 def test_whatever_comes_a_whole_packet_has_no_hole(parts: list[Packet]) -> None:
     """Any fragments in any order are refused, kept, or make a packet of just what they brought."""
     reassembler = Reassembler()
@@ -309,7 +306,6 @@ def test_in_order_a_flood_costs_bounded_memory() -> None:
         max_size=12,
     )
 )
-@unhurried
 def test_in_order_any_parts_are_taken_or_refused(
     drawn: list[tuple[int, int, bool, int]],
 ) -> None:

@@ -12,7 +12,7 @@ from scapy.layers.inet import ICMP, IP, UDP, IPerror, UDPerror
 from pxeclient.wire import ethernet, icmp, ipv4, udp
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.icmp import Icmp
-from tests.wire.octets import cut_short, flipped, reads_or_refuses, small, unhurried
+from tests.wire.octets import cut_short, flipped, reads_or_refuses, small
 
 FIFTY = IPv4Address("10.77.0.50")
 TWO = IPv4Address("10.77.0.2")
@@ -82,21 +82,18 @@ def test_any_wrong_bit_is_noticed(message: Icmp, data: bytes) -> None:
 
 
 @given(messages)
-@unhurried
 def test_any_message_reads_back(message: Icmp) -> None:
     """What was built is what is read, odd lengths included."""
     assert message == icmp.parse(icmp.build(message))
 
 
 @given(st.binary(max_size=60))
-@unhurried
 def test_any_octets_are_read_or_refused(data: bytes) -> None:
     """No octets make anything but a message or a WireError."""
     reads_or_refuses(icmp.parse, data)
 
 
 @given(st.sampled_from([0, 8]), st.integers(0, 65535), st.integers(0, 65535), st.binary())
-@unhurried
 def test_scapy_agrees_on_echoes(kind: int, ident: int, number: int, data: bytes) -> None:
     """scapy's echo requests and replies are ours, octet by octet, and read the same."""
     body = ident.to_bytes(2, "big") + number.to_bytes(2, "big") + data

@@ -15,7 +15,7 @@ from pxeclient.wire import ethernet, igmp, ipv4
 from pxeclient.wire.addresses import Mac, multicast_mac
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.igmp import Igmp
-from tests.wire.octets import addresses, cut_short, flipped, reads_or_refuses, small, unhurried
+from tests.wire.octets import addresses, cut_short, flipped, reads_or_refuses, small
 
 GROUP = IPv4Address("239.77.0.1")
 FIFTY = IPv4Address("10.77.0.50")
@@ -65,21 +65,18 @@ def test_any_wrong_bit_is_noticed(message: Igmp, data: bytes) -> None:
 
 
 @given(messages)
-@unhurried
 def test_any_message_reads_back(message: Igmp) -> None:
     """What was built is what is read."""
     assert message == igmp.parse(igmp.build(message))
 
 
 @given(st.binary(max_size=40))
-@unhurried
 def test_any_octets_are_read_or_refused(data: bytes) -> None:
     """No octets make anything but a message or a WireError."""
     reads_or_refuses(igmp.parse, data)
 
 
 @given(st.sampled_from([0x11, 0x12, 0x16, 0x17]), addresses, small)
-@unhurried
 def test_scapy_agrees(kind: int, group: IPv4Address, max_response: int) -> None:
     """scapy's messages are ours, octet by octet, and read the same."""
     ours = igmp.build(Igmp(kind, group, max_response))

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from scapy.layers.inet import IP, IPOption_LSRR, IPOption_Router_Alert, IPOption_RR
 
 from pxeclient.wire.ipoptions import fault
-from tests.wire.octets import unhurried
 
 ROUTE = "0a4d0001 0a4d0002"
 
@@ -66,7 +65,6 @@ def test_scapys_options_are_whole(option: IPOption_RR) -> None:
 
 
 @given(st.binary(max_size=40))
-@unhurried
 def test_any_octets_get_an_answer(options: bytes) -> None:
     """Never an exception, and never words of raw octets."""
     assert fault(options).isprintable()

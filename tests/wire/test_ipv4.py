@@ -20,7 +20,6 @@ from tests.wire.octets import (
     flipped,
     reads_or_refuses,
     small,
-    unhurried,
     words,
 )
 
@@ -143,14 +142,12 @@ def test_an_error_names_the_octet(change: dict[int, int], because: str) -> None:
 
 
 @given(packets())
-@unhurried
 def test_any_packet_reads_back(packet: Packet) -> None:
     """What was built is what is read, fragments and header options included."""
     assert packet == ipv4.parse(ipv4.build(packet))
 
 
 @given(st.binary(max_size=80))
-@unhurried
 def test_any_octets_are_read_or_refused(data: bytes) -> None:
     """No octets make anything but a packet or a WireError."""
     reads_or_refuses(ipv4.parse, data)
@@ -158,7 +155,6 @@ def test_any_octets_are_read_or_refused(data: bytes) -> None:
 
 
 @given(packets().filter(lambda packet: not packet.options))
-@unhurried
 def test_scapy_builds_the_same(packet: Packet) -> None:
     """scapy's octets of the same packet are ours, checksum included."""
     judge = IP(

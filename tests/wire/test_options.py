@@ -16,7 +16,7 @@ from pxeclient.wire.options import (
     printable,
     show_value,
 )
-from tests.wire.octets import small, unhurried
+from tests.wire.octets import small
 
 VALUES = [
     (1, "ffffff00", "255.255.255.0"),
@@ -53,7 +53,6 @@ def test_a_value_is_shown_in_words(code: int, data: str, shown: str) -> None:
 
 
 @given(small, st.binary(max_size=255))
-@unhurried
 def test_any_value_is_safe_on_a_terminal(code: int, data: bytes) -> None:
     """Nothing that a server can send makes anything but plain ASCII."""
     shown = show_value(code, data)
@@ -62,7 +61,6 @@ def test_any_value_is_safe_on_a_terminal(code: int, data: bytes) -> None:
 
 
 @given(st.binary())
-@unhurried
 def test_escaped_text_tells_all_octets(data: bytes) -> None:
     """Python reads the escapes back to just the octets that were there."""
     text = printable(data)

@@ -13,7 +13,7 @@ from pxeclient.wire import pxe
 from pxeclient.wire.dhcp import END, PAD, Option, first, scan_options
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.pxe import BootServers, MenuItem, MenuPrompt
-from tests.wire.octets import addresses, cut_short, reads_or_refuses, unhurried, words
+from tests.wire.octets import addresses, cut_short, reads_or_refuses, words
 
 TWO = IPv4Address("10.77.0.2")
 FIVE = IPv4Address("10.77.0.5")
@@ -108,21 +108,18 @@ def test_a_menu_with_half_an_item_more(
 @given(
     st.lists(st.builds(BootServers, words, st.lists(addresses, max_size=255).map(tuple))).map(tuple)
 )
-@unhurried
 def test_any_boot_servers_read_back(servers: tuple[BootServers, ...]) -> None:
     """What was built is what is read, up to 255 addresses of a type."""
     assert servers == pxe.parse_boot_servers(pxe.build_boot_servers(servers))
 
 
 @given(st.lists(st.builds(MenuItem, words, st.binary(max_size=255))).map(tuple))
-@unhurried
 def test_any_menu_reads_back(items: tuple[MenuItem, ...]) -> None:
     """What was built is what is read, up to 255 octets of text."""
     assert items == pxe.parse_menu(pxe.build_menu(items))
 
 
 @given(st.binary(max_size=100))
-@unhurried
 def test_any_octets_are_read_or_refused(data: bytes) -> None:
     """No octets make anything but servers, items, a prompt, sub-options or a WireError."""
     reads_or_refuses(pxe.parse_boot_servers, data)
@@ -134,7 +131,6 @@ def test_any_octets_are_read_or_refused(data: bytes) -> None:
 
 
 @given(st.binary(max_size=100))
-@unhurried
 def test_what_is_read_is_written_back(data: bytes) -> None:
     """Lists that were read without complaint are built to the very same octets."""
     with suppress(WireError):
@@ -170,7 +166,6 @@ def test_an_empty_prompt_is_refused() -> None:
     ).map(tuple),
     st.booleans(),
 )
-@unhurried
 def test_any_suboptions_read_back(sub: tuple[Option, ...], end: bool) -> None:
     """Sub-options keep their order, with or without END behind them."""
     data = pxe.build_suboptions(sub, end=end)

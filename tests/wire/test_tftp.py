@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pxeclient.wire import tftp
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.tftp import Ack, Data, Error, Message, OptionAck, Request
-from tests.wire.octets import cut_short, reads_or_refuses, unhurried, words
+from tests.wire.octets import cut_short, reads_or_refuses, words
 
 CASES: dict[str, tuple[Message, bytes]] = {
     "RRQ": (Request(b"undionly.kpxe"), b"\0\1undionly.kpxe\0octet\0"),
@@ -124,7 +124,6 @@ def test_unknown_operations_are_refused(operation: int) -> None:
 
 
 @given(messages)
-@unhurried
 def test_any_packet_reads_back(message: Message) -> None:
     """What was built is what is read."""
     assert message == tftp.parse(tftp.build(message))
@@ -137,7 +136,6 @@ def test_an_option_acknowledgement_may_be_empty() -> None:
 
 
 @given(st.binary(max_size=60))
-@unhurried
 def test_any_octets_are_read_or_refused(data: bytes) -> None:
     """No octets make anything but a packet or a WireError."""
     reads_or_refuses(tftp.parse, data)
@@ -146,7 +144,6 @@ def test_any_octets_are_read_or_refused(data: bytes) -> None:
 
 
 @given(st.sampled_from([1, 2, 3, 6]), st.binary(max_size=60))
-@unhurried
 def test_requests_data_and_option_acknowledgements_are_exact(operation: int, body: bytes) -> None:
     """What was read is written back octet by octet, malformed tails included."""
     data = bytes((0, operation)) + body

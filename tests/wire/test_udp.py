@@ -14,7 +14,7 @@ from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.checksum import udp_checksum
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.udp import Datagram
-from tests.wire.octets import addresses, cut_short, flipped, reads_or_refuses, unhurried, words
+from tests.wire.octets import addresses, cut_short, flipped, reads_or_refuses, words
 
 FIFTY = IPv4Address("10.77.0.50")
 THREE = IPv4Address("10.77.0.3")
@@ -106,7 +106,6 @@ def test_a_partial_checksum_is_a_wrong_one() -> None:
 
 
 @given(words, words, st.binary(max_size=200), addresses, addresses)
-@unhurried
 def test_any_datagram_reads_back_and_is_scapys(
     source_port: int, port: int, payload: bytes, source: IPv4Address, destination: IPv4Address
 ) -> None:
@@ -122,7 +121,6 @@ def test_any_datagram_reads_back_and_is_scapys(
 
 
 @given(st.binary(max_size=60))
-@unhurried
 def test_any_octets_are_read_or_refused(data: bytes) -> None:
     """No octets make anything but a datagram or a WireError, with a good checksum or none."""
     reads_or_refuses(parse, data)
