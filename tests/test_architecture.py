@@ -22,14 +22,15 @@ ALLOWED: dict[str, set[str]] = {
     "boot": {"spelling", "wire"},
     "firmware": {"wire", "boot"},
     "profile": {"spelling", "wire", "boot", "firmware"},
-    "errors": {"boot", "profile"},
+    "advice": {"boot"},
+    "errors": {"advice", "boot", "profile"},
     "trace": {"boot"},
     "run": {"boot", "link", "trace"},
     "trial": {"boot", "link", "practice", "profile", "trace", "run"},
-    "diagnose": {"wire", "boot", "trace", "nbp"},
+    "diagnose": {"advice", "wire", "boot", "trace", "nbp"},
     "playbook": {"wire", "boot", "profile", "trace"},
     "nbp": set(),
-    "report": {"wire", "boot", "trace", "nbp", "diagnose"},
+    "report": {"advice", "wire", "boot", "trace", "nbp", "diagnose"},
     "pytest_plugin": {
         "wire",
         "link",
@@ -60,7 +61,7 @@ ALLOWED: dict[str, set[str]] = {
 }  # fmt: skip
 PURE = (
     "spelling", "wire", "boot", "firmware", "practice", "trace", "diagnose", "profile", "errors",
-    "playbook",
+    "advice", "playbook",
 )  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",

@@ -72,8 +72,11 @@ def _lines(result: Result, failed: Sequence[Point]) -> Iterator[str]:
     for finding in result.findings:
         yield one_line(f"{finding.id}: {finding.title}")
         yield one_line(f"  {finding.seen}")
-        for cure in finding.cures:
-            yield from (f"  {cure.server}: {line}" for line in cure.lines)
+        best, *rest = finding.cures
+        for server, lines in best.settings():
+            yield from (f"  {server.value}: {line}" for line in lines)
+        yield f"  other: {best.do}"
+        yield from (f"  or: {cure.do}" for cure in rest)
 
 
 def _seconds(value: float) -> str:

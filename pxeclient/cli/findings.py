@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from pxeclient.diagnose import Cure, catalogue, fault
-from pxeclient.diagnose.diagnosis import fill
+from pxeclient.advice import fill
+from pxeclient.diagnose import catalogue, fault
+from pxeclient.diagnose.places import renamed
 from pxeclient.report.findings import describe
 from pxeclient.spelling import close
 
@@ -24,7 +25,7 @@ def findings(id: str | None) -> None:
     if found is None:
         hint = close(id, catalogue(), most=3, cutoff=0.4)
         raise click.UsageError(f"there is no finding {id!r}{hint and f'; {hint}'}")
-    cures = tuple(Cure(cure.server, fill(cure.lines, {})) for cure in found.cures)
+    cures = tuple(fill(cure, renamed({}, found.places)) for cure in found.cures)
     for line in describe(found, cures):
         click.echo(line)
 

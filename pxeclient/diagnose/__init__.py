@@ -13,10 +13,9 @@ from __future__ import annotations
 
 from pxeclient.diagnose.catalogue import catalogue, fault, not_covered
 from pxeclient.diagnose.diagnosis import diagnose
-from pxeclient.diagnose.model import Cure, Fault, Finding, Severity
+from pxeclient.diagnose.model import Fault, Finding, Severity
 
 __all__ = [
-    "Cure",
     "Fault",
     "Finding",
     "Severity",

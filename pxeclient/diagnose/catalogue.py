@@ -8,21 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from pxeclient.advice import catalogue as cures
 from pxeclient.boot.decisions import Evidence, Known
-from pxeclient.diagnose.model import Cure, Fault, Severity
+from pxeclient.diagnose.model import Fault, Severity
 
 _TEXTS = Path(__file__).with_name("texts")
 _ORDER = ("deciding", "boot-file", "tftp", "path", "after")
 """The files, in the order of a boot."""
-
-SERVERS = {
-    "dnsmasq": "dnsmasq",
-    "dhcpd": "ISC dhcpd",
-    "kea": "Kea",
-    "windows": "Windows DHCP",
-    "other": "others",
-}
-"""Whose cures there are, by key, and what they are called."""
 
 _SEVERITIES = {"others": Severity.OTHERS, "note": Severity.NOTE, "stops": Severity.STOPS}
 
@@ -51,21 +43,17 @@ def _read(path: Path) -> Iterator[Fault]:
 
 
 def _fault(id: str, one: Mapping[str, Any]) -> Fault:
+    level, where = one["known"]
     return Fault(
         id,
         one["title"],
         _SEVERITIES[one["severity"]],
         _line(one["why"]),
-        Known(Evidence(one["evidence"]), _line(one["source"])),
-        tuple(
-            Cure(server, _lines(one["cure"][server])) for server in SERVERS if server in one["cure"]
-        ),
+        Known(Evidence(level), _line(where)),
+        tuple(cures()[name] for name in one["cures"]),
+        {place: other.strip("{}") for place, other in one.get("places", {}).items()},
     )
 
 
 def _line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _lines(value: str | list[str]) -> tuple[str, ...]:
-    return (_line(value),) if isinstance(value, str) else tuple(value)

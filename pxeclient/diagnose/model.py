@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pxeclient.advice import Cure
 from pxeclient.boot.decisions import Known
 
 
@@ -18,16 +19,6 @@ class Severity(StrEnum):
     """This firmware got by; the text says which do not, or may not."""
     NOTE = "note"
     """Unusual, or harmless but easily taken for a fault."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cure:
-    """What to change on one kind of server."""
-
-    server: str
-    """Such as ``dnsmasq``; ``other`` for advice to all the rest."""
-    lines: tuple[str, ...]
-    """In its own configuration language, or words; ``{file}`` and the like are filled in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +35,9 @@ class Fault:
     """How well the firmwares' part of it is known; where the fault was seen in public, or what
     says that it is one."""
     cures: tuple[Cure, ...]
+    """The best first; any of them cures it. Their places are not filled in."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Places of the cures that another place's value goes into."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from pxeclient.diagnose.catalogue import SERVERS, catalogue, not_covered
-from pxeclient.diagnose.diagnosis import fill
-from pxeclient.diagnose.model import Cure, Fault, Severity
+from pxeclient.advice import Cure, fill
+from pxeclient.diagnose.catalogue import catalogue, not_covered
+from pxeclient.diagnose.model import Fault, Severity
+from pxeclient.diagnose.places import renamed
 from pxeclient.diagnose.registry import CHECKS
 
 _HEAD = """\
@@ -69,8 +70,11 @@ def _described(fault: Fault) -> Iterator[str]:
     yield ""
     yield f"Said when: {_condition(fault)}"
     yield ""
-    for cure in fault.cures:
-        yield from _cure(Cure(cure.server, fill(cure.lines, {})))
+    best, *rest = (fill(cure, renamed({}, fault.places)) for cure in fault.cures)
+    yield from _cure(best)
+    for cure in rest:
+        yield f"* or: {cure.do}"
+        yield ""
     yield f"Source ({fault.known.level}): {fault.known.where}"
 
 
@@ -79,13 +83,15 @@ def _condition(fault: Fault) -> str:
 
 
 def _cure(cure: Cure) -> Iterator[str]:
-    name = SERVERS[cure.server]
-    if cure.server in ("windows", "other"):
-        yield f"* {name}: {' '.join(cure.lines)}"
-    else:
-        yield f"* {name}:"
+    for server, lines in cure.settings():
+        if server.is_told_in_words:
+            yield f"* {server.called}: {lines[0]}"
+        else:
+            yield f"* {server.called}:"
+            yield ""
+            yield from (f"      {line}" for line in lines)
         yield ""
-        yield from (f"      {line}" for line in cure.lines)
+    yield f"* others: {cure.do}"
     yield ""
 
 

@@ -2,6 +2,6 @@
 
 Which firmware prints which code for which failure is read from the profiles, so it cannot
 differ from what a boot prints. What a failure means, and what to do, is in ``failures.toml``,
-once for all firmwares; ``cures.toml`` has the cures, ``others.toml`` the codes that no network
-can cause. Each entry says how well it is known, and from where.
+once for all firmwares, ``others.toml`` has the codes that no network can cause; the cures are
+`pxeclient.advice`. Each entry says how well it is known, and from where.
 """

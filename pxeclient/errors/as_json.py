@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pxeclient.advice import Cure
 from pxeclient.boot.decisions import Known
-from pxeclient.errors.catalogue import Cause, Family, catalogue, family_of
+from pxeclient.errors.catalogue import Cause, family_of
 from pxeclient.errors.lookup import Page
 from pxeclient.errors.meanings import Meaning, command
 
@@ -47,9 +48,7 @@ def _meaning(meaning: Meaning) -> dict[str, Any]:
         "means": meaning.entry.means,
         "known": _known(meaning.entry.known(meaning.family)),
         "text_known": _known(meaning.known),
-        "causes": []
-        if meaning.never
-        else [_cause(cause, meaning.family) for cause in meaning.causes],
+        "causes": [] if meaning.never else [_cause(cause, meaning) for cause in meaning.causes],
         "see": [
             command(profile.name, see)
             for profile in meaning.profiles
@@ -59,24 +58,23 @@ def _meaning(meaning: Meaning) -> dict[str, Any]:
     }
 
 
-def _cause(cause: Cause, family: Family) -> dict[str, Any]:
+def _cause(cause: Cause, meaning: Meaning) -> dict[str, Any]:
     return {
         "why": cause.why,
-        "known": _known(cause.known(family)),
-        "cures": [_cure(name) for name in cause.cures],
+        "known": _known(cause.known(meaning.family)),
+        "cures": [_cure(meaning.cure(name)) for name in cause.cures],
     }
 
 
-def _cure(name: str) -> dict[str, Any]:
-    cure = catalogue().cures[name]
+def _cure(cure: Cure) -> dict[str, Any]:
     return {
-        "name": name,
+        "name": cure.id,
         "do": cure.do,
         "dnsmasq": list(cure.dnsmasq),
         "dhcpd": list(cure.dhcpd),
         "kea": list(cure.kea),
         "windows": cure.windows or None,
-        "known": _known(cure.source),
+        "known": _known(cure.known),
     }
 
 

@@ -1,4 +1,4 @@
-"""The entries: three TOML files beside this module, checked key by key."""
+"""The entries: two TOML files beside this module, checked key by key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import msgspec
 from pxeclient.boot.decisions import Evidence, Known
 from pxeclient.boot.outcome import Failure
 
-_FILES = ("failures", "cures", "others")
+_FILES = ("failures", "others")
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,24 +72,9 @@ class Cause(_Sourced, frozen=True, kw_only=True):
 
     why: str
     cures: tuple[str, ...]
-    """Names of `Cure`s, the best first."""
+    """Names of cures (`pxeclient.advice`), the best first."""
     families: tuple[str, ...] = ()
     """For these policies only; empty is all."""
-
-
-class Cure(_Table, frozen=True):
-    """What to change."""
-
-    do: str
-    source: Known
-    dnsmasq: tuple[str, ...] = ()
-    """Lines of dnsmasq.conf."""
-    dhcpd: tuple[str, ...] = ()
-    """Lines of ISC dhcpd.conf."""
-    kea: tuple[str, ...] = ()
-    """Members of the JSON object that describes a subnet, line by line."""
-    windows: str = ""
-    """In words."""
 
 
 class Entry(_Sourced, frozen=True, kw_only=True):
@@ -128,7 +113,6 @@ class Catalogue(_Table, frozen=True):
     """All of it."""
 
     failures: dict[Failure, Entry]
-    cures: dict[str, Cure]
     families: dict[str, Family]
     """By the policy's name, which those of all its firmware begin with."""
     lines: dict[str, Line]

@@ -8,11 +8,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 
+from pxeclient.advice import Cure, fill
+from pxeclient.advice import catalogue as cures
 from pxeclient.boot.decisions import Known
 from pxeclient.boot.outcome import Failure
-from pxeclient.errors.catalogue import Cause, Cure, Entry, catalogue, family_of
+from pxeclient.errors.catalogue import Cause, Entry, catalogue, family_of
 from pxeclient.errors.meanings import Meaning, command, meanings
-from pxeclient.errors.show import settings
 
 _HEAD = """\
 # Error codes
@@ -116,25 +117,29 @@ def _cause(number: int, cause: Cause, same: Iterable[Meaning]) -> Iterator[str]:
 def _cures() -> Iterator[str]:
     yield "## Cures"
     yield ""
-    yield "Addresses are those of the practice networks: DHCP server 10.77.0.1, TFTP server"
-    yield "10.77.0.3, boot server 10.77.0.5."
+    yield "Words in capitals are to be replaced, and so are addresses that begin with 192.0.2. What"
+    yield "depends on the architecture is shown for x64 UEFI (7 in option 93);"
+    yield "`pxeclient errors CODE` fills in that of the firmware which has the code."
     yield ""
-    for name, cure in catalogue().cures.items():
-        yield from _cure(name, cure)
+    named = {name for e in catalogue().failures.values() for c in e.causes for name in c.cures}
+    for name, cure in cures().items():
+        if name in named:
+            yield from _cure(name, fill(cure))
 
 
 def _cure(name: str, cure: Cure) -> Iterator[str]:
     yield f"### Cure: {name}"
     yield ""
-    yield f"{cure.do} {_known(cure.source)}"
+    yield f"{cure.do} {_known(cure.known)}"
     yield ""
-    for server, lines in settings(cure).items():
-        yield f"{server}:"
+    for server, lines in cure.settings():
+        if server.is_told_in_words:
+            yield f"{server.called}: {lines[0]}"
+            yield ""
+            continue
+        yield f"{server.called}:"
         yield ""
         yield from (f"    {line}" for line in lines)
-        yield ""
-    if cure.windows:
-        yield f"Windows: {cure.windows}"
         yield ""
 
 

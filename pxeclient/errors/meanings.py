@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from pxeclient import profile as profiles
+from pxeclient.advice import Cure, fill, places_for
+from pxeclient.advice import catalogue as cures
 from pxeclient.boot.decisions import Evidence, Known
+from pxeclient.boot.options import architecture
 from pxeclient.boot.outcome import Failure
 from pxeclient.errors.catalogue import Cause, Entry, Family, See, applies, catalogue, family_of
 from pxeclient.profile import Profile
@@ -46,6 +49,11 @@ class Meaning:
     def causes(self) -> tuple[Cause, ...]:
         """Those of the entry that hold for this firmware."""
         return tuple(cause for cause in self.entry.causes if applies(cause.families, self.policy))
+
+    def cure(self, name: str) -> Cure:
+        """A cure, with what this firmware's architecture needs filled in."""
+        code = architecture(self.profiles[0].traits.dhcp)
+        return fill(cures()[name], places_for(code))
 
     @property
     def never(self) -> str:

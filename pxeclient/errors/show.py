@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import shorten, wrap
 
+from pxeclient.advice import Cure, Server
 from pxeclient.boot.decisions import Known
 from pxeclient.errors.catalogue import (
-    Cause,
-    Cure,
     Family,
     Line,
     Others,
@@ -23,6 +22,8 @@ WIDTH = 92
 
 _CODES = 10
 """Columns that a code has in the list."""
+
+_SERVERS = max(len(server.called) for server in Server)
 
 
 def listing() -> Iterator[str]:
@@ -64,19 +65,19 @@ def _bare(name: str, text: str) -> str:
     return text.removeprefix(f"{name}: ")
 
 
-def page_lines(page: Page) -> Iterator[str]:
-    """All about one code."""
+def page_lines(page: Page, at_hand: Server | None = None) -> Iterator[str]:
+    """All about one code; what is for the server at hand, if one is known, comes first."""
     for text in page.texts:
         yield text if text.startswith(page.name) else f"{page.name}: {text}"
     if page.line is not None:
         yield ""
         yield from _line(page.line)
-    told: set[str] = set()
+    told: set[Cure] = set()
     for family in _families(page.meanings):
         for meaning in page.meanings:
             if meaning.family.name == family.name:
                 yield ""
-                yield from _meaning(meaning, told)
+                yield from _meaning(meaning, told, at_hand)
     for group, text in page.others:
         yield ""
         yield from _other(group, _bare(page.name, text))
@@ -88,7 +89,7 @@ def _line(line: Line) -> Iterator[str]:
     yield f"  See it: {command('vmware-e1000e', line.see)}"
 
 
-def _meaning(meaning: Meaning, told: set[str]) -> Iterator[str]:
+def _meaning(meaning: Meaning, told: set[Cure], at_hand: Server | None) -> Iterator[str]:
     names = ", ".join(profile.name for profile in meaning.profiles)
     yield from _wrapped(f"{meaning.family.title} ({names})", 0)
     yield from _wrapped(meaning.entry.means, 2)
@@ -100,7 +101,11 @@ def _meaning(meaning: Meaning, told: set[str]) -> Iterator[str]:
     yield ""
     yield "  Why, the most likely first:"
     for number, cause in enumerate(meaning.causes, 1):
-        yield from _cause(number, cause, meaning.family, told)
+        yield from _wrapped(f"{number}. {cause.why}", 2, hang=3)
+        yield from _known(cause.known(meaning.family), 5)
+        for cure in map(meaning.cure, cause.cures):
+            yield from _cure(cure, cure in told, at_hand)
+            told.add(cure)
     if meaning.see is not None:
         yield ""
         yield f"  See it: {command(meaning.profiles[0].name, meaning.see)}"
@@ -120,31 +125,18 @@ def other_names(meaning: Meaning) -> str:
     return ", ".join(found)
 
 
-def _cause(number: int, cause: Cause, family: Family, told: set[str]) -> Iterator[str]:
-    yield from _wrapped(f"{number}. {cause.why}", 2, hang=3)
-    yield from _known(cause.known(family), 5)
-    for name in cause.cures:
-        yield from _cure(catalogue().cures[name], name in told)
-        told.add(name)
-
-
-def _cure(cure: Cure, again: bool) -> Iterator[str]:
+def _cure(cure: Cure, again: bool, at_hand: Server | None) -> Iterator[str]:
     if again:
         yield f"     → as above: {shorten(cure.do, WIDTH - 17, placeholder=' …')}"
         return
     yield from _wrapped(f"→ {cure.do}", 5, hang=2)
-    for server, lines in settings(cure).items():
+    for server, lines in cure.settings(at_hand):
+        if server.is_told_in_words:
+            yield from _wrapped(f"{server.called:{_SERVERS}} {lines[0]}", 7, hang=_SERVERS + 1)
+            continue
         for number, line in enumerate(lines):
-            yield f"       {'' if number else server:8} {line}"
-    if cure.windows:
-        yield from _wrapped(f"{'Windows':8} {cure.windows}", 7, hang=9)
-    yield from _known(cure.source, 7)
-
-
-def settings(cure: Cure) -> dict[str, tuple[str, ...]]:
-    """The lines for each server that has some."""
-    every = {"dnsmasq": cure.dnsmasq, "dhcpd": cure.dhcpd, "Kea": cure.kea}
-    return {server: lines for server, lines in every.items() if lines}
+            yield f"       {'' if number else server.called:{_SERVERS}} {line}"
+    yield from _known(cure.known, 7)
 
 
 def _other(group: Others, text: str) -> Iterator[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from pxeclient.diagnose import Cure, Fault, Finding, Severity
-from pxeclient.diagnose.catalogue import SERVERS
+from pxeclient.advice import Cure, Server
+from pxeclient.diagnose import Fault, Finding, Severity
 from pxeclient.report.transcript import WIDTH
 
 _COLUMN = 14
@@ -20,18 +20,22 @@ MORE = "-v, or pxeclient findings ID"
 
 
 def lines(
-    findings: Sequence[Finding], failed: bool, verbose: bool = False, more: str = MORE
+    findings: Sequence[Finding],
+    failed: bool,
+    verbose: bool = False,
+    more: str = MORE,
+    at_hand: Server | None = None,
 ) -> Iterator[str]:
     """What is shown after the end of a boot.
 
     What stopped the boot is told in full, with what to change. What would stop another firmware
     takes a line; notes take one where the boot has failed. `verbose` tells all in full;
-    `more` is what would.
+    `more` is what would. Lines for the server at hand, if one is known, come first.
     """
     brief = False
     for (_, severity), several in groupby(findings, lambda one: (one.id, one.severity)):
         if verbose or severity is Severity.STOPS:
-            yield from _full(list(several))
+            yield from _full(list(several), at_hand)
         elif failed or severity is Severity.OTHERS:
             first = next(several)
             yield f"▲ {first.id} ({severity}): {first.title}"
@@ -40,7 +44,7 @@ def lines(
         yield f"  More of it, and what to change: {more}"
 
 
-def _full(several: list[Finding]) -> Iterator[str]:
+def _full(several: list[Finding], at_hand: Server | None) -> Iterator[str]:
     """One finding, in as many servers as there are."""
     finding = several[0]
     mark = "" if finding.severity is Severity.STOPS else f" ({finding.severity})"
@@ -49,8 +53,8 @@ def _full(several: list[Finding]) -> Iterator[str]:
         yield from _wrap(_sentence(one.seen), "  ")
     yield from _wrap(finding.fault.why, "  ")
     yield "  What to change:"
-    for cures in dict.fromkeys(one.cures for one in several):
-        yield from _cures(cures)
+    for told in dict.fromkeys(tuple(_cures(one.cures, at_hand)) for one in several):
+        yield from told
 
 
 def _wrap(text: str, indent: str) -> list[str]:
@@ -66,22 +70,35 @@ def _sentence(text: str) -> str:
     return f"The{text[3:]}" if text.startswith("the ") else text
 
 
-def _cures(cures: tuple[Cure, ...]) -> Iterator[str]:
-    for cure in cures:
-        name = SERVERS[cure.server]
-        shown = _words(cure.lines) if cure.server in ("windows", "other") else list(cure.lines)
-        for line in shown:
-            yield f"    {name:{_COLUMN}}{line}"
-            name = ""
+def _cures(cures: tuple[Cure, ...], at_hand: Server | None = None) -> Iterator[str]:
+    """The first in full; of others that would do as well, the words."""
+    best, *rest = cures
+    for server, lines in best.settings(at_hand):
+        in_words = server.is_told_in_words
+        yield from _beside(server.called, _words(lines[0]) if in_words else lines)
+    yield from _beside("others", _words(best.do))
+    for cure in rest:
+        yield from _beside("or", _words(cure.do))
 
 
-def _words(words: tuple[str, ...]) -> list[str]:
+def _beside(name: str, lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield f"    {name:{_COLUMN}}{line}"
+        name = ""
+
+
+def _words(text: str) -> list[str]:
     indent = " " * (4 + _COLUMN)
-    return [line.removeprefix(indent) for text in words for line in _wrap(text, indent)]
+    return [line.removeprefix(indent) for line in _wrap(text, indent)]
 
 
 def describe(fault: Fault, cures: tuple[Cure, ...]) -> Iterator[str]:
-    """A finding without a boot."""
+    """A fault without a boot.
+
+    Args:
+        fault: As in the catalogue.
+        cures: Its cures, filled in.
+    """
     yield f"{fault.id}: {fault.title}"
     yield f"  {fault.severity.capitalize()}."
     yield from _wrap(fault.why, "  ")
@@ -100,9 +117,14 @@ def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "frames": list(finding.frames),
             "seen": finding.seen,
             "why": finding.fault.why,
-            "cures": {cure.server: list(cure.lines) for cure in finding.cures},
+            "cures": _by_server(finding.cures[0]),
             "source": finding.fault.known.where,
             "evidence": finding.fault.known.level.value,
         }
         for finding in findings
     ]
+
+
+def _by_server(cure: Cure) -> dict[str, list[str]]:
+    settings = {server.value: list(lines) for server, lines in cure.settings()}
+    return {**settings, "other": [cure.do]}

@@ -38,7 +38,7 @@ def test_a_page() -> None:
         "PXE-E55: ProxyDHCP service did not reply to request on port 4011\n",
         "Intel PXE 2.1, BIOS (vmware-e1000e",
         "1. An offer has option 60 without option 43.",
-        "dnsmasq  dhcp-option=vendor:PXEClient,6,8\n",
+        "dnsmasq      dhcp-option=vendor:PXEClient,6,8\n",
         "option vendor-encapsulated-options 06:01:08:ff;\n",
         "See it: pxeclient boot -p vmware-e1000e --network proxy-60-file-4011-dead\n",
         "On other firmware: PXE-E16 (EDK II, UEFI)\n",

@@ -30,7 +30,7 @@ def test_damaged_frames(trace: Trace, changes: list[tuple[int, int, bytes]]) -> 
             item = FrameReceived(_damage(item.frame, record.frame, changes))
         damaged.add(record.at, item)
     for finding in diagnose(damaged):
-        shown = "\n".join((finding.seen, *(line for cure in finding.cures for line in cure.lines)))
+        shown = "\n".join((finding.seen, *(str(cure) for cure in finding.cures)))
         assert not CONTROL.search(shown)
         assert set(finding.frames) <= {record.frame for record, _, _ in damaged.frames()}
 

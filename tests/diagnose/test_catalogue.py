@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from pxeclient.advice import fill, own_name
 from pxeclient.boot.actions import Print
 from pxeclient.boot.decisions import Evidence
 from pxeclient.diagnose import Fault, Severity, catalogue, diagnose, fault, not_covered
-from pxeclient.diagnose.diagnosis import file_value, fill
+from pxeclient.diagnose.places import renamed
 from pxeclient.diagnose.registry import CHECKS
 from tests.diagnose.boots import IPXE, boot, shows
 from tests.report.traces import of
@@ -55,7 +56,6 @@ def test_texts(one: Fault) -> None:
     assert one.known.where
     assert one.known.level in Evidence
     assert one.cures
-    assert one.cures[-1].server in ("other", "windows", "kea", "dhcpd", "dnsmasq")
     assert one.severity in Severity
 
 
@@ -63,7 +63,7 @@ def test_texts(one: Fault) -> None:
 def test_every_placeholder_can_be_filled(one: Fault) -> None:
     """With nothing known, a word stands there that nobody takes for a value."""
     for cure in one.cures:
-        assert not PLACE.search("\n".join(fill(cure.lines, {})))
+        assert not PLACE.search(str(fill(cure, renamed({}, one.places))))
 
 
 def test_every_check_says_when_it_speaks() -> None:
@@ -87,15 +87,14 @@ def test_what_is_not_covered_has_its_reason() -> None:
 @pytest.mark.parametrize("name", [b'x"; evil', b"a,b", b"a b", b"#x", b"\xff", b"", b"{server}"])
 def test_names_from_the_network_do_not_reach_a_configuration(name: bytes) -> None:
     """A name that would mean something else there is left out."""
-    assert file_value(name) == "BOOT-FILE"
+    assert own_name(name, None) is None
 
 
 def test_a_name_that_means_itself_is_filled_in() -> None:
     """The cure can be copied."""
-    finding = shows(boot(IPXE, both={"siaddr": "0.0.0.0", "file": "efi/x64/a_b-1.efi"}), "B-NEXT",
+    finding = shows(boot(IPXE, both={"siaddr": "0.0.0.0", "file": "bios/x64/a_b-1.kpxe"}), "B-NEXT",
                     Severity.STOPS)  # fmt: skip
-    cures = {cure.server: cure.lines for cure in finding.cures}
-    assert cures["dnsmasq"] == ("dhcp-boot=efi/x64/a_b-1.efi,,10.77.0.1",)
+    assert finding.cures[0].dnsmasq == ("dhcp-boot=bios/x64/a_b-1.kpxe,,10.77.0.1",)
 
 
 def test_a_trace_without_frames_has_no_findings() -> None:

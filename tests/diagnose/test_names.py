@@ -117,8 +117,7 @@ def test_b_overload_is_not_there() -> None:
 def test_b_next() -> None:
     """No next server: iPXE has nothing to boot."""
     finding = shows(boot(IPXE, both={"siaddr": "0.0.0.0"}), "B-NEXT", STOPS, "siaddr 0.0.0.0")
-    cures = {cure.server: cure.lines for cure in finding.cures}
-    assert cures["dnsmasq"] == ("dhcp-boot=boot.0,,10.77.0.1",)
+    assert finding.cures[0].dnsmasq == ("dhcp-boot=boot.0,,10.77.0.1",)
 
 
 def test_b_next_where_the_dhcp_server_is_asked() -> None:

@@ -32,9 +32,8 @@ def test_d43_vmw_stops_who_insists(firmware: str) -> None:
     """A proxy offer with server and file but no 43.6 sends the firmware to a dead port 4011."""
     trace = boot(firmware, both=NO_FILE, proxy=NAMES_FILE)
     finding = shows(trace, "D43-VMW", STOPS, f"{TFTP}:4011", "file boot.0", "got no answer")
-    cures = {cure.server: cure.lines for cure in finding.cures}
-    assert cures["dnsmasq"] == ("dhcp-option=vendor:PXEClient,6,8",)
-    assert "option vendor-encapsulated-options 06:01:08:ff;" in cures["dhcpd"]
+    assert finding.cures[0].dnsmasq == ("dhcp-option=vendor:PXEClient,6,8",)
+    assert "option vendor-encapsulated-options 06:01:08:ff;" in finding.cures[0].dhcpd
     assert found(trace) == ["D43-VMW"]
 
 

@@ -1,4 +1,4 @@
-"""The cures that findings print: real servers take them as they stand, and they cure.
+"""The cures that errors and findings print: real servers take them as they stand, and they cure.
 
 What is applied is what the finding of a failed boot said, line by line.
 """
@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from pxeclient.diagnose import catalogue
-from pxeclient.diagnose.diagnosis import fill
+from pxeclient.advice import Server as Kind
+from pxeclient.advice import catalogue, fill, places_for
 from tests.live.boots import (
     IPXE,
     RANGE,
@@ -41,8 +41,6 @@ VALUES = {
     "file": "boot.0",
     "server": "10.77.0.3",
     "proxy": "10.77.0.2",
-    "arch": "7",
-    "archhex": "0007",
     "mac": "52:54:00:12:34:56",
 }
 
@@ -50,13 +48,14 @@ Server = Callable[[Lab, Sequence[str]], None]
 """Starts a server that says PXEClient and names server and file, with these lines added."""
 
 
-def lines_for(server: str) -> list[Any]:
-    """Every cure for that server, with values filled in, as test parameters."""
+def lines_for(server: Kind) -> list[Any]:
+    """Every cure for that server, filled in for x64 UEFI and for BIOS, as test parameters."""
     return [
-        pytest.param(fill(cure.lines, VALUES), id=known.id)
-        for known in catalogue().values()
-        for cure in known.cures
-        if cure.server == server
+        pytest.param(lines, id=f"{cure.id}-{arch}")
+        for cure in catalogue().values()
+        for arch in (7, 0)
+        if (lines := fill(cure, {**VALUES, **places_for(arch)}).lines(server))
+        if arch or lines != fill(cure, {**VALUES, **places_for(7)}).lines(server)
     ]
 
 
@@ -66,7 +65,7 @@ def check(*command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("lines", lines_for("dnsmasq"))
+@pytest.mark.parametrize("lines", lines_for(Kind.DNSMASQ))
 def test_dnsmasq_takes_it(tmp_path: Path, lines: Sequence[str]) -> None:
     """Each cure is good dnsmasq.conf."""
     require("dnsmasq")
@@ -74,7 +73,7 @@ def test_dnsmasq_takes_it(tmp_path: Path, lines: Sequence[str]) -> None:
     check(program("dnsmasq"), "--test", f"--conf-file={tmp_path / 'dnsmasq.conf'}")
 
 
-@pytest.mark.parametrize("lines", lines_for("dhcpd"))
+@pytest.mark.parametrize("lines", lines_for(Kind.DHCPD))
 def test_dhcpd_takes_it(tmp_path: Path, lines: Sequence[str]) -> None:
     """Each cure is good dhcpd.conf."""
     require("dhcpd")
@@ -85,13 +84,14 @@ def test_dhcpd_takes_it(tmp_path: Path, lines: Sequence[str]) -> None:
     check(program("dhcpd"), "-t", "-4", *files)
 
 
-@pytest.mark.parametrize("lines", lines_for("kea"))
+@pytest.mark.parametrize("lines", lines_for(Kind.KEA))
 def test_kea_takes_it(tmp_path: Path, lines: Sequence[str]) -> None:
     """Each cure is good inside "Dhcp4"."""
     require("kea-dhcp4")
     inner = "\n".join(lines)
-    comma = "," if any(not line.startswith("//") for line in lines) else ""
-    subnet = '"subnet4": [{ "id": 1, "subnet": "10.77.0.0/24" }]'
+    has_its_own = '"subnet4"' in inner
+    comma = "," if not has_its_own and any(not line.startswith("//") for line in lines) else ""
+    subnet = "" if has_its_own else '"subnet4": [{ "id": 1, "subnet": "10.77.0.0/24" }]'
     text = f'{{ "Dhcp4": {{\n{inner}{comma}\n{subnet} }} }}'
     (tmp_path / "kea.json").write_text(text)
     check(program("kea-dhcp4"), "-t", str(tmp_path / "kea.json"))
@@ -172,10 +172,10 @@ def test_bit_3_cures_a_proxy(lab: Lab, profile: str) -> None:
     host = lab.add_host(PROXY)
     lab.server.isc_dhcpd(dhcpd_conf())
     folder = tftp_folder(lab)
-    cure = next(cure for cure in catalogue()["D43-VMW"].cures if cure.server == "dnsmasq")
+    cure = catalogue()["bit-3"]
     host.dnsmasq(
         "--dhcp-range=10.77.0.0,proxy", *tftp_options(folder), "--pxe-prompt=Boot,0",
-        f"--dhcp-boot=boot.0,,{PROXY}", *(f"--{line}" for line in cure.lines),
+        f"--dhcp-boot=boot.0,,{PROXY}", *(f"--{line}" for line in cure.dnsmasq),
     )  # fmt: skip
     well = boot(lab, profile)
     assert_booted(well, PROXY)
