@@ -2,10 +2,10 @@
 
 A recording is a folder ``FIRMWARE/SCENARIO`` with a ``capture.pcap`` (or ``.gz``), an
 ``outcome.json`` and mostly a ``console.txt``. Its scenario is its own ``scenario.json``; without
-one it is the file of
-its name in ``scenarios`` beside the firmwares, or among the networks that the package carries:
-``pxeclient/practice/recorded`` has what `pxeclient networks --recorded` lists, ``scenarios`` all
-that cannot be listed there (real servers, and names that a built-in network has).
+one it is the file of its name in ``scenarios`` beside the firmwares, or among the networks that
+the package carries: ``pxeclient/practice/recorded`` has what `pxeclient networks --recorded`
+lists, ``scenarios`` all that cannot be listed there (what the practice network does not play, and
+names that a built-in network has).
 """
 
 from __future__ import annotations
