@@ -6,7 +6,7 @@ python -m pxeclient.compare.conformance tests/captures > docs/conformance.md
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from pxeclient.compare.fields import MASK
@@ -15,6 +15,7 @@ from pxeclient.compare.suite import (
     Firmware,
     Known,
     Result,
+    check,
     check_all,
     firmwares,
     known,
@@ -52,9 +53,9 @@ answers to ARP and ping) may fall on either side of its end.
 """
 
 
-def page(folder: Path) -> str:
-    """The whole page as Markdown, for a folder of recordings."""
-    return "\n".join(_lines(firmwares(folder), check_all(folder), known(folder))) + "\n"
+def page(folder: Path, one: Callable[[Firmware, Path], Result] = check) -> str:
+    """The whole page as Markdown, for a folder of recordings, each compared by calling `one`."""
+    return "\n".join(_lines(firmwares(folder), check_all(folder, one), known(folder))) + "\n"
 
 
 def _lines(

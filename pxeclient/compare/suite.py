@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -132,10 +132,10 @@ def _remarks(comparison: Comparison) -> Iterator[str]:
         yield f"compared up to {scene.ends:.1f} s: {scene.ended}"
 
 
-def check_all(folder: Path) -> list[Result]:
-    """Compare every recording whose firmware has a profile."""
+def check_all(folder: Path, one: Callable[[Firmware, Path], Result] = check) -> list[Result]:
+    """Compare every recording whose firmware has a profile, each by calling `one`."""
     return [
-        check(firmware, capture)
+        one(firmware, capture)
         for firmware in firmwares(folder)
         if firmware.has_profile
         for capture in captures(folder, firmware.name)

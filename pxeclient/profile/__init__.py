@@ -8,6 +8,7 @@ known; a value that it does not cover is an error, and so is an entry that cover
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 
 from pxeclient.profile.evidence import capped
@@ -59,7 +60,13 @@ def load(name: str) -> Profile:
     if base not in names():
         hint = close_or_all(base, names(), most=3)
         raise ProfileError(f"no profile is called {base!r}: {hint}")
-    return load_file(folder() / f"{base}.toml", tuple(variants))
+    return _built_in(base, tuple(variants))
+
+
+@cache
+def _built_in(base: str, variants: tuple[str, ...]) -> Profile:
+    """One of the package's own; what is part of the package is read once."""
+    return load_file(folder() / f"{base}.toml", variants)
 
 
 def load_file(path: Path, variants: tuple[str, ...] = ()) -> Profile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -164,8 +165,7 @@ def _named(data: Any, kind: Any, where: str) -> Any:
     fields = getattr(kind, "__dataclass_fields__", None)
     if fields is None or not isinstance(data, dict):
         return data
-    hints = msgspec.inspect.type_info(kind)
-    types = {field.name: field.type for field in getattr(hints, "fields", ())}
+    types = _field_types(kind)
     known = {name.replace("_", "-"): name for name in fields}
     for key in data:
         if key not in known:
@@ -175,6 +175,13 @@ def _named(data: Any, kind: Any, where: str) -> Any:
         known[key]: _nested(value, types[known[key]], f"{where}{key}.")
         for key, value in data.items()
     }
+
+
+@cache
+def _field_types(kind: type) -> dict[str, Any]:
+    """What each field of a dataclass takes; msgspec works it out anew each time it is asked."""
+    hints = msgspec.inspect.type_info(kind)
+    return {field.name: field.type for field in getattr(hints, "fields", ())}
 
 
 def _nested(value: Any, info: Any, where: str) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from pxeclient.compare.conformance import page
-from pxeclient.compare.suite import COLUMNS, Firmware, captures, check, firmwares, known
+from pxeclient.compare.suite import COLUMNS, Firmware, Result, captures, check, firmwares, known
 
 FOLDER = Path(__file__).parent.parent / "captures"
 FIRMWARES = firmwares(FOLDER)
@@ -20,6 +21,12 @@ CASES = [
 ]
 
 
+@cache
+def compared(firmware: Firmware, capture: Path) -> Result:
+    """A recording, compared once for its own test and for the page."""
+    return check(firmware, capture)
+
+
 def name_of(value: Firmware | Path) -> str:
     """How a recording is called in the list of tests."""
     return value.parent.name if isinstance(value, Path) else value.name
@@ -28,7 +35,7 @@ def name_of(value: Firmware | Path) -> str:
 @pytest.mark.parametrize(("firmware", "capture"), CASES, ids=name_of)
 def test_the_profile_does_what_was_recorded(firmware: Firmware, capture: Path) -> None:
     """Decisions, bytes, timing and screen are the recorded ones, but for what is known."""
-    result = check(firmware, capture)
+    result = compared(firmware, capture)
 
     expected = KNOWN[result.key].differs if result.key in KNOWN else ()
     assert set(expected) == set(result.differs), "\n".join(result.sentences)
@@ -51,6 +58,6 @@ def test_what_is_known_names_recordings_and_columns() -> None:
 def test_the_documentation_has_the_table_of_today() -> None:
     """The page is what its command prints."""
     written = (FOLDER.parent.parent / "docs" / "conformance.md").read_text(encoding="utf-8")
-    assert page(FOLDER) == written, (
+    assert page(FOLDER, compared) == written, (
         "run: python -m pxeclient.compare.conformance tests/captures > docs/conformance.md"
     )

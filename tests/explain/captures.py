@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import cache
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -37,6 +38,12 @@ def whole(path: Path, instead: str | None = None) -> Explanation:
     """A capture, explained."""
     other: Profile | None = None if instead is None else profiles.load(instead)
     return explain(path, PROFILES, other)
+
+
+@cache
+def recording(path: Path) -> Explanation:
+    """A capture of the folder, explained once for all tests: not to be changed."""
+    return explain(path, PROFILES)
 
 
 def changed(

@@ -11,9 +11,8 @@ from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.compare.suite import DECISION, Firmware, captures, firmwares, known
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
-from pxeclient.explain.story import explain
 from pxeclient.explain.words import lines
-from tests.explain.captures import PROFILES
+from tests.explain.captures import recording
 
 FOLDER = Path(__file__).parent.parent / "captures"
 CASES = [
@@ -36,7 +35,7 @@ def test_the_firmware_and_its_end_are_told(firmware: Firmware, capture: Path) ->
     """The profile is the firmware's own, its tables did what was recorded, and the end fits."""
     recorded = json.loads((capture.parent / "outcome.json").read_text(encoding="utf-8"))
 
-    found = explain(capture, PROFILES)
+    found = recording(capture)
 
     told = found.stories[0].told[0]
     best = told.fingerprint.best
@@ -55,7 +54,7 @@ def test_the_file_and_the_last_words_are_told(firmware: Firmware, capture: Path)
     """Name and server of the file are the recorded ones, and so is what the firmware printed."""
     recorded = json.loads((capture.parent / "outcome.json").read_text(encoding="utf-8"))
 
-    told = explain(capture, PROFILES).stories[0].told[0]
+    told = recording(capture).stories[0].told[0]
 
     if told.ending.stop is Stop.FETCHED:
         assert told.ending.transfer is not None
@@ -76,7 +75,7 @@ def test_most_files_have_their_hash() -> None:
     whole = [
         told.ending.transfer
         for _, capture in CASES
-        for told in explain(capture, PROFILES[:1]).stories[0].told
+        for told in recording(capture).stories[0].told
         if told.ending.stop is Stop.FETCHED
     ]
     hashed = [one for one in whole if one is not None and one.sha256]

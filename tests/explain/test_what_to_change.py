@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from pxeclient import profile as profiles
 from pxeclient.diagnose import Severity
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import Told, explain
 from pxeclient.explain.words import lines
 from tests.cli.runner import complaint, run
-from tests.explain.captures import CAPTURES
+from tests.explain.captures import CAPTURES, PROFILES, recording
 
 SEED = CAPTURES / "ovmf-virtio" / "proxy-60-file" / "capture.pcap"
-PROFILES = [profiles.load(name) for name in profiles.names()]
 RECORDINGS = sorted(CAPTURES.glob("*/*/capture.pcap*"))
 
 
-@cache
 def told(path: Path) -> Told:
     """The first attempt of a recording."""
-    return explain(path, PROFILES).stories[0].told[0]
+    return recording(path).stories[0].told[0]
 
 
 def test_the_case_that_puzzles_most_people() -> None:
@@ -32,7 +28,7 @@ def test_the_case_that_puzzles_most_people() -> None:
     [finding] = [one for one in told(SEED).findings if one.severity is Severity.STOPS]
     assert finding.id == "D43-VMW"
     assert 3 in finding.frames
-    text = "\n".join(lines(explain(SEED, PROFILES)))
+    text = "\n".join(lines(recording(SEED)))
     assert "dhcp-option=vendor:PXEClient,6,8" in text
     assert "option vendor-encapsulated-options 06:01:08:ff;" in text
 
