@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pxeclient.compare.reading import CaptureError
 from pxeclient.practice.scenario import ScenarioError, load
+from pxeclient.replay.reading import CaptureError
 from tools.record.scenario import ScriptError, beyond_practice, read
 from tools.record.stored import NoScenarioError, capture_of, scenario_of
 from tools.record.wirefacts import facts, frames_of, more_facts

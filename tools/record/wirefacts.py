@@ -25,7 +25,7 @@ def frames_of(capture: Path) -> list[Layers]:
     """The frames of a capture that are frames.
 
     Raises:
-        pxeclient.compare.reading.CaptureError: It cannot be read.
+        pxeclient.replay.reading.CaptureError: It cannot be read.
     """
     read = (layers.read(one.number, one.at, one.data) for one in reading.read(capture))
     return [frame for frame in read if frame is not None]
