@@ -13,6 +13,9 @@ from typing import NamedTuple, TypeAlias
 from pxeclient.boot.actions import Finish, Recorded, SendFrame
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Outcome
+from pxeclient.seen.frame import Frame
+from pxeclient.seen.mending import Reader
+from pxeclient.seen.talk import Talk, talk_of
 
 Item: TypeAlias = PowerOn | FrameReceived | KeyPressed | Recorded
 """What a trace records."""
@@ -29,6 +32,36 @@ class Record(NamedTuple):
     item: Item
     frame: int = 0
     """The frame's number, from 1, if `item` is one; that of the latest frame otherwise."""
+
+
+@dataclass(slots=True)
+class _Read:
+    """A trace's frames, as far as they have been read."""
+
+    until: int = 0
+    """So many records were looked at."""
+    frames: list[Frame] = field(default_factory=list)
+    reader: Reader = field(default_factory=Reader)
+    last: Talk | None = None
+
+    def talk(self, records: list[Record]) -> Talk:
+        """The talk of all records."""
+        count = len(self.frames)
+        for record in records[self.until :]:
+            match record.item:
+                case SendFrame(octets):
+                    self._add(record, octets, True)
+                case FrameReceived(octets):
+                    self._add(record, octets, False)
+                case _:
+                    pass
+        self.until = len(records)
+        if self.last is None or count != len(self.frames):
+            self.last = talk_of(self.frames)
+        return self.last
+
+    def _add(self, record: Record, octets: bytes, ours: bool) -> None:
+        self.frames.append(self.reader.read(record.frame, record.at, octets, ours))
 
 
 @dataclass(slots=True)
@@ -51,6 +84,7 @@ class Trace:
     pace: float = 1.0
     """Seconds that one second of the firmware's clock took; 0.1 is ten times as fast."""
     _frames: int = 0
+    _read: _Read | None = field(default=None, init=False, repr=False, compare=False)
 
     def add(self, at: float, item: Item, number: int = 0) -> Record:
         """Record what happened at `at`.
@@ -79,3 +113,12 @@ class Trace:
                     yield record, frame, False
                 case _:
                     pass
+
+    def talk(self) -> Talk:
+        """All that the client said and heard, read back; each frame is read once.
+
+        Times are the firmware's, numbers those of the records.
+        """
+        if self._read is None or self._read.until > len(self.records):
+            self._read = _Read()
+        return self._read.talk(self.records)

@@ -11,7 +11,6 @@ from typing import assert_never
 
 from pxeclient.boot.actions import Action, Ignore, StateName
 from pxeclient.boot.bootfrom import download_from
-from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.menu_policy import (
@@ -26,6 +25,7 @@ from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, State, decided
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.dhcp import PROXY_PORT, SERVER_PORT
+from pxeclient.wire.pxe import Purpose
 
 _NOWHERE = {
     DiscoverBy.NO_WAY: Failure.NO_BOOT_SERVER,

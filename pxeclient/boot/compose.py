@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import assert_never
 
-from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.options import REQUESTED_ADDRESS, SERVER_ID, VENDOR, layout
 from pxeclient.boot.session import Session
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
+from pxeclient.wire.pxe import Purpose
 
 
 def compose(session: Session, purpose: Purpose, to: IPv4Address) -> bytes:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pxeclient.wire.pxe import Purpose
+
 
 class Xid(StrEnum):
     """Where a DHCP transaction id comes from."""
@@ -46,15 +48,6 @@ class MessageSecs(StrEnum):
     """Four times the transmissions in this state."""
     LISTED = "listed"
     """A value for each transmission to one server."""
-
-
-class Purpose(StrEnum):
-    """The DHCP messages that a PXE client sends."""
-
-    DISCOVER = "discover"
-    REQUEST = "request"
-    PROXY_REQUEST = "proxy-request"
-    BOOT_SERVER_REQUEST = "boot-server-request"
 
 
 class FileOrder(StrEnum):

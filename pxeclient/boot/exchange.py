@@ -8,7 +8,6 @@ from ipaddress import IPv4Address
 from pxeclient.boot.actions import Action, Ignore
 from pxeclient.boot.compose import compose
 from pxeclient.boot.decisions import Decision
-from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.policy import AddressOf, Hear, Overheard
 from pxeclient.boot.reply import Reply, read
@@ -16,6 +15,7 @@ from pxeclient.boot.session import AnswerT, Session
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.errors import WireError
+from pxeclient.wire.pxe import Purpose
 
 
 def transmit(

@@ -8,10 +8,11 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from pxeclient.boot.dhcp_traits import DhcpTraits, Purpose
+from pxeclient.boot.dhcp_traits import DhcpTraits
 from pxeclient.boot.machine import Machine
 from pxeclient.wire import icmpv6
 from pxeclient.wire.dhcp import DISCOVER, END, REQUEST, Option, build_options
+from pxeclient.wire.pxe import Purpose
 
 MESSAGE_TYPE, REQUESTED_ADDRESS, SERVER_ID, VENDOR = 53, 50, 54, 43
 ARCHITECTURE = 93

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from pxeclient.boot.actions import Action, Ignore, StateName
-from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.ipv6 import configured
@@ -16,6 +15,7 @@ from pxeclient.boot.policy import ProxyCandidate, ProxySilent, ProxyUse, Silence
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, State, decided
 from pxeclient.wire.dhcp import PROXY_PORT
+from pxeclient.wire.pxe import Purpose
 
 
 def _on_enter(session: Session, now: float) -> Iterator[Action]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from pxeclient.boot.actions import Action, Ignore, StateName
-from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.ipv6 import unconfigured
@@ -17,6 +16,7 @@ from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, State, decided
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import dotted
+from pxeclient.wire.pxe import Purpose
 
 
 def _on_enter(session: Session, now: float) -> Iterator[Action]:

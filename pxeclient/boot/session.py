@@ -24,7 +24,7 @@ from pxeclient.boot.actions import (
 )
 from pxeclient.boot.background import Background
 from pxeclient.boot.decisions import Decision
-from pxeclient.boot.dhcp_traits import MessageSecs, MessageXid, Purpose
+from pxeclient.boot.dhcp_traits import MessageSecs, MessageXid
 from pxeclient.boot.growing import SCREEN
 from pxeclient.boot.host import Arrived, Host, IcmpError
 from pxeclient.boot.machine import Machine
@@ -39,6 +39,7 @@ from pxeclient.boot.screen import Screen, ScreenFacts
 from pxeclient.boot.traits import Traits
 from pxeclient.boot.transfer import Transfer
 from pxeclient.wire.addresses import ANY
+from pxeclient.wire.pxe import Purpose
 from pxeclient.wire.udp import Datagram
 
 RETRANSMIT = "retransmit"

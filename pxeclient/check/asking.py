@@ -11,7 +11,7 @@ from uuid import UUID
 
 from pxeclient.boot.host import Host
 from pxeclient.check.talking import Heard, Reaction, Script, Send, Station, Step
-from pxeclient.diagnose.dhcp_seen import DhcpSeen
+from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.dhcp import END, Message, Option
@@ -87,7 +87,7 @@ def to_everybody(payload: bytes, source_port: int = dhcp.CLIENT_PORT) -> Send:
     return Send(Datagram(source_port, dhcp.SERVER_PORT, payload), BROADCAST)
 
 
-def replies(reactions: Iterable[Reaction], *askers: Asker) -> Iterator[DhcpSeen]:
+def replies(reactions: Iterable[Reaction], *askers: Asker) -> Iterator[Dhcp]:
     """The DHCP replies to these clients, in order."""
     xids = {asker.xid for asker in askers}
     for one in reactions:
@@ -98,21 +98,20 @@ def replies(reactions: Iterable[Reaction], *askers: Asker) -> Iterator[DhcpSeen]
         except WireError:
             continue
         if read.op == dhcp.BOOTREPLY and read.xid in xids:
-            yield DhcpSeen(
-                one.number,
-                one.at,
-                False,
+            yield Dhcp(
                 read,
                 len(one.datagram.payload),
                 one.source,
                 one.datagram.source_port,
                 one.destination,
                 one.datagram.destination_port,
-                one.to,
+                to=one.to,
+                number=one.number,
+                at=one.at,
             )
 
 
-def discover(station: Station, askers: Sequence[Asker]) -> Script[dict[int, list[DhcpSeen]]]:
+def discover(station: Station, askers: Sequence[Asker]) -> Script[dict[int, list[Dhcp]]]:
     """Ask as each of these clients, twice if need be; the offers, by transaction id.
 
     All ask at once: servers answer in milliseconds, and patience is for those who do not.
@@ -127,7 +126,7 @@ def discover(station: Station, askers: Sequence[Asker]) -> Script[dict[int, list
         heard += yield Step(tuple(sends), station.patience / 2, enough, SETTLE)
         answered = {seen.message.xid for seen in replies(heard, *askers)}
         left = [asker for asker in askers if asker.xid not in answered]
-    found: dict[int, list[DhcpSeen]] = {asker.xid: [] for asker in askers}
+    found: dict[int, list[Dhcp]] = {asker.xid: [] for asker in askers}
     for seen in replies(heard, *askers):
         if seen.type == dhcp.OFFER:
             found[seen.message.xid].append(seen)
@@ -141,8 +140,8 @@ def _all_answered(askers: Sequence[Asker], heard: Sequence[Reaction]) -> bool:
 class Leased(NamedTuple):
     """What a client was offered, and the DHCPACK that it got."""
 
-    offers: list[DhcpSeen]
-    ack: DhcpSeen | None
+    offers: list[Dhcp]
+    ack: Dhcp | None
 
 
 def lease(station: Station, asker: Asker) -> Script[Leased]:
@@ -162,7 +161,7 @@ def lease(station: Station, asker: Asker) -> Script[Leased]:
     return Leased(offers, None)
 
 
-def _ack(asker: Asker, heard: Sequence[Reaction]) -> DhcpSeen | None:
+def _ack(asker: Asker, heard: Sequence[Reaction]) -> Dhcp | None:
     found = replies(heard, asker)
     return next((seen for seen in found if seen.type == dhcp.ACK and seen.offers_address), None)
 
@@ -171,17 +170,17 @@ def _is_acked(asker: Asker, heard: Sequence[Reaction]) -> bool:
     return _ack(asker, heard) is not None
 
 
-def _configure(host: Host, ack: DhcpSeen) -> None:
+def _configure(host: Host, ack: Dhcp) -> None:
     try:
         bits = IPv4Network(f"0.0.0.0/{ack.address(1)}").prefixlen if 1 in ack.options else 24
     except ValueError:
         bits = 24
     router = ack.address(3)
-    routes = ((IPv4Network("0.0.0.0/0"), router),) if router != ANY else ()
+    routes = ((IPv4Network("0.0.0.0/0"), router),) if router is not None else ()
     host.configure(ack.message.yiaddr, bits, routes)
 
 
-def release(station: Station, asker: Asker, ack: DhcpSeen) -> Script[None]:
+def release(station: Station, asker: Asker, ack: Dhcp) -> Script[None]:
     """Give the address back (RFC 2131 §4.4.6)."""
     host, quiet = station.host, replace(asker, flags=0)
     server = Option(54, ack.who.packed)

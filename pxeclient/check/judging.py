@@ -13,7 +13,6 @@ from pxeclient.diagnose import Finding, Severity
 from pxeclient.diagnose.scene import Scene
 from pxeclient.nbp import identify
 from pxeclient.trace import Trace
-from pxeclient.wire.addresses import ANY
 from pxeclient.wire.options import printable
 
 EVERY = "*"
@@ -162,7 +161,7 @@ def _lease(case: Case, trace: Trace, found: Scene) -> Iterator[Point]:
         ("the router", wish.router, ack.address(3)),
     ):
         if text is not None:
-            seen = f"got {got if got != ANY else 'none'}"
+            seen = f"got {got or 'none'}"
             yield _point(got == IPv4Address(text), f"{what} {text}", seen, ack.number)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from pxeclient.check.asking import Asker, Leased, Question, ask_4011, lease, replies
 from pxeclient.check.talking import Script, Station
-from pxeclient.diagnose.dhcp_seen import DhcpSeen
+from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import pxe
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.options import printable
@@ -19,7 +19,7 @@ class Told(NamedTuple):
 
     file: bytes
     server: IPv4Address
-    by: DhcpSeen | None
+    by: Dhcp | None
     missing: str = ""
     """Why there is no file; empty if there is one."""
 
@@ -39,16 +39,16 @@ class Told(NamedTuple):
         return self.file, self.server
 
 
-def in_replies(seen: Sequence[DhcpSeen]) -> Told:
+def in_replies(seen: Sequence[Dhcp]) -> Told:
     """The file that these replies name: a PXE service's word goes before a plain server's."""
     naming = sorted((one for one in seen if one.file), key=lambda one: not one.is_pxe)
     if naming:
         by = naming[0]
-        return Told(by.file, by.siaddr if by.siaddr != ANY else by.who, by)
+        return Told(by.file, by.siaddr or by.who, by)
     return Told(b"", ANY, None, "no reply names a boot file" if seen else "no answer")
 
 
-def question(offer: DhcpSeen, asker: Asker) -> Question | None:
+def question(offer: Dhcp, asker: Asker) -> Question | None:
     """What a client would ask on port 4011 after that offer; None if nothing.
 
     With a menu, for the first item that has a boot server: what it would take if nobody chooses.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from textwrap import wrap
 
-from pxeclient.boot.dhcp_traits import MessageXid, Purpose, Secs, Xid
+from pxeclient.boot.dhcp_traits import MessageXid, Secs, Xid
 from pxeclient.boot.ip_traits import IpId
 from pxeclient.boot.options import (
     MESSAGE_TYPE,
@@ -21,6 +21,7 @@ from pxeclient.boot.traits import Traits
 from pxeclient.profile import Profile
 from pxeclient.wire import dhcp
 from pxeclient.wire.options import option_name, show_value
+from pxeclient.wire.pxe import Purpose
 
 _WIDTH = 100
 

@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-from pxeclient.boot.dhcp_traits import Purpose, Secs
+from pxeclient.boot.dhcp_traits import Secs
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import NAMES, Names, fill
 from pxeclient.compare import observed
@@ -21,6 +21,7 @@ from pxeclient.replay.client_of import choose, machine_of
 from pxeclient.replay.reading import read
 from pxeclient.replay.scene import Said, Scene, scene
 from pxeclient.wire.addresses import Mac
+from pxeclient.wire.pxe import Purpose
 
 _TICK, _DRIFT = 0.12, 0.12
 """Seconds, and share of the wait, by which a recorded wait may miss the nominal one."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.replay.client_of import FILLED
 from pxeclient.replay.labels import DHCP_STREAM
 from pxeclient.replay.mending import mended
@@ -16,6 +15,7 @@ from pxeclient.wire import dhcp, ethernet, ipv4, pxe, tftp, udp
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.ipv4 import Packet
+from pxeclient.wire.pxe import Purpose
 
 _PADDED = ethernet.MINIMUM
 

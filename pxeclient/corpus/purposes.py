@@ -7,13 +7,13 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from pxeclient.boot.actions import StateName
-from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.corpus.layers import Layers
 from pxeclient.profile import Profile
 from pxeclient.report.frames import Summary
 from pxeclient.wire import dhcp, ethernet, tftp
 from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.dhcp import Message
+from pxeclient.wire.pxe import Purpose
 
 
 class MessagePurpose(StrEnum):

@@ -9,8 +9,8 @@ from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
 from pxeclient.nbp import NbpKind, identify
+from pxeclient.seen.said import Said
 from pxeclient.wire import tftp
-from pxeclient.wire.addresses import ANY
 from pxeclient.wire.options import ARCHITECTURES, printable
 
 _PE_OF = {6: 0x014C, 7: 0x8664, 9: 0x8664, 10: 0x01C2, 11: 0xAA64, 15: 0x014C, 16: 0x8664}
@@ -63,11 +63,11 @@ def file_is_empty(scene: Scene) -> Iterator[Seen]:
         nothing = [
             seen
             for seen in transfer.answers
-            if seen.packet == tftp.Data(1, b"")
-            or (isinstance(seen.packet, tftp.OptionAck) and seen.packet.get(b"tsize") == b"0")
+            if seen.said == tftp.Data(1, b"")
+            or (isinstance(seen.said, tftp.OptionAck) and seen.said.get(b"tsize") == b"0")
         ]
         # A server that tells a wrong size is another matter (T-TSIZE).
-        if nothing and not any(_has_octets(seen.packet) for seen in transfer.answers):
+        if nothing and not any(_has_octets(seen.said) for seen in transfer.answers):
             if scene.booted is not None and scene.booted.content:
                 return
             words = f"{printable(transfer.request.filename)} (frame {nothing[0].number}) is empty."
@@ -75,8 +75,8 @@ def file_is_empty(scene: Scene) -> Iterator[Seen]:
             return
 
 
-def _has_octets(packet: tftp.Message) -> bool:
-    return isinstance(packet, tftp.Data) and bool(packet.content)
+def _has_octets(said: Said) -> bool:
+    return isinstance(said, tftp.Data) and bool(said.content)
 
 
 @check("C-LOOP")
@@ -110,7 +110,7 @@ def autoexec_is_not_there(scene: Scene) -> Iterator[Seen]:
         error = transfer.error
         is_it = transfer.request.filename.rpartition(b"/")[2] == b"autoexec.ipxe"
         if is_it and error is not None:
-            yield Seen((transfer.asked[0], error.number), f"ERROR in frame {error.number}.")
+            yield Seen((transfer.asked[0].number, error.number), f"ERROR in frame {error.number}.")
 
 
 @check("C-PROXYSRV")
@@ -120,7 +120,7 @@ def next_stage_asks_the_dhcp_server(scene: Scene) -> Iterator[Seen]:
     if booted is None or ack is None or not _SHIM_FILE.search(booted.boot_file.name):
         return
     if ack.siaddr != booted.boot_file.server:
-        named = str(ack.siaddr) if ack.siaddr != ANY else "none"
+        named = str(ack.siaddr or "none")
         words = (
             f"{printable(booted.boot_file.name)} came from {booted.boot_file.server}; the next"
             f" server of {ack.words} is {named}."
@@ -140,7 +140,7 @@ def path_with_backslashes(scene: Scene) -> Iterator[Seen]:
 
 
 def _last_frames(scene: Scene) -> tuple[int, ...]:
-    return (scene.transfers[-1].asked[0],) if scene.transfers else ()
+    return (scene.transfers[-1].asked[0].number,) if scene.transfers else ()
 
 
 def _a(words: str) -> str:

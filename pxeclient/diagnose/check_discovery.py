@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pxeclient.boot.outcome import Failure
-from pxeclient.diagnose.dhcp_seen import DhcpSeen
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
+from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import pxe
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.dhcp import area_fault, scan_options
@@ -19,18 +19,18 @@ _NOT_FOUND = {*_BROKEN, Failure.NO_DISCOVERY_REPLY, Failure.TYPE_NOT_LISTED}
 _EMPTY_HANDED = {Failure.NO_BOOT_FILE, Failure.NO_VALID_OFFER, Failure.NO_PROXY_REPLY}
 
 
-def _pxe_replies(scene: Scene) -> list[DhcpSeen]:
+def _pxe_replies(scene: Scene) -> list[Dhcp]:
     """Each server's latest reply that says PXEClient with options of discovery."""
     found = (seen for seen in scene.replies if seen.is_pxe and seen.has_discovery_tags)
     return list({(seen.who, seen.offers_address): seen for seen in found if _opens(seen)}.values())
 
 
-def _opens(seen: DhcpSeen) -> bool:
+def _opens(seen: Dhcp) -> bool:
     """It is no boot server's answer, whose 43.71 stands for all that was agreed before."""
     return seen.boot_item is None
 
 
-def _searching(scene: Scene) -> list[DhcpSeen]:
+def _searching(scene: Scene) -> list[Dhcp]:
     """Those of them that send the client to look for a boot server."""
     return [
         seen
@@ -107,8 +107,8 @@ def bit_3_with_others(scene: Scene) -> Iterator[Seen]:
 def list_beats_next_server(scene: Scene) -> Iterator[Seen]:
     """43.6 bit 3 with a file, while 43.8 lists another host than the next server."""
     for seen in _pxe_replies(scene):
-        listed = next((address for entry in seen.listed for address in entry.addresses), ANY)
-        both = listed != ANY and seen.siaddr != ANY
+        listed = next((address for entry in seen.listed for address in entry.addresses), None)
+        both = listed not in (None, ANY) and seen.siaddr is not None
         if seen.disables_discovery and seen.file and both and listed != seen.siaddr:
             words = f"{seen.words} has next server {seen.siaddr}, but 43.8 begins with {listed}."
             yield Seen((seen.number,), words)
@@ -160,7 +160,7 @@ def discovery_without_pxeclient(scene: Scene) -> Iterator[Seen]:
             yield Seen((seen.number,), words, not seen.file and scene.failure in _EMPTY_HANDED)
 
 
-def _codes(seen: DhcpSeen) -> str:
+def _codes(seen: Dhcp) -> str:
     return ", ".join(f"43.{option.code}" for option in seen.vendor)
 
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address
 
 from pxeclient.boot.outcome import Failure
-from pxeclient.diagnose.dhcp_seen import DhcpSeen
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
+from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
-from pxeclient.wire.addresses import ANY
 from pxeclient.wire.dhcp import build_options
 from pxeclient.wire.options import printable
 
@@ -20,7 +19,7 @@ _SCHEME = re.compile(rb"[a-z][a-z0-9+.-]*:/", re.IGNORECASE)
 _BOOT_FILE = 67
 
 
-def _naming(scene: Scene) -> list[DhcpSeen]:
+def _naming(scene: Scene) -> list[Dhcp]:
     """Each server's latest reply that names a boot file."""
     named = (seen for seen in scene.replies if seen.file)
     return list({(seen.who, seen.source_port): seen for seen in named}.values())
@@ -45,7 +44,7 @@ def name_runs_on(scene: Scene) -> Iterator[Seen]:
             yield Seen((seen.number,), words)
 
 
-def _as_c_string(seen: DhcpSeen) -> bytes:
+def _as_c_string(seen: Dhcp) -> bytes:
     """The name that is read from option 67 on to the next NUL; empty if it is the right one."""
     options = seen.message.options
     at = next((at for at, option in enumerate(options) if option.code == _BOOT_FILE), None)
@@ -102,13 +101,13 @@ def two_servers(scene: Scene) -> Iterator[Seen]:
                 address = IPv4Address(printable(text))
             except AddressValueError:
                 continue
-            if seen.siaddr not in (ANY, address):
+            if seen.siaddr not in (None, address):
                 words = f"{seen.words}: next server {seen.siaddr}, but {where} says {address}."
                 yield Seen((seen.number,), words)
                 break
 
 
-def _server_names(seen: DhcpSeen) -> Iterator[tuple[str, bytes]]:
+def _server_names(seen: Dhcp) -> Iterator[tuple[str, bytes]]:
     yield "option 66", dhcp.text_field(seen.options.get(66, b""))
     which = seen.options.get(dhcp.OVERLOAD, b"\0")[:1]
     if not (which and which[0] & 2):
@@ -133,7 +132,7 @@ def no_next_server(scene: Scene) -> Iterator[Seen]:
     """A boot file is named, but siaddr is 0."""
     for seen in _naming(scene):
         at_4011 = seen.source_port == dhcp.PROXY_PORT  # D4011-NEXT
-        if seen.siaddr != ANY or _SCHEME.match(seen.file) or at_4011:
+        if seen.siaddr or _SCHEME.match(seen.file) or at_4011:
             continue
         name = dhcp.text_field(seen.options.get(66, b""))
         instead = f"; option 66 says {printable(name)}" if name else ""

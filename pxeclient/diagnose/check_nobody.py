@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pxeclient.boot.outcome import Failure
-from pxeclient.diagnose.dhcp_seen import DhcpSeen
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
+from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
+from pxeclient.wire.addresses import ANY
 from pxeclient.wire.options import printable
 
 _NO_FILE = {Failure.NO_BOOT_FILE, Failure.NO_VALID_OFFER}
@@ -69,8 +70,8 @@ def request_is_not_answered(scene: Scene) -> Iterator[Seen]:
     if sent and not answered and scene.failure is not None:
         numbers = tuple(seen.number for seen in sent)
         words = (
-            f"{frames(*numbers).capitalize()}: DHCPREQUEST for {sent[0].address(50)} of"
-            f" {sent[0].address(54)}, and no DHCPACK."
+            f"{frames(*numbers).capitalize()}: DHCPREQUEST for {sent[0].address(50) or ANY} of"
+            f" {sent[0].address(54) or ANY}, and no DHCPACK."
         )
         yield Seen(numbers, words, True)
 
@@ -92,12 +93,12 @@ def another_server_refuses(scene: Scene) -> Iterator[Seen]:
     """A DHCPNAK from a server whose offer was not requested."""
     for seen in _naks(scene):
         if scene.request is not None and seen.server_id != scene.request.address(54):
-            words = f"{seen.words}, but {scene.request.address(54)} was asked."
+            words = f"{seen.words}, but {scene.request.address(54) or ANY} was asked."
             yield Seen((seen.number,), words, scene.failure is Failure.REFUSED)
             return
 
 
-def _naks(scene: Scene) -> list[DhcpSeen]:
+def _naks(scene: Scene) -> list[Dhcp]:
     return [seen for seen in scene.replies if seen.type == dhcp.NAK]
 
 

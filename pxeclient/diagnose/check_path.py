@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
-from pxeclient.diagnose.dhcp_seen import DhcpSeen
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
-from pxeclient.wire.addresses import ANY, BROADCAST
+from pxeclient.seen.dhcp import Dhcp
+from pxeclient.wire.addresses import BROADCAST
 
 
-def _lease(scene: Scene) -> tuple[DhcpSeen, IPv4Network] | None:
+def _lease(scene: Scene) -> tuple[Dhcp, IPv4Network] | None:
     """The DHCPACK and the network that it puts the client in, if it says so."""
     ack = scene.ack
-    if ack is None or ack.address(1) == ANY:
+    if ack is None or ack.address(1) is None:
         return None
     try:
         return ack, IPv4Network(f"{ack.message.yiaddr}/{ack.address(1)}", strict=False)
@@ -47,8 +47,10 @@ def _role(scene: Scene, address: IPv4Address) -> str:
 def server_is_out_of_reach(scene: Scene) -> Iterator[Seen]:
     """The next server is in another network and there is no router to it, or it can be nobody's."""
     lease = _lease(scene)
-    for seen in {reply.siaddr: reply for reply in scene.replies if reply.siaddr != ANY}.values():
-        address = seen.siaddr
+    named = {reply.siaddr: reply for reply in scene.replies}
+    for address, seen in named.items():
+        if address is None:
+            continue
         fault = ""
         if _is_nobodys(address, scene):
             fault = "which is no host's address"
@@ -69,8 +71,9 @@ def _is_nobodys(address: IPv4Address, scene: Scene) -> bool:
     return address.is_multicast or address == BROADCAST
 
 
-def _has_route(ack: DhcpSeen, network: IPv4Network) -> bool:
-    return 121 in ack.options or ack.address(3) in network
+def _has_route(ack: Dhcp, network: IPv4Network) -> bool:
+    router = ack.address(3)
+    return 121 in ack.options or (router is not None and router in network)
 
 
 @check("R-VLAN")

@@ -11,31 +11,30 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from pxeclient.boot.outcome import Failure
-from pxeclient.diagnose.dhcp_seen import DhcpSeen
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
-from pxeclient.wire.addresses import ANY
+from pxeclient.seen.dhcp import Dhcp
 
 _FATAL = {Failure.NO_PROXY_REPLY, Failure.NO_BOOT_FILE}
 """How a boot ends that needed an answer from port 4011."""
 
 
-def _bare(scene: Scene) -> list[DhcpSeen]:
+def _bare(scene: Scene) -> list[Dhcp]:
     return [offer for offer in (*scene.address_offers, *scene.proxy_offers) if offer.is_bare]
 
 
-def _asked(scene: Scene, offer: DhcpSeen) -> list[DhcpSeen]:
+def _asked(scene: Scene, offer: Dhcp) -> list[Dhcp]:
     """The questions to port 4011 that this offer led to."""
-    targets = {offer.siaddr, offer.server_id, offer.source} - {ANY}
+    targets = {offer.siaddr, offer.server_id, offer.source} - {None}
     return [seen for seen in scene.proxy_requests if seen.destination in targets]
 
 
-def _is_dead(scene: Scene, asked: list[DhcpSeen]) -> bool:
+def _is_dead(scene: Scene, asked: list[Dhcp]) -> bool:
     return bool(asked) and not scene.answers(asked)
 
 
-def _silence(scene: Scene, asked: list[DhcpSeen]) -> str:
+def _silence(scene: Scene, asked: list[Dhcp]) -> str:
     """What came of questions that got no answer, and what it can mean."""
     target = asked[0].destination
     times = f"{len(asked)} requests" if len(asked) > 1 else "one request"
@@ -50,14 +49,14 @@ def _silence(scene: Scene, asked: list[DhcpSeen]) -> str:
     return f"{times} to {target}:4011 ({where}) {meaning}"
 
 
-def _seen(scene: Scene, offer: DhcpSeen, words: str, asked: list[DhcpSeen]) -> Seen:
+def _seen(scene: Scene, offer: Dhcp, words: str, asked: list[Dhcp]) -> Seen:
     numbers = (offer.number, *(seen.number for seen in asked))
     values = {"proxy": str(offer.who)}
     return Seen(numbers, words, bool(asked) and scene.failure in _FATAL, values)
 
 
-def _who_is_asked(offer: DhcpSeen) -> IPv4Address:
-    return offer.siaddr if offer.siaddr != ANY else offer.who
+def _who_is_asked(offer: Dhcp) -> IPv4Address:
+    return offer.siaddr or offer.who
 
 
 @check("D43-VMW")
@@ -115,11 +114,11 @@ def hides_the_proxy(scene: Scene) -> Iterator[Seen]:
             yield _seen(scene, offer, f"{what}{silence}.", asked)
 
 
-def _own_without_file(scene: Scene) -> list[DhcpSeen]:
+def _own_without_file(scene: Scene) -> list[Dhcp]:
     return [offer for offer in _bare(scene) if offer.offers_address and not offer.file]
 
 
-def _others(scene: Scene, offer: DhcpSeen) -> list[DhcpSeen]:
+def _others(scene: Scene, offer: Dhcp) -> list[Dhcp]:
     """The offers of ProxyDHCP servers on other hosts."""
     own = {offer.who, offer.source}
     return [one for one in scene.proxy_offers if not {one.who, one.source} & own]
@@ -168,7 +167,7 @@ def answer_names_no_server(scene: Scene) -> Iterator[Seen]:
     """Port 4011 answers with a boot file, but without a next server."""
     latest = {seen.who: seen for seen in scene.answers(scene.proxy_requests)}
     for answer in latest.values():
-        if answer.file and answer.siaddr == ANY:
+        if answer.file and answer.siaddr is None:
             stops = scene.failure in {*_FATAL, Failure.NO_NEXT_SERVER}
             words = f"{answer.words} names {answer.boot_words}."
             yield Seen((answer.number,), words, stops, {"server": str(answer.who)})

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
 from pxeclient.boot.outcome import Failure
-from pxeclient.diagnose.dhcp_seen import DhcpSeen
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
+from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
-from pxeclient.wire.addresses import ANY, BROADCAST
+from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.dhcp import BROADCAST_FLAG
 from pxeclient.wire.options import option_name
 
@@ -62,13 +62,13 @@ def ack_differs(scene: Scene) -> Iterator[Seen]:
         yield Seen((offer.number, ack.number), words, stops)
 
 
-def _both(offer: DhcpSeen, ack: DhcpSeen) -> Iterator[tuple[str, str, str]]:
+def _both(offer: Dhcp, ack: Dhcp) -> Iterator[tuple[str, str, str]]:
     facts_of_offer, facts_of_ack = _facts(offer), _facts(ack)
     for name, value in facts_of_offer.items():
         yield name, value, facts_of_ack[name]
 
 
-def _facts(seen: DhcpSeen) -> dict[str, str]:
+def _facts(seen: Dhcp) -> dict[str, str]:
     control = seen.control
     return {
         "address": str(seen.message.yiaddr),
@@ -114,16 +114,16 @@ def relay_is_elsewhere(scene: Scene) -> Iterator[Seen]:
     """An offer through a relay gives an address outside the relay's own network."""
     for seen in scene.address_offers:
         network = _network(seen)
-        relay = seen.message.giaddr
-        if network is not None and relay != ANY and relay not in network:
+        relay = seen.giaddr
+        if network is not None and relay is not None and relay not in network:
             words = f"{seen.words} gives {seen.message.yiaddr} of {network}, by relay {relay}."
             yield Seen((seen.number,), words)
 
 
-def _network(seen: DhcpSeen) -> IPv4Network | None:
+def _network(seen: Dhcp) -> IPv4Network | None:
     mask = seen.address(1)
     try:
-        return IPv4Network(f"{seen.message.yiaddr}/{mask}", strict=False) if mask != ANY else None
+        return IPv4Network(f"{seen.message.yiaddr}/{mask}", strict=False) if mask else None
     except ValueError:
         return None
 

@@ -9,7 +9,8 @@ from pxeclient.boot.outcome import Failure
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
-from pxeclient.diagnose.tftp_seen import TftpSeen, Transfer, last_transfer, name_of
+from pxeclient.seen.frame import Frame
+from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import tftp
 from pxeclient.wire.options import printable
 
@@ -19,18 +20,18 @@ _GIVEN_UP = {*_TIMED_OUT, Failure.ICMP_UNREACHABLE, Failure.ICMP_ERROR}
 _NO_SIZE = {Failure.TFTP_NO_OPTIONS, Failure.TFTP_NO_TSIZE, Failure.TFTP_BAD_TSIZE}
 
 
-def _error(scene: Scene, *codes: int) -> Iterator[tuple[Transfer, TftpSeen, tftp.Error]]:
+def _error(scene: Scene, *codes: int) -> Iterator[tuple[Transfer, Frame, tftp.Error]]:
     """The ERROR of the last transfer, if it has one of these codes."""
-    last = last_transfer(scene.transfers)
+    last = scene.last_transfer
     if last is not None and last.error is not None and scene.booted is None:
-        packet = last.error.packet
+        packet = last.error.said
         if isinstance(packet, tftp.Error) and packet.code in codes:
             yield last, last.error, packet
 
 
-def _refusal(last: Transfer, error: TftpSeen, packet: tftp.Error) -> str:
+def _refusal(last: Transfer, error: Frame, packet: tftp.Error) -> str:
     says = f": {printable(packet.message)}" if packet.message else ""
-    return f"{last.server} has ERROR {packet.code}{says} for {name_of(last)} (frame {error.number})"
+    return f"{last.server} has ERROR {packet.code}{says} for {last.name} (frame {error.number})"
 
 
 @check("T-FOUND")
@@ -39,7 +40,7 @@ def not_found(scene: Scene) -> Iterator[Seen]:
     for last, error, packet in _error(scene, tftp.FILE_NOT_FOUND):
         if not _ODD_PATH.search(last.request.filename):
             words = f"{_refusal(last, error, packet)}."
-            yield Seen((last.asked[0], error.number), words, scene.failure is not None)
+            yield Seen((last.asked[0].number, error.number), words, scene.failure is not None)
 
 
 @check("T-PATH")
@@ -48,7 +49,7 @@ def not_found_by_that_path(scene: Scene) -> Iterator[Seen]:
     for last, error, packet in _error(scene, tftp.FILE_NOT_FOUND):
         if _ODD_PATH.search(last.request.filename):
             words = f"{_refusal(last, error, packet)}."
-            yield Seen((last.asked[0], error.number), words, scene.failure is not None)
+            yield Seen((last.asked[0].number, error.number), words, scene.failure is not None)
 
 
 @check("T-DENIED")
@@ -56,7 +57,7 @@ def not_allowed(scene: Scene) -> Iterator[Seen]:
     """ERROR 2."""
     for last, error, packet in _error(scene, tftp.ACCESS_VIOLATION):
         words = f"{_refusal(last, error, packet)}."
-        yield Seen((last.asked[0], error.number), words, scene.failure is not None)
+        yield Seen((last.asked[0].number, error.number), words, scene.failure is not None)
 
 
 @check("T-ERROR")
@@ -64,7 +65,7 @@ def another_error(scene: Scene) -> Iterator[Seen]:
     """Any other ERROR that ended the download."""
     for last, error, packet in _error(scene, 0, *range(3, 256)):
         words = f"{_refusal(last, error, packet)}."
-        yield Seen((last.asked[0], error.number), words, scene.failure is not None)
+        yield Seen((last.asked[0].number, error.number), words, scene.failure is not None)
 
 
 @check("T-WIN")
@@ -74,34 +75,34 @@ def windows_are_refused(scene: Scene) -> Iterator[Seen]:
         later = scene.transfers[at + 1 :]
         agreed = any(not other.wanted(b"windowsize") and other.error is None for other in later)
         if transfer.wanted(b"windowsize") and transfer.error is not None and (agreed or not later):
-            packet = transfer.error.packet
+            packet = transfer.error.said
             if isinstance(packet, tftp.Error) and packet.code == tftp.OPTION_REFUSED:
                 words = f"{_refusal(transfer, transfer.error, packet)}, asked for with windowsize."
-                numbers = (transfer.asked[0], transfer.error.number)
+                numbers = (transfer.asked[0].number, transfer.error.number)
                 yield Seen(numbers, words, scene.failure is not None)
 
 
 @check("T-SILENT")
 def request_is_not_answered(scene: Scene) -> Iterator[Seen]:
     """Read requests go out, the host answers ARP, and nothing comes back."""
-    last = last_transfer(scene.transfers)
+    last = scene.last_transfer
     if last is None or last.packets or last.strangers or scene.failure is None:
         return
     if any(one.answers for one in scene.transfers) or _refused(scene, last):
         return
-    asked = [number for one in scene.transfers for number in one.asked]
-    words = f"{frames(*asked).capitalize()}: requests for {name_of(last)} to {last.server}:69."
+    asked = [frame.number for one in scene.transfers for frame in one.asked]
+    words = f"{frames(*asked).capitalize()}: requests for {last.name} to {last.server}:69."
     yield Seen(tuple(asked), words, scene.failure in _GIVEN_UP)
 
 
 @check("T-CLOSED")
 def port_is_closed(scene: Scene) -> Iterator[Seen]:
     """The TFTP port answers a read request with an ICMP error."""
-    last = last_transfer(scene.transfers)
+    last = scene.last_transfer
     refused = _refused(scene, last) if last is not None else []
     if last is not None and refused:
-        words = f"{refused[0][1]} (frame {refused[0][0]}) to the request for {name_of(last)}."
-        yield Seen((last.asked[0], refused[0][0]), words, scene.failure in _GIVEN_UP)
+        words = f"{refused[0][1]} (frame {refused[0][0]}) to the request for {last.name}."
+        yield Seen((last.asked[0].number, refused[0][0]), words, scene.failure in _GIVEN_UP)
 
 
 def _refused(scene: Scene, last: Transfer) -> list[tuple[int, str]]:
@@ -116,13 +117,13 @@ def _refused(scene: Scene, last: Transfer) -> list[tuple[int, str]]:
 def answer_from_elsewhere(scene: Scene) -> Iterator[Seen]:
     """The request's port gets an answer from another address than was asked."""
     for transfer in scene.transfers:
-        if transfer.strangers and not transfer.answers:
-            first = transfer.strangers[0]
+        if transfer.is_elsewhere:
+            first = next(one for one in transfer.packets if not one.ours)
             words = (
-                f"{name_of(transfer)} was asked of {transfer.server}; the answer (frame"
-                f" {first.number}) came from {first.peer}."
+                f"{transfer.name} was asked of {transfer.server}; the answer (frame"
+                f" {first.number}) came from {transfer.peer}."
             )
-            yield Seen((transfer.asked[0], first.number), words, scene.failure is not None)
+            yield Seen((transfer.asked[0].number, first.number), words, scene.failure is not None)
             return
 
 
@@ -143,7 +144,7 @@ def size_is_not_told(scene: Scene) -> Iterator[Seen]:
             words = f"tsize {printable(told)} (frame {first.number}), but {count} octets came."
         else:
             continue
-        yield Seen((transfer.asked[0], first.number), words, scene.failure in _NO_SIZE)
+        yield Seen((transfer.asked[0].number, first.number), words, scene.failure in _NO_SIZE)
         return
 
 

@@ -8,7 +8,7 @@ from pxeclient.boot.outcome import Failure
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
-from pxeclient.diagnose.tftp_seen import Transfer, last_transfer, name_of
+from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import tftp
 from pxeclient.wire.options import printable
 
@@ -18,15 +18,15 @@ _TIMED_OUT = {Failure.TFTP_OPEN_TIMEOUT, Failure.TFTP_READ_TIMEOUT}
 
 def _stalled(scene: Scene) -> Transfer | None:
     """The last transfer, if it began and the server's part then ended too early."""
-    last = last_transfer(scene.transfers)
+    last = scene.last_transfer
     if last is None or not last.answers or last.error is not None or scene.lost:
         return None
-    return None if last.complete or scene.failure not in _TIMED_OUT else last
+    return None if last.is_short or scene.failure not in _TIMED_OUT else last
 
 
 def _is_deaf(last: Transfer) -> bool:
     """The server says the same again and again, although the client has answered it."""
-    said = [seen.packet for seen in last.answers]
+    said = [seen.said for seen in last.answers]
     return len(said) > 2 and said[-1] == said[-2] and any(seen.ours for seen in last.packets)
 
 
@@ -35,28 +35,28 @@ def server_does_not_hear(scene: Scene) -> Iterator[Seen]:
     """The download stalls: the server repeats what the client has acknowledged."""
     last = _stalled(scene)
     if last is not None and _is_deaf(last):
-        repeats = [seen.number for seen in last.answers if seen.packet == last.answers[-1].packet]
-        port = last.answers[-1].port
+        repeats = [seen.number for seen in last.answers if seen.said == last.answers[-1].said]
+        port = last.answers[-1].source_port
         words = (
             f"{last.server}:{port} repeats the same packet ({frames(*repeats)}); our"
             " acknowledgements went to that port."
         )
-        yield Seen((last.asked[0], *repeats), words, True)
+        yield Seen((last.asked[0].number, *repeats), words, True)
 
 
 @check("T-MTU")
 def large_blocks_are_lost(scene: Scene) -> Iterator[Seen]:
     """The options are agreed, and no block, or only fragments of one, ever comes."""
     last = _stalled(scene)
-    if last is None or _is_deaf(last) or last.blksize <= tftp.BLOCK:
+    if last is None or _is_deaf(last) or last.block_size <= tftp.BLOCK:
         return
-    if any(isinstance(seen.packet, tftp.Data) for seen in last.answers):
+    if any(isinstance(seen.said, tftp.Data) for seen in last.answers):
         return
     parts = [number for (source, _), found in scene.fragments.items() if source == last.server
              for number in found]  # fmt: skip
     some = f"; only fragments came ({frames(*parts)})" if parts else ""
-    words = f"{last.server} agreed to blksize {last.blksize}, and no block followed{some}."
-    yield Seen((last.asked[0], last.answers[-1].number, *parts), words, True)
+    words = f"{last.server} agreed to blksize {last.block_size}, and no block followed{some}."
+    yield Seen((last.asked[0].number, last.answers[-1].number, *parts), words, True)
 
 
 @check("T-WRAP")
@@ -64,19 +64,19 @@ def block_numbers_end(scene: Scene) -> Iterator[Seen]:
     """The download stalls at block 65535, or the file has more blocks than there are numbers."""
     last = _stalled(scene)
     if last is not None:
-        blocks = [seen.packet for seen in last.answers if isinstance(seen.packet, tftp.Data)]
+        blocks = [seen.said for seen in last.answers if isinstance(seen.said, tftp.Data)]
         if blocks and blocks[-1].block in (_LAST_BLOCK, 0):
             number = last.answers[-1].number
-            words = f"{name_of(last)}: the last block is {blocks[-1].block} (frame {number})."
-            yield Seen((last.asked[0], number), words, True)
+            words = f"{last.name}: the last block is {blocks[-1].block} (frame {number})."
+            yield Seen((last.asked[0].number, number), words, True)
             return
     booted = scene.booted
     if booted is not None and booted.content:
-        size = scene.transfers[-1].blksize if scene.transfers else tftp.BLOCK
+        size = scene.transfers[-1].block_size if scene.transfers else tftp.BLOCK
         count = len(booted.content) // size + 1
         if count > _LAST_BLOCK:
             words = f"{count} blocks of {size} octets: their numbers began anew."
-            yield Seen((scene.transfers[-1].asked[0],), words)
+            yield Seen((scene.transfers[-1].asked[0].number,), words)
 
 
 @check("T-STALL")
@@ -85,16 +85,16 @@ def download_breaks_off(scene: Scene) -> Iterator[Seen]:
     last = _stalled(scene)
     if last is None or _is_deaf(last):
         return
-    blocks = [seen for seen in last.answers if isinstance(seen.packet, tftp.Data)]
-    if not blocks and last.blksize > tftp.BLOCK:
+    blocks = [seen for seen in last.answers if isinstance(seen.said, tftp.Data)]
+    if not blocks and last.block_size > tftp.BLOCK:
         return  # T-MTU
     final = blocks[-1] if blocks else last.answers[-1]
-    packet = final.packet
+    packet = final.said
     if isinstance(packet, tftp.Data) and packet.block in (_LAST_BLOCK, 0):
         return  # T-WRAP
     what = f"block {packet.block}" if isinstance(packet, tftp.Data) else "its first answer"
-    words = f"{last.server} fell silent after {what} of {name_of(last)} (frame {final.number})."
-    yield Seen((last.asked[0], final.number), words, True)
+    words = f"{last.server} fell silent after {what} of {last.name} (frame {final.number})."
+    yield Seen((last.asked[0].number, final.number), words, True)
 
 
 @check("T-LONG")
@@ -102,13 +102,13 @@ def block_is_too_long(scene: Scene) -> Iterator[Seen]:
     """A block is longer than was agreed."""
     for transfer in scene.transfers:
         for seen in transfer.answers:
-            if isinstance(seen.packet, tftp.Data) and len(seen.packet.content) > transfer.blksize:
+            if isinstance(seen.said, tftp.Data) and len(seen.said.content) > transfer.block_size:
                 words = (
-                    f"Block {seen.packet.block} (frame {seen.number}) has"
-                    f" {len(seen.packet.content)} octets, {transfer.blksize} were agreed."
+                    f"Block {seen.said.block} (frame {seen.number}) has"
+                    f" {len(seen.said.content)} octets, {transfer.block_size} were agreed."
                 )
                 stops = scene.failure is Failure.TFTP_BLOCK_TOO_LONG
-                yield Seen((transfer.asked[0], seen.number), words, stops)
+                yield Seen((transfer.asked[0].number, seen.number), words, stops)
                 return
 
 
@@ -126,7 +126,7 @@ def more_is_granted_than_asked(scene: Scene) -> Iterator[Seen]:
                 continue
             words = f"{transfer.server} grants {fault} (frame {transfer.answers[0].number})."
             stops = scene.failure in {Failure.TFTP_BAD_OACK, Failure.TFTP_BAD_BLKSIZE}
-            yield Seen((transfer.asked[0], transfer.answers[0].number), words, stops)
+            yield Seen((transfer.asked[0].number, transfer.answers[0].number), words, stops)
             return
 
 
@@ -139,21 +139,21 @@ def _exceeds(granted: bytes, asked: bytes | None) -> bool:
 @check("T-BIG")
 def file_is_too_big(scene: Scene) -> Iterator[Seen]:
     """The file is larger than this firmware takes, or than was announced."""
-    last = last_transfer(scene.transfers)
+    last = scene.last_transfer
     if last is None:
         return
-    size = last.agreed(b"tsize", 0) or max(
-        (one.agreed(b"tsize", 0) for one in scene.transfers), default=0
+    size = last.agreed(b"tsize") or max(
+        (one.agreed(b"tsize") or 0 for one in scene.transfers), default=0
     )
     told = f"{size} octets by its tsize" if size else "more octets than it takes"
     if scene.failure is Failure.FILE_TOO_BIG:
-        yield Seen((last.asked[0],), f"{name_of(last)} has {told}.", True)
+        yield Seen((last.asked[0].number,), f"{last.name} has {told}.", True)
 
 
 @check("T-OUTGROWN")
 def file_is_longer_than_announced(scene: Scene) -> Iterator[Seen]:
     """More octets came than option 13 or tsize had announced, and this firmware minds."""
-    last = last_transfer(scene.transfers)
+    last = scene.last_transfer
     if last is not None and scene.failure is Failure.FILE_OUTGROWN:
-        words = f"{name_of(last)}: more octets came than were announced."
-        yield Seen((last.asked[0],), words, True)
+        words = f"{last.name}: more octets came than were announced."
+        yield Seen((last.asked[0].number,), words, True)

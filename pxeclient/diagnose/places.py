@@ -10,9 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from ipaddress import AddressValueError, IPv4Address
 
 from pxeclient.advice import PLACES, own_name, places_for
-from pxeclient.diagnose.dhcp_seen import DhcpSeen
 from pxeclient.diagnose.scene import Scene
-from pxeclient.wire.addresses import ANY
+from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire.options import printable
 
 
@@ -41,7 +40,7 @@ def _machine(scene: Scene) -> dict[str, str]:
     return values
 
 
-def _about(scene: Scene, frames: Sequence[int]) -> list[DhcpSeen]:
+def _about(scene: Scene, frames: Sequence[int]) -> list[Dhcp]:
     """The replies among these frames; of a download, those that named its file; else all."""
     found = [reply for reply in scene.replies if reply.number in frames]
     if found:
@@ -49,12 +48,12 @@ def _about(scene: Scene, frames: Sequence[int]) -> list[DhcpSeen]:
     asked = {
         transfer.request.filename
         for transfer in scene.transfers
-        if {*transfer.asked, *(seen.number for seen in transfer.packets)} & set(frames)
+        if {frame.number for frame in (*transfer.asked, *transfer.packets)} & set(frames)
     }
     return [reply for reply in scene.replies if reply.file in asked] or scene.replies
 
 
-def _boot(scene: Scene, about: Sequence[DhcpSeen]) -> dict[str, str]:
+def _boot(scene: Scene, about: Sequence[Dhcp]) -> dict[str, str]:
     """File and server of these replies, or of others of the same servers."""
     whom = {reply.who for reply in about}
     same = [reply for reply in scene.replies if reply.who in whom]
@@ -74,13 +73,13 @@ def _boot(scene: Scene, about: Sequence[DhcpSeen]) -> dict[str, str]:
     return values
 
 
-def _server(replies: Sequence[DhcpSeen]) -> bytes | None:
+def _server(replies: Sequence[Dhcp]) -> bytes | None:
     """The next server that they name, else the address in option 66."""
-    named = _only(str(reply.siaddr).encode() for reply in replies if reply.siaddr != ANY)
+    named = _only(str(reply.siaddr).encode() for reply in replies if reply.siaddr)
     return named or _only(filter(None, map(_option_66, replies)))
 
 
-def _option_66(reply: DhcpSeen) -> bytes | None:
+def _option_66(reply: Dhcp) -> bytes | None:
     try:
         return str(IPv4Address(printable(reply.options.get(66, b"").rstrip(b"\0")))).encode()
     except AddressValueError:

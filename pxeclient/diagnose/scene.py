@@ -7,23 +7,11 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from pxeclient.boot.outcome import Booted, Failed, Failure, Outcome
-from pxeclient.diagnose.dhcp_seen import DhcpSeen
-from pxeclient.diagnose.tftp_seen import Transfer
+from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.frame import Complaint
+from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import BROADCAST
-
-
-class Complaint(NamedTuple):
-    """An ICMP error that the client got."""
-
-    number: int
-    source: IPv4Address
-    type: int
-    code: int
-    about: IPv4Address
-    """The destination of the packet that it complains of."""
-    port: int
-    """The UDP port of that packet; 0 if it cannot be told."""
 
 
 class Broken(NamedTuple):
@@ -42,7 +30,7 @@ class Scene:
     """Frames that our own receive buffer lost: what is missing may be our fault."""
     pace: float = 1.0
     """Seconds that one second of the client's clock took: a quick one leaves servers less time."""
-    dhcp: list[DhcpSeen] = field(default_factory=list)
+    dhcp: list[Dhcp] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
     complaints: list[Complaint] = field(default_factory=list)
     arp_asked: dict[IPv4Address, list[int]] = field(default_factory=dict)
@@ -53,6 +41,11 @@ class Scene:
     """Frames with a VLAN tag that came in."""
     fragments: dict[tuple[IPv4Address, int], list[int]] = field(default_factory=dict)
     """Frames of fragments that came in, by their sender and packet."""
+
+    @property
+    def last_transfer(self) -> Transfer | None:
+        """The download that the boot ended with."""
+        return self.transfers[-1] if self.transfers else None
 
     # --- what the client said -------------------------------------------------------------
     @property
@@ -65,7 +58,7 @@ class Scene:
         """The file that was fetched."""
         return self.outcome if isinstance(self.outcome, Booted) else None
 
-    def said(self, type: int) -> list[DhcpSeen]:
+    def said(self, type: int) -> list[Dhcp]:
         """The client's broadcasts of that type to port 67, without searches for boot servers."""
         return [
             seen
@@ -74,7 +67,7 @@ class Scene:
         ]
 
     @property
-    def first_discover(self) -> DhcpSeen | None:
+    def first_discover(self) -> Dhcp | None:
         """The client's first DHCPDISCOVER: who it is."""
         return next(iter(self.said(dhcp.DISCOVER)), None)
 
@@ -96,7 +89,7 @@ class Scene:
 
     # --- what the servers said ------------------------------------------------------------
     @property
-    def replies(self) -> list[DhcpSeen]:
+    def replies(self) -> list[Dhcp]:
         """All that servers sent to us."""
         chaddr = self.first_discover.message.chaddr if self.first_discover else None
         return [
@@ -108,7 +101,7 @@ class Scene:
         ]
 
     @property
-    def offers(self) -> list[DhcpSeen]:
+    def offers(self) -> list[Dhcp]:
         """The DHCPOFFERs, proxy offers among them, with a transaction id of ours."""
         xids = {seen.message.xid for seen in self.said(dhcp.DISCOVER)}
         return [
@@ -116,35 +109,35 @@ class Scene:
         ]
 
     @property
-    def address_offers(self) -> list[DhcpSeen]:
+    def address_offers(self) -> list[Dhcp]:
         """The offers of an address; each server's latest."""
         return list({seen.who: seen for seen in self.offers if seen.offers_address}.values())
 
     @property
-    def proxy_offers(self) -> list[DhcpSeen]:
+    def proxy_offers(self) -> list[Dhcp]:
         """The offers that only say PXEClient; each server's latest."""
         found = (seen for seen in self.offers if seen.is_pxe and not seen.offers_address)
         return list({seen.who: seen for seen in found}.values())
 
     @property
-    def request(self) -> DhcpSeen | None:
+    def request(self) -> Dhcp | None:
         """The client's latest DHCPREQUEST for an address."""
         return next(reversed(self.said(dhcp.REQUEST)), None)
 
     @property
-    def chosen(self) -> DhcpSeen | None:
+    def chosen(self) -> Dhcp | None:
         """The offer that the latest DHCPREQUEST takes up."""
         if self.request is None:
             return None
         server, address = self.request.address(54), self.request.address(50)
         for seen in reversed(self.offers):
-            taken = seen.server_id == server and seen.message.yiaddr == address
+            taken = seen.server_id == server and seen.yiaddr == address
             if taken and seen.number < self.request.number:
                 return seen
         return None
 
     @property
-    def ack(self) -> DhcpSeen | None:
+    def ack(self) -> Dhcp | None:
         """The DHCPACK that gave the client its address."""
         for seen in self.replies:
             is_ack = seen.type == dhcp.ACK and seen.offers_address
@@ -152,7 +145,7 @@ class Scene:
                 return seen
         return None
 
-    def _follows_request(self, reply: DhcpSeen) -> bool:
+    def _follows_request(self, reply: Dhcp) -> bool:
         return any(
             asked.number < reply.number and asked.message.xid == reply.message.xid
             for asked in self.said(dhcp.REQUEST)
@@ -160,18 +153,18 @@ class Scene:
 
     # --- port 4011 ------------------------------------------------------------------------
     @property
-    def proxy_requests(self) -> list[DhcpSeen]:
+    def proxy_requests(self) -> list[Dhcp]:
         """The client's questions on port 4011 for a boot file."""
         return [
             seen for seen in self.dhcp if seen.ours and seen.port == 4011 and not _is_search(seen)
         ]
 
     @property
-    def searches(self) -> list[DhcpSeen]:
+    def searches(self) -> list[Dhcp]:
         """The client's questions for a boot server of some type (43.71)."""
         return [seen for seen in self.dhcp if seen.ours and _is_search(seen)]
 
-    def answers(self, asked: list[DhcpSeen]) -> list[DhcpSeen]:
+    def answers(self, asked: list[Dhcp]) -> list[Dhcp]:
         """The replies to questions on port 4011, or to searches for a boot server."""
         if not asked:
             return []
@@ -190,7 +183,7 @@ class Scene:
             )
         ]
 
-    def refusals(self, asked: list[DhcpSeen]) -> list[Complaint]:
+    def refusals(self, asked: list[Dhcp]) -> list[Complaint]:
         """The ICMP errors that questions met with."""
         return [
             one
@@ -203,5 +196,5 @@ def _is_group(address: IPv4Address) -> bool:
     return address.is_multicast or address == BROADCAST
 
 
-def _is_search(seen: DhcpSeen) -> bool:
+def _is_search(seen: Dhcp) -> bool:
     return seen.type == dhcp.REQUEST and seen.boot_item is not None

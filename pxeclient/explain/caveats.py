@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.options import option_values
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import machine_of
 from pxeclient.replay.scene import Scene
 from pxeclient.wire import dhcp
 from pxeclient.wire.options import option_name, show_value
+from pxeclient.wire.pxe import Purpose
 
 _CHOSEN_BY = (60, 77, 93)
 """The options by which servers tell clients apart."""

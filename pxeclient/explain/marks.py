@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pxeclient.boot.decisions import Known
-from pxeclient.boot.dhcp_traits import MessageTraits, Purpose, Secs, Xid
+from pxeclient.boot.dhcp_traits import MessageTraits, Secs, Xid
 from pxeclient.boot.ip_traits import IpId
 from pxeclient.boot.options import option_values
 from pxeclient.boot.tftp_traits import LocalPort
@@ -20,6 +20,7 @@ from pxeclient.replay.tolerance import Tolerance
 from pxeclient.wire import dhcp
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.options import option_name, printable, show_value
+from pxeclient.wire.pxe import Purpose
 
 _MACHINE = frozenset({97, 61})
 """Options of the machine rather than of the firmware."""

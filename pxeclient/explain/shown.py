@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.stations import Turn
 from pxeclient.explain.transfers import Transfer
 from pxeclient.replay.client_of import Booting
 from pxeclient.wire import arp, dhcp, ethernet, icmpv6, pxe
 from pxeclient.wire.errors import WireError
+from pxeclient.wire.pxe import Purpose
 
 
 class Beside(NamedTuple):

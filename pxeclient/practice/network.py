@@ -11,8 +11,6 @@ from pxeclient.wire import arp, dhcp, ethernet, icmp, igmp, ipv4
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.onestep import read_udp
 
-_DHCP_PORTS = (dhcp.SERVER_PORT, dhcp.PROXY_PORT)
-
 
 class PracticeNetwork:
     """Takes a client's frames and gives the servers' frames back.
@@ -42,7 +40,7 @@ class PracticeNetwork:
             _other_received(listening, frame, now)
             return
         # A broadcast is for several servers, so its DHCP message is read before they see it.
-        request = read(datagram.payload) if datagram.port in _DHCP_PORTS else None
+        request = read(datagram.payload) if datagram.port in dhcp.ASKED_PORTS else None
         for station in listening:
             station.udp_received(datagram, request, now)
 

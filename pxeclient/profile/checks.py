@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from string import Formatter
 
 from pxeclient.boot.background import destination
-from pxeclient.boot.dhcp_traits import DhcpTraits, MessageSecs, MessageTraits, Purpose, Secs
+from pxeclient.boot.dhcp_traits import DhcpTraits, MessageSecs, MessageTraits, Secs
 from pxeclient.boot.ip_traits import IpTraits
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import Names, TemplateError, fill, option_values
@@ -15,6 +15,7 @@ from pxeclient.boot.screen_traits import FileFormat, GrowingLine
 from pxeclient.boot.tftp_traits import TftpTraits
 from pxeclient.boot.traits import BackgroundTraits, Traits
 from pxeclient.profile.model import ProfileError
+from pxeclient.wire.pxe import Purpose
 
 _FILLED = {
     Purpose.DISCOVER: {53},

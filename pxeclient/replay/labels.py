@@ -19,7 +19,7 @@ from pxeclient.wire.ipv4 import Packet
 from pxeclient.wire.udp import Datagram
 
 DHCP_STREAM = "DHCP"
-DHCP_PORTS = frozenset({dhcp.SERVER_PORT, dhcp.CLIENT_PORT, dhcp.PROXY_PORT})
+DHCP_PORTS = dhcp.DHCP_PORTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,6 @@ from pxeclient.wire.options import (
     show_value,
 )
 
-_DHCP_PORTS = {dhcp.SERVER_PORT, dhcp.CLIENT_PORT, dhcp.PROXY_PORT}
-
 MALFORMED = "malformed"
 """The kind of a frame that cannot be read."""
 
@@ -127,7 +125,7 @@ def _datagram(packet: Packet) -> Summary:
     datagram = udp.parse(packet.payload, packet.source, packet.destination)
     source = _endpoint(packet.source, datagram.source_port)
     destination = _endpoint(packet.destination, datagram.destination_port)
-    if _DHCP_PORTS & {datagram.source_port, datagram.destination_port}:
+    if dhcp.DHCP_PORTS & {datagram.source_port, datagram.destination_port}:
         message = dhcp.parse(datagram.payload)
         return Summary(
             dhcp_kind(message), source, destination, message_detail(message), message=message

@@ -26,6 +26,10 @@ DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE, INFORM = range(1, 9)
 SERVER_PORT, CLIENT_PORT = 67, 68
 PROXY_PORT = 4011
 """Where ProxyDHCP and boot servers are asked (PXE 2.1 §2.2.3)."""
+DHCP_PORTS = frozenset({SERVER_PORT, CLIENT_PORT, PROXY_PORT})
+"""A datagram from or to one of these is read as a DHCP message."""
+ASKED_PORTS = frozenset({SERVER_PORT, PROXY_PORT})
+"""Where clients ask."""
 
 COOKIE = b"\x63\x82\x53\x63"
 FIXED = 240

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pxeclient.wire.checksum import checksum
-from pxeclient.wire.errors import WireError
+from pxeclient.wire.errors import ChecksumError, WireError
 
 ECHO_REPLY = 0
 UNREACHABLE = 3
@@ -35,7 +35,7 @@ def parse(data: bytes) -> Icmp:
     if len(data) < 8:
         raise WireError(f"ICMP: {len(data)} octets, a message has at least 8")
     if checksum(data):
-        raise WireError("ICMP: wrong checksum at octet 2")
+        raise ChecksumError("ICMP: wrong checksum at octet 2")
     return Icmp(data[0], data[1], data[4:])
 
 

@@ -1,13 +1,18 @@
-"""The IPv6 messages that an IPv4 boot can contain, of stacks that run beside it.
+"""ICMPv6 messages (RFC 4443): any of them read, and those built that go beside an IPv4 boot.
 
-Router and neighbour solicitations (RFC 4861 §4.1, §4.3) and multicast listener reports
+Built are router and neighbour solicitations (RFC 4861 §4.1, §4.3) and multicast listener reports
 (RFC 2710).
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from pxeclient.wire import ipv6
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.checksum import checksum
+from pxeclient.wire.errors import WireError
+from pxeclient.wire.ipv6 import Packet6
 
 LISTENER_REPORT = 131
 ROUTER_SOLICITATION, ROUTER_ADVERTISEMENT = 133, 134
@@ -16,11 +21,33 @@ NEIGHBOUR_SOLICITATION = 135
 ALL_ROUTERS = bytes.fromhex("ff02000000000000 0000000000000002")
 ALL_ROUTERS_MAC = Mac(bytes.fromhex("333300000002"))
 
-_NEXT_HEADER = 58
+_NEXT_HEADER = ipv6.ICMPV6
 _HOP_BY_HOP = 0
 _ROUTER_ALERT = bytes((_NEXT_HEADER, 0)) + bytes.fromhex("05020000 0100")
 """The hop-by-hop options of a listener report (RFC 2710 §3, RFC 2711)."""
 _HEADER = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Icmpv6:
+    """One ICMPv6 message."""
+
+    type: int
+    code: int
+    body: bytes
+    """All after the checksum."""
+
+
+def parse(packet: Packet6) -> Icmpv6:
+    """Read the message that a whole packet carries.
+
+    Raises:
+        WireError: Too short, or a wrong checksum.
+    """
+    if len(packet.payload) < 4:
+        raise WireError(f"ICMPv6: {len(packet.payload)} octets, a message has at least 4")
+    ipv6.check(packet, "ICMPv6")
+    return Icmpv6(packet.payload[0], packet.payload[1], packet.payload[4:])
 
 
 def link_local(mac: Mac) -> bytes:

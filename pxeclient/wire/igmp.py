@@ -10,7 +10,7 @@ from ipaddress import IPv4Address
 
 from pxeclient.wire.addresses import ANY, ipv4
 from pxeclient.wire.checksum import checksum
-from pxeclient.wire.errors import WireError
+from pxeclient.wire.errors import ChecksumError, WireError
 
 QUERY = 0x11
 """A router asks who is a member: of every group (0.0.0.0), or of one."""
@@ -48,7 +48,7 @@ def parse(data: bytes) -> Igmp:
     if len(data) < SIZE:
         raise WireError(f"IGMP: {len(data)} octets, a message has at least {SIZE}")
     if checksum(data):
-        raise WireError("IGMP: wrong checksum at octet 2")
+        raise ChecksumError("IGMP: wrong checksum at octet 2")
     return Igmp(data[0], ipv4(data[4:SIZE]), data[1], data[SIZE:])
 
 

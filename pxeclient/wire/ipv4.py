@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 
 from pxeclient.wire.addresses import ipv4
 from pxeclient.wire.checksum import checksum
-from pxeclient.wire.errors import WireError
+from pxeclient.wire.errors import ChecksumError, WireError
 
 ICMP = 1
 IGMP = 2
@@ -68,7 +68,7 @@ def parse(data: bytes, zero_checksum: bool = False) -> Packet:
     if total > len(data):
         raise WireError(f"IPv4: total length {total} at octet 2, the frame has {len(data)}")
     if (check or not zero_checksum) and checksum(data[:header]):
-        raise WireError("IPv4: wrong header checksum at octet 10")
+        raise ChecksumError("IPv4: wrong header checksum at octet 10")
     return Packet(
         ipv4(source),
         ipv4(destination),

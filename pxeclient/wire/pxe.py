@@ -8,10 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-from pxeclient.wire.dhcp import END, Option, build_options, first, scan_options
+from pxeclient.wire.dhcp import (
+    BOOTREQUEST,
+    DISCOVER,
+    END,
+    PROXY_PORT,
+    REQUEST,
+    Message,
+    Option,
+    build_options,
+    first,
+    joined,
+    scan_options,
+)
 from pxeclient.wire.errors import WireError
 
 PXECLIENT = b"PXEClient"
@@ -39,6 +52,15 @@ IPXE_PRIORITY = 1
 IPXE_NO_PXEDHCP = 176
 IPXE_BUS_ID = 177
 IPXE_NEXT_SERVER = 3
+
+
+class Purpose(StrEnum):
+    """The DHCP messages that a PXE client sends."""
+
+    DISCOVER = "discover"
+    REQUEST = "request"
+    PROXY_REQUEST = "proxy-request"
+    BOOT_SERVER_REQUEST = "boot-server-request"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +210,33 @@ def build_menu(items: Iterable[MenuItem]) -> bytes:
 def boot_item(type: int, layer: int = 0) -> Option:
     """43.71: the boot server type that is wanted, and the layer of its file."""
     return Option(BOOT_ITEM, type.to_bytes(2, "big") + layer.to_bytes(2, "big"))
+
+
+def boot_item_of(message: Message) -> int | None:
+    """The boot server type that a message asks for, or answers (43.71); None without one.
+
+    Read in full: overloaded fields too, and a repeated option 43 as one (RFC 3396).
+    """
+    vendor = joined(message.overloaded(), 43)
+    item = first(parse_suboptions(vendor), BOOT_ITEM) if vendor else None
+    return int.from_bytes(item[:2], "big") if item else None
+
+
+def purpose_of(message: Message, port: int) -> Purpose | None:
+    """What a client's message to a port is for; None where it is nothing that PXE asks.
+
+    A boot server is asked on either port by the same message, so the boot item counts before
+    the port (PXE 2.1 §2.2.5).
+    """
+    if message.op != BOOTREQUEST:
+        return None
+    if message.type == DISCOVER:
+        return Purpose.DISCOVER
+    if message.type != REQUEST:
+        return None
+    if boot_item_of(message) is not None:
+        return Purpose.BOOT_SERVER_REQUEST
+    return Purpose.PROXY_REQUEST if port == PROXY_PORT else Purpose.REQUEST
 
 
 def parse_mtftp(sub: Iterable[Option]) -> Mtftp | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from pxeclient.wire.checksum import udp_checksum
-from pxeclient.wire.errors import WireError
+from pxeclient.wire.errors import ChecksumError, WireError
 
 _LAYOUT = struct.Struct("!HHHH")
 
@@ -38,7 +38,7 @@ def parse(data: bytes, source: IPv4Address, destination: IPv4Address) -> Datagra
         # With its checksum in place a good datagram sums to zero, which is sent as 0xffff.
         total = udp_checksum(source.packed, destination.packed, data[:length])
         if total != 0xFFFF:
-            raise WireError("UDP: wrong checksum at octet 6")
+            raise ChecksumError("UDP: wrong checksum at octet 6")
     return Datagram(source_port, destination_port, data[_LAYOUT.size : length])
 
 

@@ -15,7 +15,6 @@ from pxeclient.boot.actions import (
     StateName,
 )
 from pxeclient.boot.client import BootClient
-from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.boot.session import RETRANSMIT
 from pxeclient.playbook import (
@@ -30,6 +29,7 @@ from pxeclient.playbook import (
     offer,
     sight,
 )
+from pxeclient.wire.pxe import Purpose
 from tests.stories.firmwares import IPXE, VIRTUALBOX, VMWARE, book, profile
 
 ALL = pytest.mark.parametrize("name", [IPXE, VIRTUALBOX, VMWARE])

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.machine import NICS
 from pxeclient.boot.options import NAMES, TemplateError, fill, option_values, uses_nic
+from pxeclient.wire.pxe import Purpose
 from tests.stories.firmwares import IPXE, VMWARE, profile
 
 MACHINE = profile(IPXE).machine

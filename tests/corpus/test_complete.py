@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.dhcp_traits import Purpose
 from pxeclient.boot.policy import TftpErrorUse
 from pxeclient.corpus.collecting import messages
 from pxeclient.corpus.purposes import DHCP, MessagePurpose, described, form_of
@@ -13,6 +12,7 @@ from pxeclient.practice.scenario import names, recorded_names
 from pxeclient.report.frames import MALFORMED
 from pxeclient.wire import pxe, tftp
 from pxeclient.wire.dhcp import first
+from pxeclient.wire.pxe import Purpose
 from tests.corpus.made import PROFILES, entries, manifest, subject
 
 WITHOUT_MENU = {"ipxe-efi", "ipxe-efi-20190125"}

@@ -10,7 +10,7 @@ from pxeclient.check.naming import in_replies
 from pxeclient.check.results import Point
 from pxeclient.check.talking import Script, Station
 from pxeclient.check.trial import Trial, point, unknown
-from pxeclient.diagnose.dhcp_seen import DhcpSeen
+from pxeclient.seen.dhcp import Dhcp
 
 _HTTP = b"HTTPClient:Arch:00016:UNDI:003001"
 _IPXE = b"iPXE"
@@ -35,7 +35,7 @@ def http(trial: Trial) -> Iterator[Point]:
         yield from trial.not_found("A-HTTP")
 
 
-def _offers(asking: Station, *askers: Asker) -> Script[list[list[DhcpSeen]]]:
+def _offers(asking: Station, *askers: Asker) -> Script[list[list[Dhcp]]]:
     """The offers to each of these clients, each with a transaction id of its own."""
     asked = [replace(one, xid=asking.xid()) for one in askers]
     found = yield from discover(asking, asked)
@@ -71,7 +71,7 @@ def user_class(trial: Trial) -> Iterator[Point]:
     yield from _same_file(trial.talk(lambda asking: _offers(asking, *forms)))
 
 
-def _same_file(found: Sequence[Sequence[DhcpSeen]]) -> Iterator[Point]:
+def _same_file(found: Sequence[Sequence[Dhcp]]) -> Iterator[Point]:
     raw, counted = (in_replies(seen) for seen in found)
     expected = "the same file for the user class iPXE with RFC 3004's length and without"
     if raw.by is None and counted.by is None:

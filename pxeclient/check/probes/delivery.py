@@ -20,7 +20,7 @@ from pxeclient.check.asking import (
 from pxeclient.check.results import Point, Status
 from pxeclient.check.talking import Reaction, Script, Send, Station, Step
 from pxeclient.check.trial import Trial, point, unknown
-from pxeclient.diagnose.dhcp_seen import DhcpSeen
+from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
 from pxeclient.wire.dhcp import BROADCAST_FLAG
 from pxeclient.wire.udp import Datagram
@@ -49,7 +49,7 @@ def broadcast_flag(trial: Trial) -> Iterator[Point]:
         yield point(seen.message.flags == 0, expected, happened, seen.number, _TABLE)
 
 
-def _flagged(asking: Station, flags: int) -> Script[list[DhcpSeen]]:
+def _flagged(asking: Station, flags: int) -> Script[list[Dhcp]]:
     asker = Asker(asking.xid(), flags=flags)
     return (yield from discover(asking, [asker]))[asker.xid]
 
@@ -59,7 +59,7 @@ class _Relayed(NamedTuple):
 
     server: IPv4Address
     relay: IPv4Address
-    answers: list[DhcpSeen]
+    answers: list[Dhcp]
 
 
 def relay(trial: Trial) -> Iterator[Point]:
@@ -90,7 +90,7 @@ def _relay(asking: Station) -> Script[list[_Relayed]]:
     return found
 
 
-def _forward(asking: Station, server: IPv4Address) -> Script[list[DhcpSeen]]:
+def _forward(asking: Station, server: IPv4Address) -> Script[list[Dhcp]]:
     own = asking.host
     asker = Asker(asking.xid(), flags=0, relay=own.address, agent=_AGENT)
     read = dhcp.parse(message(own, asker, dhcp.DISCOVER))

@@ -11,7 +11,7 @@ from pxeclient.check.naming import question
 from pxeclient.check.results import Point, Status
 from pxeclient.check.talking import Absent, Reaction, Refused, Script, Station
 from pxeclient.check.trial import Trial, point, unknown
-from pxeclient.diagnose.dhcp_seen import DhcpSeen
+from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
 
 _SOURCE = "PXE 2.1 §2.2.3"
@@ -21,11 +21,11 @@ _EXPECTED = "port 4011 answers where an offer says PXEClient"
 class _Asked(NamedTuple):
     """A server that says PXEClient, and what its port 4011 did."""
 
-    offer: DhcpSeen
+    offer: Dhcp
     server: IPv4Address
     """Who was asked."""
     heard: list[Reaction]
-    answers: list[DhcpSeen]
+    answers: list[Dhcp]
 
 
 def port_4011(trial: Trial) -> Iterator[Point]:

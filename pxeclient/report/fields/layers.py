@@ -25,7 +25,6 @@ PORTS = {
     tftp.PORT: "TFTP",
     dhcp.PROXY_PORT: "ProxyDHCP, boot servers",
 }
-_DHCP_PORTS = {dhcp.SERVER_PORT, dhcp.CLIENT_PORT, dhcp.PROXY_PORT}
 
 
 def ethernet_frame(walk: Walk) -> None:
@@ -163,7 +162,7 @@ def _udp(walk: Walk, source: bytes, destination: bytes) -> None:
     right = udp_checksum(source, destination, datagram[:6] + bytes(2) + datagram[8:])
     note = judged(walk, right) if walk.peek(2) else "not computed"
     walk.take(2, layer, "checksum", f"0x{walk.peek(2):04x}", note)
-    if ports & _DHCP_PORTS:
+    if ports & dhcp.DHCP_PORTS:
         walk.inside(length - 8, dhcp_message)
     else:
         walk.inside(length - 8, lambda inner: _payload(inner, tftp.PORT in ports))

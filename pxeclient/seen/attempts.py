@@ -1,0 +1,200 @@
+"""A client's boot attempts, one after the other: where each begins, where it ends, and why.
+
+A new one begins with a DHCPDISCOVER of another identity (iPXE after the ROM, the operating
+system after both), or with one that starts from the beginning: after a lease or a read request,
+or with `secs` set back. A boot over IPv6 begins with DHCPv6, where nothing of IPv4 follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.frame import Frame
+from pxeclient.seen.talk import Talk
+from pxeclient.seen.transfers import Transfers
+from pxeclient.wire import dhcp, ethernet, tftp
+from pxeclient.wire.addresses import Mac
+
+BESIDE = 1.0
+"""Seconds before its first message within which a frame beside the boot belongs to it."""
+_ALL_DHCPV6 = Mac(bytes.fromhex("333300010002"))
+"""Where DHCPv6 clients ask: ff02::1:2 (RFC 8415 §7.1)."""
+
+OVER_IPV6 = "a boot over IPv6 begins"
+
+
+class Kind(StrEnum):
+    """What boots, or does not."""
+
+    PXE = "PXE client"
+    HTTP = "UEFI HTTP boot client"
+    PLAIN = "DHCP client that is no PXE client"
+    MIDDLE = "client without a DHCPDISCOVER in the capture"
+    UNKNOWN = "DHCP client of which the capture does not show what it is"
+    IPV6 = "boot over IPv6, which is not read here"
+
+
+@dataclass(frozen=True, eq=False)
+class Attempt(Talk):
+    """What one attempt said and heard."""
+
+    kind: Kind
+    why_over: str
+    """Why it ends where it does; empty where it ends with the capture."""
+    until: float
+    """When the next one begins, or the capture ends, by the clock of the frames."""
+
+
+def attempts(talk: Talk, ends: float) -> list[Attempt]:
+    """The attempts of one client; `ends` is when the recording does."""
+    return [
+        Attempt(talk.mac, tuple(frames), _kind(frames), why, until)
+        for frames, why, until in _split(talk.frames, ends)
+    ]
+
+
+def _split(frames: Iterable[Frame], ends: float) -> Iterator[tuple[list[Frame], str, float]]:
+    current: list[Frame] = []
+    watch = Watch()
+    for frame in frames:
+        why = watch.add(frame)
+        if why:
+            before, beside = _parted(current, frame)
+            yield from _over_ipv6(before, watch, why, frame.at)
+            current, watch = beside, Watch()
+            watch.add(frame)
+        current.append(frame)
+    if current:
+        yield from _over_ipv6(current, watch, "", ends)
+
+
+def _over_ipv6(
+    frames: list[Frame], watch: Watch, why: str, until: float
+) -> Iterator[tuple[list[Frame], str, float]]:
+    """An attempt; as two, if after it the client boots over IPv6."""
+    first = watch.ipv6
+    at = next((i for i, one in enumerate(frames) if one is first), 0)
+    if first is None or at == 0:
+        yield frames, why, until
+        return
+    yield frames[:at], OVER_IPV6, first.at
+    yield frames[at:], why, until
+
+
+def _parted(frames: list[Frame], new: Frame) -> tuple[list[Frame], list[Frame]]:
+    """What went out beside the next attempt, just before its first message, is that one's."""
+    at = len(frames)
+    while at > 1 and frames[at - 1].ours and _is_beside(frames[at - 1], new):
+        at -= 1
+    return frames[:at], frames[at:]
+
+
+def _is_beside(frame: Frame, new: Frame) -> bool:
+    return not _is_ipv4(frame) and new.at - frame.at < BESIDE
+
+
+def _is_ipv4(frame: Frame) -> bool:
+    return frame.ethertype in (ethernet.IPV4, ethernet.ARP)
+
+
+@dataclass(slots=True)
+class Watch:
+    """What of an attempt tells that it is over, frame by frame, in little memory."""
+
+    first: Dhcp | None = None
+    """The client's first message."""
+    secs: int = 0
+    xid: int = 0
+    is_settled: bool = False
+    """A lease was confirmed, or a file was asked for."""
+    is_fetched: bool = False
+    """A file has arrived: what comes next may be what it started."""
+    ipv6: Frame | None = None
+    """The client's first DHCPv6 message after all that it said over IPv4."""
+    _transfers: Transfers = field(default_factory=lambda: Transfers(keeps=False))
+
+    def add(self, frame: Frame) -> str:
+        """Take note of the next frame, or say why it begins another attempt.
+
+        In the latter case it is not taken: it is for a new `Watch`.
+        """
+        message = frame.message
+        why = "" if message is None or not frame.ours else self._over(message)
+        if not why:
+            self._see(frame, message)
+        return why
+
+    def _over(self, message: Dhcp) -> str:
+        first = self.first
+        if first is None:
+            return ""
+        if message.is_cut or first.is_cut:
+            return self._over_cut(message)
+        if message.type == dhcp.REQUEST and message.port == dhcp.SERVER_PORT:
+            is_other = _is_pxe(message) != _is_pxe(first)
+            return "another DHCP client begins" if is_other else ""
+        if message.type not in (None, dhcp.DISCOVER):
+            return ""
+        if message.identity != first.identity:
+            return f"another {'firmware' if _is_pxe(message) else 'DHCP client'} begins"
+        is_back = message.message.secs < self.secs
+        is_same = message.message.secs == self.secs and message.message.xid != self.xid
+        return "another attempt begins" if self.is_settled or is_back or is_same else ""
+
+    def _over_cut(self, message: Dhcp) -> str:
+        """Of a cut message little more than the transaction id tells."""
+        is_new = message.message.xid != self.xid and self.is_settled and message.ciaddr is None
+        return "another attempt begins" if is_new else ""
+
+    def _see(self, frame: Frame, message: Dhcp | None) -> None:
+        if frame.ours:
+            self._see_ipv6(frame)
+        if message is not None:
+            self._see_message(message)
+            return
+        if frame.ours and frame.is_udp and frame.port == tftp.PORT:
+            self.is_settled = True
+        transfer = self._transfers.add(frame)
+        if transfer is not None and transfer.is_whole:
+            self.is_fetched = True
+
+    def _see_ipv6(self, frame: Frame) -> None:
+        if _is_ipv4(frame):
+            self.ipv6 = None
+        elif frame.receiver == _ALL_DHCPV6 and self.ipv6 is None and self._is_firmware:
+            self.ipv6 = frame
+
+    @property
+    def _is_firmware(self) -> bool:
+        """It is still a PXE client that speaks: an operating system talks DHCPv6 too."""
+        return self.first is not None and _is_pxe(self.first) and not self.is_fetched
+
+    def _see_message(self, message: Dhcp) -> None:
+        if not message.ours:
+            self.is_settled = self.is_settled or message.type == dhcp.ACK
+            return
+        if self.first is None:
+            self.first = message
+        if message.type in (None, dhcp.DISCOVER):
+            self.secs, self.xid = message.message.secs, message.message.xid
+
+
+def _is_pxe(message: Dhcp) -> bool:
+    """A client's message that names itself a PXE client."""
+    return not message.is_reply and message.is_pxe
+
+
+def _kind(frames: list[Frame]) -> Kind:
+    asked = [one.message for one in frames if one.ours and one.message is not None]
+    if not asked:
+        is_ipv6 = any(one.ours and one.receiver == _ALL_DHCPV6 for one in frames)
+        return Kind.IPV6 if is_ipv6 else Kind.MIDDLE
+    if any(map(_is_pxe, asked)):
+        begins = any(message.type in (None, dhcp.DISCOVER) for message in asked)
+        return Kind.PXE if begins else Kind.MIDDLE
+    if any(message.is_http for message in asked):
+        return Kind.HTTP
+    return Kind.UNKNOWN if all(message.is_cut for message in asked) else Kind.PLAIN

@@ -1,0 +1,225 @@
+"""A frame that was read: who sent what to whom, and what is wrong with it.
+
+One reading for two questions. *What is there* is read leniently: a frame that was cut when it was
+recorded as far as it goes, and whatever its checksums are. *What would a host drop* is `fault`,
+the first thing that a strict reading stumbles over. It stands beside the lenient reading and takes
+nothing away from it.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from ipaddress import IPv4Address, IPv6Address
+from typing import NamedTuple, TypeAlias
+
+from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.said import Fragment, Said, Tcp, Tftp
+from pxeclient.wire import ethernet, icmp, tftp
+from pxeclient.wire.addresses import BROADCAST, Mac
+from pxeclient.wire.addresses import ipv4 as ipv4_address
+from pxeclient.wire.icmp import Icmp
+from pxeclient.wire.ipv4 import Packet
+
+Address: TypeAlias = IPv4Address | IPv6Address
+
+_TFTP = (tftp.Request, tftp.Data, tftp.Ack, tftp.Error, tftp.OptionAck)
+
+
+class Endpoint(NamedTuple):
+    """One end of an IP packet's way."""
+
+    address: Address
+    port: int | None
+    """The UDP or TCP port; None in a packet that has none, as in ICMP and in fragments."""
+
+    @property
+    def is_everybody(self) -> bool:
+        """A broadcast or a multicast group."""
+        return self.address == BROADCAST or self.address.is_multicast
+
+
+class What(Enum):
+    """What is wrong with a frame."""
+
+    MALFORMED = auto()
+    """Its octets contradict each other: no host takes it."""
+    CHECKSUM = auto()
+    """A checksum is wrong. On the wire no host takes it; in a capture made on the sending machine
+    it is what the network card was still to fill in."""
+    CUT = auto()
+    """It ends too soon because only its beginning was recorded: a fault of the capture."""
+
+
+class Fault(NamedTuple):
+    """What a strict reading stumbles over first."""
+
+    what: What
+    why: str
+    """As the codec says it, such as ``UDP: wrong checksum at octet 6``."""
+
+
+class Frame(NamedTuple):
+    """One frame, as far as it can be read. A tuple, because a download makes thousands.
+
+    For a packet that came in fragments, the frame that completed it has the whole packet's
+    reading, and the frames of the other parts in `parts`.
+    """
+
+    number: int
+    """From 1, as its trace or capture counts."""
+    at: float
+    """Seconds by the clock of its trace or capture."""
+    octets: bytes
+    """As recorded, from the Ethernet header on."""
+    length: int
+    """Octets on the wire: more than there are in `octets` if the frame was cut."""
+    ours: bool
+    """The client sent it whose story is told."""
+    sender: Mac | None
+    """None, as all that follows, where the frame ends before."""
+    receiver: Mac | None
+    ethertype: int | None
+    source: Endpoint | None
+    """None where there is no IP packet that can be read."""
+    destination: Endpoint | None
+    payload: bytes
+    """What the innermost header that was read carries: a UDP datagram's content, for example."""
+    size: int
+    """Octets of that content on the wire: more than `payload` has if the frame was cut."""
+    said: Said
+    fault: Fault | None = None
+    whole: Packet | None = None
+    """The packet that this frame's fragment completed."""
+    parts: tuple[Frame, ...] = ()
+    """The fragments that came before the one in `octets`."""
+    is_rebuilt: bool = False
+    """Put together from a relay's copy, or from behind a router (`stations`)."""
+
+    # --- the layers ------------------------------------------------------------------------
+    @property
+    def packet(self) -> Packet | None:
+        """The IPv4 packet, whole if it came in fragments; without its end if it was cut."""
+        if self.whole is not None or self.ethertype != ethernet.IPV4:
+            return self.whole
+        return packet_of(self.octets)
+
+    @property
+    def fragment(self) -> Fragment | None:
+        """The part of a packet that is in this very frame, even if it completed the packet."""
+        if isinstance(self.said, Fragment):
+            return self.said
+        if self.whole is None:
+            return None
+        part = packet_of(self.octets)
+        if part is None:
+            return None
+        return Fragment(part.fragment_offset, len(part.payload), part.more_fragments)
+
+    @property
+    def frames(self) -> tuple[Frame, ...]:
+        """All frames that brought it, itself last."""
+        return (*self.parts, self)
+
+    @property
+    def is_cut(self) -> bool:
+        """Not all of the innermost content was recorded."""
+        return len(self.payload) < self.size
+
+    @property
+    def is_to_all(self) -> bool:
+        """It goes to an Ethernet group, or to everybody."""
+        return self.receiver is not None and self.receiver.is_group
+
+    @property
+    def is_udp(self) -> bool:
+        """It carries a UDP datagram, readable or not."""
+        return self.port is not None and not isinstance(self.said, Tcp)
+
+    @property
+    def source_port(self) -> int | None:
+        """The port that it comes from, if it has ports."""
+        return self.source.port if self.source is not None else None
+
+    @property
+    def port(self) -> int | None:
+        """The port that it goes to, if it has ports."""
+        return self.destination.port if self.destination is not None else None
+
+    # --- what it says ----------------------------------------------------------------------
+    @property
+    def dhcp(self) -> Dhcp | None:
+        """The DHCP message, if it is one."""
+        return self.said if isinstance(self.said, Dhcp) else None
+
+    @property
+    def message(self) -> Dhcp | None:
+        """The DHCP message, if it is one that a DHCP client or server can have sent."""
+        found = self.dhcp
+        return found if found is not None and found.is_genuine else None
+
+    @property
+    def tftp(self) -> Tftp | None:
+        """The TFTP packet, if it reads as one."""
+        return self.said if isinstance(self.said, _TFTP) else None
+
+    def of_client(self, ours: bool) -> Frame:
+        """The same frame as one that the client sent, or got."""
+        if self.ours is ours:
+            return self
+        said = self.said.of_client(ours) if isinstance(self.said, Dhcp) else self.said
+        return self._replace(ours=ours, said=said)
+
+
+class Complaint(NamedTuple):
+    """An ICMP error: some station could not deliver a packet."""
+
+    number: int
+    source: IPv4Address
+    type: int
+    code: int
+    about: IPv4Address
+    """The destination of the packet that it complains of."""
+    protocol: int
+    port: int | None
+    """The UDP or TCP port of that packet; None if it cannot be told."""
+
+
+def complaint(frame: Frame) -> Complaint | None:
+    """The complaint that a frame brings, if it brings one and quotes enough (RFC 792)."""
+    source = frame.source
+    if not isinstance(frame.said, Icmp) or frame.said.type not in icmp.ERRORS or source is None:
+        return None
+    quoted = frame.said.body[4:]
+    if len(quoted) < 20 or not isinstance(source.address, IPv4Address):
+        return None
+    header = (quoted[0] & 15) * 4
+    port = int.from_bytes(quoted[header + 2 : header + 4], "big") or None
+    about = IPv4Address(quoted[16:20])
+    return Complaint(
+        frame.number, source.address, frame.said.type, frame.said.code, about, quoted[9], port
+    )
+
+
+def packet_of(octets: bytes) -> Packet | None:
+    """The IPv4 packet or fragment in a frame, checksums ignored; it ends where the frame does."""
+    at = ethernet.HEADER
+    header = (octets[at] & 15) * 4 if len(octets) > at else 0
+    if header < 20 or octets[at] >> 4 != 4 or len(octets) < at + header:
+        return None
+    total = int.from_bytes(octets[at + 2 : at + 4], "big")
+    fragment = int.from_bytes(octets[at + 6 : at + 8], "big")
+    # A card that sends large packets in parts leaves the total at 0 in a capture of its host.
+    end = at + total if total >= header else len(octets)
+    return Packet(
+        ipv4_address(octets[at + 12 : at + 16]),
+        ipv4_address(octets[at + 16 : at + 20]),
+        octets[at + 9],
+        octets[at + header : end],
+        octets[at + 8],
+        int.from_bytes(octets[at + 4 : at + 6], "big"),
+        bool(fragment & 0x4000),
+        bool(fragment & 0x2000),
+        (fragment & 0x1FFF) * 8,
+        octets[at + 1],
+        octets[at + 20 : at + header],
+    )

@@ -1,0 +1,257 @@
+"""Whose frames they are: each DHCP or TFTP client with all that it said and heard.
+
+A client is known by the hardware address in its DHCP messages. Where there is only what a relay
+passed on, its messages are put back into the frames that the client must have sent; what a
+relay's copy cannot show (TTL, ports, padding) is then not to be looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from ipaddress import IPv4Address
+from typing import TypeVar
+
+from pxeclient.seen.dhcp import RELAY_INFORMATION, Dhcp
+from pxeclient.seen.frame import Address, Frame
+from pxeclient.seen.reading import read
+from pxeclient.wire import dhcp, ethernet, ipv4, tftp, udp
+from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac
+from pxeclient.wire.ipv4 import Packet
+from pxeclient.wire.udp import Datagram
+
+MOST = 4096
+"""Clients that a live follower knows at once: as many as a segment has addresses in a /20. The
+one that was silent longest goes first."""
+SIDES = 8192
+"""Packets that are remembered as seen on a client's own side, by which a copy behind a router is
+told: what a gigabit of full frames brings in a tenth of a second, and routers are faster."""
+MOST_ADDRESSES = 16
+"""Addresses, and relays, that are remembered of one client."""
+
+_T = TypeVar("_T")
+
+
+@dataclass(slots=True, eq=False)
+class Station:
+    """A client."""
+
+    mac: Mac
+    frames: list[Frame] = field(default_factory=list)
+    """What it said (`Frame.ours`) and heard, in order; only `stations` fills it."""
+    relays: dict[IPv4Address, None] = field(default_factory=dict)
+    """The relays that passed its messages on, by giaddr."""
+    is_direct: bool = False
+    """There are DHCP messages as the client itself sent them."""
+    has_dhcp: bool = False
+    addresses: dict[Address, None] = field(default_factory=dict)
+    """Those that it was given or claims, the latest last."""
+    last: float = 0.0
+    """When something of it was seen."""
+
+
+def stations(frames: Iterable[Frame]) -> list[Station]:
+    """The clients of a whole recording, in the order in which they appear.
+
+    All of it is looked at before the first frame is given to anybody: whether a relay's copy is
+    needed is known only when the client's own message has not come.
+    """
+    seen = list(frames)
+    sharing = Sharing(most=None)
+    for frame in seen:
+        sharing.meet(frame)
+    sharing.meet_downloads(seen)
+    sharing.meet_sides(seen)
+    for frame in seen:
+        for station, turn in sharing.share(frame):
+            station.frames.append(turn)
+    return [station for station in sharing.stations if station.frames]
+
+
+class Sharing:
+    """Gives frames to the clients that sent or heard them.
+
+    A live follower calls `add` alone, and knows of a client what came before: until its own
+    message was seen, a relay's copy is taken for it. Memory is bounded by `most` clients and
+    `SIDES` packets.
+    """
+
+    def __init__(self, most: int | None = MOST) -> None:
+        """Begin with nobody; `most` is None where all is in memory anyway."""
+        self._most = most
+        self._found: dict[Mac, Station] = {}
+        self._owner: dict[Address, Station] = {}
+        self._leased: set[Address] = set()
+        self._sides: dict[object, None] = {}
+
+    @property
+    def stations(self) -> list[Station]:
+        """The clients that are known, in the order in which they appeared."""
+        return list(self._found.values())
+
+    @property
+    def remembered(self) -> int:
+        """Addresses and packets that are remembered."""
+        return len(self._owner) + len(self._sides) + len(self._leased)
+
+    def add(self, frame: Frame) -> list[tuple[Station, Frame]]:
+        """Live: who sent a frame and who heard it, each with the frame as that one's."""
+        self.meet(frame)
+        self.meet_downloads((frame,))
+        shares = list(self.share(frame))
+        for station, _ in shares:
+            station.last = frame.at
+            if self._most is not None:
+                # The order is that of the latest frame.
+                self._found[station.mac] = self._found.pop(station.mac)
+        self.meet_sides((frame,))
+        self._make_room()
+        return shares
+
+    def meet(self, frame: Frame) -> None:
+        """Learn who is there from a DHCP message."""
+        message = frame.message
+        mac = message.hardware if message is not None else None
+        if message is None or mac is None:
+            return
+        station = self._found.setdefault(mac, Station(mac))
+        station.has_dhcp = True
+        if not message.is_reply and message.giaddr is None:
+            station.is_direct = True
+        if self._most is None and message.is_reply and message.yiaddr is not None:
+            self._leased.add(message.yiaddr)
+
+    def meet_downloads(self, frames: Iterable[Frame]) -> None:
+        """Learn who asks for a file without any DHCP message."""
+        for frame in frames:
+            source = frame.source
+            if frame.port != tftp.PORT or source is None or frame.sender is None:
+                continue
+            is_known = source.address in self._leased or source.address in self._owner
+            if frame.payload[:2] == b"\0\1" and frame.is_udp and not is_known:
+                self._found.setdefault(frame.sender, Station(frame.sender))
+
+    def meet_sides(self, frames: Iterable[Frame]) -> None:
+        """Learn which packets went on a client's own side."""
+        for frame in frames:
+            if not {frame.sender, frame.receiver}.isdisjoint(self._found):
+                self._sides[_side(frame)] = None
+
+    def share(self, frame: Frame) -> Iterator[tuple[Station, Frame]]:
+        """Who sent a frame, and who heard it, of those that are known."""
+        self._lease(frame)
+        message = frame.message
+        mac = message.hardware if message is not None else None
+        if message is not None and mac is not None:
+            station = self._found[mac]
+            if message.giaddr is not None:
+                _remember(station.relays, message.giaddr)
+            turn = _of_message(frame, message, station)
+            if turn is not None:
+                yield station, turn
+            return
+        sender = self._at(frame.sender) or self._routed(frame, of_sender=True)
+        if sender is not None:
+            yield sender, _unicast(frame, sender, ours=True)
+        receiver = self._at(frame.receiver) or self._routed(frame, of_sender=False)
+        if receiver is not None and receiver is not sender:
+            yield receiver, _unicast(frame, receiver, ours=False)
+
+    def _at(self, mac: Mac | None) -> Station | None:
+        return self._found.get(mac) if mac is not None else None
+
+    def _lease(self, frame: Frame) -> None:
+        """Learn from a DHCP message which address is whose at the moment."""
+        message = frame.message
+        mac = message.hardware if message is not None else None
+        if message is None or mac is None:
+            return
+        address: IPv4Address | None = None
+        if not message.is_reply:
+            address = message.ciaddr
+        elif message.type in (None, dhcp.OFFER, dhcp.ACK):
+            address = message.yiaddr
+        if address is not None:
+            self._owner[address] = self._found[mac]
+            for forgotten in _remember(self._found[mac].addresses, address):
+                self._disown(forgotten, self._found[mac])
+
+    def _routed(self, frame: Frame, of_sender: bool) -> Station | None:
+        """The client behind a router that a packet comes from or goes to.
+
+        Nobody, if the packet was seen on the client's own side too.
+        """
+        end = frame.source if of_sender else frame.destination
+        station = self._owner.get(end.address) if end is not None else None
+        return None if station is None or _side(frame) in self._sides else station
+
+    def _make_room(self) -> None:
+        while self._most is not None and len(self._found) > self._most:
+            gone = self._found.pop(next(iter(self._found)))
+            for address in gone.addresses:
+                self._disown(address, gone)
+        while self._most is not None and len(self._sides) > SIDES:
+            del self._sides[next(iter(self._sides))]
+
+    def _disown(self, address: Address, station: Station) -> None:
+        if self._owner.get(address) is station:
+            del self._owner[address]
+
+
+def _remember(latest: dict[_T, None], one: _T) -> list[_T]:
+    """Put one last; return what was too much."""
+    latest.pop(one, None)
+    latest[one] = None
+    gone = list(latest)[:-MOST_ADDRESSES]
+    for old in gone:
+        del latest[old]
+    return gone
+
+
+def _side(frame: Frame) -> object:
+    """What a router leaves as it is."""
+    packet = frame.packet
+    if packet is None:
+        return None
+    return packet.source, packet.destination, packet.identification, packet.payload[:64]
+
+
+def _unicast(frame: Frame, station: Station, ours: bool) -> Frame:
+    """A frame as the client's; from behind a router with the client's MAC put in."""
+    turn = frame.of_client(ours)
+    if (frame.sender if ours else frame.receiver) == station.mac:
+        return turn
+    data = frame.octets
+    if ours:
+        octets = data[:6] + station.mac + data[12:]
+        return turn._replace(octets=octets, sender=station.mac, is_rebuilt=True)
+    said = replace(turn.said, to=station.mac) if isinstance(turn.said, Dhcp) else turn.said
+    octets = station.mac + data[6:]
+    return turn._replace(octets=octets, receiver=station.mac, said=said, is_rebuilt=True)
+
+
+def _of_message(frame: Frame, message: Dhcp, station: Station) -> Frame | None:
+    """A DHCP message of a client's, or to it; a relay's copy only where nothing better is."""
+    ours = not message.is_reply
+    is_copy = message.giaddr is not None and (ours or message.port == dhcp.SERVER_PORT)
+    if not is_copy:
+        is_addressed = frame.sender == station.mac if ours else frame.is_to_all
+        return frame.of_client(ours) if is_addressed else _unicast(frame, station, ours)
+    return None if station.is_direct else _rebuilt(frame, message, station.mac)
+
+
+def _rebuilt(frame: Frame, copy: Dhcp, mac: Mac) -> Frame:
+    """A message between relay and server, as it went between client and relay."""
+    message, ours = copy.message, not copy.is_reply
+    options = tuple(one for one in message.options if one.code != RELAY_INFORMATION)
+    changed = replace(message, options=options, giaddr=ANY if ours else message.giaddr, hops=0)
+    if frame.is_cut:
+        said = replace(copy, message=changed, ours=ours)
+        return frame._replace(said=said, ours=ours, is_rebuilt=True)
+    source, port = (ANY, dhcp.CLIENT_PORT) if ours else (copy.source, dhcp.SERVER_PORT)
+    to = dhcp.SERVER_PORT if ours else dhcp.CLIENT_PORT
+    datagram = udp.build(Datagram(port, to, dhcp.build(changed)), source, BROADCAST)
+    packet = ipv4.build(Packet(source, BROADCAST, ipv4.UDP, datagram))
+    sender = mac if ours else (frame.sender or mac)
+    octets = ethernet.join(BROADCAST_MAC, sender, ethernet.IPV4, packet)
+    return read(frame.number, frame.at, octets, ours)._replace(is_rebuilt=True)
