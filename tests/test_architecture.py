@@ -68,8 +68,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "cli": {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "seen",
-        "trace", "run", "trial", "diagnose", "report", "compare", "matrix", "teach", "explain",
-        "corpus", "check",
+        "trace", "run", "trial", "diagnose", "report", "replay", "compare", "matrix", "teach",
+        "explain", "corpus", "check", "advice",
     },
 }  # fmt: skip
 PURE = (
@@ -226,15 +226,15 @@ READS_FOR_ITSELF = {
     "pxeclient.check.asking", "pxeclient.check.fetching", "pxeclient.check.probes.delivery",
 }  # fmt: skip
 TO_BE_PORTED = {
-    "pxeclient.replay.attempt", "pxeclient.replay.client_of", "pxeclient.replay.datagrams",
-    "pxeclient.replay.doubts", "pxeclient.replay.holes", "pxeclient.replay.labels",
-    "pxeclient.compare.observed", "pxeclient.replay.questions", "pxeclient.replay.scene",
-    "pxeclient.replay.untold",
+    "pxeclient.compare.observed",
     "pxeclient.corpus.headers", "pxeclient.corpus.layers", "pxeclient.corpus.neighbour",
     "pxeclient.explain.decode", "pxeclient.explain.ending_dialogue",
     "pxeclient.explain.otherwise", "pxeclient.explain.presuming", "pxeclient.explain.reasons",
     "pxeclient.explain.shown", "pxeclient.explain.transfers",
-    "pxeclient.replay.delivery", "pxeclient.replay.library", "pxeclient.matrix.recorded",
+    "pxeclient.replay.attempt", "pxeclient.replay.client_of", "pxeclient.replay.datagrams",
+    "pxeclient.replay.delivery", "pxeclient.replay.doubt", "pxeclient.replay.holes",
+    "pxeclient.replay.labels", "pxeclient.replay.library", "pxeclient.replay.questions",
+    "pxeclient.replay.scene", "pxeclient.replay.servers", "pxeclient.replay.untold",
     "pxeclient.report.frames",
 }  # fmt: skip
 """What still reads frames on its own. Whoever ports one to `seen` takes it out."""
