@@ -24,14 +24,14 @@ from statistics import median
 from typing import NamedTuple
 
 from pxeclient import profile
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.outcome import Booted
+from pxeclient.boots.boot import Wire
+from pxeclient.boots.boot import boot as boot_on
 from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.model import Scenario
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import load
 from pxeclient.profile import Profile
-from pxeclient.run import run
 from pxeclient.trace import Trace
 
 NETWORK = Path(__file__).with_name("one-block.toml")
@@ -40,10 +40,8 @@ PROFILES = ("ipxe", "ipxe-20190125", "vmware-e1000e")
 
 def boot(firmware: Profile, network: Scenario) -> Trace:
     """One boot, from power-on to boot file."""
-    client = BootClient(firmware.traits, firmware.policy, firmware.machine)
-    trace = run(
-        client, SimulatedLink(PracticeNetwork(network)), Trace(firmware.name, "", "benchmark")
-    )
+    wire = Wire(SimulatedLink(PracticeNetwork(network)), "benchmark")
+    trace = boot_on(firmware, firmware.machine, wire)
     assert isinstance(trace.outcome, Booted), trace.outcome
     return trace
 

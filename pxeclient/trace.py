@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from pxeclient.boot.actions import Finish, Recorded, SendFrame
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
@@ -32,6 +32,21 @@ class Record(NamedTuple):
     item: Item
     frame: int = 0
     """The frame's number, from 1, if `item` is one; that of the latest frame otherwise."""
+
+
+class Recorder(Protocol):
+    """Who is told of a boot: what a loop needs of a trace.
+
+    A load run of thousands counts, where a single boot keeps everything.
+    """
+
+    def add(self, at: float, item: Item) -> object:
+        """That happened, `at` seconds after power-on."""
+        ...
+
+    def end(self, at: float, stopped: str, lost: int, trouble: str) -> None:
+        """It is over. `stopped`, `lost` and `trouble` are as in `Trace`."""
+        ...
 
 
 @dataclass(slots=True)
@@ -83,6 +98,8 @@ class Trace:
     """Seconds since power-on at the end."""
     pace: float = 1.0
     """Seconds that one second of the firmware's clock took; 0.1 is ten times as fast."""
+    trouble: str = ""
+    """What broke the link, in a sentence, if it was stopped by that."""
     _frames: int = 0
     _read: _Read | None = field(default=None, init=False, repr=False, compare=False)
 
@@ -96,6 +113,10 @@ class Trace:
         record = Record(at, item, self._frames)
         self.records.append(record)
         return record
+
+    def end(self, at: float, stopped: str = "", lost: int = 0, trouble: str = "") -> None:
+        """Record that it was over at `at`, and why if the firmware did not end it."""
+        self.ended, self.stopped, self.lost, self.trouble = at, stopped, lost, trouble
 
     @property
     def outcome(self) -> Outcome | None:

@@ -26,8 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "errors": {"advice", "boot", "profile"},
     "seen": {"wire"},
     "trace": {"boot", "seen"},
-    "run": {"boot", "link", "trace"},
-    "trial": {"boot", "link", "practice", "profile", "trace", "run"},
+    "boots": {"wire", "link", "boot", "practice", "profile", "trace"},
     "diagnose": {"advice", "wire", "boot", "seen", "trace", "nbp"},
     "playbook": {"wire", "boot", "profile", "seen", "trace"},
     "nbp": set(),
@@ -42,39 +41,39 @@ ALLOWED: dict[str, set[str]] = {
         "trace",
         "diagnose",
         "report",
-        "trial",
+        "boots",
     },
-    "replay": {"wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "run"},
+    "replay": {"wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots"},
     "compare": {
-        "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "run", "replay",
+        "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots", "replay",
     },
     "teach": {
-        "spelling", "wire", "boot", "practice", "profile", "seen", "trace", "report", "trial",
+        "spelling", "wire", "boot", "practice", "profile", "seen", "trace", "report", "boots",
     },
     "matrix": {
-        "wire", "link", "boot", "practice", "profile", "seen", "trace", "diagnose", "report", "run",
-        "nbp", "replay",
+        "wire", "link", "boot", "practice", "profile", "seen", "trace", "diagnose", "report",
+        "boots", "nbp", "replay",
     },
     "explain": {
-        "wire", "link", "boot", "profile", "seen", "trace", "nbp", "diagnose", "report", "run",
+        "wire", "link", "boot", "profile", "seen", "trace", "nbp", "diagnose", "report", "boots",
         "replay",
     },
     "corpus": {
-        "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "trial",
+        "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
     },
     "check": {
-        "spelling", "wire", "link", "lab", "practice", "boot", "profile", "seen", "trace", "run",
-        "diagnose", "nbp", "report", "trial",
+        "spelling", "wire", "link", "lab", "practice", "boot", "profile", "seen", "trace", "boots",
+        "diagnose", "nbp", "report",
     },
     "cli": {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "seen",
-        "trace", "run", "trial", "diagnose", "report", "replay", "compare", "matrix", "teach",
+        "trace", "boots", "diagnose", "report", "replay", "compare", "matrix", "teach",
         "explain", "corpus", "check", "advice",
     },
 }  # fmt: skip
 PURE = (
     "spelling", "wire", "boot", "firmware", "practice", "seen", "trace", "diagnose", "profile",
-    "errors", "advice", "playbook",
+    "errors", "advice", "playbook", "boots",
 )  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",
@@ -177,6 +176,7 @@ def test_only_links_and_labs_touch_the_outside(name: str) -> None:
         "firmware",
         "practice",
         "seen",
+        "boots",
         "diagnose",
         "playbook",
         "link",

@@ -22,6 +22,7 @@ from pxeclient.boot.proxydhcp import PROXYDHCP
 from pxeclient.boot.request import REQUEST
 from pxeclient.boot.session import RETRANSMIT, Session, State
 from pxeclient.boot.traits import Traits
+from pxeclient.wire.arp import Arp
 
 STATES: dict[StateName, State] = {
     StateName.DISCOVERY: DISCOVERY,
@@ -61,6 +62,14 @@ class BootClient:
             return session.multicast.held, None
         transfer = session.transfer
         return (len(transfer.blocks.content), transfer.expected) if transfer else (0, None)
+
+    def minds(self, message: Arp) -> bool:
+        """An ARP message that goes to everybody would not be lost on this machine.
+
+        For who has thousands of machines on one wire, and need not give to each of them what
+        was meant for another.
+        """
+        return self._session.host.minds(message)
 
     def handle(self, event: Event, now: float) -> list[Action]:
         """Take one event at `now` (seconds since power-on); return its consequences, in order.

@@ -184,6 +184,14 @@ class Host:
         except WireError as error:
             yield Ignore("a malformed frame", str(error))
 
+    def minds(self, message: arp.Arp) -> bool:
+        """It asks for our address, or its sender is one that we look for or know otherwise.
+
+        All other ARP messages change nothing here.
+        """
+        is_ours = message.target == self.address != ANY
+        return is_ours or self._neighbours.would_learn(message.sender, message.sender_mac)
+
     def timer_fired(self, timer: str, now: float) -> Iterator[Action | Unreachable]:
         """Go on with an ARP search, or report a group."""
         if timer.startswith(IGMP_PREFIX):

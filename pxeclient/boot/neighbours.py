@@ -76,6 +76,11 @@ class Neighbours:
         elif sender.packed in self._known:
             self._known[sender.packed] = mac
 
+    def would_learn(self, sender: IPv4Address, mac: Mac) -> bool:
+        """`learn` would change something."""
+        known = self._known.get(sender.packed)
+        return sender in self._searches or (known is not None and known != mac)
+
     def announce(self, own: IPv4Address) -> Action:
         """A gratuitous ARP: who has my address?"""
         return self._arp(Arp(arp.REQUEST, self._mac, own, ZERO_MAC, own), BROADCAST_MAC)

@@ -21,8 +21,8 @@ from pxeclient.check.words import one_line
 from pxeclient.diagnose import catalogue
 from pxeclient.practice.complaint import sentence
 from pxeclient.profile import ProfileError
+from pxeclient.profile.claiming import of_architecture
 from pxeclient.spelling import close_or_all
-from pxeclient.trial import of_architecture
 from pxeclient.wire.addresses import Mac
 
 STARTER = Path(__file__).with_name("starter.toml")

@@ -7,19 +7,20 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from pxeclient import profile as profiles
-from pxeclient import trial
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import architecture
+from pxeclient.boots import boot as boots
 from pxeclient.check.judging import EVERY, judge, judge_findings
 from pxeclient.check.probes import PROBES
+from pxeclient.check.probing import Probing
 from pxeclient.check.results import Point, Result, Status
 from pxeclient.check.suite import Case, Suite, listed
-from pxeclient.check.trial import Trial
 from pxeclient.check.wires import Wires
 from pxeclient.diagnose import Finding, diagnose
 from pxeclient.diagnose.scene import Scene
 from pxeclient.diagnose.sorting import scene
 from pxeclient.profile import Profile
+from pxeclient.profile.claiming import of_architecture
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
 
@@ -82,11 +83,14 @@ class Running:
     def _boot(self, name: str, arch: int | None, keys: tuple[str, ...]) -> _Tried:
         profile = profiles.load(name)
         if arch is not None:
-            profile = trial.of_architecture(profile, arch)
+            profile = of_architecture(profile, arch)
         machine = self._machine(profile)
         wires = self.wires
         with wires.open(machine.mac, architecture(profile.traits.dhcp)) as link:
-            trace = trial.boot(profile, machine, link, wires.where, keys, DEADLINE, wires.pace)
+            wire = boots.Wire(link, wires.where)
+            trace = boots.boot(
+                profile, machine, wire, keys=keys, deadline=DEADLINE, pace=wires.pace
+            )
         return _Tried(trace, scene(trace), diagnose(trace))
 
     def _machine(self, profile: Profile) -> Machine:
@@ -99,8 +103,8 @@ class Running:
         mac = Mac.from_text(self.suite.mac) if self.suite.mac else PROBE_MAC
         trace = Trace(probe, f"probe {probe}", self.wires.where)
         self._probes += 1
-        asking = Trial(case, self.wires, mac, trace, (self.seed + self._probes) * 1000)
-        points = [*PROBES[probe](asking)]
+        probing = Probing(case, self.wires, mac, trace, (self.seed + self._probes) * 1000)
+        points = [*PROBES[probe](probing)]
         findings = diagnose(trace)
         points += judge_findings(case, scene(trace), findings)
         return _result(case, f"probe {probe}", tuple(points), findings, trace.ended)

@@ -17,6 +17,7 @@ from pxeclient.boot.actions import Action, CancelTimer, SendFrame, SetTimer
 from pxeclient.boot.events import FrameReceived
 from pxeclient.boot.host import Arrived, Happened, Host, IcmpError, Unreachable
 from pxeclient.boot.ip_traits import IpId, IpTraits
+from pxeclient.boots.loop import attend, has_come
 from pxeclient.link.base import Link
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
@@ -32,9 +33,6 @@ _IP = IpTraits(
     most_frame=65535,
 )
 """A host without any firmware's oddities."""
-
-ROUNDING = 1e-6
-"""Seconds by which a clock that is a sum of floats may be off."""
 
 
 class Send(NamedTuple):
@@ -100,8 +98,9 @@ class Talk:
     host: Host
     link: Link
     trace: Trace
+    origin: float = 0.0
+    """The link's time at the beginning of the trace."""
     _timers: dict[str, float] = field(default_factory=dict)
-    _origin: float = 0.0
 
     def run(self, script: Script[T]) -> T:
         """Go through the script.
@@ -110,7 +109,7 @@ class Talk:
             LinkError: The link is gone.
         """
         # One trace may hold several conversations, each on a link with its own clock.
-        self._origin = self.link.now() - self.trace.ended
+        self.origin = self.link.now() - self.trace.ended
         reactions: list[Reaction] | None = None
         try:
             while True:
@@ -126,25 +125,22 @@ class Talk:
         heard: list[Reaction] = []
         for datagram, to in step.sends:
             self._do(self.host.send(datagram, to, self._now()), heard, None)
-        until, satisfied = self._now() + step.wait, False
-        while self._now() < until - ROUNDING:
-            if not satisfied and step.enough(heard):
-                satisfied = True
-                until = min(until, self._now() + step.settle)
-                continue
-            self._listen(until, heard)
+        attend(_Listening(self, step, heard), self.link)
         return heard
 
-    def _listen(self, until: float, heard: list[Reaction]) -> None:
-        """Wait for what comes first: a frame, a timer of the host, or the end of our patience."""
-        timer, due = min(self._timers.items(), key=lambda item: item[1], default=("", inf))
-        frame = self.link.receive(self._origin + min(until, due))
-        if frame is not None:
-            record = self.trace.add(self._now(), FrameReceived(frame))
-            self._do(self.host.receive(frame, self._now()), heard, (record.frame, frame))
-        elif self._now() >= due - ROUNDING:
-            del self._timers[timer]
-            self._do(self.host.timer_fired(timer, self._now()), heard, None)
+    def due(self) -> tuple[str, float]:
+        """The host's next timer, and when it runs out, in seconds of the trace."""
+        return min(self._timers.items(), key=lambda item: item[1], default=("", inf))
+
+    def on_frame(self, frame: bytes, now: float, heard: list[Reaction]) -> None:
+        """A frame comes while somebody listens."""
+        record = self.trace.add(now, FrameReceived(frame))
+        self._do(self.host.receive(frame, now), heard, (record.frame, frame))
+
+    def on_timer(self, timer: str, now: float, heard: list[Reaction]) -> None:
+        """A timer of the host runs out."""
+        del self._timers[timer]
+        self._do(self.host.timer_fired(timer, now), heard, None)
 
     def _do(
         self,
@@ -173,7 +169,45 @@ class Talk:
                     pass
 
     def _now(self) -> float:
-        return self.link.now() - self._origin
+        return self.link.now() - self.origin
+
+
+class _Listening:
+    """A step's listening, as a station of the loop: over when it was enough, or long enough."""
+
+    def __init__(self, talk: Talk, step: Step, heard: list[Reaction]) -> None:
+        self.is_over = False
+        self._talk = talk
+        self._step = step
+        self._heard = heard
+        self._is_enough = False
+        now = talk.link.now() - talk.origin
+        self._until = now + step.wait
+        self._weigh(now)
+
+    def next_at(self) -> float:
+        """The end of our patience, or the host's next timer."""
+        return self._talk.origin + min(self._until, self._talk.due()[1])
+
+    def hear(self, frame: bytes, at: float) -> None:
+        """A frame may be an answer."""
+        now = at - self._talk.origin
+        self._talk.on_frame(frame, now, self._heard)
+        self._weigh(now)
+
+    def wake(self, at: float) -> None:
+        """The host may repeat something, or give up."""
+        now = at - self._talk.origin
+        timer, due = self._talk.due()
+        if has_come(due, now):
+            self._talk.on_timer(timer, now, self._heard)
+        self._weigh(now)
+
+    def _weigh(self, now: float) -> None:
+        if not self._is_enough and self._step.enough(self._heard):
+            self._is_enough = True
+            self._until = min(self._until, now + self._step.settle)
+        self.is_over = has_come(self._until, now)
 
 
 _FIRST_PORT, _PORTS = 49152, 16384

@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from pxeclient.boots.networks import network as practice_network
+from pxeclient.boots.networks import title
 from pxeclient.check.suite import Host, Network
 from pxeclient.link.base import Link
-from pxeclient.link.simulated import SimulatedLink
-from pxeclient.practice.boot_files import OF_ARCHITECTURE, kind_for
-from pxeclient.practice.network import PracticeNetwork
-from pxeclient.practice.scenario import by_name
-from pxeclient.practice.scenario import load as load_scenario
+from pxeclient.practice.boot_files import OF_ARCHITECTURE
 from pxeclient.wire.addresses import Mac
 
 if TYPE_CHECKING:
@@ -72,15 +70,14 @@ def open_wires(network: Network, folder: Path) -> Iterator[Wires]:
 
 
 def _practice(name: str, folder: Path) -> Wires:
-    is_file = name.endswith((".toml", ".json"))
-    scenario = load_scenario(folder / name) if is_file else by_name(name)
+    found = practice_network(name, folder)
 
     @contextmanager
     def open_link(mac: Mac, arch: int | None) -> Iterator[Link]:
-        with closing(SimulatedLink(PracticeNetwork(scenario, kind_for(arch or 0)))) as link:
+        with closing(found.link(arch)) as link:
             yield link
 
-    return Wires(f"practice network {name}", open_link, is_real=False)
+    return Wires(title(name), open_link, is_real=False)
 
 
 def _interface(name: str, pace: float) -> Wires:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import click
 
 from pxeclient import profile as profile_module
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.machine import NICS, Machine
+from pxeclient.boots import boot as boots
+from pxeclient.boots.boot import Watcher, Wire
 from pxeclient.cli import options
 from pxeclient.cli.callbacks import ends_as_interrupted, seconds, station_mac
 from pxeclient.cli.drawing import STDOUT, format_of
@@ -18,15 +20,12 @@ from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.json_lines import JsonLines
 from pxeclient.cli.keeping import keep
 from pxeclient.cli.machine_screen import MachineScreen
+from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, check_folder
-from pxeclient.cli.showing import BootScreen, Display, Wishes, print_json
-from pxeclient.cli.wire_choice import Wire, WireChoice, open_wire
-from pxeclient.link.base import Link, LinkError
+from pxeclient.cli.showing import BootScreen, print_json
+from pxeclient.cli.wire_choice import WireChoice, open_wire
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.profile import Profile, ProfileError
-from pxeclient.run import run
-from pxeclient.trace import Trace
-from pxeclient.wire.addresses import Mac
 
 
 def _keys(pressed: tuple[str, ...], item: int | None) -> tuple[str, ...]:
@@ -105,26 +104,13 @@ def _uuid(ctx: click.Context, param: click.Parameter, text: str | None) -> UUID 
 @click.pass_context
 def boot(
     ctx: click.Context,
+    /,
     name: str,
     network: str | None,
     interface: str | None,
     tap: str | None,
-    mac: Mac | None,
-    uuid: UUID | None,
-    nic: str | None,
-    seed: int | None,
-    output: Path | None,
-    capture: Path | None,
-    ladder: Path | None,
-    as_json: bool,
-    as_lines: bool,
-    time_scale: float | None,
-    deadline: float | None,
-    keys: tuple[str, ...],
     menu_item: int | None,
-    verbose: bool,
-    quiet: bool,
-    as_screen: bool,
+    **given: Any,
 ) -> None:
     """Boot one machine, and say why it boots or does not.
 
@@ -134,28 +120,25 @@ def boot(
     local boot or waiting for a key, 20 TFTP silent, 21 TFTP error, 22 transfer broken, 30 not
     emulated, 124 deadline, 130 interrupted; 2 wrong usage, 3 environment.
     """
-    choice = WireChoice(network, interface, tap, time_scale)
+    asked = BootOptions.of({**given, "keys": _keys(given["keys"], menu_item)})
+    choice = WireChoice(network, interface, tap, asked.time_scale)
     choice.check()
-    if verbose and quiet:
-        raise click.UsageError("--verbose and --quiet exclude each other")
-    others = {"--json": as_json, "--verbose": verbose, "--quiet": quiet}
-    _check_alone("--screen", as_screen, {**others, "--jsonl": as_lines})
-    _check_alone("--jsonl", as_lines, others)
+    _check_shown(asked)
     profile = _profile(name)
-    machine = _machine(profile, choice, mac, uuid, nic, seed)
-    pressed = _keys(keys, menu_item)
-    wishes = Wishes(
-        output, capture, ladder, as_json, verbose, quiet, deadline, pressed, as_screen, as_lines
-    )
-    _check_files({"--output": output, "--write": capture, "--ladder": ladder})
-    _check_alone(
-        "--ladder -",
-        ladder == STDOUT,
-        {"--json": as_json, "--jsonl": as_lines, "--screen": as_screen},
-    )
+    machine = _machine(profile, choice, asked)
+    _check_files(asked)
     with ends_as_interrupted(), open_wire(choice, machine, profile.traits) as wire:
         started = seconds_since_1970() if choice.is_real else 0.0
-        ctx.exit(_boot(profile, machine, wire, wishes, started))
+        ctx.exit(_boot(profile, machine, wire, asked, started))
+
+
+def _check_shown(asked: BootOptions) -> None:
+    """What is shown in one way is not shown in another."""
+    if asked.verbose and asked.quiet:
+        raise click.UsageError("--verbose and --quiet exclude each other")
+    others = {"--json": asked.as_json, "--verbose": asked.verbose, "--quiet": asked.quiet}
+    _check_alone("--screen", asked.as_screen, {**others, "--jsonl": asked.as_lines})
+    _check_alone("--jsonl", asked.as_lines, others)
 
 
 def _check_alone(option: str, wanted: bool, others: dict[str, bool]) -> None:
@@ -172,74 +155,62 @@ def _profile(name: str) -> Profile:
         raise click.UsageError(str(error)) from None
 
 
-def _machine(
-    profile: Profile,
-    choice: WireChoice,
-    mac: Mac | None,
-    uuid: UUID | None,
-    nic: str | None,
-    seed: int | None,
-) -> Machine:
-    if nic is not None and not profile.shows_nic:
+def _machine(profile: Profile, choice: WireChoice, asked: BootOptions) -> Machine:
+    if asked.nic is not None and not profile.shows_nic:
         raise click.UsageError(f"--nic: {profile.name} does not show its card on the wire")
     default = profile.machine
     # On a real wire two boots in a row must not look like one, so chance comes from the clock.
     chance = int(seconds_since_1970() * 1000) if choice.is_real else default.seed
     return replace(
         default,
-        mac=mac or default.mac,
-        uuid=uuid or default.uuid,
-        nic=NICS[nic] if nic else default.nic,
-        seed=chance if seed is None else seed,
+        mac=asked.mac or default.mac,
+        uuid=asked.uuid or default.uuid,
+        nic=NICS[asked.nic] if asked.nic else default.nic,
+        seed=chance if asked.seed is None else asked.seed,
     )
 
 
-def _check_files(wanted: dict[str, Path | None]) -> None:
+def _check_files(asked: BootOptions) -> None:
     """The files can be written, as far as that shows before the boot, and are not the same."""
-    files = {option: path for option, path in wanted.items() if path not in (None, STDOUT)}
-    if (ladder := wanted["--ladder"]) is not None:
-        format_of(ladder, "--ladder")
+    if asked.ladder is not None:
+        format_of(asked.ladder, "--ladder")
+    wanted = {"--output": asked.output, "--write": asked.capture, "--ladder": asked.ladder}
     options: dict[Path, str] = {}
-    for option, path in files.items():
-        assert path is not None
+    for option, path in wanted.items():
+        if path is None or path == STDOUT:
+            continue
         if path in options and not path.is_char_device():
             raise click.UsageError(f"{options[path]} and {option} cannot both go to {path}")
         options[path] = option
     for path in options:
         check_folder(path)
+    others = {"--json": asked.as_json, "--jsonl": asked.as_lines, "--screen": asked.as_screen}
+    _check_alone("--ladder -", asked.ladder == STDOUT, others)
 
 
-def _boot(profile: Profile, machine: Machine, wire: Wire, wishes: Wishes, started: float) -> int:
-    client = BootClient(profile.traits, profile.policy, machine)
-    trace = Trace(profile.name, profile.title, wire.name)
-    columns = profile.traits.screen.columns
-    screen = _display(wishes, client, columns)
-    screen.begin(trace, wire)
-    trouble = _run(client, wire.link, trace, wishes, screen)
-    screen.end(trace)
+def _boot(
+    profile: Profile, machine: Machine, wire: Wire, asked: BootOptions, started: float
+) -> int:
+    trace = boots.boot(
+        profile,
+        machine,
+        wire,
+        deadline=asked.deadline,
+        keys=asked.keys,
+        watch=_display(asked, profile.traits.screen.columns),
+        partial=True,
+    )
     code = exit_code(trace)
-    if wishes.as_json:
+    if asked.as_json:
         print_json(trace, code)
-    problems = [trouble] if trouble else []
-    problems += keep(trace, wishes, started)
+    problems = [trace.trouble] if trace.trouble else []
+    problems += keep(trace, asked, started)
     if problems:
         raise EnvironmentProblem("; ".join(problems))
     return code
 
 
-def _display(wishes: Wishes, client: BootClient, columns: int) -> Display:
-    if wishes.screen:
+def _display(asked: BootOptions, columns: int) -> Watcher:
+    if asked.as_screen:
         return MachineScreen(columns)
-    return JsonLines() if wishes.as_lines else BootScreen(wishes, client)
-
-
-def _run(client: BootClient, link: Link, trace: Trace, wishes: Wishes, screen: Display) -> str:
-    """Boot to the end; what broke the wire on the way, or nothing."""
-    trouble = ""
-    try:
-        run(client, link, trace, wishes.deadline, screen.show, wishes.keys)
-    except KeyboardInterrupt:
-        trace.stopped = "interrupted"
-    except LinkError as error:
-        trace.stopped, trouble = "link-error", str(error)
-    return trouble
+    return JsonLines() if asked.as_lines else BootScreen(asked)

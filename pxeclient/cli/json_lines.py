@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from pxeclient.boot.client import BootClient
+from pxeclient.boots.boot import Wire
 from pxeclient.cli.exit_codes import exit_code
-from pxeclient.cli.wire_choice import Wire
 from pxeclient.report.as_lines import Lines, begin
 from pxeclient.trace import Record, Trace
 
@@ -21,7 +22,7 @@ class JsonLines:
     def __init__(self) -> None:
         self._lines = Lines()
 
-    def begin(self, trace: Trace, wire: Wire) -> None:
+    def begin(self, trace: Trace, wire: Wire, client: BootClient) -> None:
         """What boots, and where."""
         self._write([begin(trace)])
 

@@ -6,37 +6,37 @@ from pathlib import Path
 
 from pxeclient.boot.outcome import Booted
 from pxeclient.cli.drawing import draw, format_of
+from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, write_whole
-from pxeclient.cli.showing import Wishes
 from pxeclient.trace import Trace
 
 
-def keep(trace: Trace, wishes: Wishes, started: float) -> list[str]:
+def keep(trace: Trace, asked: BootOptions, started: float) -> list[str]:
     """Write the files that were asked for; what went wrong with each."""
     jobs = []
-    if wishes.capture is not None:
+    if asked.capture is not None:
         from pxeclient.report.capture import write_capture
 
-        jobs.append((wishes.capture, lambda path: write_capture(trace, path, started)))
+        jobs.append((asked.capture, lambda path: write_capture(trace, path, started)))
     outcome = trace.outcome
-    if wishes.output is not None and isinstance(outcome, Booted):
+    if asked.output is not None and isinstance(outcome, Booted):
         content = outcome.content
-        jobs.append((wishes.output, lambda path: _write_bytes(path, content)))
+        jobs.append((asked.output, lambda path: _write_bytes(path, content)))
     problems = []
     for path, write in jobs:
         try:
             write_whole(path, write)
         except EnvironmentProblem as problem:
             problems.append(problem.message)
-    return problems + _ladder(trace, wishes)
+    return problems + _ladder(trace, asked)
 
 
-def _ladder(trace: Trace, wishes: Wishes) -> list[str]:
-    if wishes.ladder is None:
+def _ladder(trace: Trace, asked: BootOptions) -> list[str]:
+    if asked.ladder is None:
         return []
     try:
-        format = format_of(wishes.ladder, "--ladder")
-        draw([trace], wishes.ladder, format, every=wishes.verbose)
+        format = format_of(asked.ladder, "--ladder")
+        draw([trace], asked.ladder, format, every=asked.verbose)
     except EnvironmentProblem as problem:
         return [problem.message]
     return []

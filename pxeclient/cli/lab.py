@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from pxeclient import profile as profile_module
 from pxeclient.boot.outcome import Booted
+from pxeclient.boots.boot import Wire, boot
 from pxeclient.cli import options
 from pxeclient.cli.callbacks import ends_as_interrupted, seconds
 from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, paint, stderr_line, wants_color
 from pxeclient.cli.showing import tell_lost
 from pxeclient.diagnose import diagnose
@@ -26,21 +28,8 @@ from pxeclient.report import findings
 from pxeclient.report.as_json import as_json as boot_as_json
 from pxeclient.report.transcript import Transcript, ending
 from pxeclient.trace import Trace
-from pxeclient.trial import boot
 
 SCHEMA = "pxeclient-lab/1"
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """How to boot, and what to show."""
-
-    deadline: float | None
-    time_scale: float
-    keys: tuple[str, ...]
-    as_json: bool
-    verbose: bool
-    show_log: bool
 
 
 @click.group()
@@ -99,17 +88,14 @@ def _address(ctx: click.Context, param: click.Parameter, text: str) -> str:
 @click.pass_context
 def run(
     ctx: click.Context,
+    /,
     names: tuple[str, ...],
     tap: bool,
     address: str,
     ready: str | None,
-    time_scale: float,
-    deadline: float | None,
-    keys: tuple[str, ...],
-    as_json: bool,
-    verbose: bool,
     show_log: bool,
     command: tuple[str, ...],
+    **given: Any,
 ) -> None:
     """Start COMMAND on a private network, and boot machines against it.
 
@@ -123,29 +109,29 @@ def run(
         --dhcp-boot=pxelinux.0 --enable-tftp --tftp-root=/srv/tftp
     """
     profiles = [_profile(name) for name in names]
-    wishes = Wishes(deadline, time_scale, keys, as_json, verbose, show_log)
+    asked = BootOptions.of(given)
     try:
         with ends_as_interrupted(), open_lab(address, tap) as opened:
             program = opened.start(command, ready)
-            code = _boots(opened, program, profiles, wishes)
-            _tell_server(opened, program, wishes)
+            code = _boots(opened, program, profiles, asked)
+            _tell_server(opened, program, show_log)
     except (LabError, LinkError) as error:
         raise EnvironmentProblem(str(error)) from None
     ctx.exit(code)
 
 
-def _boots(opened: Lab, program: Program, profiles: list[Profile], wishes: Wishes) -> int:
+def _boots(opened: Lab, program: Program, profiles: list[Profile], asked: BootOptions) -> int:
     """Boot them all; the exit status."""
     codes, told = [], []
     for number, profile in enumerate(profiles):
-        trace = _boot(opened, profile, number, wishes)
+        trace = _boot(opened, profile, number, asked)
         codes.append(exit_code(trace))
-        if wishes.as_json:
+        if asked.as_json:
             told.append(boot_as_json(trace, codes[-1]))
         else:
-            _show(trace, wishes)
+            _show(trace, asked)
     code = next((code for code in codes if code), 0)
-    if wishes.as_json:
+    if asked.as_json:
         click.echo(json.dumps(_whole(opened, program, told, code), indent=2))
     elif len(codes) > 1:
         booted = codes.count(0)
@@ -153,22 +139,18 @@ def _boots(opened: Lab, program: Program, profiles: list[Profile], wishes: Wishe
     return code
 
 
-def _boot(opened: Lab, profile: Profile, number: int, wishes: Wishes) -> Trace:
+def _boot(opened: Lab, profile: Profile, number: int, asked: BootOptions) -> Trace:
     # Two boots in a row must not look like one: their random numbers differ.
     machine = replace(profile.machine, seed=profile.machine.seed + number)
     with opened.link(machine.mac) as link:
-        return boot(
-            profile, machine, link, _where(opened), wishes.keys, wishes.deadline, wishes.time_scale
-        )
+        wire = Wire(link, f"private network of {opened.address}")
+        pace = asked.time_scale or 1.0
+        return boot(profile, machine, wire, keys=asked.keys, deadline=asked.deadline, pace=pace)
 
 
-def _where(opened: Lab) -> str:
-    return f"private network of {opened.address}"
-
-
-def _show(trace: Trace, wishes: Wishes) -> None:
+def _show(trace: Trace, asked: BootOptions) -> None:
     color = wants_color(sys.stdout)
-    for line in _lines(trace, wishes.verbose):
+    for line in _lines(trace, asked.verbose):
         click.echo(paint(line, color), color=color)
     tell_lost(trace)
 
@@ -195,10 +177,10 @@ def _whole(opened: Lab, program: Program, boots: list[dict[str, Any]], code: int
     }
 
 
-def _tell_server(opened: Lab, program: Program, wishes: Wishes) -> None:
+def _tell_server(opened: Lab, program: Program, show_log: bool) -> None:
     if program.returncode:  # 0: it went into the background
         stderr_line(f"{program.name} did not last: it ended with status {program.returncode}.")
-    if not wishes.show_log:
+    if not show_log:
         return
     for title, log in opened.logs():
         stderr_line(f"── {title} ──")

@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 
 from pxeclient import profile as profile_module
-from pxeclient.boot.client import BootClient
+from pxeclient.boots.boot import boot
 from pxeclient.cli import options
 from pxeclient.cli.drawing import FORMATS, STDOUT, draw, format_of
 from pxeclient.cli.output import check_folder
 from pxeclient.cli.wire_choice import WireChoice, open_wire
 from pxeclient.profile import ProfileError
-from pxeclient.run import run
 from pxeclient.trace import Trace
 
 
@@ -105,5 +104,4 @@ def practised(name: str, network: str | None) -> Trace:
         raise click.UsageError(str(error)) from None
     machine = profile.machine
     with open_wire(WireChoice(network, None, None, None), machine, profile.traits) as wire:
-        client = BootClient(profile.traits, profile.policy, machine)
-        return run(client, wire.link, Trace(profile.name, profile.title, wire.name))
+        return boot(profile, machine, wire)

@@ -7,9 +7,10 @@ import sys
 import click
 
 from pxeclient.boot.actions import Highlight, Print
+from pxeclient.boot.client import BootClient
 from pxeclient.boot.terminal import Terminal
+from pxeclient.boots.boot import Wire
 from pxeclient.cli.showing import tell_lost
-from pxeclient.cli.wire_choice import Wire
 from pxeclient.trace import Record, Trace
 
 _CLEAR = "\r\x1b[K"
@@ -23,7 +24,7 @@ class MachineScreen:
         self._screen = Terminal(columns)
         self._is_terminal = sys.stdout.isatty()
 
-    def begin(self, trace: Trace, wire: Wire) -> None:
+    def begin(self, trace: Trace, wire: Wire, client: BootClient) -> None:
         """Nothing: the machine does not know where it is."""
 
     def show(self, record: Record) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from pxeclient.boots.networks import is_file, title
 from pxeclient.cli.output import EnvironmentProblem, stderr_line
 from pxeclient.cli.wire_choice import WireChoice, open_wire
 from pxeclient.link.base import Link, LinkError
@@ -58,9 +59,8 @@ def servers(
         _try(choice, entries[0])
         theirs = entries if mac is None else apart(entries, mac, seed)
         name = choice.network or DEFAULT
-        is_file = name.endswith((".toml", ".json"))
-        where = f"practice network {'of ' if is_file else ''}{name}"
-        notice = f"the {'' if is_file else 'built-in '}{where}"
+        where = title(name)
+        notice = f"the {'' if is_file(name) else 'built-in '}{where}"
         yield Servers(where, notice, theirs, partial(_open, choice))
 
 

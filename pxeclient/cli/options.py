@@ -2,9 +2,48 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+from uuid import UUID
+
 import click
 
 from pxeclient.cli.callbacks import key_names, seconds
+from pxeclient.wire.addresses import Mac
+
+
+@dataclass(frozen=True, slots=True)
+class BootOptions:
+    """What the user asks of a boot: which machine, how it goes, what to show and keep.
+
+    A command that has not all of these options leaves the others as they are here.
+    """
+
+    mac: Mac | None = None
+    uuid: UUID | None = None
+    nic: str | None = None
+    seed: int | None = None
+    time_scale: float | None = None
+    deadline: float | None = None
+    keys: tuple[str, ...] = ()
+    output: Path | None = None
+    """Where the boot file goes."""
+    capture: Path | None = None
+    ladder: Path | None = None
+    as_json: bool = False
+    as_lines: bool = False
+    """Only JSON Lines."""
+    as_screen: bool = False
+    """Only the machine's own screen."""
+    verbose: bool = False
+    quiet: bool = False
+
+    @classmethod
+    def of(cls, given: dict[str, Any]) -> Self:
+        """Those among a command's parameters, as click has checked them, that are a boot's."""
+        return cls(**{name: given[name] for name in cls.__dataclass_fields__ if name in given})
+
 
 profile = click.option(
     "--profile",

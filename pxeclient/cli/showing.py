@@ -5,94 +5,67 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Protocol
 
 import click
 
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.outcome import Failed
+from pxeclient.boots.boot import Wire
 from pxeclient.cli.drawing import STDOUT
+from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import paint, stderr_line, wants_color
 from pxeclient.cli.progress import Progress
-from pxeclient.cli.wire_choice import Wire
 from pxeclient.report.transcript import Transcript, ending
 from pxeclient.trace import Record, Trace
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the user wants to see and keep."""
-
-    output: Path | None
-    capture: Path | None
-    ladder: Path | None
-    as_json: bool
-    verbose: bool
-    quiet: bool
-    deadline: float | None
-    keys: tuple[str, ...]
-    screen: bool = False
-    """Only the machine's own screen."""
-    as_lines: bool = False
-    """Only JSON Lines."""
-
-
-class Display(Protocol):
-    """Shows a boot while it goes on, in one way or another."""
-
-    def begin(self, trace: Trace, wire: Wire) -> None:
-        """The boot is about to begin."""
-
-    def show(self, record: Record) -> None:
-        """A record has come."""
-
-    def end(self, trace: Trace) -> None:
-        """The boot is over."""
 
 
 class BootScreen:
     """Shows a boot while it goes on."""
 
-    def __init__(self, wishes: Wishes, client: BootClient) -> None:
-        self._wishes = wishes
-        self._transcript = Transcript(wishes.verbose)
+    def __init__(self, asked: BootOptions) -> None:
+        self._asked = asked
+        self._transcript = Transcript(asked.verbose)
         # With --json, standard output is for the object; only -v wants the transcript too.
-        self._stream = sys.stderr if wishes.as_json else sys.stdout
+        self._stream = sys.stderr if asked.as_json else sys.stdout
         self._silent = (
-            wishes.quiet or wishes.ladder == STDOUT or (wishes.as_json and not wishes.verbose)
+            asked.quiet or asked.ladder == STDOUT or (asked.as_json and not asked.verbose)
         )
         self._color = wants_color(self._stream)
-        self._progress = Progress(client)
+        self._progress: Progress | None = None
 
-    def begin(self, trace: Trace, wire: Wire) -> None:
+    def begin(self, trace: Trace, wire: Wire, client: BootClient) -> None:
         """Say what is about to boot, and where."""
+        if not self._asked.quiet:
+            self._progress = Progress(client)
         if self._silent:
             return
         self._line(f"{trace.profile}: {trace.title}")
-        self._line(f"on {wire.notice}")
+        self._line(f"on {wire.notice or wire.name}")
 
     def show(self, record: Record) -> None:
         """A record has come."""
         if not self._silent:
             for line in self._transcript.lines(record):
-                self._progress.hide()
+                self._hide_progress()
                 self._line(line)
-        if not self._wishes.quiet:
+        if self._progress is not None:
             self._progress.update(record)
 
     def end(self, trace: Trace) -> None:
         """Say how it ended."""
-        self._progress.hide()
+        self._hide_progress()
         tell_lost(trace)
-        if self._wishes.ladder == STDOUT or (self._wishes.as_json and not self._wishes.verbose):
+        if self._asked.ladder == STDOUT or (self._asked.as_json and not self._asked.verbose):
             return
-        for line in _ending(trace, self._wishes.quiet):
+        for line in _ending(trace, self._asked.quiet):
             self._line(line)
-        if not self._wishes.quiet:
-            for line in _findings(trace, self._wishes.verbose):
+        if not self._asked.quiet:
+            for line in _findings(trace, self._asked.verbose):
                 self._line(line)
+
+    def _hide_progress(self) -> None:
+        if self._progress is not None:
+            self._progress.hide()
 
     def _line(self, line: str) -> None:
         click.echo(paint(line, self._color), file=self._stream, color=self._color)

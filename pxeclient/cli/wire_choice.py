@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import click
 
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.options import architecture
 from pxeclient.boot.traits import Traits
+from pxeclient.boots.boot import Wire
 from pxeclient.cli.output import EnvironmentProblem, stderr_line
 from pxeclient.link.base import Link, LinkError
 
@@ -50,17 +50,6 @@ class WireChoice:
         return self.interface is not None or self.tap is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Wire:
-    """A link, and what it is called."""
-
-    link: Link
-    name: str
-    """As it stands in trace and JSON."""
-    notice: str
-    """What the transcript says of it, after "on"."""
-
-
 @contextmanager
 def open_wire(choice: WireChoice, machine: Machine, traits: Traits) -> Iterator[Wire]:
     """The wire, open.
@@ -82,7 +71,7 @@ def _open_real(choice: WireChoice, machine: Machine) -> Wire:
 
     link, name = _open_outside(choice, machine)
     scale = 1.0 if choice.time_scale is None else choice.time_scale
-    return Wire(link if scale == 1.0 else PacedLink(link, scale), name, name)
+    return Wire(link if scale == 1.0 else PacedLink(link, scale), name)
 
 
 def _open_outside(choice: WireChoice, machine: Machine) -> tuple[Link, str]:
@@ -100,21 +89,15 @@ def _open_outside(choice: WireChoice, machine: Machine) -> tuple[Link, str]:
 
 
 def _practice(choice: WireChoice, traits: Traits) -> Wire:
-    from pxeclient.link.simulated import SimulatedLink
+    from pxeclient.boots.networks import is_file, network
     from pxeclient.link.slowed import SlowedLink
-    from pxeclient.practice.boot_files import kind_for
-    from pxeclient.practice.network import PracticeNetwork
-    from pxeclient.practice.scenario import DEFAULT, ScenarioError, by_name, load
+    from pxeclient.practice.scenario import DEFAULT, ScenarioError
 
     wanted = choice.network or DEFAULT
-    is_file = wanted.endswith((".toml", ".json"))
     try:
-        found = load(wanted) if is_file else by_name(wanted)
+        link, name, _ = network(wanted).wire(traits)
     except ScenarioError as error:
         raise click.UsageError(str(error)) from None
-    kind = kind_for(architecture(traits.dhcp) or 0)
-    link = SimulatedLink(PracticeNetwork(found, kind))
-    name = f"practice network of {wanted}" if is_file else f"practice network {wanted}"
-    whose = "" if is_file else "built-in "
+    whose = "" if is_file(wanted) else "built-in "
     notice = f"the {whose}{name}: its servers are part of pxeclient, nothing leaves this machine"
     return Wire(SlowedLink(link, choice.time_scale) if choice.time_scale else link, name, notice)

@@ -9,15 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pxeclient.boot.actions import Decide
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.decisions import Known
 from pxeclient.boot.outcome import Booted, Failed, Failure
+from pxeclient.boots.boot import Wire, boot
 from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.rows import Row, rows
 from pxeclient.profile import Profile
 from pxeclient.report.frames import summarise
-from pxeclient.run import run
 from pxeclient.trace import Trace
 from pxeclient.wire.options import printable
 
@@ -66,9 +65,8 @@ def answers(profile: Profile, table: str) -> list[Answer]:
 
 
 def _answer(profile: Profile, row: Row) -> Answer:
-    client = BootClient(profile.traits, profile.policy, profile.machine)
-    link = SimulatedLink(PracticeNetwork(row.scenario))
-    trace = run(client, link, Trace(profile.name, profile.title, row.row), keys=row.keys)
+    wire = Wire(SimulatedLink(PracticeNetwork(row.scenario)), row.row)
+    trace = boot(profile, profile.machine, wire, keys=row.keys)
     return Answer(row, _ends(trace), _asked(trace), tuple(_rules(trace)))
 
 

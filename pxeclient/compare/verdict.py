@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pxeclient.boot.background import destination
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.options import Names, fill
 from pxeclient.boot.outcome import Booted
+from pxeclient.boots.boot import Wire, boot
 from pxeclient.compare.differences import Aspect, Difference, Over, differences
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import choose, machine_of
@@ -17,7 +17,6 @@ from pxeclient.replay.player import Replay
 from pxeclient.replay.reading import read
 from pxeclient.replay.scene import Scene, scene
 from pxeclient.replay.tolerance import Tolerance
-from pxeclient.run import run
 from pxeclient.trace import Trace
 from pxeclient.wire import ethernet
 from pxeclient.wire.addresses import Mac
@@ -96,9 +95,9 @@ def _play(
     capture: Path, profile: Profile, recorded: Scene, settings: Settings, deaf: float
 ) -> Comparison:
     replay = Replay(recorded, settings.tolerance, deaf)
-    boot = BootClient(profile.traits, profile.policy, machine_of(profile, recorded.client))
-    trace = Trace(profile.name, profile.title, f"the servers of {capture}")
-    run(boot, replay, trace, deadline=recorded.ends + _LONGEST)
+    machine = machine_of(profile, recorded.client)
+    wire = Wire(replay, f"the servers of {capture}")
+    trace = boot(profile, machine, wire, deadline=recorded.ends + _LONGEST)
     over = Over(trace.ended, _why_over(trace), _chance(profile, recorded))
     found = differences(recorded, replay.sent, settings.tolerance, over)
     return Comparison(profile.name, capture, recorded, tuple(found), trace, settings, deaf)

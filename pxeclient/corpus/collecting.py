@@ -9,6 +9,8 @@ from typing import NamedTuple
 from pxeclient.boot.actions import Enter, SendFrame, StateName
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import architecture
+from pxeclient.boots.boot import Wire, boot
+from pxeclient.boots.networks import title
 from pxeclient.corpus.layers import layers
 from pxeclient.corpus.neighbour import Neighbourhood
 from pxeclient.corpus.purposes import MessagePurpose, Sent, form_of, purpose_of
@@ -20,7 +22,6 @@ from pxeclient.practice.scenario import by_name
 from pxeclient.profile import Profile
 from pxeclient.report.frames import summarise
 from pxeclient.trace import Trace
-from pxeclient.trial import boot
 
 
 class Subject(NamedTuple):
@@ -85,6 +86,6 @@ def booted(subject: Subject, situation: Situation) -> Trace:
     """One boot."""
     profile, machine = subject
     kind = kind_for(architecture(profile.traits.dhcp) or 0)
-    network = PracticeNetwork(by_name(situation.network), kind)
-    link = SimulatedLink(Neighbourhood(network, situation.asks, situation.queries))
-    return boot(profile, machine, link, f"practice network {situation.network}")
+    servers = PracticeNetwork(by_name(situation.network), kind)
+    link = SimulatedLink(Neighbourhood(servers, situation.asks, situation.queries))
+    return boot(profile, machine, Wire(link, title(situation.network)))

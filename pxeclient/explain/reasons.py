@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pxeclient.boot.actions import Decide, Ignore, SendFrame
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import FrameReceived
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure, Outcome
+from pxeclient.boots.boot import Wire, boot
 from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.decode import Decoder, Seen
 from pxeclient.explain.facts import boot_item, requested
@@ -27,7 +27,6 @@ from pxeclient.replay.player import Replay
 from pxeclient.replay.reading import CaptureError, Recorded
 from pxeclient.replay.scene import Scene, scene
 from pxeclient.replay.tolerance import Tolerance
-from pxeclient.run import run
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.errors import WireError
@@ -207,9 +206,8 @@ def _limit(chapter: Chapter, played: Scene) -> float:
 
 def play(profile: Profile, played: Scene, link: Link) -> Trace:
     """The profile's boot on the recorded network."""
-    client = BootClient(profile.traits, profile.policy, machine_of(profile, played.client))
-    trace = Trace(profile.name, profile.title, "the recorded servers")
-    return run(client, link, trace, deadline=played.ends + _LONGEST)
+    machine, wire = machine_of(profile, played.client), Wire(link, "the recorded servers")
+    return boot(profile, machine, wire, deadline=played.ends + _LONGEST)
 
 
 def _recorded(number: int, at: float, data: bytes) -> Recorded:

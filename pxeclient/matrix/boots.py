@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import NamedTuple
 
-from pxeclient.boot.client import BootClient
+from pxeclient.boots import boot as boots
 from pxeclient.link.base import Link, LinkError
 from pxeclient.matrix.entries import Entry
 from pxeclient.matrix.row import Row, not_run, row
-from pxeclient.run import run
 from pxeclient.trace import Trace
 
 
@@ -93,18 +92,13 @@ class Boots:
         return not_run(entry, _WHY[self.ended])
 
     def _trace(self, entry: Entry, wire: Wire) -> Trace:
-        client = BootClient(entry.profile.traits, entry.profile.policy, entry.machine)
-        trace = Trace(entry.profile.name, entry.profile.title, wire.where)
         left, each = self._left(), self.limits.each
         deadline = min(left, inf if each is None else each)
-        try:
-            run(client, wire.link, trace, None if deadline == inf else deadline)
-        except KeyboardInterrupt:
-            trace.stopped = self.ended = "interrupted"
-        except LinkError as error:
-            trace.stopped = self.ended = "link-error"
-            self.trouble = str(error)
-        if trace.stopped == "deadline" and deadline == left:
+        on = boots.Wire(wire.link, wire.where)
+        trace = boots.boot(entry.profile, entry.machine, on, deadline=deadline, partial=True)
+        if trace.stopped in ("interrupted", "link-error"):
+            self.ended, self.trouble = trace.stopped, trace.trouble
+        elif trace.stopped == "deadline" and deadline == left:
             self.ended = "deadline"
         return trace
 

@@ -1,4 +1,8 @@
-"""`Playbook`: drives a firmware step by step and checks what it does."""
+"""`Playbook`: drives a firmware step by step and checks what it does.
+
+It keeps a clock of its own and steps the client itself, where all other boots go by the loop of
+`boots.loop` over a link: what happens when *is* the test here, so no loop may decide it.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +82,7 @@ class Playbook:
         self._absent = {IPv4Address(address) for address in absent}
         self._screen = Terminal()
         self._shown: dict[int, str] = {}
-        """What the lines are that each `Print` (by its id) was part of."""
+        """What the line is that each `Print` was part of, by the number of its record."""
         self._read = 0
         """Records that the steps so far have dealt with."""
         self._excused = 0
@@ -154,7 +158,7 @@ class Playbook:
     def decides(self, question: str, rule: str) -> Self:
         """The client answers `question` by `rule`."""
 
-        def is_it(item: Item) -> bool:
+        def is_it(item: Item, at: int) -> bool:
             wanted = (question, rule)
             return (
                 isinstance(item, Decide) and (item.decision.question, item.decision.rule) == wanted
@@ -165,7 +169,7 @@ class Playbook:
     def ignores(self, what: str = "", *, because: str) -> Self:
         """The client drops something; `what` and `because` are parts of its words, or the rule."""
 
-        def is_it(item: Item) -> bool:
+        def is_it(item: Item, at: int) -> bool:
             if not isinstance(item, Ignore) or what not in item.what:
                 return False
             return because in item.because or because == item.rule
@@ -175,20 +179,20 @@ class Playbook:
     def prints(self, text: str) -> Self:
         """A line on its screen comes to hold `text`, complete or not."""
         return self._notes(
-            lambda item: isinstance(item, Print) and text in self._shown[id(item)],
+            lambda item, at: isinstance(item, Print) and text in self._shown[at],
             f"prints {text!r}",
         )
 
     def enters(self, state: StateName) -> Self:
         """It reaches that state."""
         return self._notes(
-            lambda item: isinstance(item, Enter) and item.state is state, f"enters {state}"
+            lambda item, at: isinstance(item, Enter) and item.state is state, f"enters {state}"
         )
 
     def awaits_key(self, shows: str) -> Self:
         """It watches its keyboard while it shows that."""
         return self._notes(
-            lambda item: isinstance(item, AwaitKey) and item.shows == shows,
+            lambda item, at: isinstance(item, AwaitKey) and item.shows == shows,
             f"awaits a key at {shows}",
         )
 
@@ -273,10 +277,10 @@ class Playbook:
             return IPv4Address(seen.to) not in self._absent
         return seen.kind in (Kind.ARP_REPLY, Kind.EAPOL, Kind.IPV6)
 
-    def _notes(self, is_it: Callable[[Item], bool], wanted: str) -> Self:
+    def _notes(self, is_it: Callable[[Item, int], bool], wanted: str) -> Self:
         """Find something that is no frame, before the next frame."""
         stop = next((at for at, _ in self._unread_frames()), len(self.trace.records))
-        found = (at for at in range(self._read, stop) if is_it(self.trace.records[at].item))
+        found = (at for at in range(self._read, stop) if is_it(self.trace.records[at].item, at))
         at = next(found, None)
         if at is None:
             self._fail(wanted)
@@ -338,9 +342,9 @@ class Playbook:
                 self.trace.add(self.now, action)
                 answers += self._hear(frame)
             case Print():
-                self.trace.add(self.now, action)
                 lines = [*self._screen.write(action), self._screen.line]
-                self._shown[id(action)] = "\n".join(lines)
+                self._shown[len(self.trace.records)] = "\n".join(lines)
+                self.trace.add(self.now, action)
             case _:
                 self.trace.add(self.now, action)
 

@@ -33,6 +33,23 @@ def claiming(profile: Profile, code: int) -> Profile:
     return replace(profile, traits=replace(profile.traits, dhcp=changed))
 
 
+def of_architecture(profile: Profile, code: int) -> Profile:
+    """The same firmware calling itself another architecture, in options 93 and 60, and in its name.
+
+    No firmware is known to be that: it is for trying how a server tells architectures apart.
+    The profile's evidence says nothing of it.
+
+    Source: RFC 4578 §2.1, RFC 5970 §3.3 (the numbers).
+
+    Raises:
+        ValueError: It is no number of 16 bits.
+        ProfileError: The firmware sends no option 93.
+    """
+    if not 0 <= code <= 0xFFFF:
+        raise ValueError(f"client architecture {code} is no number of 16 bits")
+    return replace(claiming(profile, code), name=f"{profile.name} as architecture {code}")
+
+
 def _claiming(values: Mapping[str, str], code: int) -> dict[str, str]:
     changed = dict(values)
     if str(ARCHITECTURE) in changed:

@@ -11,11 +11,13 @@ import pytest
 from pxeclient import profile as profiles
 from pxeclient.boot.keys import check_key
 from pxeclient.boot.machine import Machine
+from pxeclient.boots.boot import Wire, boot
+from pxeclient.boots.networks import network as practice_network
 from pxeclient.link.base import LinkError
 from pxeclient.practice.scenario import ScenarioError
 from pxeclient.profile import Profile, ProfileError
+from pxeclient.profile.claiming import of_architecture
 from pxeclient.pytest_plugin.result import BootResult
-from pxeclient.trial import boot, of_architecture, practice
 from pxeclient.wire.addresses import Mac
 
 if TYPE_CHECKING:
@@ -70,7 +72,8 @@ class PxeBoot:
         where = "loopback interface" if on_loopback else f"private network of {lab.address}"
         try:
             with lab.link(machine.mac) as link:
-                trace = boot(found, machine, link, where, pressed, deadline, scale)
+                wire = Wire(link, where)
+                trace = boot(found, machine, wire, keys=pressed, deadline=deadline, pace=scale)
         except LinkError as error:
             pytest.fail(str(error), pytrace=False)
         return BootResult(trace)
@@ -85,11 +88,10 @@ class PxeBoot:
     ) -> BootResult:
         __tracebackhide__ = True
         try:
-            link = practice(network, found.traits)
+            wire = practice_network(network).wire(found.traits)
         except ScenarioError as error:
             raise pytest.fail.Exception(str(error)) from None
-        where = f"practice network {network}"
-        return BootResult(boot(found, machine, link, where, keys, deadline))
+        return BootResult(boot(found, machine, wire, keys=keys, deadline=deadline))
 
     def _profile(self, name: str | None, arch: int | None) -> Profile:
         __tracebackhide__ = True

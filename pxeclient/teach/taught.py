@@ -6,10 +6,11 @@ import textwrap
 from dataclasses import dataclass
 
 from pxeclient import profile as profiles
-from pxeclient import trial
 from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame
 from pxeclient.boot.events import FrameReceived, KeyPressed
 from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.boots import boot as boots
+from pxeclient.boots.networks import network
 from pxeclient.profile import Profile
 from pxeclient.report.frames import summarise
 from pxeclient.report.transcript import TELLING, WIDTH, Transcript, verdict
@@ -72,9 +73,8 @@ def take(lesson: Lesson, name: str | None = None) -> Taught:
 
 def boot(lesson: Lesson, profile: Profile) -> Trace:
     """The lesson's boot, in virtual time."""
-    link = trial.practice(lesson.network, profile.traits)
-    where = f"practice network {lesson.network}"
-    return trial.boot(profile, profile.machine, link, where, lesson.keys)
+    wire = network(lesson.network).wire(profile.traits)
+    return boots.boot(profile, profile.machine, wire, keys=lesson.keys)
 
 
 def _told(lesson: Lesson, profile: Profile, trace: Trace) -> Taught:

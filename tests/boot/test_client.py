@@ -30,14 +30,15 @@ from pxeclient.playbook import (
     sight,
 )
 from pxeclient.wire.pxe import Purpose
-from tests.stories.firmwares import IPXE, VIRTUALBOX, VMWARE, book, profile
+from tests.boots import machine, profile
+from tests.stories.firmwares import IPXE, VIRTUALBOX, VMWARE, book
 
 ALL = pytest.mark.parametrize("name", [IPXE, VIRTUALBOX, VMWARE])
 
 
 def client(name: str) -> BootClient:
     """A machine that is off."""
-    return BootClient(profile(name).traits, profile(name).policy, profile(name).machine)
+    return machine(name)
 
 
 def timers(actions: list[Action]) -> dict[str, float]:

@@ -10,7 +10,8 @@ from pxeclient.boot.dhcp_traits import Secs, Xid
 from pxeclient.boot.ip_traits import IpId, IpTraits
 from pxeclient.boot.numbering import Dice, ip_id, secs, xid
 from pxeclient.wire.addresses import Mac
-from tests.stories.firmwares import IPXE, VMWARE, profile
+from tests.boots import profile
+from tests.stories.firmwares import IPXE, VMWARE
 
 MAC = Mac.from_text("00:0c:29:79:86:c1")
 

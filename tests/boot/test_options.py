@@ -9,7 +9,8 @@ import pytest
 from pxeclient.boot.machine import NICS
 from pxeclient.boot.options import NAMES, TemplateError, fill, option_values, uses_nic
 from pxeclient.wire.pxe import Purpose
-from tests.stories.firmwares import IPXE, VMWARE, profile
+from tests.boots import profile
+from tests.stories.firmwares import IPXE, VMWARE
 
 MACHINE = profile(IPXE).machine
 

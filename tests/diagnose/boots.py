@@ -9,18 +9,13 @@ from typing import Any
 import msgspec
 
 from pxeclient import profile as profiles
-from pxeclient.boot.client import BootClient
 from pxeclient.diagnose import Finding, Severity, diagnose
-from pxeclient.link.simulated import SimulatedLink
 from pxeclient.playbook import Client, DhcpReply, Playbook, ServerMessage, UdpDatagram
-from pxeclient.practice.boot_files import Kind
 from pxeclient.practice.model import Scenario
-from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.option_spec import from_text
-from pxeclient.profile import Profile
-from pxeclient.run import run
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp
+from tests import boots
 
 IPXE, IPXE_EFI, VMWARE, EDK2 = "ipxe", "ipxe-efi", "vmware-e1000e", "edk2"
 EVERYBODY = tuple(profiles.names())
@@ -35,12 +30,6 @@ SAYS_PXE = [60, "str", "PXEClient"]
 NO_DISCOVERY = [43, "hex", "06 01 08 ff"]
 BARE: Reply = {"siaddr": "0.0.0.0", "file": "", "options": [SAYS_PXE]}
 """PXEClient, and nothing else to boot from."""
-
-
-def kind_of(found: Profile) -> Kind:
-    """The kind of boot file that a profile's machine runs."""
-    kinds = {"0000": Kind.BIOS, "000b": Kind.EFI_ARM64}
-    return kinds.get(found.traits.dhcp.values["93"], Kind.EFI)
 
 
 def boot(
@@ -95,10 +84,7 @@ def boot_on(firmware: str, servers: Sequence[Mapping[str, Any]]) -> Trace:
 
 def boot_in(firmware: str, script: Scenario) -> Trace:
     """The trace of a boot in that situation, with boot files for its architecture."""
-    found = profiles.load(firmware)
-    client = BootClient(found.traits, found.policy, found.machine)
-    link = SimulatedLink(PracticeNetwork(script, kind_of(found)))
-    return run(client, link, Trace(found.name, found.title, "practice network test"))
+    return boots.boot_on(firmware, script)
 
 
 def host(name: str, ip: str, **more: Any) -> dict[str, Any]:

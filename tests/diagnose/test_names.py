@@ -10,6 +10,7 @@ from pxeclient.boot.outcome import Failed, Failure
 from pxeclient.diagnose import Severity, diagnose
 from pxeclient.playbook import BROADCAST, DHCPDISCOVER, Playbook, offer
 from pxeclient.profile import Profile
+from tests.boots import profile
 from tests.diagnose.boots import (
     EDK2,
     IPXE,
@@ -21,7 +22,6 @@ from tests.diagnose.boots import (
     hides,
     shows,
 )
-from tests.stories.firmwares import profile
 
 STOPS, OTHERS, NOTE = Severity.STOPS, Severity.OTHERS, Severity.NOTE
 

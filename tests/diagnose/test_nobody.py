@@ -5,15 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from pxeclient import profile as profiles
-from pxeclient.boot.client import BootClient
+from pxeclient.boots.boot import Wire
+from pxeclient.boots.boot import boot as start
 from pxeclient.diagnose import Severity
-from pxeclient.link.paced import PacedLink
-from pxeclient.link.simulated import SimulatedLink
-from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import Scenario
-from pxeclient.run import run
-from pxeclient.trace import Trace
+from tests.boots import link_to, profile
 from tests.diagnose.boots import (
     DHCP,
     EDK2,
@@ -44,10 +40,9 @@ def test_n_offer(firmware: str) -> None:
 
 def test_n_offer_tells_of_a_hurried_clock() -> None:
     """With a clock five times as fast, silence may be a server that was too late."""
-    found = profiles.load(IPXE)
-    link = SimulatedLink(PracticeNetwork(msgspec.convert({"name": "test"}, Scenario)))
-    client = BootClient(found.traits, found.policy, found.machine)
-    trace = run(client, PacedLink(link, 0.2), Trace(found.name, found.title, "a wire"))
+    found = profile(IPXE)
+    wire = Wire(link_to(msgspec.convert({"name": "test"}, Scenario)), "a wire")
+    trace = start(found, found.machine, wire, pace=0.2)
     shows(trace, "N-OFFER", STOPS, "5 times as fast", "time scale 1")
     assert "as fast" not in shows(boot_on(IPXE, []), "N-OFFER", STOPS).seen
 

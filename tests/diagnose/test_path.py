@@ -5,6 +5,7 @@ from __future__ import annotations
 from pxeclient.diagnose import Severity
 from pxeclient.playbook import BROADCAST, DHCPDISCOVER, Client, Playbook, ServerMessage, offer
 from pxeclient.practice.scenario import by_name
+from tests.boots import profile
 from tests.diagnose.boots import (
     IPXE,
     TFTP,
@@ -15,7 +16,6 @@ from tests.diagnose.boots import (
     hides,
     shows,
 )
-from tests.stories.firmwares import profile
 
 STOPS, OTHERS = Severity.STOPS, Severity.OTHERS
 

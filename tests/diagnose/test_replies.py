@@ -9,6 +9,7 @@ import pytest
 from pxeclient.diagnose import Severity
 from pxeclient.playbook import BROADCAST, DHCPDISCOVER, Playbook, offer
 from pxeclient.wire.dhcp import Option
+from tests.boots import profile
 from tests.diagnose.boots import (
     DHCP,
     EDK2,
@@ -25,7 +26,6 @@ from tests.diagnose.boots import (
     rule,
     shows,
 )
-from tests.stories.firmwares import profile
 
 STOPS, OTHERS, NOTE = Severity.STOPS, Severity.OTHERS, Severity.NOTE
 NOTHING = {"siaddr": "0.0.0.0", "file": ""}

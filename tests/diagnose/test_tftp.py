@@ -21,8 +21,8 @@ from pxeclient.playbook import (
     offer,
 )
 from pxeclient.trace import Trace
+from tests.boots import profile
 from tests.diagnose.boots import EDK2, IPXE, TFTP, VMWARE, boot, ended, found, hides, shows
-from tests.stories.firmwares import profile
 
 STOPS, OTHERS = Severity.STOPS, Severity.OTHERS
 ELSEWHERE = "10.77.0.9"

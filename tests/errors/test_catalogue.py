@@ -10,19 +10,15 @@ from pathlib import Path
 import pytest
 
 from pxeclient.boot.actions import Print
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.decisions import Evidence
 from pxeclient.boot.outcome import Failed, Failure
 from pxeclient.compare.suite import captures, firmwares
 from pxeclient.errors.catalogue import See, applies, catalogue, family_of
 from pxeclient.errors.meanings import Meaning, meanings
-from pxeclient.link.simulated import SimulatedLink
-from pxeclient.practice.network import PracticeNetwork
-from pxeclient.practice.scenario import by_name
 from pxeclient.practice.scenario import names as networks
 from pxeclient.profile import POLICIES, Profile, load, names
-from pxeclient.run import run
 from pxeclient.trace import Trace
+from tests.boots import boot_on
 
 CAPTURES = Path(__file__).parents[1] / "captures"
 SHOWN = [
@@ -37,11 +33,7 @@ NEVER = {profile.name for meaning in meanings() if meaning.never for profile in 
 @cache
 def boot(name: str, see: See) -> Trace:
     """Boot that firmware where the entry says."""
-    profile = load(name)
-    client = BootClient(profile.traits, profile.policy, profile.machine)
-    link = SimulatedLink(PracticeNetwork(by_name(see.network)))
-    trace = Trace(profile.name, profile.title, see.network)
-    return run(client, link, trace, deadline=3600.0, keys=see.keys)
+    return boot_on(name, see.network, keys=see.keys)
 
 
 def screen(trace: Trace) -> list[str]:

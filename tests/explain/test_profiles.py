@@ -11,8 +11,8 @@ from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
 from pxeclient.report.capture import write_capture
+from tests.boots import booted
 from tests.explain.captures import told
-from tests.report.traces import booted
 
 TWINS = {frozenset({"edk2", "vmware-efi"}), frozenset({"vmware-e1000e", "virtualbox-intel"})}
 """Profiles whose frames are the same. The latter two differ in how long they collect offers, by

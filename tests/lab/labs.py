@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from pxeclient import profile as profiles
-from pxeclient import trial
 from pxeclient.boot.outcome import Booted
+from pxeclient.boots.boot import Wire
+from pxeclient.boots.boot import boot as start
 from pxeclient.lab import Lab, LabUnavailable, open_lab
 from pxeclient.trace import Trace
 from tests.live.needs import program, require
@@ -59,7 +60,7 @@ def boot(lab: Lab, name: str = "ipxe", seed: int = 1) -> Trace:
     found = profiles.load(name)
     machine = replace(found.machine, seed=seed)
     with lab.link(machine.mac) as link:
-        return trial.boot(found, machine, link, "lab", deadline=30.0)
+        return start(found, machine, Wire(link, "lab"), deadline=30.0)
 
 
 def assert_booted(trace: Trace, server: str = "10.77.0.1", content: bytes = CONTENT) -> None:

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from pxeclient import profile as profiles
-from pxeclient import trial
 from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.boots.boot import Wire
+from pxeclient.boots.boot import boot as start
 from pxeclient.lab import Lab, LabError, LabUnavailable, open_loopback
 from pxeclient.trace import Trace
 from tests.lab import small_server
@@ -32,7 +33,7 @@ def boot(lab: Lab, name: str) -> Trace:
     """One machine, until it ends."""
     found = profiles.load(name)
     with lab.link(found.machine.mac) as link:
-        return trial.boot(found, found.machine, link, "loopback", (), 90.0, 0.2)
+        return start(found, found.machine, Wire(link, "loopback"), deadline=90.0, pace=0.2)
 
 
 @pytest.mark.parametrize("name", ["ipxe", "vmware-e1000e", "intel-boot-agent"])

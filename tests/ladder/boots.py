@@ -13,8 +13,9 @@ from pxeclient.report.ladder.building import build
 from pxeclient.report.ladder.model import Event, Ladder
 from pxeclient.trace import Item, Trace
 from pxeclient.wire import dhcp
+from tests.boots import booted
 from tests.report.frames import dhcp_frame, message
-from tests.report.traces import SMALL, booted, of
+from tests.report.traces import SMALL, of
 
 DEAD = "proxy-60-file-4011-dead"
 """The network on which iPXE boots and VMware's ROM does not."""

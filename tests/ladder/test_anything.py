@@ -12,9 +12,10 @@ from pxeclient.boot.actions import AwaitKey, Enter, Ignore, Print, SendFrame, St
 from pxeclient.boot.events import FrameReceived, KeyPressed
 from pxeclient.report.ladder import Align, Format, Style, render
 from pxeclient.trace import Item
+from tests.boots import booted
 from tests.ladder.test_html import Page
 from tests.ladder.test_mermaid import checked
-from tests.report.traces import booted, of
+from tests.report.traces import of
 
 FRAMES = [frame for _, frame, _ in booted("edk2", "proxy-60-only").frames()]
 

@@ -19,9 +19,10 @@ from pxeclient.report.ladder.model import (
     Station,
 )
 from pxeclient.wire import arp, ethernet, tftp
+from tests.boots import booted
 from tests.ladder.boots import dead, drawn, everywhere, kinds
 from tests.report.frames import CLIENT, SERVER, arp_frame, datagram, ether
-from tests.report.traces import booted, of
+from tests.report.traces import of
 
 
 def names(*stations: Station) -> list[tuple[str, str]]:

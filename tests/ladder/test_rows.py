@@ -8,8 +8,9 @@ from pxeclient.boot.actions import StateName
 from pxeclient.report.ladder.building import build
 from pxeclient.report.ladder.model import Ended, Entered, Ladder, Message
 from pxeclient.report.ladder.rows import Align, rows
+from tests.boots import booted
 from tests.ladder.boots import FIRMWARES, dead
-from tests.report.traces import SMALL, booted
+from tests.report.traces import SMALL
 
 
 def pair(network: str | None = None) -> list[Ladder]:

@@ -6,7 +6,6 @@ import pytest
 
 from pxeclient import profile as profiles
 from pxeclient.boot.actions import SendFrame
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import PowerOn
 from pxeclient.matrix.architectures import ARCHITECTURES, Fit, architecture, fit
 from pxeclient.matrix.entries import apart, entries
@@ -18,11 +17,12 @@ from pxeclient.report.frames import summarise
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.options import ARCHITECTURES as SHOWN
+from tests.boots import machine
 
 
 def options(profile: Profile) -> dict[int, bytes]:
     """The options of the profile's first DHCPDISCOVER."""
-    client = BootClient(profile.traits, profile.policy, profile.machine)
+    client = machine(profile)
     for action in client.handle(PowerOn(), 0.0):
         if isinstance(action, SendFrame) and (message := summarise(action.frame).message):
             return {option.code: option.data for option in message.options}

@@ -10,18 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.outcome import Booted
-from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.boot_files import Kind, boot_file
 from pxeclient.practice.model import FileSpec, Mtftp, Scenario
-from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import ScenarioError, by_name, load
-from pxeclient.profile import load as load_profile
-from pxeclient.run import run
-from pxeclient.trace import Trace
 from pxeclient.wire import ethernet, igmp, ipv4, tftp
 from pxeclient.wire.addresses import multicast_mac
+from tests.boots import boot_on
 from tests.practice.client import CLIENT, CLIENT_MAC, TFTP, Talk, datagram, parse_udp
 
 GROUP = IPv4Address("239.77.0.1")
@@ -202,10 +197,7 @@ scripts = st.fixed_dictionaries(
 def test_whatever_the_server_does_the_file_is_what_it_serves(script: dict[str, object]) -> None:
     """By multicast or, where that fails, by TFTP: the same octets, in a time that is bounded."""
     network = scripted(**script)
-    profile = load_profile("vmware-e1000e")
-    client = BootClient(profile.traits, profile.policy, profile.machine)
-    trace = Trace(profile.name, profile.title, "mtftp")
-    run(client, SimulatedLink(PracticeNetwork(network)), trace, deadline=600.0)
+    trace = boot_on("vmware-e1000e", network, deadline=600.0)
     if script["first_block"] == "group" and trace.outcome is None:
         return  # nobody can get what others acknowledge badly for ever: Intel's code asks again
     assert isinstance(trace.outcome, Booted), trace.outcome

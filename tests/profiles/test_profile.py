@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.decisions import Evidence, condition
 from pxeclient.boot.events import PowerOn
 from pxeclient.boot.machine import NICS
 from pxeclient.boot.outcome import Failure
 from pxeclient.profile import POLICIES, ProfileError, folder, load, load_file, names, nic, tables
+from tests.boots import machine
 
 BROAD = (folder() / "virtualbox-82540em.toml").read_text(encoding="utf-8")
 """A profile whose evidence covers whole tables."""
@@ -377,6 +377,6 @@ def test_a_profile_of_ones_own_boots(tmp_path: Path) -> None:
     """A copy with another name and another time."""
     text = GOOD.replace('"vmware-e1000e"', '"mine"').replace("2.087, 4.174", "4.0, 8.0")
     profile = load(str(written(tmp_path, text)))
-    client = BootClient(profile.traits, profile.policy, profile.machine)
+    client = machine(profile)
     assert profile.name == "mine"
     assert client.handle(PowerOn(), 0.0)

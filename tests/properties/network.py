@@ -50,6 +50,7 @@ from pxeclient.playbook import (
 from pxeclient.profile import Profile, load, names
 from pxeclient.wire import ethernet, ipv4, pxe, tftp
 from pxeclient.wire.ipv4 import fragments
+from tests.boots import machine
 
 SERVERS = ("10.77.0.1", "10.77.0.2", "10.77.0.3")
 
@@ -207,7 +208,7 @@ class Account:
 
     def fresh(self) -> BootClient:
         """Another client of the same machine."""
-        return BootClient(self.profile.traits, self.profile.policy, self.profile.machine)
+        return machine(self.profile)
 
     def feed(self, event: Event) -> list[Action]:
         """Hand an event to the client."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.playbook import (
     Client,
@@ -24,6 +23,7 @@ from pxeclient.playbook import (
     router_advertisement,
     tftp_error,
 )
+from tests.boots import machine
 from tests.properties.network import PROFILES, STAGES, Account, account_at, profile
 
 MESSAGES: dict[str, ServerMessage] = {
@@ -90,5 +90,5 @@ def test_the_client_copes(name: str, stage: str, happens: str) -> None:
 def test_a_machine_that_is_off_hears_nothing(name: str, happens: str) -> None:
     """Before power-on no frame leads to anything."""
     known = profile(name)
-    off = BootClient(known.traits, known.policy, known.machine)
+    off = machine(known)
     assert off.handle(FrameReceived(MESSAGES[happens](Client(known.machine.mac))), 0.0) == []

@@ -13,7 +13,8 @@ from pxeclient.boot.events import FrameReceived, PowerOn
 from pxeclient.diagnose import diagnose
 from pxeclient.report.capture import write_capture
 from pxeclient.trace import Trace
-from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, booted, of
+from tests.boots import booted
+from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, of
 
 STARTED = 1_700_000_000.0
 

@@ -18,7 +18,8 @@ from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, MEANINGS, OF_FAILURE, exit_code
 from pxeclient.report.as_json import SCHEMA, as_json
 from pxeclient.trace import Trace
-from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, boot, booted, of, uri_network
+from tests.boots import boot_on, booted
+from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, of, uri_network
 
 NOTHING = type(None)
 
@@ -232,7 +233,7 @@ def test_failed() -> None:
 
 def test_not_emulated_has_no_code(tmp_path: Path) -> None:
     """Where pxeclient gives up there is no code of the firmware."""
-    found = whole(boot(IPXE, uri_network(tmp_path)))
+    found = whole(boot_on(IPXE, uri_network(tmp_path)))
     assert (found["failure"], found["code"], found["exit_code"]) == ("unsupported-scheme", None, 30)
     check_whole(found)
 

@@ -14,8 +14,9 @@ from pxeclient.report.frames import summarise
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.options import printable
+from tests.boots import booted
 from tests.diagnose.boots import boot
-from tests.report.traces import SMALL, booted, lines, text
+from tests.report.traces import SMALL, lines, text
 
 EDK2 = "edk2"
 FIRMWARES = ("ipxe", "vmware-e1000e", EDK2)

@@ -17,14 +17,13 @@ from pxeclient.boot.outcome import Booted, BootFile, Failed, Failure
 from pxeclient.report.transcript import SHOWN_BLOCKS, TELLING, WIDTH, Transcript, verdict, wrapped
 from pxeclient.trace import Trace
 from pxeclient.wire import tftp
+from tests.boots import boot_on, booted
 from tests.report.frames import datagram, dhcp_frame, message
 from tests.report.traces import (
     BOTH,
     IPXE,
     SMALL,
     VMWARE,
-    boot,
-    booted,
     lines,
     of,
     plain,
@@ -199,7 +198,7 @@ def test_duplicates_stay_folded(tmp_path: Path) -> None:
     """A network that doubles every packet does not make the transcript grow with the file."""
     doubled = 'files."*" = { size = 300000 }\ndup = true'
     for profile in BOTH:
-        trace = boot(profile, plain(tmp_path, doubled))
+        trace = boot_on(profile, plain(tmp_path, doubled))
         assert isinstance(trace.outcome, Booted)
         assert len(lines(trace)) < 80, profile
 
@@ -208,7 +207,7 @@ def test_duplicates_stay_folded(tmp_path: Path) -> None:
 def test_length_does_not_depend_on_the_file(tmp_path: Path, profile: str) -> None:
     """A file ten times as large has as long a transcript."""
     counts = {
-        len(lines(boot(profile, plain(tmp_path, f'files."*" = {{ size = {size} }}'))))
+        len(lines(boot_on(profile, plain(tmp_path, f'files."*" = {{ size = {size} }}'))))
         for size in (30_000, 300_000)
     }
     assert len(counts) == 1
@@ -292,7 +291,7 @@ def test_verdicts_explain(profile: str, network: str) -> None:
 
 def test_what_is_not_emulated_is_said_once(tmp_path: Path) -> None:
     """The reply that is beyond pxeclient is explained once, not twice in the same words."""
-    trace = boot(IPXE, uri_network(tmp_path))
+    trace = boot_on(IPXE, uri_network(tmp_path))
     assert isinstance(trace.outcome, Failed)
     assert trace.outcome.failure is Failure.UNSUPPORTED_SCHEME
     head, *more = verdict(trace.outcome)

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
-from pxeclient import profile as profiles
-from pxeclient.boot.client import BootClient
-from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice import scenario as networks
-from pxeclient.practice.boot_files import Kind
 from pxeclient.practice.model import Scenario
-from pxeclient.practice.network import PracticeNetwork
 from pxeclient.report.transcript import Transcript
-from pxeclient.run import run
 from pxeclient.trace import Item, Trace
 
 IPXE = "ipxe"
@@ -23,20 +16,6 @@ BOTH = (IPXE, VMWARE)
 
 SMALL = [name for name in networks.names() if name != "big-file"]
 """The built-in networks that a boot passes in a moment."""
-
-
-@cache
-def booted(profile: str, network: str = "plain-dhcp", deadline: float | None = None) -> Trace:
-    """The trace of a boot on a built-in network. Shared: not to be changed."""
-    return boot(profile, networks.by_name(network), deadline)
-
-
-def boot(profile: str, script: Scenario, deadline: float | None = None) -> Trace:
-    """The trace of a boot on a network of the test's own."""
-    found = profiles.load(profile)
-    client = BootClient(found.traits, found.policy, found.machine)
-    link = SimulatedLink(PracticeNetwork(script, Kind.BIOS))
-    return run(client, link, Trace(found.name, found.title, "practice network test"), deadline)
 
 
 def plain(tmp_path: Path, tftp: str) -> Scenario:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pxeclient import profile as profiles
-from pxeclient import trial
 from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.seen.exchanges import Ask
@@ -11,6 +9,7 @@ from pxeclient.seen.talk import talk_of
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp
 from pxeclient.wire.pxe import Purpose
+from tests.boots import booted
 from tests.seen.frames import CAPTURES, CLIENT, seen
 
 PROXY = CAPTURES / "ipxe-e1000e" / "proxy-60-file" / "capture.pcap"
@@ -69,9 +68,7 @@ def test_nothing_is_a_talk_too() -> None:
 
 def test_port_4011_has_one_meaning_each() -> None:
     """Boot files, boot servers, and both."""
-    profile = profiles.load("vmware-e1000e")
-    link = trial.practice("boot-server-silent", profile.traits)
-    talk = trial.boot(profile, profile.machine, link, "practice").talk()
+    talk = booted("vmware-e1000e", "boot-server-silent").talk()
     both = {message.number for message in talk.asked_4011}
     searches = {message.number for message in talk.searches if message.port == dhcp.PROXY_PORT}
     assert searches

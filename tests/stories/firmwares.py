@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
 from pxeclient.playbook import (
@@ -13,7 +11,7 @@ from pxeclient.playbook import (
     Playbook,
     router_advertisement,
 )
-from pxeclient.profile import Profile, load
+from tests.boots import profile
 
 IPXE, IPXE_2019, VIRTUALBOX = "ipxe", "ipxe-20190125", "virtualbox-82540em"
 IPXE_EFI, IPXE_EFI_2019 = "ipxe-efi", "ipxe-efi-20190125"
@@ -33,12 +31,6 @@ any_ipxe_2019 = pytest.mark.parametrize("firmware", [IPXE_2019, VIRTUALBOX])
 any_efi_ipxe = pytest.mark.parametrize("firmware", [IPXE_EFI, IPXE_EFI_2019])
 any_edk2 = pytest.mark.parametrize("firmware", [EDK2, EDK2_ARM, VMWARE_EFI])
 any_firmware = pytest.mark.parametrize("firmware", [IPXE, IPXE_2019, VIRTUALBOX, VMWARE])
-
-
-@cache
-def profile(firmware: str) -> Profile:
-    """The profile of that name."""
-    return load(firmware)
 
 
 def lonely(firmware: str, *absent: str) -> Playbook:

@@ -8,15 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.outcome import Failed
 from pxeclient.compare.console import printed
-from pxeclient.link.simulated import SimulatedLink
-from pxeclient.practice.network import PracticeNetwork
-from pxeclient.practice.scenario import by_name
-from pxeclient.run import run
-from pxeclient.trace import Trace
-from tests.stories.firmwares import EDK2, EDK2_ARM, VMWARE, VMWARE_EFI, profile
+from tests.boots import boot_on, profile
+from tests.stories.firmwares import EDK2, EDK2_ARM, VMWARE, VMWARE_EFI
 
 GOODBYE = "PXE-M0F: Exiting Intel PXE ROM."
 """What Intel's ROM says at the end of every boot that failed."""
@@ -129,12 +124,9 @@ UEFI = [
 
 def boot(firmware: str, network: str, keys: tuple[str, ...] = ()) -> tuple[str, list[str]]:
     """Boot on the practice network: the code of the failure, and the machine's screen."""
-    known = profile(firmware)
-    client = BootClient(known.traits, known.policy, known.machine)
-    link = SimulatedLink(PracticeNetwork(by_name(network)))
-    trace = run(client, link, Trace(firmware, known.title, network), deadline=3600.0, keys=keys)
+    trace = boot_on(firmware, network, keys=keys)
     assert isinstance(trace.outcome, Failed)
-    return trace.outcome.code, list(printed(trace, known.traits.screen.columns))
+    return trace.outcome.code, list(printed(trace, profile(firmware).traits.screen.columns))
 
 
 @pytest.mark.parametrize(("code", "network", "keys", "lines"), INTEL)

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pxeclient.profile import names, tables
+from tests.boots import profile
 from tests.stories.conftest import contents
-from tests.stories.firmwares import profile
 
 VARIED = [
     f"{name}+{variant.name}"

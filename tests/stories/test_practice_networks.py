@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.outcome import Booted
-from pxeclient.link.simulated import SimulatedLink
 from pxeclient.playbook import DHCPREQUEST, Sight, sight
-from pxeclient.practice.network import PracticeNetwork
-from pxeclient.practice.scenario import by_name, names
-from pxeclient.run import run
+from pxeclient.practice.scenario import names
 from pxeclient.trace import Trace
-from tests.stories.firmwares import IPXE, IPXE_2019, VIRTUALBOX, VMWARE, profile
+from tests.boots import boot_on
+from tests.stories.firmwares import IPXE, IPXE_2019, VIRTUALBOX, VMWARE
 
 TOO_LONG = {"big-file"}
 
@@ -95,10 +92,7 @@ def wanted(firmware: str, network: str) -> str:
 
 def boot(firmware: str, network: str) -> Trace:
     """Boot on the practice network."""
-    known = profile(firmware)
-    client = BootClient(known.traits, known.policy, known.machine)
-    link = SimulatedLink(PracticeNetwork(by_name(network)))
-    return run(client, link, Trace(firmware, known.title, network), deadline=3600.0)
+    return boot_on(firmware, network, where=network)
 
 
 def sent(trace: Trace) -> list[Sight]:

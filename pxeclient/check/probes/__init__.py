@@ -12,7 +12,7 @@ from pxeclient.check.probes.delivery import broadcast_flag, relay
 from pxeclient.check.probes.port4011 import port_4011
 from pxeclient.check.probes.replies import replies
 from pxeclient.check.probes.transfers import tftp_blocks, tftp_size, tftp_source
-from pxeclient.check.trial import Probe
+from pxeclient.check.probing import Probe
 
 PROBES: dict[str, Probe] = {
     "architectures": architectures,

@@ -18,9 +18,9 @@ from pxeclient.check.asking import (
 )
 from pxeclient.check.fetching import Fetched, read
 from pxeclient.check.naming import Client, Told, in_replies, question
+from pxeclient.check.probing import Probing, point, served
 from pxeclient.check.results import Point, Status
 from pxeclient.check.talking import Reaction, Script, Station
-from pxeclient.check.trial import Trial, point, served
 from pxeclient.diagnose.check_boot_file import is_for
 from pxeclient.nbp import identify
 from pxeclient.wire.options import ARCHITECTURES, printable
@@ -36,10 +36,10 @@ _BLOCK = (("blksize", "1468"),)
 _X64 = (7, 9)
 
 
-def same_for_7_and_9(trial: Trial) -> Iterator[Point]:
+def same_for_7_and_9(probing: Probing) -> Iterator[Point]:
     """Architectures 7 and 9 get the same file: both are x64 UEFI, by which table one goes."""
     expected = "architecture 9 gets the file of 7"
-    seven, nine = trial.talk(partial(_sweep, archs=_X64))
+    seven, nine = probing.talk(partial(_sweep, archs=_X64))
     if seven.by is None and nine.by is None:
         yield Point(Status.UNKNOWN, expected, f"neither is named a file: {seven.missing}")
         return
@@ -48,23 +48,23 @@ def same_for_7_and_9(trial: Trial) -> Iterator[Point]:
     yield point(seven.what == nine.what, expected, happened, frame, _REGISTRY)
 
 
-def architectures(trial: Trial) -> Iterator[Point]:
+def architectures(probing: Probing) -> Iterator[Point]:
     """Every architecture (option 93) gets a file that it can run, by the file's first octets."""
-    archs = trial.case.archs or tuple(REGISTERED)
-    found = dict(zip(archs, trial.talk(partial(_sweep, archs=archs)), strict=True))
+    archs = probing.case.archs or tuple(REGISTERED)
+    found = dict(zip(archs, probing.talk(partial(_sweep, archs=archs)), strict=True))
     files: dict[tuple[bytes, IPv4Address, str], Fetched | None] = {}
     for arch, one in found.items():
         if one.by is None or _URL.match(one.file):
             yield _without_file(arch, one)
             continue
-        kind = trial.wires.file_kind(arch)
+        kind = probing.wires.file_kind(arch)
         if kind is None:
             words = "the practice network has no file for it"
             yield Point(Status.UNKNOWN, _expected(arch), words, one.frame)
             continue
         key = (*one.what, kind)
         if key not in files:
-            files[key] = _fetch(trial, arch, one)
+            files[key] = _fetch(probing, arch, one)
         yield _judge(arch, one, files[key])
 
 
@@ -101,14 +101,14 @@ def _vendor(arch: int) -> bytes:
     return f"{boots}:Arch:{arch:05}:UNDI:003001".encode()
 
 
-def _fetch(trial: Trial, arch: int, wanted: Told) -> Fetched | None:
+def _fetch(probing: Probing, arch: int, wanted: Told) -> Fetched | None:
     """The beginning of the file; None without an address to fetch it from."""
 
     def fetch(asking: Station, client: Client) -> Script[Fetched]:
         return (yield from read(asking, wanted.server, wanted.file, _BLOCK))
 
     asker = partial(_asker, arch)
-    return trial.talk(served(fetch, asker), arch)[1]
+    return probing.talk(served(fetch, asker), arch)[1]
 
 
 def _asker(arch: int, asking: Station) -> Asker:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from pxeclient.check.asking import Asker, discover
 from pxeclient.check.naming import in_replies
+from pxeclient.check.probing import Probing, point, unknown
 from pxeclient.check.results import Point
 from pxeclient.check.talking import Script, Station
-from pxeclient.check.trial import Trial, point, unknown
 from pxeclient.seen.dhcp import Dhcp
 
 _HTTP = b"HTTPClient:Arch:00016:UNDI:003001"
@@ -19,11 +19,11 @@ _FEATURES = bytes((0xB1, 5, 1, 0x80, 0x86, 0x10, 0x0E, 0x21, 1, 1, 0x15, 1, 1))
 (ipxe src/include/ipxe/dhcp.h, features.h). Servers know iPXE by it as well as by option 77."""
 
 
-def http(trial: Trial) -> Iterator[Point]:
+def http(probing: Probing) -> Iterator[Point]:
     """A UEFI HTTP boot client (x64, option 93 = 16) gets a URL and HTTPClient in return."""
     asker = Asker(1, 16, vendor=_HTTP)
     expected = "no finding A-HTTP"
-    found = trial.talk(lambda asking: _offers(asking, asker))[0]
+    found = probing.talk(lambda asking: _offers(asking, asker))[0]
     if in_replies(found).by is None:
         reason = "no offer names a boot file to an HTTP client" if found else "no server answered"
         yield from unknown((expected,), reason)
@@ -32,7 +32,7 @@ def http(trial: Trial) -> Iterator[Point]:
         words = f"{found[0].words} does not say HTTPClient, and so is no offer of HTTP boot"
         yield from unknown((expected,), words)
     else:
-        yield from trial.not_found("A-HTTP")
+        yield from probing.not_found("A-HTTP")
 
 
 def _offers(asking: Station, *askers: Asker) -> Script[list[list[Dhcp]]]:
@@ -42,33 +42,33 @@ def _offers(asking: Station, *askers: Asker) -> Script[list[list[Dhcp]]]:
     return [found[one.xid] for one in asked]
 
 
-def machine_id(trial: Trial) -> Iterator[Point]:
+def machine_id(probing: Probing) -> Iterator[Point]:
     """A client gets offers whatever its option 97 is: a UUID, zeros, or none at all."""
     names = ("without option 97", "with a UUID of zeros in option 97")
-    usual = trial.talk(lambda asking: _offers(asking, Asker(1)))[0]
-    yield from trial.not_found("A97")
+    usual = probing.talk(lambda asking: _offers(asking, Asker(1)))[0]
+    yield from probing.not_found("A97")
     if not usual:
         yield from unknown((f"an offer {name}" for name in names), "no server answered")
         return
     askers = (Asker(1, machine_id=None), Asker(1, machine_id=bytes(17)))
-    for name, found in zip(names, trial.talk(lambda one: _offers(one, *askers)), strict=True):
+    for name, found in zip(names, probing.talk(lambda one: _offers(one, *askers)), strict=True):
         lost = sorted({str(one.who) for one in usual} - {str(one.who) for one in found})
         happened = f"no offer from {' and '.join(lost)}" if lost else "the same servers offered"
         frame = found[0].number if found else None
         yield point(not lost, f"an offer {name}", happened, frame, "RFC 4578 §2.3")
 
 
-def user_class(trial: Trial) -> Iterator[Point]:
+def user_class(probing: Probing) -> Iterator[Point]:
     """iPXE is not given iPXE again, in whichever form it says its user class (option 77)."""
     ipxe = Asker(1, user_class=_IPXE, features=_FEATURES)
-    found = trial.talk(lambda asking: _offers(asking, ipxe))[0]
+    found = probing.talk(lambda asking: _offers(asking, ipxe))[0]
     if not found:
         yield from unknown(("no finding C-LOOP",), "no server answered")
         return
-    yield from trial.not_found("C-LOOP")
+    yield from probing.not_found("C-LOOP")
     # RFC 3004 has a length before each class; iPXE itself has none.
     forms = (Asker(1, user_class=_IPXE), Asker(1, user_class=bytes((len(_IPXE),)) + _IPXE))
-    yield from _same_file(trial.talk(lambda asking: _offers(asking, *forms)))
+    yield from _same_file(probing.talk(lambda asking: _offers(asking, *forms)))
 
 
 def _same_file(found: Sequence[Sequence[Dhcp]]) -> Iterator[Point]:

@@ -17,9 +17,9 @@ from pxeclient.check.asking import (
     release,
     replies,
 )
+from pxeclient.check.probing import Probing, point, unknown
 from pxeclient.check.results import Point, Status
 from pxeclient.check.talking import Reaction, Script, Send, Station, Step
-from pxeclient.check.trial import Trial, point, unknown
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
 from pxeclient.wire.dhcp import BROADCAST_FLAG
@@ -32,15 +32,15 @@ _AGENT = b"\x01\x04port\x02\x05relay"
 """Circuit and remote id (RFC 3046 §3.1, §3.2)."""
 
 
-def broadcast_flag(trial: Trial) -> Iterator[Point]:
+def broadcast_flag(probing: Probing) -> Iterator[Point]:
     """The BROADCAST flag is returned as it was sent, and kept to."""
     expected = "the flags of a client that takes unicast are returned (0000)"
-    if not trial.talk(partial(_flagged, flags=BROADCAST_FLAG)):
+    if not probing.talk(partial(_flagged, flags=BROADCAST_FLAG)):
         yield from unknown(("no finding R-BFLAG", expected), "no server answered")
         return
     # Only this far: the check looks at a client that asks for broadcasts.
-    yield from trial.not_found("R-BFLAG")
-    found = trial.talk(partial(_flagged, flags=0))
+    yield from probing.not_found("R-BFLAG")
+    found = probing.talk(partial(_flagged, flags=0))
     if not found:
         yield from unknown((expected,), "no server answered without the flag")
     # What has no address in it can only be broadcast, whatever its flags say.
@@ -62,10 +62,10 @@ class _Relayed(NamedTuple):
     answers: list[Dhcp]
 
 
-def relay(trial: Trial) -> Iterator[Point]:
+def relay(probing: Probing) -> Iterator[Point]:
     """A relay gets the replies at its own address and port 67, with option 82 returned."""
     expected = "replies to a relay go to it, port 67"
-    found = trial.talk(_relay)
+    found = probing.talk(_relay)
     if not found:
         yield from unknown((expected,), "no server gave us an address to be a relay with")
     for one in found:

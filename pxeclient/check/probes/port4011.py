@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from pxeclient.check.asking import Asker, Question, ask_4011, lease, release, replies
 from pxeclient.check.naming import question
+from pxeclient.check.probing import Probing, point, unknown
 from pxeclient.check.results import Point, Status
 from pxeclient.check.talking import Absent, Reaction, Refused, Script, Station
-from pxeclient.check.trial import Trial, point, unknown
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
 
@@ -28,9 +28,9 @@ class _Asked(NamedTuple):
     answers: list[Dhcp]
 
 
-def port_4011(trial: Trial) -> Iterator[Point]:
+def port_4011(probing: Probing) -> Iterator[Point]:
     """Whoever says PXEClient answers on port 4011, whether a firmware would ask there or not."""
-    found = trial.talk(_ask_all)
+    found = probing.talk(_ask_all)
     if found is None:
         yield from unknown((_EXPECTED,), "no server gave us an address to ask from")
     elif not found:
@@ -39,7 +39,7 @@ def port_4011(trial: Trial) -> Iterator[Point]:
         for one in found:
             yield from _judge(one)
         if any(one.answers for one in found):
-            yield from trial.not_found("D4011-REPLY", "D4011-NEXT")
+            yield from probing.not_found("D4011-REPLY", "D4011-NEXT")
 
 
 def _ask_all(asking: Station) -> Script[list[_Asked] | None]:

@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 from pxeclient.check.asking import Asker
 from pxeclient.check.naming import Client
+from pxeclient.check.probing import Probing, served
 from pxeclient.check.results import Point
 from pxeclient.check.talking import Script, Station
-from pxeclient.check.trial import Trial, served
 
 _IDS = ("O-BAD", "B-SIZE", "B-NEXT", "B-FIELD", "B-66", "B67-FF", "A-URL", "A97", "D-MISMATCH")
 
 
-def replies(trial: Trial) -> Iterator[Point]:
+def replies(probing: Probing) -> Iterator[Point]:
     """Replies to a BIOS PXE client are whole, 300 octets long, and say one thing only."""
-    trial.talk(served(_nothing_more, lambda asking: Asker(asking.xid())))
-    yield from trial.not_found(*_IDS)
+    probing.talk(served(_nothing_more, lambda asking: Asker(asking.xid())))
+    yield from probing.not_found(*_IDS)
 
 
 def _nothing_more(asking: Station, client: Client) -> Script[None]:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from pxeclient.check.asking import Asker
 from pxeclient.check.fetching import Fetched, Options, read
 from pxeclient.check.naming import Client
+from pxeclient.check.probing import Probing, point, served, unknown
 from pxeclient.check.results import Point, Status
 from pxeclient.check.talking import Absent, Refused, Script, Station
-from pxeclient.check.trial import Trial, point, served, unknown
 from pxeclient.wire.options import printable
 
 SIZES = (512, 1024, 1400, 1432, 1456, 1468)
@@ -34,15 +34,15 @@ class _Sized(NamedTuple):
     then: Fetched
 
 
-def tftp_size(trial: Trial) -> Iterator[Point]:
+def tftp_size(probing: Probing) -> Iterator[Point]:
     """The size is told (tsize), and a client that only asked for it is served afterwards."""
     expected = "after asking for the size and breaking off, the file is served"
-    client, found = trial.talk(served(_size, _asker))
+    client, found = probing.talk(served(_size, _asker))
     if found is None:
         yield from _no_file(client, expected)
         return
     if found.size.is_answered:
-        yield from trial.not_found("T-TSIZE")
+        yield from probing.not_found("T-TSIZE")
     happened = f"{client.told.words}: {_words(found.then)}"
     got = found.then.blocks > 0
     yield point(got, expected, happened, found.then.number, "RFC 2349; EDK II asks so")
@@ -55,16 +55,16 @@ def _size(asking: Station, client: Client) -> Script[_Sized]:
     return _Sized(size, then)
 
 
-def tftp_source(trial: Trial) -> Iterator[Point]:
+def tftp_source(probing: Probing) -> Iterator[Point]:
     """TFTP answers come from the address that was asked; a missing file gets an ERROR."""
     expected = "TFTP answers come from the address that was asked"
-    client, found = trial.talk(served(_source, _asker))
+    client, found = probing.talk(served(_source, _asker))
     if found is None:
         yield from _no_file(client, expected)
         return
     there, missing = found
     if there.stranger is not None:
-        yield from trial.not_found("T-SRCIP")
+        yield from probing.not_found("T-SRCIP")
         return
     happened = f"{client.told.words}: {_words(there)}"
     yield point(there.is_answered, expected, happened, there.number, "RFC 1350 §4")
@@ -89,10 +89,10 @@ class _Try(NamedTuple):
     got: Fetched
 
 
-def tftp_blocks(trial: Trial) -> Iterator[Point]:
+def tftp_blocks(probing: Probing) -> Iterator[Point]:
     """Blocks and windows of every usual size arrive."""
-    wanted = [("blksize", size) for size in trial.case.sizes or SIZES]
-    wanted += [("windowsize", count) for count in trial.case.windows or WINDOWS]
+    wanted = [("blksize", size) for size in probing.case.sizes or SIZES]
+    wanted += [("windowsize", count) for count in probing.case.windows or WINDOWS]
 
     def script(asking: Station, client: Client) -> Script[list[_Try]]:
         found = []
@@ -103,7 +103,7 @@ def tftp_blocks(trial: Trial) -> Iterator[Point]:
             found.append(_Try(option, value, got))
         return found
 
-    client, tries = trial.talk(served(script, _asker))
+    client, tries = probing.talk(served(script, _asker))
     if tries is None:
         yield from _no_file(client, "blocks of every usual size arrive")
     for one in tries or ():

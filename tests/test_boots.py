@@ -8,9 +8,11 @@ import pytest
 
 from pxeclient import profile as profiles
 from pxeclient.boot.outcome import Booted
+from pxeclient.boots.boot import boot
+from pxeclient.boots.networks import network
 from pxeclient.nbp import identify
 from pxeclient.practice.scenario import ScenarioError
-from pxeclient.trial import boot, of_architecture, practice
+from pxeclient.profile.claiming import of_architecture
 
 
 @pytest.mark.parametrize(
@@ -20,7 +22,7 @@ from pxeclient.trial import boot, of_architecture, practice
 def test_practice_serves_what_the_machine_runs(name: str, kind: str) -> None:
     """The boot file suits the architecture."""
     found = profiles.load(name)
-    trace = boot(found, found.machine, practice("plain-dhcp", found.traits), "practice")
+    trace = boot(found, found.machine, network("plain-dhcp").wire(found.traits))
     assert isinstance(trace.outcome, Booted)
     assert identify(trace.outcome.content).kind == kind
 
@@ -28,11 +30,12 @@ def test_practice_serves_what_the_machine_runs(name: str, kind: str) -> None:
 def test_time_scale() -> None:
     """The firmware's clock runs ten times as fast as the link's: it sees its own seconds."""
     found = profiles.load("ipxe")
-    link = practice("silence", found.traits)
-    trace = boot(found, found.machine, link, "practice", deadline=5.0, time_scale=0.1)
+    wire = network("silence").wire(found.traits)
+    trace = boot(found, found.machine, wire, deadline=5.0, pace=0.1)
+    assert trace.pace == pytest.approx(0.1)
     assert trace.stopped == "deadline"
     assert trace.ended == pytest.approx(5.0)
-    assert link.now() == pytest.approx(0.5)
+    assert wire.link.now() == pytest.approx(0.5)
 
 
 def test_practice_files(tmp_path: Path) -> None:
@@ -40,10 +43,14 @@ def test_practice_files(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text('name = "mine"\nservers = []\n')
     found = profiles.load("ipxe")
-    assert practice(path, found.traits).receive(0.1) is None
-    assert practice(str(path), found.traits).receive(0.1) is None
-    with pytest.raises(ScenarioError):
-        practice("nowhere", found.traits)
+    for wanted in (path, str(path)):
+        wire = network(wanted).wire(found.traits)
+        assert wire.link.receive(0.1) is None
+        assert wire.name == f"practice network of {path}"
+    assert network("mine.toml", tmp_path).scenario.name == "mine"
+    for wrong in ("nowhere", "nowhere.toml", tmp_path):
+        with pytest.raises(ScenarioError):
+            network(wrong)
 
 
 def test_architectures() -> None:

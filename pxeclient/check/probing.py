@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class Trial:
+class Probing:
     """A probe's conversations, all in one trace."""
 
     case: Case
@@ -48,7 +48,7 @@ class Trial:
         return absent(ids, scene(self.trace), diagnose(self.trace))
 
 
-Probe: TypeAlias = Callable[[Trial], Iterator[Point]]
+Probe: TypeAlias = Callable[[Probing], Iterator[Point]]
 """Asks, and says what should have come and what came. Its docstring is its description."""
 
 

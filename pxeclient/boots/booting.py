@@ -1,0 +1,131 @@
+"""One machine that boots on a link: a `BootClient` as a station of the loop."""
+
+from __future__ import annotations
+
+from math import inf
+
+from pxeclient.boot.actions import AwaitKey, CancelTimer, Recorded, SendFrame, SetTimer
+from pxeclient.boot.client import BootClient
+from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
+from pxeclient.boots.loop import has_come
+from pxeclient.link.base import Link
+from pxeclient.trace import Recorder
+from pxeclient.wire.arp import Arp
+
+
+class Booting:
+    """A boot under way. Its clock starts at 0 when the machine is switched on.
+
+    It ends as its firmware ends, at the deadline, or where it waits for a key and nobody has
+    one to press; the recorder is told which.
+    """
+
+    def __init__(
+        self,
+        client: BootClient,
+        link: Link,
+        recorder: Recorder,
+        *,
+        deadline: float | None = None,
+        keys: tuple[str, ...] = (),
+        starts: float = -inf,
+    ) -> None:
+        """A machine that is still off.
+
+        Args:
+            client: What it does.
+            link: Where it sends. What comes is handed to it by the loop.
+            recorder: Is told all that happens.
+            deadline: Seconds of its own clock after which it is stopped.
+            keys: Pressed one by one, each as soon as the machine watches its keyboard.
+            starts: The link's time at which it is switched on; at once if that has passed.
+        """
+        self.is_over = False
+        self._client = client
+        self._link = link
+        self._recorder = recorder
+        self._deadline = inf if deadline is None else deadline
+        self._keys = list(keys)
+        self._starts = starts
+        self._origin = link.now()
+        self._is_on = False
+        self._awaits_key = False
+
+    def next_at(self) -> float:
+        """The time of its next timer, or of what stops it."""
+        if not self._is_on:
+            return self._starts
+        return self._origin + min(self._client.next_timer()[1], self._deadline)
+
+    def hear(self, frame: bytes, at: float) -> None:
+        """A frame came; one for a machine that is off is nothing.
+
+        Raises:
+            LinkError: What it sent could not be sent.
+        """
+        if self._is_on and not self.is_over:
+            now = at - self._origin
+            self._feed(FrameReceived(frame), now)
+            self._look_at_the_end(now)
+
+    def wake(self, at: float) -> None:
+        """Switch it on, or let its timer run out, if it is time.
+
+        Raises:
+            LinkError: What it sent could not be sent.
+        """
+        if self.is_over:
+            return
+        if not self._is_on:
+            if has_come(self._starts, at):
+                self._switch_on(at)
+            return
+        now = at - self._origin
+        name, due = self._client.next_timer()
+        if has_come(due, now):
+            self._feed(TimerFired(name), max(now, due))
+        self._look_at_the_end(now)
+
+    def stop(self, at: float, why: str, trouble: str = "") -> None:
+        """Somebody or something else ends it; harmless when it is over."""
+        if not self.is_over:
+            self._end(at - self._origin, why, trouble)
+
+    def minds(self, message: Arp) -> bool:
+        """A broadcast ARP message may matter to it: asks for it, or tells what it wants to know."""
+        return self._is_on and self._client.minds(message)
+
+    def _switch_on(self, at: float) -> None:
+        self._origin, self._is_on = at, True
+        self._feed(PowerOn(), 0.0)
+        self._look_at_the_end(0.0)
+
+    def _look_at_the_end(self, now: float) -> None:
+        if self._client.finished:
+            self._end(now)
+        elif has_come(self._deadline, now):
+            self._end(now, "deadline")
+        elif self._awaits_key and self._client.next_timer()[1] == inf:
+            self._end(now, "waiting")
+
+    def _end(self, now: float, stopped: str = "", trouble: str = "") -> None:
+        self.is_over = True
+        self._recorder.end(now, stopped, self._link.lost(), trouble)
+
+    def _feed(self, event: Event, now: float) -> None:
+        if not isinstance(event, TimerFired):
+            self._recorder.add(now, event)
+        self._awaits_key = self._awaits_key and isinstance(event, FrameReceived | TimerFired)
+        for action in self._client.handle(event, now):
+            # The client keeps its own timers, and the trace has what they lead to.
+            if not isinstance(action, SetTimer | CancelTimer):
+                self._do(action, now)
+        if self._awaits_key and self._keys:
+            self._feed(KeyPressed(self._keys.pop(0)), now)
+
+    def _do(self, action: Recorded, now: float) -> None:
+        if isinstance(action, SendFrame):
+            self._link.send(action.frame)
+        elif isinstance(action, AwaitKey):
+            self._awaits_key = True
+        self._recorder.add(now, action)

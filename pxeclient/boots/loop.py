@@ -1,0 +1,80 @@
+"""The loop: wait for a frame or the next timer, hand it over, again.
+
+Who sits on the link is a `Station`: a machine that boots (`booting`), a probe that asks
+(`check.talking`), or a whole crowd of them (`crowd`), which is a station too. It does itself
+what its protocol says to do. There is one more loop in the house, `playbook.Playbook`: it has
+no link, and steps a client on a clock that only a test's steps move, because it is the test.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pxeclient.link.base import Link
+
+ROUNDING = 1e-6
+"""Seconds by which the link's clock and ours may differ: sums of floats are rounded."""
+
+_LONGEST = 3600.0
+"""Seconds of one wait. No clock can jump to never."""
+
+
+def has_come(at: float, now: float) -> bool:
+    """It is that time, as exactly as sums of floats can say it."""
+    return now >= at - ROUNDING
+
+
+class Station(Protocol):
+    """Who sits on a link. All times are the link's, in seconds."""
+
+    @property
+    def is_over(self) -> bool:
+        """Nothing more is to be done."""
+        ...
+
+    def next_at(self) -> float:
+        """When it next has something to do unasked; infinity if only a frame can move it.
+
+        It may have passed. What is due then has `has_come`.
+        """
+        ...
+
+    def hear(self, frame: bytes, at: float) -> None:
+        """A frame came.
+
+        Raises:
+            LinkError: What it sent could not be sent.
+        """
+        ...
+
+    def wake(self, at: float) -> None:
+        """Do what is due. Nothing is, if the wait for it ended early: then it is harmless.
+
+        Raises:
+            LinkError: What it sent could not be sent.
+        """
+        ...
+
+
+def attend(station: Station, link: Link, *, in_turn: bool = False) -> None:
+    """Hand over what comes until the station is over.
+
+    A timer that is due goes before a frame that waits, as a card is looked at by the firmware
+    between other things. With `in_turn` they alternate, so that neither keeps the other from
+    its turn when there is more to do than time for it, as with many machines on a real wire.
+
+    Raises:
+        LinkError: The link failed.
+        KeyboardInterrupt: Somebody pressed Ctrl-C.
+    """
+    while not station.is_over:
+        now = link.now()
+        until = min(station.next_at(), now + _LONGEST)
+        if in_turn or until > now:
+            frame = link.receive(max(until, now))
+            now = link.now()
+            if frame is not None:
+                station.hear(frame, now)
+                if not in_turn:
+                    continue
+        station.wake(now)
