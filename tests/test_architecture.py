@@ -21,15 +21,16 @@ ALLOWED: dict[str, set[str]] = {
     "practice": {"spelling", "wire"},
     "boot": {"spelling", "wire"},
     "firmware": {"wire", "boot"},
-    "profile": {"spelling", "wire", "boot", "firmware"},
+    "profile": {"spelling", "wire", "boot", "firmware", "nbp"},
     "advice": {"boot"},
     "errors": {"advice", "boot", "profile"},
     "trace": {"boot"},
     "run": {"boot", "link", "trace"},
     "trial": {"boot", "link", "practice", "profile", "trace", "run"},
-    "diagnose": {"advice", "wire", "boot", "trace", "nbp"},
+    "diagnose": {"advice", "wire", "boot", "trace", "nbp", "architectures"},
     "playbook": {"wire", "boot", "profile", "trace"},
     "nbp": set(),
+    "architectures": {"nbp"},
     "report": {"advice", "wire", "boot", "trace", "nbp", "diagnose"},
     "pytest_plugin": {
         "wire",
@@ -48,7 +49,7 @@ ALLOWED: dict[str, set[str]] = {
     "teach": {"spelling", "wire", "boot", "practice", "profile", "trace", "report", "trial"},
     "matrix": {
         "wire", "link", "boot", "practice", "profile", "trace", "diagnose", "report", "run", "nbp",
-        "replay",
+        "architectures", "replay",
     },
     "explain": {
         "wire", "link", "boot", "profile", "trace", "nbp", "diagnose", "report", "run", "replay",
@@ -56,7 +57,7 @@ ALLOWED: dict[str, set[str]] = {
     "corpus": {"", "wire", "link", "boot", "practice", "profile", "trace", "report", "trial"},
     "check": {
         "spelling", "wire", "link", "lab", "practice", "boot", "profile", "trace", "run",
-        "diagnose", "nbp", "report", "trial",
+        "diagnose", "nbp", "architectures", "report", "trial",
     },
 }  # fmt: skip
 PURE = (
