@@ -19,12 +19,16 @@ _MACHINES = {
 """PE machine types, by the PE/COFF specification."""
 
 
+KINDS = ("pe", "linux", "elf", "script", "boot-sector", "raw")
+"""What a file can be by its first octets; ``raw`` is code that shows nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class NbpKind:
     """A kind of boot file."""
 
     kind: str
-    """``pe``, ``linux``, ``elf``, ``script``, ``boot-sector``, ``raw`` or ``empty``."""
+    """One of `KINDS`, or ``empty``."""
     words: str
     machine: int | None = None
     """The PE machine type."""

@@ -21,15 +21,16 @@ ALLOWED: dict[str, set[str]] = {
     "practice": {"spelling", "wire"},
     "boot": {"spelling", "wire"},
     "firmware": {"wire", "boot"},
-    "profile": {"spelling", "wire", "boot", "firmware"},
+    "profile": {"spelling", "wire", "boot", "firmware", "nbp"},
     "advice": {"boot"},
     "errors": {"advice", "boot", "profile"},
     "seen": {"wire"},
     "trace": {"boot", "seen"},
     "boots": {"wire", "link", "boot", "practice", "profile", "trace"},
-    "diagnose": {"advice", "wire", "boot", "seen", "trace", "nbp"},
+    "diagnose": {"advice", "wire", "boot", "seen", "trace", "nbp", "architectures"},
     "playbook": {"wire", "boot", "profile", "seen", "trace"},
     "nbp": set(),
+    "architectures": {"nbp"},
     "report": {"advice", "wire", "boot", "seen", "trace", "nbp", "diagnose"},
     "pytest_plugin": {
         "wire",
@@ -52,7 +53,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "matrix": {
         "wire", "link", "boot", "practice", "profile", "seen", "trace", "diagnose", "report",
-        "boots", "nbp", "replay",
+        "boots", "nbp", "architectures", "replay",
     },
     "explain": {
         "wire", "link", "boot", "profile", "seen", "trace", "nbp", "diagnose", "report", "boots",
@@ -63,12 +64,12 @@ ALLOWED: dict[str, set[str]] = {
     },
     "check": {
         "spelling", "wire", "link", "lab", "practice", "boot", "profile", "seen", "trace", "boots",
-        "diagnose", "nbp", "report",
+        "diagnose", "nbp", "architectures", "report",
     },
     "cli": {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "seen",
         "trace", "boots", "diagnose", "report", "replay", "compare", "matrix", "teach",
-        "explain", "corpus", "check", "advice",
+        "explain", "corpus", "check", "advice", "architectures",
     },
 }  # fmt: skip
 PURE = (

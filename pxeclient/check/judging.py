@@ -115,7 +115,7 @@ def _fails(case: Case, trace: Trace, found: Scene) -> Iterator[Point]:
 
 
 def _asks_4011(case: Case, trace: Trace, found: Scene) -> Iterator[Point]:
-    wanted, asked = case.asks_4011, found.proxy_requests
+    wanted, asked = case.asks_4011, found.on_port_4011
     if wanted is None:
         return
     first = asked[0].number if asked else None

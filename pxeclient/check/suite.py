@@ -112,7 +112,8 @@ class Case(_Table, frozen=True):
     """true: the boot fails; texts: with one of these codes or failures, such as ``PXE-E55`` or
     ``no-proxy-reply``."""
     asks_4011: bool | Text | None = msgspec.field(name="asks-4011", default=None)
-    """Whether port 4011 is asked for a boot file; a text: at that address."""
+    """Whether port 4011 is asked, by a ProxyDHCP request or a search for a boot server; a text:
+    at that address and nowhere else."""
     within: Positive | None = None
     """The firmware's seconds from power-on to the end."""
     finding: Texts | None = None

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from pxeclient import profile as profiles
+from pxeclient.architectures import ARCHITECTURES
 from pxeclient.cli import options
 from pxeclient.cli.callbacks import ends_as_interrupted, seconds, station_mac
 from pxeclient.cli.drawing import STDOUT, draw, format_of
@@ -20,7 +21,6 @@ from pxeclient.cli.output import EnvironmentProblem, check_folder, paint, wants_
 from pxeclient.cli.wire_choice import WireChoice
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.matrix import advice, table, verdict
-from pxeclient.matrix.architectures import ARCHITECTURES
 from pxeclient.matrix.as_json import as_json as object_of
 from pxeclient.matrix.boots import Boots, Limits
 from pxeclient.matrix.entries import entries

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from pxeclient.architectures import architecture
 from pxeclient.boots.networks import is_file, title
 from pxeclient.cli.output import EnvironmentProblem, stderr_line
 from pxeclient.cli.wire_choice import WireChoice, open_wire
 from pxeclient.link.base import Link, LinkError
-from pxeclient.matrix.architectures import architecture
 from pxeclient.matrix.boots import Opener, Wire
 from pxeclient.matrix.entries import Entry, apart
 from pxeclient.practice.scenario import DEFAULT

@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pxeclient.architectures import IPXE, Fit, fit
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
-from pxeclient.nbp import NbpKind, identify
+from pxeclient.nbp import identify
 from pxeclient.seen.said import Said
 from pxeclient.wire import tftp
 from pxeclient.wire.options import ARCHITECTURES, printable
 
-_PE_OF = {6: 0x014C, 7: 0x8664, 9: 0x8664, 10: 0x01C2, 11: 0xAA64, 15: 0x014C, 16: 0x8664}
-"""The PE machine type that each architecture runs. Type 9 is x64 to firmwares (RFC 4578
-erratum 4625); a machine that says 7 or 9 cannot be told from the other by its processor."""
-_BIOS = 0
 _IPXE_FILE = re.compile(rb"(^|/)(undionly|ipxe|snponly|snp|intel|realtek|gpxe)[^/]*\.[a-z0-9]+$")
 _SHIM_FILE = re.compile(rb"(^|[/\\])(shim|boot(x64|aa64|ia32)|grub)[^/\\]*\.efi$", re.IGNORECASE)
 
@@ -28,22 +25,13 @@ def file_for_another_machine(scene: Scene) -> Iterator[Seen]:
     if booted is None or arch is None:
         return
     kind = identify(booted.content)
+    if kind.kind in ("script", "empty"):
+        return  # A-SCRIPT and T-EMPTY tell of those.
     machine = ARCHITECTURES.get(arch, f"architecture {arch}")
-    if is_for(kind, arch) is False:
+    if fit(arch, IPXE if scene.is_ipxe else (), kind) is Fit.WRONG:
         name = printable(booted.boot_file.name)
         words = f"{name} is {_a(kind.words)}; the client says {machine} ({arch}) in option 93."
         yield Seen(_last_frames(scene), words, True, {"arch": str(arch)})
-
-
-def is_for(kind: NbpKind, arch: int) -> bool | None:
-    """Whether a machine of that architecture can run such a file; None if that is not known."""
-    if arch == _BIOS:
-        return kind.kind != "pe"
-    if arch not in _PE_OF:
-        return None
-    if kind.kind == "pe":
-        return kind.machine == _PE_OF[arch]
-    return kind.kind in ("script", "empty")
 
 
 @check("A-SCRIPT")

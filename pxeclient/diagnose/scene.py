@@ -153,6 +153,12 @@ class Scene:
 
     # --- port 4011 ------------------------------------------------------------------------
     @property
+    def on_port_4011(self) -> list[Dhcp]:
+        """All that the client sent to port 4011: ProxyDHCP requests, and searches for boot
+        servers (43.71), which PXE 2.1 has on the same port."""
+        return [seen for seen in self.dhcp if seen.ours and seen.port == dhcp.PROXY_PORT]
+
+    @property
     def proxy_requests(self) -> list[Dhcp]:
         """The client's questions on port 4011 for a boot file."""
         return [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from pxeclient.matrix.architectures import architecture
+from pxeclient.architectures import architecture
 from pxeclient.matrix.row import Row
 from pxeclient.matrix.verdict import all_boot
 

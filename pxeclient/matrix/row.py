@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from pxeclient.architectures import Fit, architecture, fit
 from pxeclient.boot.outcome import BEYOND, Booted, Failed
-from pxeclient.matrix.architectures import Fit, architecture, fit
 from pxeclient.matrix.entries import Entry
 from pxeclient.nbp import identify
 from pxeclient.report.frames import summarise
@@ -164,7 +164,7 @@ def _fetched(entry: Entry, content: bytes, named_by: str, judged: bool) -> Fetch
     kind = identify(content)
     fits = Fit.UNKNOWN
     if judged and entry.architecture is not None:
-        fits = fit(entry.architecture, entry.profile.policy.name, kind)
+        fits = fit(entry.architecture, entry.profile.runs, kind)
     return Fetched(
         len(content), sha256(content), kind.kind, kind.words, kind.machine, fits, named_by
     )

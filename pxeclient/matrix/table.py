@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
+from pxeclient.architectures import Fit, architecture
 from pxeclient.boot.outcome import BEYOND
-from pxeclient.matrix.architectures import Fit, architecture
 from pxeclient.matrix.entries import Entry
 from pxeclient.matrix.row import Asked, Result, Row
 

@@ -51,6 +51,8 @@ class Profile:
     path: Path
     variants: Mapping[str, Variant]
     """The other choices that the profile can be had with, by name."""
+    runs: tuple[str, ...] = ()
+    """The kinds of boot file that it starts, as `nbp.KINDS` has them."""
     chosen: tuple[Variant, ...] = ()
     """Those that it is had with here."""
     description: str = ""

@@ -17,6 +17,7 @@ from pxeclient.firmware.edk2 import EDK2
 from pxeclient.firmware.intel21 import INTEL21
 from pxeclient.firmware.intel21.switches import SWITCHES as INTEL21_SWITCHES
 from pxeclient.firmware.ipxe import IPXE, IPXE_2019, IPXE_EFI, IPXE_EFI_2019
+from pxeclient.nbp import KINDS
 from pxeclient.profile.checks import check
 from pxeclient.profile.evidence import FORMS, capped, evidence_of, leaves, source
 from pxeclient.profile.model import Profile, ProfileError, Variant
@@ -58,6 +59,7 @@ def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -
     varied = _vary(body, chosen)
     values = dict(leaves(body))
     machine = _machine(body.pop("machine", {}))
+    runs = _runs(body.pop("runs", None))
     traits = _traits(head["name"], body)
     check(traits, machine)
     policy = _policy(head["policy"], switches, "switches")
@@ -77,10 +79,21 @@ def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -
         evidence,
         path,
         known,
+        runs,
         chosen,
         description.strip(),
         unknown,
     )
+
+
+def _runs(value: Any) -> tuple[str, ...]:
+    """The kinds of boot file that the firmware starts."""
+    if not value:
+        raise ProfileError("runs: missing; it says which kinds of boot file the firmware starts")
+    for kind in texts(value, "runs"):
+        if kind not in KINDS:
+            raise ProfileError(f"runs: {kind!r} is not one of {', '.join(KINDS)}")
+    return tuple(value)
 
 
 def _vary(body: dict[str, Any], chosen: tuple[Variant, ...]) -> dict[str, Known]:

@@ -9,8 +9,9 @@ from ipaddress import IPv4Address
 
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Outcome
 from pxeclient.diagnose import Finding, diagnose
+from pxeclient.diagnose.sorting import scene
 from pxeclient.report import findings as words
-from pxeclient.report.as_json import lease_of, proxy_requests
+from pxeclient.report.as_json import lease_of
 from pxeclient.report.ladder import Format, Style, render
 from pxeclient.report.transcript import ending
 from pxeclient.trace import Trace
@@ -106,6 +107,9 @@ class BootResult:
     def asked_4011(self, server: str | None = None) -> BootResult:
         """It sent a request to port 4011: of that server.
 
+        A ProxyDHCP request or a search for a boot server (43.71); ``asks-4011`` of a suite is
+        the same.
+
         Raises:
             AssertionError: It did not.
         """
@@ -115,7 +119,7 @@ class BootResult:
         return self
 
     def did_not_ask_4011(self) -> BootResult:
-        """It sent no request to port 4011.
+        """It sent no request of any kind to port 4011.
 
         Raises:
             AssertionError: It did.
@@ -161,7 +165,7 @@ class BootResult:
 
     @cached_property
     def _asked(self) -> list[str]:
-        return [request["to"] for request in proxy_requests(self.trace)]
+        return [str(seen.destination) for seen in scene(self.trace).on_port_4011]
 
     def _unlike(self, wanted: str) -> AssertionError:
         """The whole boot, after a line about what was wanted."""

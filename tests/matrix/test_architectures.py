@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pxeclient import profile as profiles
+from pxeclient.architectures import ARCHITECTURES, Fit, architecture, fit
 from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import PowerOn
-from pxeclient.matrix.architectures import ARCHITECTURES, Fit, architecture, fit
 from pxeclient.matrix.entries import apart, entries
 from pxeclient.nbp import identify
 from pxeclient.practice.boot_files import Kind, boot_file, kind_for
@@ -64,13 +64,18 @@ def test_machines_are_apart() -> None:
     assert [entry.machine.seed for entry in found] == [5, 6, 7]
 
 
+ROM = profiles.load("vmware-e1000e").runs
+IPXE = profiles.load("ipxe").runs
+EDK2 = profiles.load("edk2").runs
+
+
 @pytest.mark.parametrize("code", sorted(ARCHITECTURES))
 def test_the_practice_network_serves_what_fits(code: int) -> None:
     """Where we know what a machine can run, a server that looks at option 93 serves it that."""
     served = identify(boot_file(kind_for(code)).read(0, 4096))
     known = architecture(code)
     expected = Fit.FITS if (known.machines and code not in NOT_SERVED) or known.is_bios else None
-    assert expected in (fit(code, "intel21", served), None)
+    assert expected in (fit(code, ROM, served), None)
 
 
 NOT_SERVED = {2, 17, 25, 26}
@@ -78,33 +83,33 @@ NOT_SERVED = {2, 17, 25, 26}
 
 
 @pytest.mark.parametrize(
-    ("code", "family", "kind", "expected"),
+    ("code", "runs", "kind", "expected"),
     [
-        (0, "intel21", Kind.BIOS, Fit.FITS),
-        (0, "intel21", Kind.EFI, Fit.WRONG),
-        (0, "ipxe", Kind.SCRIPT, Fit.FITS),
-        (0, "intel21", Kind.SCRIPT, Fit.WRONG),
-        (7, "edk2", Kind.EFI, Fit.FITS),
-        (9, "edk2", Kind.EFI, Fit.FITS),
-        (7, "edk2", Kind.BIOS, Fit.WRONG),
-        (7, "edk2", Kind.EFI_IA32, Fit.WRONG),
-        (6, "edk2", Kind.EFI_IA32, Fit.FITS),
-        (10, "edk2", Kind.EFI_ARM32, Fit.FITS),
-        (11, "edk2", Kind.EFI_ARM64, Fit.FITS),
-        (11, "edk2", Kind.EFI, Fit.WRONG),
-        (7, "ipxe", Kind.SCRIPT, Fit.FITS),
-        (12, "edk2", Kind.EFI, Fit.UNKNOWN),
-        (999, "edk2", Kind.BIOS, Fit.UNKNOWN),
+        (0, ROM, Kind.BIOS, Fit.FITS),
+        (0, ROM, Kind.EFI, Fit.WRONG),
+        (0, IPXE, Kind.SCRIPT, Fit.FITS),
+        (0, ROM, Kind.SCRIPT, Fit.WRONG),
+        (7, EDK2, Kind.EFI, Fit.FITS),
+        (9, EDK2, Kind.EFI, Fit.FITS),
+        (7, EDK2, Kind.BIOS, Fit.WRONG),
+        (7, EDK2, Kind.EFI_IA32, Fit.WRONG),
+        (6, EDK2, Kind.EFI_IA32, Fit.FITS),
+        (10, EDK2, Kind.EFI_ARM32, Fit.FITS),
+        (11, EDK2, Kind.EFI_ARM64, Fit.FITS),
+        (11, EDK2, Kind.EFI, Fit.WRONG),
+        (7, IPXE, Kind.SCRIPT, Fit.FITS),
+        (12, EDK2, Kind.EFI, Fit.UNKNOWN),
+        (999, EDK2, Kind.BIOS, Fit.UNKNOWN),
     ],
 )
-def test_which_file_fits_whom(code: int, family: str, kind: Kind, expected: Fit) -> None:
+def test_which_file_fits_whom(code: int, runs: tuple[str, ...], kind: Kind, expected: Fit) -> None:
     """By the file's first octets; where nothing is known, nothing is said."""
-    assert fit(code, family, identify(boot_file(kind).read(0, 4096))) is expected
+    assert fit(code, runs, identify(boot_file(kind).read(0, 4096))) is expected
 
 
 def test_nothing_fits_that_is_empty() -> None:
     """A file of no octets."""
-    assert fit(0, "ipxe", identify(b"")) is Fit.WRONG
+    assert fit(0, IPXE, identify(b"")) is Fit.WRONG
 
 
 def test_the_names_are_those_of_the_transcript() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from ipaddress import IPv4Address
 
+from pxeclient.architectures import IPXE, Fit, fit
 from pxeclient.check.asking import (
     Asker,
     Question,
@@ -21,7 +22,6 @@ from pxeclient.check.naming import Client, Told, in_replies, question
 from pxeclient.check.probing import Probing, point, served
 from pxeclient.check.results import Point, Status
 from pxeclient.check.talking import Reaction, Script, Station
-from pxeclient.diagnose.check_boot_file import is_for
 from pxeclient.nbp import identify
 from pxeclient.wire.options import ARCHITECTURES, printable
 
@@ -147,7 +147,8 @@ def _judge(arch: int, one: Told, fetched: Fetched | None) -> Point:
     if arch in HTTP:
         # An HTTP boot client takes no offer without HTTPClient, whatever it names: probe "http".
         return Point(Status.UNKNOWN, _expected(arch), f"is told a TFTP name: {words}", one.frame)
-    fits = is_for(kind, arch)
-    if fits is None:
+    # A client that asks so may be anybody's: iPXE's, too.
+    fits = fit(arch, IPXE, kind)
+    if fits is Fit.UNKNOWN:
         return Point(Status.UNKNOWN, _expected(arch), f"{words}; what it runs is not known here")
-    return point(fits, _expected(arch), words, one.frame, _REGISTRY)
+    return point(fits is Fit.FITS, _expected(arch), words, one.frame, _REGISTRY)

@@ -8,6 +8,7 @@ x64 is therefore taken to fit 9 as well.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -96,25 +97,34 @@ class Fit(StrEnum):
     UNKNOWN = "unknown"
 
 
-def fit(code: int, family: str, file: NbpKind) -> Fit:
+IPXE = frozenset({"script", "linux", "elf"})
+"""What a client takes that says on the wire that it is iPXE, besides what its architecture runs
+(ipxe@0ab2277c4 src/image/)."""
+
+
+def fit(code: int, runs: Collection[str], file: NbpKind) -> Fit:
     """Whether a machine of that architecture can run the file.
 
-    Raw code fits a BIOS only: what processor it is for does not show. `family` is the name of
-    the firmware's policy, because iPXE takes more than its machine does: scripts everywhere,
-    and Linux kernels and ELF images in its BIOS build (ipxe@0ab2277c4 src/image/).
+    The architecture decides over PE images and over raw code, which fits a BIOS only: what
+    processor it is for does not show. What else a firmware takes is its own affair.
+
+    Args:
+        code: Option 93.
+        runs: The firmware's own: `Profile.runs`.
+        file: What was fetched.
     """
     where = architecture(code)
     match file.kind:
         case "empty":
             return Fit.WRONG
         case "script":
-            return Fit.FITS if family == "ipxe" else Fit.WRONG
+            return Fit.FITS if "script" in runs else Fit.WRONG
         case "pe" if where.is_bios:
             return Fit.WRONG
         case "pe" if where.machines:
             return Fit.FITS if file.machine in where.machines else Fit.WRONG
         case "linux" | "elf" if where.is_bios:
-            return Fit.FITS if family == "ipxe" else Fit.WRONG
+            return Fit.FITS if file.kind in runs else Fit.WRONG
         case _ if where.is_bios:
             return Fit.FITS
         case _ if where.machines:

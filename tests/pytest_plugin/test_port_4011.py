@@ -1,0 +1,56 @@
+"""Whom a boot asked on port 4011: the plugin, a suite, the table and the JSON mean one thing."""
+
+from __future__ import annotations
+
+import pytest
+
+from pxeclient import profile as profiles
+from pxeclient.check.judging import judge
+from pxeclient.check.results import Status
+from pxeclient.check.suite import Case
+from pxeclient.diagnose.sorting import scene
+from pxeclient.matrix.entries import Entry
+from pxeclient.matrix.row import row
+from pxeclient.pytest_plugin.result import BootResult
+from pxeclient.report.as_json import proxy_requests
+from pxeclient.trace import Trace
+from tests.report.traces import SMALL, booted
+
+
+def met(trace: Trace, asks: bool | str) -> bool:
+    """Whether a case that expects that is met."""
+    [point] = judge(Case(name="port 4011", asks_4011=asks), trace, scene(trace), [])
+    return point.status is Status.MET
+
+
+def holds(result: BootResult, server: str | None) -> bool:
+    """Whether the plugin's assertion passes."""
+    try:
+        result.asked_4011(server)
+    except AssertionError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("firmware", profiles.names())
+def test_all_mean_the_same(firmware: str) -> None:
+    """On every practice network, whether it is a proxy that is asked or a boot server."""
+    profile = profiles.load(firmware)
+    kinds = set()
+    for network in SMALL:
+        trace = booted(firmware, network)
+        result = BootResult(trace)
+        told = list(proxy_requests(trace))
+        whom = {request["to"].replace("broadcast", "255.255.255.255") for request in told}
+        shown = row(Entry(profile, None, False, profile.machine), trace).asked
+        assert {asked.address.replace("broadcast", "255.255.255.255") for asked in shown} == whom
+        assert sum(asked.requests for asked in shown) == len(told)
+        assert holds(result, None) is met(trace, True) is bool(whom), network
+        assert met(trace, False) is not bool(whom), network
+        for server in whom:
+            assert holds(result, server), network
+            assert met(trace, server) is (whom == {server}), network
+        assert not holds(result, "10.77.0.99")
+        kinds |= {request["boot_server_type"] is None for request in told}
+    if firmware == "vmware-e1000e":
+        assert kinds == {True, False}
