@@ -11,7 +11,7 @@ from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import Dhcp
-from pxeclient.wire import dhcp
+from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.dhcp import build_options
 from pxeclient.wire.options import printable
 
@@ -103,8 +103,20 @@ def two_servers(scene: Scene) -> Iterator[Seen]:
                 continue
             if seen.siaddr not in (None, address):
                 words = f"{seen.words}: next server {seen.siaddr}, but {where} says {address}."
-                yield Seen((seen.number,), words)
+                if _is_dead(scene, seen.siaddr):
+                    yield Seen((seen.number,), words, True, {"server": str(address)})
+                else:
+                    yield Seen((seen.number,), words)
                 break
+
+
+def _is_dead(scene: Scene, server: IPv4Address) -> bool:
+    """The download that this boot failed of was asked of that server, and never began."""
+    asked = scene.transfers[-1] if scene.transfers else None
+    if asked is None:
+        return scene.failure is Failure.ARP_TIMEOUT and server in scene.arp_asked
+    never = not any(isinstance(seen.said, tftp.Data) for seen in asked.answers)
+    return _download_failed(scene) and asked.server == server and never
 
 
 def _server_names(seen: Dhcp) -> Iterator[tuple[str, bytes]]:
@@ -138,7 +150,8 @@ def no_next_server(scene: Scene) -> Iterator[Seen]:
         instead = f"; option 66 says {printable(name)}" if name else ""
         words = f"{seen.words} names file {printable(seen.file)} and siaddr 0.0.0.0{instead}."
         asked = scene.transfers[-1].server if scene.transfers else None
-        guessed = asked == seen.who and _download_failed(scene)
+        named = any(reply.siaddr == asked for reply in scene.replies)
+        guessed = asked == seen.who and not named and _download_failed(scene)
         stops = scene.failure is Failure.NO_NEXT_SERVER or guessed
         yield Seen((seen.number,), words, stops)
 

@@ -15,6 +15,7 @@ from pxeclient.diagnose import (  # noqa: F401  (each module registers its check
     check_replies,
     check_tftp,
     check_transfer,
+    check_values,
 )
 from pxeclient.diagnose.catalogue import catalogue
 from pxeclient.diagnose.model import Finding, Severity

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from pxeclient.advice import Cure
+from pxeclient.advice import Cure, fill
+from pxeclient.advice import catalogue as cures
 from pxeclient.boot.decisions import Known
 from pxeclient.errors.catalogue import Cause, family_of
 from pxeclient.errors.lookup import Page
@@ -17,6 +18,17 @@ def as_json(page: Page) -> dict[str, Any]:
     return {
         "name": page.name,
         "texts": list(page.texts),
+        "ask_first": None
+        if page.meant is None
+        else {"text": page.meant.text, "known": _known(page.meant.source)},
+        "screen": None
+        if page.screen is None
+        else {
+            "who": page.screen.who,
+            "means": page.screen.means,
+            "known": _known(page.screen.source),
+            "cures": [_cure(fill(cures()[name])) for name in page.screen.cures],
+        },
         "line": None
         if line is None
         else {
@@ -31,6 +43,14 @@ def as_json(page: Page) -> dict[str, Any]:
                 "text": text,
                 "caused_by": group.why,
                 "known": _known(group.source),
+                "causes": [
+                    {
+                        "why": cause.why,
+                        "known": _known(cause.source),
+                        "cures": [_cure(fill(cures()[name])) for name in cause.cures],
+                    }
+                    for cause in group.causes
+                ],
             }
             for group, text in page.others
         ],

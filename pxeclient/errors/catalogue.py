@@ -1,4 +1,4 @@
-"""The entries: two TOML files beside this module, checked key by key."""
+"""The entries: three TOML files beside this module, checked key by key."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import msgspec
 from pxeclient.boot.decisions import Evidence, Known
 from pxeclient.boot.outcome import Failure
 
-_FILES = ("failures", "others")
+_FILES = ("failures", "others", "screens")
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -85,6 +85,8 @@ class Entry(_Sourced, frozen=True, kw_only=True):
     """The most likely first."""
     see: tuple[See, ...]
     never: tuple[Never, ...] = ()
+    meant: bool = False
+    """Ask first whether the machine was meant to boot from the network."""
 
 
 class Line(_Table, frozen=True):
@@ -96,10 +98,24 @@ class Line(_Table, frozen=True):
     means: str
     source: Known
     see: See
+    meant: bool = False
+
+
+class Screen(_Table, frozen=True):
+    """Lines that a machine prints around a network boot, and that are no profile's."""
+
+    who: str
+    """Which firmware or program prints them."""
+    texts: tuple[str, ...]
+    """The first is the page's name; of one that goes on with names, what is always there."""
+    means: str
+    source: Known
+    cures: tuple[str, ...] = ()
+    meant: bool = False
 
 
 class Others(_Table, frozen=True):
-    """Codes that no network can cause."""
+    """Codes that the machine itself causes, and the network hardly ever."""
 
     family: str
     why: str
@@ -107,6 +123,15 @@ class Others(_Table, frozen=True):
     source: Known
     codes: tuple[tuple[str, str], ...]
     """Code and text."""
+    causes: tuple[Cause, ...] = ()
+    """What on the network does all the same, on firmware that is not emulated here."""
+
+
+class Meant(_Table, frozen=True):
+    """What to ask first of a machine that found nothing to boot."""
+
+    text: str
+    source: Known
 
 
 class Catalogue(_Table, frozen=True):
@@ -117,6 +142,8 @@ class Catalogue(_Table, frozen=True):
     """By the policy's name, which those of all its firmware begin with."""
     lines: dict[str, Line]
     others: tuple[Others, ...]
+    screens: tuple[Screen, ...]
+    meant: Meant
 
 
 @cache

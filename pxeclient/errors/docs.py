@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from pxeclient.advice import Cure, fill
 from pxeclient.advice import catalogue as cures
@@ -30,7 +31,9 @@ named here, and give every server setting to the server's own check. After each 
 how well it is known, and from where.
 
 With `--json`, a page is an object: `name`, `texts`, `line` (for a line beside a code),
-`not_caused_by_the_network`, and `meanings`, each with `code`, `text`, `family`, `profiles`,
+`screen` (for a line that is no profile's), `ask_first` (of machines that found nothing to boot
+from), `not_caused_by_the_network` (with the `causes` that the network has all the same), and
+`meanings`, each with `code`, `text`, `family`, `profiles`,
 `failure` (as in `pxeclient boot --json`), `means`, `causes` in order, each with its `cures`, and
 `see`, the commands that show it; `known` is a level and where it is from. Without a code, `codes`
 has all pages.
@@ -39,7 +42,8 @@ has all pages.
 
 def page() -> str:
     """The whole page as Markdown."""
-    return "\n".join([_HEAD, *_codes(), *_beside(), *_failures(), *_cures(), *_others()]) + "\n"
+    parts = (_codes(), _beside(), _screens(), _failures(), _cures(), _others())
+    return "\n".join([_HEAD, *chain.from_iterable(parts)]) + "\n"
 
 
 def _codes() -> Iterator[str]:
@@ -70,6 +74,17 @@ def _beside() -> Iterator[str]:
     yield ""
 
 
+def _screens() -> Iterator[str]:
+    yield "## Other lines on a machine's screen"
+    yield ""
+    for screen in catalogue().screens:
+        texts = ", ".join(f"“{text}”" for text in screen.texts)
+        linked = ", ".join(f"[{name}](#cure-{name})" for name in screen.cures)
+        cure = f" Cure: {linked}." if linked else ""
+        yield f"* {screen.who}: {texts}. {screen.means} {_known(screen.source)}{cure}"
+    yield ""
+
+
 def _failures() -> Iterator[str]:
     yield "## What is behind it"
     yield ""
@@ -84,6 +99,9 @@ def _failure(failure: Failure, entry: Entry, same: list[Meaning]) -> Iterator[st
     yield ""
     yield entry.means
     yield ""
+    if entry.meant:
+        yield f"First: {catalogue().meant.text} {_known(catalogue().meant.source)}"
+        yield ""
     for each in same:
         names = ", ".join(profile.name for profile in each.profiles)
         shown = f"`{each.name}`" if each.code else f"“{each.text}”"
@@ -121,7 +139,11 @@ def _cures() -> Iterator[str]:
     yield "depends on the architecture is shown for x64 UEFI (7 in option 93);"
     yield "`pxeclient errors CODE` fills in that of the firmware which has the code."
     yield ""
-    named = {name for e in catalogue().failures.values() for c in e.causes for name in c.cures}
+    causes = [cause for entry in catalogue().failures.values() for cause in entry.causes]
+    causes += [cause for group in catalogue().others for cause in group.causes]
+    named = {name for cause in causes for name in cause.cures} | {
+        name for screen in catalogue().screens for name in screen.cures
+    }
     for name, cure in cures().items():
         if name in named:
             yield from _cure(name, fill(cure))
@@ -144,13 +166,18 @@ def _cure(name: str, cure: Cure) -> Iterator[str]:
 
 
 def _others() -> Iterator[str]:
-    yield "## Not caused by the network"
+    yield "## Not caused by the network, or hardly ever"
     yield ""
     for group in catalogue().others:
         yield f"{family_of(group.family).title}: {group.why}. {_known(group.source)}"
         yield ""
         yield from (f"* `{code}` {text}" for code, text in group.codes)
         yield ""
+        for number, cause in enumerate(group.causes, 1):
+            linked = ", ".join(f"[{name}](#cure-{name})" for name in cause.cures)
+            yield f"{number}. By the network: {cause.why} {_known(cause.source)} Cure: {linked}."
+        if group.causes:
+            yield ""
 
 
 def _known(known: Known) -> str:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from pxeclient.errors.catalogue import Line, Others, catalogue
+from pxeclient.errors.catalogue import Line, Meant, Others, Screen, catalogue
 from pxeclient.errors.meanings import Meaning, meanings
 
 _IPXE_URL = re.compile(r"ipxe\.org/(?:err/)?([0-9a-f]{6,8})", re.IGNORECASE)
@@ -31,11 +31,15 @@ class Page:
     meanings: tuple[Meaning, ...] = ()
     line: Line | None = None
     others: tuple[tuple[Others, str], ...] = ()
-    """Where no network causes it, with the text it has there."""
+    """Where the machine itself causes it, with the text it has there."""
+    screen: Screen | None = None
+    """A line that is no profile's, with the others like it."""
 
     @property
     def texts(self) -> tuple[str, ...]:
         """The different texts, in the order of the meanings."""
+        if self.screen is not None:
+            return self.screen.texts
         own = (self.line.text,) if self.line else ()
         without = (f"{self.name}: {text}" for _, text in self.others)
         rest = (*(each.text for each in self.meanings), *without)
@@ -44,6 +48,14 @@ class Page:
             # EDK II ends its texts with a full stop, and Intel's ROMs do not.
             different.setdefault(text.rstrip("."), text)
         return own or tuple(different.values())
+
+    @property
+    def meant(self) -> Meant | None:
+        """What to ask first: a machine prints this that found nothing to boot from."""
+        entries = (meaning.entry for meaning in self.meanings if not meaning.never)
+        asked = any(entry.meant for entry in entries)
+        asked = asked or any(one is not None and one.meant for one in (self.line, self.screen))
+        return catalogue().meant if asked else None
 
 
 @cache
@@ -59,6 +71,8 @@ def pages() -> dict[str, Page]:
     for group in known.others:
         for name, _ in group.codes:
             found.setdefault(name, Page(name, others=_others(name)))
+    for screen in known.screens:
+        found[screen.texts[0]] = Page(screen.texts[0], screen=screen)
     return found
 
 
@@ -78,13 +92,16 @@ def look_up(query: str) -> Page:
     if name in pages():
         return pages()[name]
     if not name and len(query) >= _SHORTEST_TEXT:
-        exact = [page for name, page in pages().items() if name.lower() == query.lower()]
-        found = exact or [page for page in pages().values() if _has_text(page, query)]
+        exact = [page for page in pages().values() if _is_text(page, query)]
+        holding = [page for page in pages().values() if _has_text(page, query)]
+        found = exact or holding
         if len(found) == 1:
             return found[0]
         if found:
             names = _listed([page.name for page in found])
             raise UnknownError(f"{query!r} stands in several texts: {names}")
+    if (shown := _on_screen(query)) is not None:
+        return shown
     close = _next_codes(name) if name else _alike(query)
     raise UnknownError(f"nothing is known of {query!r}; the closest are {_listed(close)}")
 
@@ -101,6 +118,23 @@ def _code_in(query: str) -> str:
 
 def _has_text(page: Page, query: str) -> bool:
     return any(query.lower() in text.lower() for text in page.texts)
+
+
+def _is_text(page: Page, query: str) -> bool:
+    names = (page.name, *(page.screen.texts if page.screen else ()))
+    return query.lower() in (name.lower() for name in names)
+
+
+def _on_screen(line: str) -> Page | None:
+    """The page of the longest text that is in a whole line of a screen, if one is."""
+    found = [
+        (len(text), page)
+        for page in pages().values()
+        if page.screen is not None
+        for text in page.screen.texts
+        if text.rstrip(".").lower() in line.lower()
+    ]
+    return max(found, key=lambda one: one[0])[1] if found else None
 
 
 def _next_codes(code: str) -> list[str]:

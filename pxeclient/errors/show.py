@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import shorten, wrap
 
-from pxeclient.advice import Cure, Server
+from pxeclient.advice import Cure, Server, fill
+from pxeclient.advice import catalogue as cures
 from pxeclient.boot.decisions import Known
 from pxeclient.errors.catalogue import (
     Family,
     Line,
     Others,
+    Screen,
     catalogue,
     family_of,
 )
@@ -41,7 +43,13 @@ def listing() -> Iterator[str]:
     for name, line in catalogue().lines.items():
         yield f"  {name:{_CODES}}{_bare(name, line.text)}"
     yield ""
-    yield "Not caused by the network"
+    yield "Other lines on a machine's screen"
+    for screen in catalogue().screens:
+        yield ""
+        yield f"  {screen.who}"
+        yield from (f"    {text}" for text in screen.texts)
+    yield ""
+    yield "Not caused by the network, or hardly ever"
     for group in catalogue().others:
         yield ""
         yield from _wrapped(f"{family_of(group.family).title}: {group.why}", 2)
@@ -68,11 +76,18 @@ def _bare(name: str, text: str) -> str:
 def page_lines(page: Page, at_hand: Server | None = None) -> Iterator[str]:
     """All about one code; what is for the server at hand, if one is known, comes first."""
     for text in page.texts:
-        yield text if text.startswith(page.name) else f"{page.name}: {text}"
+        yield text if page.screen or text.startswith(page.name) else f"{page.name}: {text}"
+    if page.meant is not None:
+        yield ""
+        yield from _wrapped(page.meant.text, 2)
+        yield from _known(page.meant.source, 2)
     if page.line is not None:
         yield ""
         yield from _line(page.line)
     told: set[Cure] = set()
+    if page.screen is not None:
+        yield ""
+        yield from _screen(page.screen, at_hand)
     for family in _families(page.meanings):
         for meaning in page.meanings:
             if meaning.family.name == family.name:
@@ -80,13 +95,22 @@ def page_lines(page: Page, at_hand: Server | None = None) -> Iterator[str]:
                 yield from _meaning(meaning, told, at_hand)
     for group, text in page.others:
         yield ""
-        yield from _other(group, _bare(page.name, text))
+        yield from _other(group, _bare(page.name, text), at_hand)
 
 
 def _line(line: Line) -> Iterator[str]:
     yield from _wrapped(line.means, 2)
     yield from _known(line.source, 2)
     yield f"  See it: {command('vmware-e1000e', line.see)}"
+
+
+def _screen(screen: Screen, at_hand: Server | None) -> Iterator[str]:
+    yield from _wrapped(screen.who, 0)
+    yield from _wrapped(screen.means, 2)
+    yield from _known(screen.source, 2)
+    for name in screen.cures:
+        yield ""
+        yield from _cure(fill(cures()[name]), False, at_hand)
 
 
 def _meaning(meaning: Meaning, told: set[Cure], at_hand: Server | None) -> Iterator[str]:
@@ -139,10 +163,19 @@ def _cure(cure: Cure, again: bool, at_hand: Server | None) -> Iterator[str]:
     yield from _known(cure.known, 7)
 
 
-def _other(group: Others, text: str) -> Iterator[str]:
+def _other(group: Others, text: str, at_hand: Server | None) -> Iterator[str]:
     yield family_of(group.family).title
-    yield from _wrapped(f"{text}. Not caused by the network, but by {group.why}.", 2)
+    cause = "Caused by" if group.causes else "Not caused by the network, but by"
+    yield from _wrapped(f"{text.rstrip('.')}. {cause} {group.why}.", 2)
     yield from _known(group.source, 2)
+    if group.causes:
+        yield ""
+        yield "  Or by the network:"
+    for number, one in enumerate(group.causes, 1):
+        yield from _wrapped(f"{number}. {one.why}", 2, hang=3)
+        yield from _known(one.source, 5)
+        for name in one.cures:
+            yield from _cure(fill(cures()[name]), False, at_hand)
 
 
 def _known(known: Known, indent: int) -> Iterator[str]:

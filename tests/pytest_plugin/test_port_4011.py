@@ -14,7 +14,8 @@ from pxeclient.matrix.row import row
 from pxeclient.pytest_plugin.result import BootResult
 from pxeclient.report.as_json import proxy_requests
 from pxeclient.trace import Trace
-from tests.report.traces import SMALL, booted
+from tests.boots import booted
+from tests.report.traces import SMALL
 
 
 def met(trace: Trace, asks: bool | str) -> bool:

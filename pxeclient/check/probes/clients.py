@@ -20,7 +20,7 @@ _FEATURES = bytes((0xB1, 5, 1, 0x80, 0x86, 0x10, 0x0E, 0x21, 1, 1, 0x15, 1, 1))
 
 
 def http(probing: Probing) -> Iterator[Point]:
-    """A UEFI HTTP boot client (x64, option 93 = 16) gets a URL and HTTPClient in return."""
+    """A UEFI HTTP boot client (x64, 16) gets HTTPClient in return, and a URL it can resolve."""
     asker = Asker(1, 16, vendor=_HTTP)
     expected = "no finding A-HTTP"
     found = probing.talk(lambda asking: _offers(asking, asker))[0]
@@ -32,7 +32,7 @@ def http(probing: Probing) -> Iterator[Point]:
         words = f"{found[0].words} does not say HTTPClient, and so is no offer of HTTP boot"
         yield from unknown((expected,), words)
     else:
-        yield from probing.not_found("A-HTTP")
+        yield from probing.not_found("A-HTTP", "A-HTTP-DNS")
 
 
 def _offers(asking: Station, *askers: Asker) -> Script[list[list[Dhcp]]]:

@@ -1,0 +1,92 @@
+"""Values in replies that are good by the book, and that some firmware cannot live with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from ipaddress import AddressValueError, IPv4Address, IPv4Network
+
+from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.registry import check
+from pxeclient.diagnose.scene import Scene
+from pxeclient.seen.dhcp import Dhcp
+from pxeclient.wire import tftp
+from pxeclient.wire.options import printable
+
+_SUFFIX = b".0"
+_HOST = re.compile(rb"https?://(?:[^/@]*@)?([^/:@\[\]]+)", re.IGNORECASE)
+_DNS_SERVERS = 6
+
+
+@check("N-EDGE")
+def address_at_the_edge_of_its_class(scene: Scene) -> Iterator[Seen]:
+    """The address is the first or last of its class's network, and not of the netmask's."""
+    given = {seen.who: seen for seen in scene.replies if seen.offers_address}
+    for seen in given.values():
+        address, mask = seen.message.yiaddr, seen.address(1)
+        if _is_edge(address, _class_of(address)) and not _is_edge(address, _own(address, mask)):
+            words = f"{seen.words} gives {address}, with netmask {mask or 'none'}."
+            yield Seen((seen.number,), words)
+
+
+def _class_of(address: IPv4Address) -> IPv4Network | None:
+    first = address.packed[0]
+    length = 8 if first < 128 else 16 if first < 192 else 24
+    return IPv4Network((address, length), strict=False) if first < 224 else None
+
+
+def _own(address: IPv4Address, mask: IPv4Address | None) -> IPv4Network | None:
+    try:
+        return IPv4Network((address, str(mask)), strict=False) if mask is not None else None
+    except ValueError:
+        return None  # no netmask: ones, then zeros
+
+
+def _is_edge(address: IPv4Address, network: IPv4Network | None) -> bool:
+    return network is not None and address in (
+        network.network_address,
+        network.broadcast_address,
+    )
+
+
+@check("A-HTTP-DNS")
+def url_with_a_name_and_no_dns_server(scene: Scene) -> Iterator[Seen]:
+    """An HTTP client is given a URL with a host's name, and no offer has a DNS server."""
+    client = scene.first_discover
+    if client is None or not client.is_http or any(map(_has_dns, scene.offers)):
+        return
+    for seen in {one.who: one for one in scene.offers}.values():
+        host = _HOST.match(seen.file)
+        if host is not None and not _is_address(host[1]):
+            words = f"{seen.words} names {printable(seen.file)}, and no offer has option 6."
+            yield Seen((seen.number,), words)
+
+
+def _has_dns(seen: Dhcp) -> bool:
+    return seen.address(_DNS_SERVERS) is not None
+
+
+def _is_address(host: bytes) -> bool:
+    try:
+        return bool(IPv4Address(printable(host)))
+    except AddressValueError:
+        return False
+
+
+@check("T-SUFFIX")
+def name_with_a_layer(scene: Scene) -> Iterator[Seen]:
+    """The file is not there, its name ends in .0, and another reply names it without."""
+    last = scene.transfers[-1] if scene.transfers else None
+    if last is None or last.error is None or scene.booted is not None:
+        return
+    name, packet = last.request.filename, last.error.said
+    bare = name.removesuffix(_SUFFIX)
+    if not isinstance(packet, tftp.Error) or packet.code != tftp.FILE_NOT_FOUND:
+        return
+    named = next((seen for seen in scene.replies if seen.file == name), None)
+    without = next((seen for seen in scene.replies if seen.file == bare), None)
+    if named is None or without is None or bare == name or b"." not in bare:
+        return
+    words = f"{named.words} names {printable(name)}, {without.words} {printable(bare)}."
+    numbers = (without.number, named.number, last.asked[0].number, last.error.number)
+    yield Seen(numbers, words, scene.failure is not None)
