@@ -19,7 +19,8 @@ from pxeclient.cli.output import EnvironmentProblem, paint, stderr_line, wants_c
 from pxeclient.cli.showing import tell_lost
 from pxeclient.diagnose import diagnose
 from pxeclient.lab import Lab, LabError, Program, open_lab
-from pxeclient.lab.lab import ADDRESS, parse
+from pxeclient.lab.host import parse
+from pxeclient.lab.lab import ADDRESS
 from pxeclient.link.base import LinkError
 from pxeclient.profile import Profile, ProfileError
 from pxeclient.report import findings
