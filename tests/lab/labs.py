@@ -98,7 +98,7 @@ class Fence:
         ip = program("ip")
         return "".join(
             subprocess.run(
-                self.inside([ip, *words]), capture_output=True, text=True, check=True
+                self.inside([ip, *words]), capture_output=True, text=True, check=True, timeout=60
             ).stdout
             for words in (("-o", "link"), ("netns", "list"))
         )

@@ -31,7 +31,7 @@ def accepted(command: list[str], **environment: str) -> None:
         command,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=300,
         check=False,
         env={**os.environ, **environment},
     )
