@@ -19,7 +19,7 @@ from pxeclient.cli.output import EnvironmentProblem, paint, stderr_line, wants_c
 from pxeclient.cli.showing import tell_lost
 from pxeclient.diagnose import diagnose
 from pxeclient.lab import Lab, LabError, Program, open_lab
-from pxeclient.lab.host import parse
+from pxeclient.lab.host import SERVER_INTERFACE, Plug, parse
 from pxeclient.lab.lab import ADDRESS
 from pxeclient.link.base import LinkError
 from pxeclient.profile import Profile, ProfileError
@@ -61,6 +61,14 @@ def _address(ctx: click.Context, param: click.Parameter, text: str) -> str:
     return text
 
 
+def _interface(ctx: click.Context, param: click.Parameter, name: str) -> str:
+    try:
+        Plug(None, name).wanted()
+    except LabError as error:
+        raise click.BadParameter(str(error)) from None
+    return name
+
+
 @lab.command(context_settings={"allow_interspersed_args": False})
 @click.option(
     "--profile",
@@ -77,6 +85,18 @@ def _address(ctx: click.Context, param: click.Parameter, text: str) -> str:
     callback=_address,
     show_default=True,
     help="The servers' address with the length of its prefix.",
+)
+@click.option(
+    "--interface",
+    default=SERVER_INTERFACE,
+    callback=_interface,
+    show_default=True,
+    help="The name of the server's interface, where its configuration expects another one.",
+)
+@click.option(
+    "--mtu",
+    type=click.IntRange(68, 65535),
+    help="The longest datagram that the server may send, in octets.  [default: 1500]",
 )
 @click.option(
     "--ready",
@@ -103,6 +123,8 @@ def run(
     names: tuple[str, ...],
     tap: bool,
     address: str,
+    interface: str,
+    mtu: int | None,
     ready: str | None,
     time_scale: float,
     deadline: float | None,
@@ -126,7 +148,10 @@ def run(
     profiles = [_profile(name) for name in names]
     wishes = Wishes(deadline, time_scale, keys, as_json, verbose, show_log)
     try:
-        with ends_as_interrupted(), open_lab(address, tap) as opened:
+        with (
+            ends_as_interrupted(),
+            open_lab(address, tap, interface=interface, mtu=mtu) as opened,
+        ):
             program = opened.start(command, ready)
             code = _boots(opened, program, profiles, wishes)
             _tell_server(opened, program, wishes)

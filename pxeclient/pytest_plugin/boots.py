@@ -19,7 +19,7 @@ from pxeclient.trial import boot, of_architecture, practice
 from pxeclient.wire.addresses import Mac
 
 if TYPE_CHECKING:
-    from pxeclient.lab import Lab
+    from pxeclient.lab import Lab, Segment
 
 DEADLINE = 300.0
 """Seconds of the firmware's clock that a boot may take, unless another number is given."""
@@ -43,6 +43,7 @@ class PxeBoot:
         mac: str | None = None,
         time_scale: float | None = None,
         deadline: float = DEADLINE,
+        segment: Segment | None = None,
     ) -> BootResult:
         """Boot a machine until it ends.
 
@@ -57,6 +58,8 @@ class PxeBoot:
             time_scale: Pace of its clock on `pxe_network`; 0.1 is ten times as fast. A practice
                 network takes no time.
             deadline: Seconds of its clock after which it is stopped.
+            segment: Where on `pxe_network` it is plugged in, if not where the servers are
+                (`Lab.add_segment`).
         """
         __tracebackhide__ = True
         found = self._profile(profile, arch)
@@ -69,7 +72,7 @@ class PxeBoot:
         on_loopback = lab.kind == "loopback"
         where = "loopback interface" if on_loopback else f"private network of {lab.address}"
         try:
-            with lab.link(machine.mac) as link:
+            with lab.link(machine.mac, *([] if segment is None else [segment])) as link:
                 trace = boot(found, machine, link, where, pressed, deadline, scale)
         except LinkError as error:
             pytest.fail(str(error), pytrace=False)
