@@ -55,12 +55,22 @@ def key_names(
 
 @contextmanager
 def ends_as_interrupted() -> Iterator[None]:
-    """Treat being told to end (SIGTERM) as Ctrl-C: interfaces and files are given back."""
-    before = signal.signal(signal.SIGTERM, _interrupt)
+    """Treat being told to end as Ctrl-C: interfaces and files are given back.
+
+    SIGTERM tells so, and SIGHUP, when the terminal is gone. What we were started to ignore stays
+    ignored, as is the custom: SIGHUP by ``nohup``, SIGINT by a script's ``&``, where Python leaves
+    it alone. SIGTERM ends us even then, unless that is ignored, too.
+    """
+    before = {
+        wish: signal.signal(wish, _interrupt)
+        for wish in (signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(wish) is not signal.SIG_IGN
+    }
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for wish, handler in before.items():
+            signal.signal(wish, handler)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

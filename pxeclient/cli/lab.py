@@ -21,7 +21,8 @@ from pxeclient.cli.output import EnvironmentProblem, paint, stderr_line, wants_c
 from pxeclient.cli.showing import tell_lost
 from pxeclient.diagnose import diagnose
 from pxeclient.lab import Lab, LabError, Program, open_lab
-from pxeclient.lab.lab import ADDRESS, parse
+from pxeclient.lab.host import SERVER_INTERFACE, Plug, parse
+from pxeclient.lab.lab import ADDRESS
 from pxeclient.link.base import LinkError
 from pxeclient.profile import Profile, ProfileError
 from pxeclient.report import findings
@@ -49,6 +50,14 @@ def _address(ctx: click.Context, param: click.Parameter, text: str) -> str:
     return text
 
 
+def _interface(ctx: click.Context, param: click.Parameter, name: str) -> str:
+    try:
+        Plug(None, name).wanted()
+    except LabError as error:
+        raise click.BadParameter(str(error)) from None
+    return name
+
+
 @lab.command(context_settings={"allow_interspersed_args": False})
 @click.option(
     "--profile",
@@ -65,6 +74,18 @@ def _address(ctx: click.Context, param: click.Parameter, text: str) -> str:
     callback=_address,
     show_default=True,
     help="The servers' address with the length of its prefix.",
+)
+@click.option(
+    "--interface",
+    default=SERVER_INTERFACE,
+    callback=_interface,
+    show_default=True,
+    help="The name of the server's interface, where its configuration expects another one.",
+)
+@click.option(
+    "--mtu",
+    type=click.IntRange(68, 65535),
+    help="The longest datagram that the server may send, in octets.  [default: 1500]",
 )
 @click.option(
     "--ready",
@@ -92,6 +113,8 @@ def run(
     names: tuple[str, ...],
     tap: bool,
     address: str,
+    interface: str,
+    mtu: int | None,
     ready: str | None,
     show_log: bool,
     command: tuple[str, ...],
@@ -111,7 +134,10 @@ def run(
     profiles = [_profile(name) for name in names]
     asked = BootOptions.of(given)
     try:
-        with ends_as_interrupted(), open_lab(address, tap) as opened:
+        with (
+            ends_as_interrupted(),
+            open_lab(address, tap, interface=interface, mtu=mtu) as opened,
+        ):
             program = opened.start(command, ready)
             code = _boots(opened, program, profiles, asked)
             _tell_server(opened, program, show_log)

@@ -15,7 +15,18 @@ made, `open_loopback` gives a lab with unprivileged ports on the loopback interf
 from __future__ import annotations
 
 from pxeclient.lab.errors import LabError, LabUnavailable
-from pxeclient.lab.lab import Host, Lab, Program, open_lab
+from pxeclient.lab.host import Host, Segment
+from pxeclient.lab.lab import Lab, open_lab
 from pxeclient.lab.loopback import open_loopback
+from pxeclient.lab.program import Program
 
-__all__ = ["Host", "Lab", "LabError", "LabUnavailable", "Program", "open_lab", "open_loopback"]
+__all__ = [
+    "Host",
+    "Lab",
+    "LabError",
+    "LabUnavailable",
+    "Program",
+    "Segment",
+    "open_lab",
+    "open_loopback",
+]

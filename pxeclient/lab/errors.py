@@ -52,6 +52,17 @@ def no_ports(name: str, why: str) -> LabUnavailable:
     )
 
 
+def no_network(what: str, instead: str, segment: str = "") -> LabError:
+    """The loopback interface is none. `instead`: why there is no private network, if it is for one.
+
+    `segment`: what there is, if `what` is an address that is not on it.
+    """
+    words = f"{what} is not on the segment {segment}."
+    if not segment:
+        words = f"The loopback interface is no network: {what} takes a private one."
+    return LabUnavailable(f"{instead} {words}") if instead else LabError(words)
+
+
 def ended(name: str, status: int, log: str) -> LabError:
     """A server is gone before it was ready. `status`: negative for a signal."""
     how = f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
@@ -61,6 +72,16 @@ def ended(name: str, status: int, log: str) -> LabError:
 def not_ready(name: str, seconds: float, ready: str, log: str) -> LabError:
     """A server runs, but never said the words."""
     return LabError(f"{name} has not printed {ready!r} within {seconds:g} s{tail(log)}")
+
+
+def never_said(name: str, words: str, log: str) -> LabError:
+    """A program is gone that was to say something."""
+    return LabError(f"{name} ended without having printed {words!r}{tail(log)}")
+
+
+def not_ended(name: str, seconds: float, log: str) -> LabError:
+    """A program should have come to its end."""
+    return LabError(f"{name} has not ended within {seconds:g} s{tail(log)}")
 
 
 def tail(log: str, count: int = 10) -> str:

@@ -3,7 +3,9 @@
     client's namespace (this process)         a host's namespace
       c0 ---- q0 [ br0 ] p0 ------------------- s0  10.77.0.1/24
                          p1 ------------------- s0  10.77.0.2/24
+                                                s1  10.78.0.1/24 ---- p2 [ br1 ]
 
+A further segment is a further switch, and a host may be plugged into several.
 When it ends, the kernel ends all that runs inside, and with the last process goes the network.
 In a lab on loopback there is no network to make: all hosts are the machine itself.
 """
@@ -11,13 +13,10 @@ In a lab on loopback there is no network to make: all hosts are the machine itse
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import socket
-import struct
-import time
 from collections.abc import Callable
-from ipaddress import IPv4Interface
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -26,16 +25,14 @@ from pxeclient.lab.private import make_private
 from pxeclient.lab.programs import Order, Programs
 from pxeclient.link.base import LinkError
 from pxeclient.link.packet import open_socket
-from pxeclient.link.tap import open_descriptor
+from pxeclient.link.rtnetlink import DOWN, UP, await_state
+from pxeclient.link.tap import make_persistent, open_descriptor
 
 LOOPBACK = "loopback"
 """The kind of lab that makes no network."""
-SERVER_INTERFACE = "s0"
-_BRIDGE = "br0"
 _TUN = "/dev/net/tun"
-_SIOCGIFFLAGS = 0x8913
-_IFF_RUNNING = 0x40
-_CARRIER_PATIENCE = 5.0
+_FORWARDS = Path("/proc/sys/net/ipv4/ip_forward")
+_CARRIER_PATIENCE = 60.0
 
 Answer: TypeAlias = tuple[dict[str, Any], list[int]]
 """To an order: values, and descriptors that go with them."""
@@ -76,10 +73,18 @@ class _Inside:
             "host": self._host,
             "start": self._start,
             "look": self._look,
+            "status": self._status,
+            "signal": self._signal,
             "stop": self._stop,
         }
         if switch is not None:
-            self._does |= {"link": switch.link, "unplug": switch.unplug}
+            self._does |= {
+                "segment": switch.add_segment,
+                "plug": self._plug,
+                "route": self._route,
+                "link": switch.link,
+                "unplug": switch.unplug,
+            }
 
     def do(self, message: dict[str, Any]) -> Answer:
         """One order of the owner's."""
@@ -89,12 +94,29 @@ class _Inside:
         """Let the servers end in order."""
         self._programs.stop_all()
 
-    def _host(self, address: str) -> Answer:
-        """A further host."""
-        number = len(self._hosts)
-        switch = self._switch
-        self._hosts.append(None if switch is None else switch.add_host(number, address))
-        return {"host": number}, []
+    def _host(self, **first: Any) -> Answer:
+        """A further host, with its first interface."""
+        network = None if self._switch is None else self._switch.add_host(**first)
+        self._hosts.append(network)
+        return {"host": len(self._hosts) - 1}, []
+
+    def _plug(self, host: int, **interface: Any) -> Answer:
+        """A further interface of a host, which from now on is a router."""
+        network = self._hosts[host]
+        assert self._switch is not None
+        assert network is not None
+        self._switch.plug(network, **interface)
+        with kernel.network(network):
+            _FORWARDS.write_text("1")
+        return {}, []
+
+    def _route(self, host: int, network: str, gateway: str) -> Answer:
+        """A way to a further network."""
+        own = self._hosts[host]
+        assert own is not None
+        with kernel.network(own):
+            netlink.add_route(IPv4Network(network), IPv4Address(gateway))
+        return {}, []
 
     def _start(self, host: int, **order: Any) -> Answer:
         argv, ports = tuple(order.pop("argv")), tuple(order.pop("ports"))
@@ -102,8 +124,16 @@ class _Inside:
         return {"program": self._programs.start(started, self._hosts[host])}, []
 
     def _look(self, program: int, host: int) -> Answer:
-        listens = self._programs.listens(program, self._hosts[host])
-        return {"status": self._programs.status(program), "listens": listens}, []
+        programs = self._programs
+        listens, busy = programs.listens(program, self._hosts[host]), programs.is_busy(program)
+        return {"status": programs.status(program), "listens": listens, "busy": busy}, []
+
+    def _status(self, program: int) -> Answer:
+        return {"status": self._programs.status(program)}, []
+
+    def _signal(self, program: int, number: int) -> Answer:
+        self._programs.send(program, number)
+        return {}, []
 
     def _stop(self, program: int) -> Answer:
         self._programs.stop(program)
@@ -111,7 +141,7 @@ class _Inside:
 
 
 class _Switch:
-    """The segment: a network of our own, with a namespace more for each host."""
+    """The segments: a network of our own, with a namespace more for each host."""
 
     def __init__(self, folder: Path, step: Step) -> None:
         step.doing = "making a network namespace"
@@ -120,46 +150,83 @@ class _Switch:
         _forget_ipv6()
         step.doing = "making a network in it"
         netlink.bring_up("lo")
-        netlink.add_bridge(_BRIDGE)
-        netlink.bring_up(_BRIDGE)
-        self._plugs = 0
+        self._segments = self._plugs = self._ports = 0
+        self.add_segment()
 
-    def add_host(self, number: int, address: str) -> int:
-        """A host with an interface of that address; its network namespace."""
+    def add_segment(self) -> Answer:
+        """A further switch."""
+        number, self._segments = self._segments, self._segments + 1
+        netlink.add_bridge(f"br{number}")
+        netlink.bring_up(f"br{number}")
+        return {"segment": number}, []
+
+    def add_host(self, tap: bool, interface: str, **wanted: Any) -> int:
+        """A host with an interface, to be joined there if it is a TAP; its network namespace."""
         network = kernel.new_network()
-        with kernel.network(network):
-            _forget_ipv6()
-            netlink.bring_up("lo")
-        port = f"p{number}"
-        netlink.add_cable(port, SERVER_INTERFACE, network)
-        netlink.plug_in(port, _BRIDGE)
-        with kernel.network(network):
-            netlink.bring_up(SERVER_INTERFACE)
-            netlink.add_address(SERVER_INTERFACE, IPv4Interface(address))
-            _await_carrier(SERVER_INTERFACE)
+        try:
+            with kernel.network(network):
+                _forget_ipv6()
+                netlink.bring_up("lo")
+            if tap:
+                _require_tun()
+                with kernel.network(network):
+                    make_persistent(interface)
+                    _configure(interface, wanted["address"], wanted["mtu"])
+                    _await(interface, DOWN)
+            else:
+                self.plug(network, interface, **wanted)
+        except BaseException:
+            os.close(network)
+            raise
         return network
 
-    def link(self, mac: str, tap: bool) -> Answer:
-        """A cable, or a TAP as a virtual machine has it, from a client of its own to the switch."""
+    def plug(
+        self, network: int, interface: str, segment: int, address: str | None, mtu: int | None
+    ) -> None:
+        """A cable from a host to a switch."""
+        number, self._ports = self._ports, self._ports + 1
+        netlink.add_cable(f"p{number}", interface, network, mtu)
+        netlink.plug_in(f"p{number}", f"br{segment}")
+        with kernel.network(network):
+            _configure(interface, address, mtu)
+            _await(interface, UP)
+        _await(f"p{number}", UP)
+
+    def link(self, mac: str, tap: bool, segment: int) -> Answer:
+        """A cable, or a TAP as a virtual machine has it, from a client of its own to a switch."""
         number, self._plugs = self._plugs, self._plugs + 1
+        bridge = f"br{segment}"
         name = f"t{number}" if tap else f"c{number}"
         if tap:
-            if not os.access(_TUN, os.R_OK | os.W_OK):
-                raise PermissionError(errno.EACCES, f"a TAP needs access to {_TUN}")
+            _require_tun()
             descriptor = open_descriptor(name)
-            netlink.plug_in(name, _BRIDGE)
+            netlink.plug_in(name, bridge)  # a TAP has its carrier from the first
         else:
             netlink.add_cable(name, f"q{number}")
-            netlink.plug_in(f"q{number}", _BRIDGE)
+            netlink.plug_in(f"q{number}", bridge)
             netlink.bring_up(name)
             descriptor = open_socket(name, bytes.fromhex(mac)).detach()
-        _await_carrier(name)
+            _await(f"q{number}", UP)
+            _await(name, UP)
         return {"interface": name}, [descriptor]
 
     def unplug(self, interface: str) -> Answer:
         """Take a cable away."""
         netlink.delete_link(interface)
         return {}, []
+
+
+def _configure(interface: str, address: str | None, mtu: int | None) -> None:
+    if mtu is not None:
+        netlink.set_mtu(interface, mtu)
+    netlink.bring_up(interface)
+    if address is not None:
+        netlink.add_address(interface, IPv4Interface(address))
+
+
+def _require_tun() -> None:
+    if not os.access(_TUN, os.R_OK | os.W_OK):
+        raise PermissionError(errno.EACCES, f"a TAP needs access to {_TUN}")
 
 
 def _forget_ipv6() -> None:
@@ -172,14 +239,9 @@ def _forget_ipv6() -> None:
             return
 
 
-def _await_carrier(name: str) -> None:
-    # The kernel notices a carrier in the background, and servers look for it when they start.
-    deadline = time.monotonic() + _CARRIER_PATIENCE
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
-        while True:
-            answer = fcntl.ioctl(control, _SIOCGIFFLAGS, struct.pack("16s24x", name.encode()))
-            if struct.unpack_from("H", answer, 16)[0] & _IFF_RUNNING:
-                return
-            if time.monotonic() > deadline:
-                raise OSError(0, f"{name} has no carrier")
-            time.sleep(0.002)
+def _await(name: str, state: int) -> None:
+    # The kernel notices a carrier in the background: servers look for it when they start, and a
+    # switch forwards nothing to a port without one.
+    if not await_state(name, state, _CARRIER_PATIENCE):
+        raise OSError(0, f"{name} has {'no' if state == UP else 'a'} carrier")
+    netlink.bring_up(name)  # it is: an order that waits for what the kernel does with the state

@@ -11,13 +11,15 @@ import socket
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Interface
 
-from pxeclient.lab.errors import LabError, LabUnavailable
+from pxeclient.lab.errors import LabError, no_network
+from pxeclient.lab.host import FIRST, Host, Plug, Segment, parse
 from pxeclient.lab.inside import LOOPBACK
-from pxeclient.lab.lab import Host, Lab, parse
+from pxeclient.lab.lab import Lab
 from pxeclient.lab.link import LabLink
 from pxeclient.lab.wire import Wire, launch
+from pxeclient.link import loopback
 from pxeclient.link.base import Link
-from pxeclient.link.loopback import LoopbackLink, Ports, Segment, segment_of
+from pxeclient.link.loopback import LoopbackLink, Ports, segment_of
 
 ADDRESS = "127.0.0.1/24"
 """The servers' address."""
@@ -29,25 +31,34 @@ class LoopbackLab(Lab):
     interface = "lo"
 
     def __init__(self, wire: Wire, address: IPv4Interface, ports: Ports) -> None:
-        super().__init__(wire, address, ports=ports)
+        super().__init__(wire, Plug(address), ports=ports)
         self._own = address
 
-    def add_host(self, address: str) -> Host:
+    def add_host(
+        self,
+        address: str | None = None,
+        *,
+        interface: str = "lo",
+        mtu: int | None = None,
+        tap: bool = False,
+        segment: Segment = FIRST,
+    ) -> Host:
         """A further host, which is another address of 127.0.0.0/24.
 
         Raises:
             LabUnavailable: It is none, and this takes the place of a private network.
             LabError: It is no such address, or the relay agent's.
         """
+        if address is None or mtu is not None or tap or interface != "lo":
+            raise no_network("an interface for a host", self.instead)
         parsed = parse(address)
         if parsed.network != self._own.network:
-            words = f"{address} is not on the segment {self._own.network}."
-            raise LabUnavailable(f"{self.instead} {words}") if self.instead else LabError(words)
+            raise no_network(f"{address}", self.instead, str(self._own.network))
         self._segment(parsed.ip)
-        return super().add_host(address)
+        return super().add_host(address, interface=interface)
 
     @contextlib.contextmanager
-    def link(self, mac: bytes) -> Iterator[Link]:
+    def link(self, mac: bytes, segment: Segment = FIRST) -> Iterator[Link]:
         """A client's cable to the segment. One at a time: all of them share the relay agent.
 
         Raises:
@@ -60,7 +71,7 @@ class LoopbackLab(Lab):
         finally:
             opened.close()
 
-    def _segment(self, *more: IPv4Address) -> Segment:
+    def _segment(self, *more: IPv4Address) -> loopback.Segment:
         servers = [*(IPv4Address(host.address) for host in self.hosts), *more]
         try:
             return segment_of(self._own, servers, self.ports)

@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +29,10 @@ class Order:
     environment: Mapping[str, str]
     folder: str
     """Working directory."""
-    log: str
+    output: str
     """The file that takes what it prints."""
+    errors: str
+    """The file that takes what it prints as errors, which may be the same."""
     ports: tuple[int, ...]
     """Where it is expected to listen."""
 
@@ -89,6 +91,16 @@ class Programs:
         with _inside(network):
             return bool(open_sockets(one.ports) - one.others)
 
+    def is_busy(self, number: int) -> bool:
+        """It computes, would if it had a processor, or waits for a disk: it is not yet settled."""
+        return self._own_proc and any(_state(process) in "RD" for process in self._family(number))
+
+    def send(self, number: int, wish: int) -> None:
+        """Send a signal to a program, not to what it has started. Nothing if it has ended."""
+        self._reap()
+        if self._all[number].status is None:
+            os.kill(self._all[number].process, wish)
+
     def stop(self, number: int) -> None:
         """End a program and all that it has started. Harmless when repeated."""
         self._end([number])
@@ -100,11 +112,19 @@ class Programs:
     def _end(self, numbers: Sequence[int]) -> None:
         deadline = time.monotonic() + _PATIENCE
         self._signal(numbers, signal.SIGTERM)
-        while _pause() and any(self._family(number) for number in numbers):
+        while _pause() and self._are_there(numbers):
             if time.monotonic() > deadline:
                 self._signal(numbers, signal.SIGKILL)
             self._reap()
         self._reap()
+
+    def _are_there(self, numbers: Sequence[int]) -> bool:
+        """One of their processes runs; a single look at all that there is."""
+        self._reap()
+        wanted = {f"{MARK}={self._mark(number)}".encode() for number in numbers}
+        return any(self._all[number].status is None for number in numbers) or (
+            self._own_proc and next(_marked(wanted), None) is not None
+        )
 
     def _signal(self, numbers: Sequence[int], wish: signal.Signals) -> None:
         for number in numbers:
@@ -129,7 +149,8 @@ class Programs:
         """The processes of a program that run; those in the background too."""
         self._reap()
         one = self._all[number]
-        marked = _marked(f"{MARK}={self._mark(number)}".encode()) if self._own_proc else []
+        marks = {f"{MARK}={self._mark(number)}".encode()}
+        marked = list(_marked(marks)) if self._own_proc else []
         return [*marked] + [one.process] * (one.status is None and one.process not in marked)
 
     def _reap(self) -> None:
@@ -152,15 +173,22 @@ def open_sockets(ports: Collection[int]) -> frozenset[str]:
     return frozenset(one[9] for one in fields if int(one[1].rpartition(":")[2], 16) in ports)
 
 
-def _marked(mark: bytes) -> list[int]:
-    found = []
+def _marked(marks: set[bytes]) -> Iterator[int]:
+    """The processes that have one of these in their environment."""
     for name in os.listdir("/proc"):
         if name.isdecimal() and name != "1":
             # It may be gone by now.
             with contextlib.suppress(OSError):
-                if mark in Path("/proc", name, "environ").read_bytes().split(b"\0"):
-                    found.append(int(name))
-    return found
+                if not marks.isdisjoint(Path("/proc", name, "environ").read_bytes().split(b"\0")):
+                    yield int(name)
+
+
+def _state(process: int) -> str:
+    """R (it runs or would), S (it sleeps), D (it waits for a disk), Z ... as proc(5) has it."""
+    try:
+        return Path("/proc", str(process), "stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
 
 
 def _pause() -> bool:
@@ -198,9 +226,8 @@ def _execute(order: Order, mark: str, prepare: Callable[[], None]) -> None:
     for ignored in (signal.SIGPIPE, signal.SIGXFSZ):  # Python ignores them, servers do not
         signal.signal(ignored, signal.SIG_DFL)
     os.chdir(order.folder)
-    log = os.open(order.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
+    for stream, path in ((1, order.output), (2, order.errors)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), stream)
     prepare()
     os.execve(order.argv[0], order.argv, {**order.environment, MARK: mark})

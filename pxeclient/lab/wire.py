@@ -18,7 +18,12 @@ _DOING = {
     "host": "add a host",
     "start": "start the server",
     "look": "look after the server",
+    "status": "look after the program",
+    "signal": "send a signal",
     "stop": "stop the server",
+    "segment": "add a segment",
+    "plug": "plug a host in",
+    "route": "add a route",
     "link": "plug a machine in",
     "unplug": "unplug a machine",
 }

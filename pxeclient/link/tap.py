@@ -5,6 +5,7 @@ Good for a segment without any real card: give the TAP an address, start servers
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -12,18 +13,22 @@ import time
 
 from pxeclient.link import errors, interface, station
 from pxeclient.link.base import Link, LinkError
+from pxeclient.link.rtnetlink import UP, await_state
 from pxeclient.link.waiting import next_frame
 
 _DEVICE = "/dev/net/tun"
 
 # linux/if_tun.h
 _TUNSETIFF = 0x400454CA
+_TUNSETPERSIST = 0x400454CB
 _TUNSETOFFLOAD = 0x400454D0
 _IFF_TAP = 0x0002
 _IFF_NO_PI = 0x1000
 
 _LONGEST_FRAME = 65536 + 64
 """Above any MTU a TAP can have."""
+_CARRIER_PATIENCE = 5.0
+"""Seconds that the kernel may take to notice us; it takes milliseconds."""
 
 
 class TapLink(Link):
@@ -51,6 +56,8 @@ class TapLink(Link):
             return
         try:
             interface.bring_up(name)
+            if not self.created:
+                _await_carrier(name)
         except LinkError:
             self.close()
             raise
@@ -122,6 +129,27 @@ def open_descriptor(name: str) -> int:
         os.close(descriptor)
         raise _refused(error, name) from error
     return descriptor
+
+
+def _await_carrier(name: str) -> None:
+    """The kernel notices in the background that a TAP was joined; replies until then are lost."""
+    with contextlib.suppress(OSError):  # where the kernel cannot be asked, it is as it was
+        await_state(name, UP, _CARRIER_PATIENCE)
+
+
+def make_persistent(name: str) -> None:
+    """Make a TAP that stays when nobody holds its far end, for others to join; it is down.
+
+    Raises:
+        LinkError: The TAP cannot be had; says why and what to do.
+    """
+    descriptor = open_descriptor(name)
+    try:
+        fcntl.ioctl(descriptor, _TUNSETPERSIST, 1)
+    except OSError as error:
+        raise _refused(error, name) from error
+    finally:
+        os.close(descriptor)
 
 
 def _refused(error: OSError, name: str) -> LinkError:

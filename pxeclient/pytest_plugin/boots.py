@@ -21,7 +21,7 @@ from pxeclient.pytest_plugin.result import BootResult
 from pxeclient.wire.addresses import Mac
 
 if TYPE_CHECKING:
-    from pxeclient.lab import Lab
+    from pxeclient.lab import Lab, Segment
 
 DEADLINE = 300.0
 """Seconds of the firmware's clock that a boot may take, unless another number is given."""
@@ -45,6 +45,7 @@ class PxeBoot:
         mac: str | None = None,
         time_scale: float | None = None,
         deadline: float = DEADLINE,
+        segment: Segment | None = None,
     ) -> BootResult:
         """Boot a machine until it ends.
 
@@ -59,6 +60,8 @@ class PxeBoot:
             time_scale: Pace of its clock on `pxe_network`; 0.1 is ten times as fast. A practice
                 network takes no time.
             deadline: Seconds of its clock after which it is stopped.
+            segment: Where on `pxe_network` it is plugged in, if not where the servers are
+                (`Lab.add_segment`).
         """
         __tracebackhide__ = True
         found = self._profile(profile, arch)
@@ -71,7 +74,7 @@ class PxeBoot:
         on_loopback = lab.kind == "loopback"
         where = "loopback interface" if on_loopback else f"private network of {lab.address}"
         try:
-            with lab.link(machine.mac) as link:
+            with lab.link(machine.mac, *([] if segment is None else [segment])) as link:
                 wire = Wire(link, where)
                 trace = boot(found, machine, wire, keys=pressed, deadline=deadline, pace=scale)
         except LinkError as error:

@@ -14,6 +14,7 @@ from scapy.utils import PcapNgReader
 from pxeclient.report import capture
 from tests.cli.runner import CHECKOUT, IPXE, boot, command, complaint, report, sentence
 from tests.cli.scenarios import large
+from tests.processes import ended_in_time, heeding_signals
 
 OLD = b"what was there before"
 
@@ -174,13 +175,18 @@ def test_stopped_while_writing(folder: Path, wish: signal.Signals) -> None:
         *("-w", str(folder / "boot.pcapng")),
     )
     pipe = subprocess.PIPE
-    with subprocess.Popen(words, stdout=pipe, stderr=pipe, text=True, cwd=CHECKOUT) as running:
+    with (
+        subprocess.Popen(
+            words, stdout=pipe, stderr=pipe, text=True, cwd=CHECKOUT, preexec_fn=heeding_signals
+        ) as running,
+        ended_in_time(running),
+    ):
         while running.poll() is None and not names(folder):
-            pass
+            pass  # it takes no longer than its first block
         assert running.poll() is None
         assert names(folder) != ["boot.pcapng"]  # it is being written
         running.send_signal(wish)
-        _, errors = running.communicate(timeout=30)
+        _, errors = running.communicate()
     assert "Traceback" not in errors
     assert running.returncode == 130
     assert names(folder) in ([], ["boot.pcapng"])

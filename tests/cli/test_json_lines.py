@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.runner import CHECKOUT, IPXE, VMWARE, boot, command, complaint, report
+from tests.processes import ended_in_time
 
 NETWORKS = ["plain-dhcp", "proxy-60-file-4011-dead", "tftp-missing", "menu-without-prompt"]
 
@@ -55,7 +56,10 @@ def test_lines_come_while_the_boot_goes_on() -> None:
     """Each is written at once: the first DISCOVER is told long before the boot is over."""
     words = command("boot", "-p", IPXE, "--network", "silence", "--time-scale", "1", "--jsonl")
     pipe = subprocess.PIPE
-    with subprocess.Popen(words, stdout=pipe, text=True, cwd=CHECKOUT) as running:
+    with (
+        subprocess.Popen(words, stdout=pipe, text=True, cwd=CHECKOUT) as running,
+        ended_in_time(running),
+    ):
         assert running.stdout is not None
         for line in running.stdout:
             if json.loads(line).get("kind") == "DHCPDISCOVER":

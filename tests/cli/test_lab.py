@@ -14,6 +14,7 @@ import pytest
 
 from tests.cli.runner import CHECKOUT, command, complaint, run
 from tests.lab.labs import CONTENT, DNSMASQ, await_none, fence, require_lab
+from tests.processes import await_that, ended_in_time, heeding_signals
 
 PACE = ("--time-scale", "0.2")
 
@@ -153,19 +154,22 @@ def test_an_end_before_its_time(wish: signal.Signals, tmp_path: Path) -> None:
     kept.mkdir()
     environment = {**os.environ, "PXECLIENT_TEST": value, "TMPDIR": str(kept)}
     with fence() as around:
-        with subprocess.Popen(
-            around.inside([*words, script]),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=CHECKOUT,
-            env=environment,
-            start_new_session=True,
-        ) as running:
-            while not (tmp_path / "up").exists():
-                assert running.poll() is None
+        with (
+            subprocess.Popen(
+                around.inside([*words, script]),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=CHECKOUT,
+                env=environment,
+                start_new_session=True,
+                preexec_fn=heeding_signals,
+            ) as running,
+            ended_in_time(running),
+        ):
+            await_that(lambda: (tmp_path / "up").exists() or running.poll() is not None)
             os.killpg(running.pid, wish)
-            output, errors = running.communicate(timeout=30)
+            output, errors = running.communicate()
         assert running.returncode == (-9 if wish == signal.SIGKILL else 130)
         told = b"" if wish == signal.SIGKILL else b"Interrupted."
         assert (output, errors.strip()) == (b"", told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 
 from pxeclient.profile import names
 from tests.cli.runner import CHECKOUT, CONTROL, IPXE, VMWARE, boot, command, complaint, process
+from tests.processes import ended_in_time
 
 SCREENS = Path(__file__).parent / "screens"
 """What each profile shows on two practice networks: it boots, and it does not."""
@@ -102,14 +104,9 @@ def on_a_terminal(*arguments: str, profile: str) -> str:
     child = subprocess.Popen(line, stdout=theirs, stdin=subprocess.DEVNULL, cwd=CHECKOUT)
     os.close(theirs)
     got = b""
-    while True:
-        try:
-            piece = os.read(ours, 65536)
-        except OSError:  # the other end is closed
-            break
-        if not piece:
-            break
-        got += piece
+    with ended_in_time(child), contextlib.suppress(OSError):  # the other end is closed
+        while piece := os.read(ours, 65536):
+            got += piece
     os.close(ours)
-    child.wait(timeout=60)
+    child.wait()
     return got.decode()

@@ -15,26 +15,31 @@ import pytest
 
 from tests.cli.runner import BOTH, CHECKOUT, CONTROL, IPXE, VMWARE, boot, command, process, shell
 from tests.cli.scenarios import large, scenario
+from tests.processes import ended_in_time
 
 
 def on_a_terminal(*arguments: str, env: dict[str, str] | None = None) -> str:
     """All that the command shows on a terminal; it must end well."""
     screen, terminal = pty.openpty()
     inherited = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-    with subprocess.Popen(
-        command(*arguments),
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        cwd=CHECKOUT,
-        env={**inherited, "TERM": "xterm", **(env or {})},
-    ) as running:
+    with (
+        subprocess.Popen(
+            command(*arguments),
+            stdin=terminal,
+            stdout=terminal,
+            stderr=terminal,
+            cwd=CHECKOUT,
+            env={**inherited, "TERM": "xterm", **(env or {})},
+        ) as running,
+        ended_in_time(running),
+    ):
         os.close(terminal)
         shown = b""
         with contextlib.suppress(OSError):  # how Linux says that the other end has been closed
             while more := os.read(screen, 65536):
                 shown += more
         os.close(screen)
+        running.wait()
     assert running.returncode == 0, shown.decode()
     return shown.decode()
 

@@ -16,6 +16,7 @@ from pxeclient.cli.teach import Walk
 from pxeclient.teach import loading
 from pxeclient.teach.taught import take
 from tests.cli.runner import CHECKOUT, CONTROL, complaint, run
+from tests.processes import ended_in_time
 
 
 def test_the_list_has_every_lesson() -> None:
@@ -145,9 +146,12 @@ def test_on_a_terminal_it_waits_for_keys() -> None:
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "pxeclient", "teach", "bit-3"]
     environment = {**os.environ, "TERM": "xterm", "NO_COLOR": "1"}
-    with subprocess.Popen(
-        command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=CHECKOUT, env=environment
-    ) as running:
+    with (
+        subprocess.Popen(
+            command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=CHECKOUT, env=environment
+        ) as running,
+        ended_in_time(running),
+    ):
         os.close(theirs)
         shown = b""
         while b"[q] quit" not in shown:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
 import subprocess
 import sys
@@ -12,15 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from pxeclient import profile as profiles
 from pxeclient.boot.outcome import Booted
 from pxeclient.boots.boot import Wire
 from pxeclient.boots.boot import boot as start
-from pxeclient.lab import Lab, LabUnavailable, open_lab
+from pxeclient.lab import Lab
 from pxeclient.trace import Trace
-from tests.live.needs import program, require
+from tests.live.needs import program
+from tests.live.needs import require_lab as require_lab
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -34,25 +32,6 @@ DNSMASQ = (
 """dnsmasq as a DHCP server in the foreground; options follow."""
 
 TFTP = ("--dhcp-boot=boot.0", "--enable-tftp", "--tftp-root={folder}")
-
-
-def require_lab(*programs: str) -> None:
-    """Do nothing if a private network and the programs can be had; else skip, or fail on CI."""
-    require(*programs) if programs else None
-    if (why := _unavailable()) is None:
-        return
-    if os.environ.get("CI") == "true":
-        pytest.fail(why, pytrace=False)
-    pytest.skip(why)
-
-
-@functools.cache
-def _unavailable() -> str | None:
-    try:
-        with open_lab():
-            return None
-    except LabUnavailable as error:
-        return str(error)
 
 
 def boot(lab: Lab, name: str = "ipxe", seed: int = 1) -> Trace:
@@ -84,7 +63,7 @@ def processes(mark: str) -> list[int]:
     return found
 
 
-def await_none(mark: str, seconds: float = 5.0) -> list[int]:
+def await_none(mark: str, seconds: float = 60.0) -> list[int]:
     """Those that are still there after so long."""
     deadline = time.monotonic() + seconds
     while (left := processes(mark)) and time.monotonic() < deadline:
@@ -120,7 +99,7 @@ class Fence:
         ip = program("ip")
         return "".join(
             subprocess.run(
-                self.inside([ip, *words]), capture_output=True, text=True, check=True
+                self.inside([ip, *words]), capture_output=True, text=True, check=True, timeout=60
             ).stdout
             for words in (("-o", "link"), ("netns", "list"))
         )

@@ -45,7 +45,7 @@ def send_file(own: str, peer: tuple[str, int]) -> None:
     """From a port of its own, block by block."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as out:
         out.bind((own, 0))
-        out.settimeout(2)
+        out.settimeout(60)
         for number in range(1, len(FILE) // 512 + 2):
             block = FILE[(number - 1) * 512 : number * 512]
             out.sendto(struct.pack("!HH", 3, number) + block, peer)

@@ -14,14 +14,13 @@ from pathlib import Path
 import pytest
 
 from tests.lab.labs import CHECKOUT, Fence, as_nobody, await_none, fence, python, require_lab
+from tests.processes import ended_in_time, heeding_signals
 
 pytestmark = pytest.mark.live
 
 OWNER = """
-import signal, sys
 from pxeclient.lab import open_lab
 from tests.lab.labs import *
-signal.signal(signal.SIGINT, signal.default_int_handler)
 print("up", flush=True)
 while True:
     with open_lab() as lab:
@@ -51,6 +50,7 @@ def owner(around: Fence, mark: str, folder: Path, ordinary: bool = False) -> sub
         cwd=CHECKOUT,
         env={**os.environ, name: value, "TMPDIR": str(folder)},
         start_new_session=True,
+        preexec_fn=heeding_signals,
     )
 
 
@@ -85,12 +85,12 @@ def test_an_owner_that_is_killed(
 ) -> None:
     """At any point of opening, serving, booting and closing."""
     mark = f"PXECLIENT_TEST={secrets.token_hex(8)}"
-    with owner(around, mark, short) as running:
+    with owner(around, mark, short) as running, ended_in_time(running):
         assert running.stdout is not None
         assert running.stdout.readline() == "up\n"
         time.sleep(delay)
         os.kill(running.pid, wish)
-        running.communicate(timeout=30)
+        running.communicate()
     assert running.returncode in (-wish, 1, 130)
     assert_nothing_left(around, mark, short)
 
@@ -102,12 +102,12 @@ def test_a_group_that_is_killed(
 ) -> None:
     """As by Ctrl-C at a terminal, with servers up; for an ordinary user as for root."""
     mark = f"PXECLIENT_TEST={secrets.token_hex(8)}"
-    with owner(around, mark, short, ordinary) as running:
+    with owner(around, mark, short, ordinary) as running, ended_in_time(running):
         assert running.stdout is not None
         assert running.stdout.readline() == "up\n"
         assert running.stdout.readline() == "served\n"
         os.killpg(running.pid, wish)
-        running.communicate(timeout=30)
+        running.communicate()
     assert_nothing_left(around, mark, short)
 
 
@@ -115,14 +115,14 @@ def test_a_group_that_is_killed(
 def test_a_keeper_that_is_killed(wish: signal.Signals, around: Fence, short: Path) -> None:
     """Even then nothing runs on; asked to end, it removes the folder first. The owner is told."""
     mark = f"PXECLIENT_TEST={secrets.token_hex(8)}"
-    with owner(around, mark, short) as running:
+    with owner(around, mark, short) as running, ended_in_time(running):
         assert running.stdout is not None
         assert running.stdout.readline() == "up\n"
         assert running.stdout.readline() == "served\n"
         children = Path(f"/proc/{running.pid}/task/{running.pid}/children").read_text().split()
         (keeper,) = map(int, children)
         os.kill(keeper, wish)
-        _, errors = running.communicate(timeout=10)
+        _, errors = running.communicate()
     assert running.returncode == 1
     assert "LabError: The lab is closed" in errors or "LinkError: The lab is gone" in errors
     assert await_none(mark) == []

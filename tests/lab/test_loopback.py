@@ -22,6 +22,7 @@ from pxeclient.trace import Trace
 from tests.lab import small_server
 from tests.lab.labs import CHECKOUT, as_nobody, await_none, python
 from tests.live.needs import program, require
+from tests.processes import ended_in_time, heeding_signals
 
 pytestmark = pytest.mark.live
 
@@ -123,7 +124,7 @@ def test_real_servers_of_an_ordinary_user(tmp_path: Path) -> None:
     servers = [program("kea-dhcp4"), program("atftpd")]
     done = subprocess.run(
         as_nobody(python("-c", KEA, *servers)),
-        capture_output=True, text=True, timeout=120, cwd=CHECKOUT,
+        capture_output=True, text=True, timeout=600, cwd=CHECKOUT,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert not Path(done.stdout.strip()).exists()
@@ -149,13 +150,13 @@ def test_an_owner_that_ends(wish: signal.Signals | None, tmp_path: Path) -> None
     with subprocess.Popen(
         python("-c", OWNER), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, cwd=CHECKOUT,
-        env={**os.environ, name: value, "TMPDIR": str(tmp_path)},
-    ) as running:  # fmt: skip
+        env={**os.environ, name: value, "TMPDIR": str(tmp_path)}, preexec_fn=heeding_signals,
+    ) as running, ended_in_time(running):  # fmt: skip
         assert running.stdout is not None
         assert running.stdout.readline() == "served\n"
         if wish is not None:
             os.kill(running.pid, wish)
-        running.communicate(timeout=30)
+        running.communicate()
     assert await_none(mark) == []
     assert list(tmp_path.iterdir()) == []
 

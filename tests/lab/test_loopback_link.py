@@ -22,7 +22,7 @@ MAC = Mac(bytes.fromhex("525400000001"))
 SERVER, OTHER, LEASE, RELAY = map(
     IPv4Address, ("127.0.0.1", "127.0.0.2", "127.0.0.130", "127.0.0.127")
 )
-SOON = 2.0
+SOON = 60.0
 """Seconds that a datagram may take on the loopback interface."""
 SILENCE = 0.05
 

@@ -8,14 +8,16 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.live.needs import program
-from tests.live.netns import CHECKOUT, Lab
-from tests.live.processes import inside
+from pxeclient.lab import Host, Lab, Program
+from tests.lab.labs import CHECKOUT
+from tests.live.needs import TAP_DEVICE, require
+
+PXECLIENT = (sys.executable, "-m", "pxeclient")
 
 IPXE = "ipxe"
 IPXE_2019 = "ipxe-20190125"
@@ -63,12 +65,41 @@ class Boot:
         return [event for event in self.report["events"] if event["event"] == "received"]
 
 
-def boot(lab: Lab, profile: str, *options: str, scale: float = PACE, tap: str = "") -> Boot:
-    """Boot in the client's namespace on its interface, or on a TAP of the server's namespace."""
-    wire = ("--tap", tap) if tap else ("--interface", lab.client_interface)
-    pace = () if scale == 1 else ("--time-scale", str(scale))
-    arguments = ["boot", "--profile", profile, *wire, *pace, "--json", *options]
-    done = lab.client_run(arguments, 60, lab.server.namespace if tap else "")
+def client_of(lab: Lab) -> Host:
+    """The machine to boot; see `conftest`."""
+    return next(host for host in lab.hosts if host.interface == "c0")
+
+
+def a_tap(lab: Lab) -> Host:
+    """A host for servers at the usual address, whose interface is a TAP to be joined there."""
+    require(TAP_DEVICE)
+    return lab.add_host("10.77.0.1/24", interface="tap0", tap=True)
+
+
+def pxeclient(host: Host, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `pxeclient` with these arguments on a host, until it ends."""
+    return host.run([*PXECLIENT, *arguments], folder=CHECKOUT)
+
+
+def pace(scale: float) -> float:
+    """The --time-scale to use for that one: the same, unless the machine has too much to do.
+
+    Where many wait for each processor, servers take their time, and a hurried firmware would
+    take that for silence.
+    """
+    busy = os.getloadavg()[0] / (4 * (os.cpu_count() or 1))
+    return min(1.0, scale * max(1.0, busy))
+
+
+def boot(
+    lab: Lab, profile: str, *options: str, scale: float = PACE, tap: Host | None = None
+) -> Boot:
+    """Boot on the client's interface, or on the TAP of another host."""
+    wire = ("--tap", tap.interface) if tap else ("--interface", "c0")
+    arguments = ["boot", "--profile", profile, *wire, "--json", *options]
+    if scale != 1:
+        arguments += ["--time-scale", str(pace(scale))]
+    done = pxeclient(tap or client_of(lab), *arguments)
     return Boot(done.returncode, json.loads(done.stdout), done.stderr)
 
 
@@ -94,9 +125,9 @@ def assert_failed(done: Boot, status: int, failure: str, code: str | None) -> No
     assert done.report["because"]
 
 
-def tftp_folder(lab: Lab, name: str = "boot.0", content: bytes = CONTENT) -> Path:
+def tftp_folder(host: Host, name: str = "boot.0", content: bytes = CONTENT) -> Path:
     """A folder with one file, which every server of the lab may read."""
-    folder = lab.server.folder / "tftp"
+    folder = host.folder / "tftp"
     folder.mkdir()
     folder.chmod(0o755)
     (folder / name).write_bytes(content)
@@ -118,31 +149,13 @@ def tftp_options(folder: Path) -> tuple[str, str]:
     return "--enable-tftp", f"--tftp-root={folder}"
 
 
-def without_right(capability: str, command: Sequence[str]) -> list[str]:
-    """The command line that runs a command as a user without that capability would."""
-    drop = f"-{capability}"
-    return [program("setpriv"), "--bounding-set", drop, "--inh-caps", drop, *command]
-
-
 @contextlib.contextmanager
-def under_way(lab: Lab, *arguments: str, until: str) -> Iterator[subprocess.Popen[str]]:
-    """`pxeclient boot` in the client's namespace, from when it has printed the words `until`."""
-    command = inside(lab.client, [sys.executable, "-m", "pxeclient", "boot", *arguments])
-    pipe = subprocess.PIPE
-    with subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=pipe,
-        stderr=pipe,
-        text=True,
-        cwd=CHECKOUT,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-    ) as running:
-        try:
-            stream = running.stderr if "--json" in arguments else running.stdout
-            assert stream is not None
-            while until not in (line := stream.readline()):
-                assert line, f"it ended without saying {until!r}"
-            yield running
-        finally:
-            running.kill()  # harmless if it has ended
+def under_way(lab: Lab, *arguments: str, until: str) -> Iterator[Program]:
+    """`pxeclient` on the machine that boots, from when it has printed the words `until`."""
+    utf_8 = {"PYTHONIOENCODING": "utf-8"}
+    running = client_of(lab).spawn([*PXECLIENT, *arguments], environment=utf_8, folder=CHECKOUT)
+    try:
+        running.await_log(until, 120.0)
+        yield running
+    finally:
+        running.stop()  # harmless if it has ended

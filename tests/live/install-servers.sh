@@ -42,13 +42,15 @@ if [ ! -e $policy ]; then
     trap '$sudo rm -f $policy' EXIT INT TERM
 fi
 
-$sudo apt-get update -qq
+# Another checkout's run may be installing: wait for it.
+apt="apt-get -o DPkg::Lock::Timeout=600"
+$sudo $apt update -qq
 if [ -n "$missing" ]; then
     # shellcheck disable=SC2086
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    $sudo env DEBIAN_FRONTEND=noninteractive $apt install -y -qq --no-install-recommends $missing >/dev/null
 fi
 if ! command -v atftpd >/dev/null 2>&1; then
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends libpcre2-8-0 libwrap0 >/dev/null
+    $sudo env DEBIAN_FRONTEND=noninteractive $apt install -y -qq --no-install-recommends libpcre2-8-0 libwrap0 >/dev/null
     mkdir -p "$folder"
-    (cd "$folder" && apt-get download -qq atftpd && dpkg -x atftpd_*.deb . && rm -f atftpd_*.deb usr/sbin/in.tftpd)
+    (cd "$folder" && $apt download -qq atftpd && dpkg -x atftpd_*.deb . && rm -f atftpd_*.deb usr/sbin/in.tftpd)
 fi

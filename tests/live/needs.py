@@ -5,16 +5,15 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-import subprocess
 
 import pytest
 
-RIGHTS = "root rights for network namespaces"
+from pxeclient.lab import LabUnavailable, open_lab
+
 TAP_DEVICE = "/dev/net/tun"
 
 _PACKAGES = {
     "ip": "iproute2",
-    "ss": "iproute2",
     "setpriv": "util-linux",
     "dnsmasq": "dnsmasq-base",
     "dhcpd": "isc-dhcp-server",
@@ -26,17 +25,13 @@ _PACKAGES = {
 """Debian package of each program. atftpd and tftpd-hpa exclude each other: unpack one of them
 with `dpkg -x` and put its usr/sbin in PATH."""
 
-LAB = (RIGHTS, "ip", "ss", "setpriv")
-"""What every lab needs; servers and TAPs ask for their own on top."""
-
 
 def missing(*needs: str) -> list[str]:
-    """The programs and rights that are not there, each as words for a sentence.
+    """The programs that are not there, and `TAP_DEVICE`, each as words for a sentence.
 
-    `needs` are program names, `RIGHTS` and `TAP_DEVICE`; without any, everything is checked.
+    Without any `needs`, everything is checked.
     """
-    wanted = needs or (*LAB, TAP_DEVICE, *_PACKAGES)
-    absent = (_absent(need) for need in dict.fromkeys(wanted))
+    absent = (_absent(need) for need in dict.fromkeys(needs or (TAP_DEVICE, *_PACKAGES)))
     return [words for words in absent if words]
 
 
@@ -45,13 +40,19 @@ def require(*needs: str) -> None:
 
     Where CI=true the machine is ours to prepare, and a skipped test would hide that it is not.
     """
-    absent = missing(*needs)
-    if not absent:
-        return
-    sentence = f"live tests need {', '.join(absent)}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(sentence, pytrace=False)
-    pytest.skip(sentence)
+    if absent := missing(*needs):
+        _cannot(f"live tests need {', '.join(absent)}", TAP_DEVICE not in needs)
+
+
+def require_lab(*programs: str) -> None:
+    """Do nothing if a private network and the programs can be had; else as `require`.
+
+    What the kernel forbids to an ordinary user, a CI machine may forbid, too.
+    """
+    if programs:
+        require(*programs)
+    if (why := _unavailable()) is not None:
+        _cannot(why, False)
 
 
 def program(name: str) -> str:
@@ -66,9 +67,13 @@ def program(name: str) -> str:
     return found
 
 
+def _cannot(why: str, anybody_could: bool) -> None:
+    if os.environ.get("CI") == "true" and (anybody_could or os.geteuid() == 0):
+        pytest.fail(why, pytrace=False)
+    pytest.skip(why)
+
+
 def _absent(need: str) -> str:
-    if need == RIGHTS:
-        return "" if _may_make_namespaces() else RIGHTS
     if need == TAP_DEVICE:
         return "" if os.access(TAP_DEVICE, os.R_OK | os.W_OK) else f"access to {TAP_DEVICE}"
     try:
@@ -79,11 +84,9 @@ def _absent(need: str) -> str:
 
 
 @functools.cache
-def _may_make_namespaces() -> bool:
-    if os.geteuid() != 0:
-        return False
-    # Root of a container may lack the right all the same.
-    trial = subprocess.run(
-        ["unshare", "--net", "--mount", "true"], capture_output=True, timeout=10, check=False
-    )
-    return trial.returncode == 0
+def _unavailable() -> str | None:
+    try:
+        with open_lab():
+            return None
+    except LabUnavailable as error:
+        return str(error)

@@ -9,9 +9,10 @@ import pytest
 from scapy.layers.dhcp import BOOTP
 from scapy.utils import PcapNgReader
 
+from pxeclient.lab import Lab
+from tests.live import daemons
 from tests.live.boots import BOTH, RANGE, Boot, assert_booted, boot, tftp_folder, tftp_options
 from tests.live.needs import program, require
-from tests.live.netns import Lab
 
 pytestmark = pytest.mark.live
 
@@ -34,7 +35,7 @@ def tshark(path: Path, *arguments: str) -> list[str]:
 @pytest.fixture(params=BOTH)
 def captured(lab: Lab, tmp_path: Path, request: pytest.FixtureRequest) -> tuple[Boot, Path]:
     """A boot against dnsmasq, and its capture."""
-    lab.server.dnsmasq(RANGE, *tftp_options(tftp_folder(lab)), "--dhcp-boot=boot.0")
+    daemons.dnsmasq(lab, RANGE, *tftp_options(tftp_folder(lab)), "--dhcp-boot=boot.0")
     path = tmp_path / "boot.pcapng"
     done = boot(lab, str(request.param), "--write", str(path))
     assert_booted(done, "10.77.0.1")

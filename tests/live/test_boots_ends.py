@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from scapy.utils import PcapNgReader
 
-from tests.live.boots import IPXE, VMWARE, under_way, without_right
-from tests.live.needs import TAP_DEVICE, program, require
-from tests.live.netns import CHECKOUT, Lab
-from tests.live.processes import inside
+from pxeclient.lab import Host, Lab
+from tests.lab.labs import CHECKOUT
+from tests.live.boots import IPXE, PXECLIENT, VMWARE, pxeclient, under_way
+from tests.live.deeds import on, without_right
+from tests.live.needs import TAP_DEVICE, require
 
 pytestmark = pytest.mark.live
 
@@ -35,11 +35,9 @@ def assert_sentence(done: subprocess.CompletedProcess[str]) -> str:
     return lines[0]
 
 
-def interfaces(namespace: str) -> list[str]:
-    """The names of the interfaces of a namespace."""
-    command = [program("ip"), "-n", namespace, "-j", "link"]
-    shown = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
-    return sorted(link["ifname"] for link in json.loads(shown.stdout))
+def interfaces(host: Host) -> list[str]:
+    """The names of the interfaces of a host."""
+    return sorted(link["ifname"] for link in json.loads(on(host, "ip", "-j", "link")))
 
 
 @pytest.mark.parametrize(
@@ -51,23 +49,16 @@ def interfaces(namespace: str) -> list[str]:
 )
 @pytest.mark.parametrize("more", [(), ("--json",), ("--verbose",), ("--quiet",)])
 def test_without_rights(
-    lab: Lab, wire: tuple[str, str], capability: str, words: str, more: tuple[str, ...]
+    client: Host, wire: tuple[str, str], capability: str, words: str, more: tuple[str, ...]
 ) -> None:
     """Who may not open the wire is told which right it takes, and nothing is printed besides."""
     require(TAP_DEVICE)
-    boot = [sys.executable, "-m", "pxeclient", "boot", "--profile", IPXE, *wire, *more]
-    done = subprocess.run(
-        inside(lab.client, without_right(capability, boot)),
-        capture_output=True,
-        text=True,
-        timeout=30,
-        cwd=CHECKOUT,
-        check=False,
-    )
+    boot = [*PXECLIENT, "boot", "--profile", IPXE, *wire, *more]
+    done = client.run(without_right(capability, boot), folder=CHECKOUT)
     sentence = assert_sentence(done)
     assert words in sentence
     assert "sudo" in sentence
-    assert interfaces(lab.client) == ["c0", "lo"]
+    assert interfaces(client) == ["c0", "lo"]
 
 
 @pytest.mark.parametrize(
@@ -82,10 +73,10 @@ def test_without_rights(
         pytest.param(("--tap", "a-name-beyond-15"), "too long", id="long"),
     ],
 )
-def test_no_such_interface(lab: Lab, wire: tuple[str, str], words: str) -> None:
+def test_no_such_interface(client: Host, wire: tuple[str, str], words: str) -> None:
     """An interface that is not there, or of another kind, ends it before anything is sent."""
     require(TAP_DEVICE)
-    sentence = assert_sentence(lab.client_run(["boot", "-p", VMWARE, *wire], 30))
+    sentence = assert_sentence(pxeclient(client, "boot", "-p", VMWARE, *wire))
     assert words in sentence
     assert sentence.isprintable()
 
@@ -95,11 +86,11 @@ def test_stopped_midway(lab: Lab, tmp_path: Path, wish: signal.Signals) -> None:
     """Ctrl-C and SIGTERM end a boot at once; object and capture tell of what has happened."""
     capture = tmp_path / "boot.pcapng"
     options = ("-p", VMWARE, "-i", "c0", "--json", "-v", "-w", str(capture))
-    with under_way(lab, *options, until="DHCPDISCOVER") as running:
+    with under_way(lab, "boot", *options, until="DHCPDISCOVER") as running:
         running.send_signal(wish)
-        out, err = running.communicate(timeout=10)
-    report = json.loads(out)
-    assert (running.returncode, report["exit_code"], report["result"]) == (130, 130, "interrupted")
+        status = running.wait()
+    report, err = json.loads(running.output), running.errors
+    assert (status, report["exit_code"], report["result"]) == (130, 130, "interrupted")
     assert report["seconds"] < 30
     assert "Traceback" not in err
     assert "Interrupted" in err
@@ -111,18 +102,17 @@ def test_stopped_midway(lab: Lab, tmp_path: Path, wish: signal.Signals) -> None:
 
 
 @pytest.mark.parametrize("wish", SIGNALS)
-def test_stopped_on_a_new_tap(lab: Lab, tmp_path: Path, wish: signal.Signals) -> None:
+def test_stopped_on_a_new_tap(lab: Lab, client: Host, tmp_path: Path, wish: signal.Signals) -> None:
     """A TAP that was made for the boot goes with it, whatever ends it; no file is left."""
     require(TAP_DEVICE)
     options = ("-p", IPXE, "--tap", "tap9", "-o", str(tmp_path / "boot.0"))
-    with under_way(lab, *options, until="DHCPDISCOVER") as running:
-        assert "tap9" in interfaces(lab.client)
+    with under_way(lab, "boot", *options, until="DHCPDISCOVER") as running:
+        assert "tap9" in interfaces(client)
         running.send_signal(wish)
-        out, err = running.communicate(timeout=10)
-    assert running.returncode == 130
-    assert "Interrupted after" in out
-    assert "Traceback" not in out + err
-    assert interfaces(lab.client) == ["c0", "lo"]
+        assert running.wait() == 130
+    assert "Interrupted after" in running.output
+    assert "Traceback" not in running.log
+    assert interfaces(client) == ["c0", "lo"]
     assert list(tmp_path.iterdir()) == []
 
 
@@ -133,15 +123,15 @@ def test_stopped_on_a_new_tap(lab: Lab, tmp_path: Path, wish: signal.Signals) ->
         pytest.param("delete", "was removed while in use", id="removed"),
     ],
 )
-def test_interface_lost_midway(lab: Lab, change: str, words: str) -> None:
+def test_interface_lost_midway(lab: Lab, client: Host, change: str, words: str) -> None:
     """An interface that goes away during a boot ends it with a sentence, and the object."""
     order = ("delete", "c0") if change == "delete" else ("set", "c0", "down")
-    with under_way(lab, "-p", VMWARE, "-i", "c0", "--json", "-v", until="DHCPDISCOVER") as running:
-        command = [program("ip"), "-n", lab.client, "link", *order]
-        subprocess.run(command, timeout=10, check=True)
-        out, err = running.communicate(timeout=10)
-    report = json.loads(out)
-    assert (running.returncode, report["exit_code"], report["result"]) == (3, 3, "link-error")
+    options = ("-p", VMWARE, "-i", "c0", "--json", "-v")
+    with under_way(lab, "boot", *options, until="DHCPDISCOVER") as running:
+        on(client, "ip", "link", *order)
+        status = running.wait()
+    report, err = json.loads(running.output), running.errors
+    assert (status, report["exit_code"], report["result"]) == (3, 3, "link-error")
     last = err.splitlines()[-1]
     assert last.startswith("Error: ")
     assert words in last

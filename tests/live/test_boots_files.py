@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pxeclient.lab import Lab
+from tests.live import daemons
 from tests.live.boots import (
     BOTH,
     CONTENT,
@@ -21,7 +23,6 @@ from tests.live.boots import (
     tftp_folder,
     tftp_options,
 )
-from tests.live.netns import Lab
 
 pytestmark = pytest.mark.live
 
@@ -33,10 +34,10 @@ LARGE = bytes(range(251)) * (8 * 1024 * 1024 // 251)
 TftpServer = Callable[[Lab, Path], object]
 
 TFTP_SERVERS = [
-    pytest.param(lambda lab, folder: lab.server.tftpd_hpa(folder), id="tftpd-hpa"),
-    pytest.param(lambda lab, folder: lab.server.atftpd(folder), id="atftpd"),
-    pytest.param(lambda lab, folder: lab.server.tftpy(folder), id="tftpy"),
-    pytest.param(lambda lab, folder: lab.server.dnsmasq(*tftp_options(folder)), id="dnsmasq"),
+    pytest.param(lambda lab, folder: daemons.tftpd_hpa(lab, folder), id="tftpd-hpa"),
+    pytest.param(lambda lab, folder: daemons.atftpd(lab, folder), id="atftpd"),
+    pytest.param(lambda lab, folder: daemons.tftpy(lab, folder), id="tftpy"),
+    pytest.param(lambda lab, folder: daemons.dnsmasq(lab, *tftp_options(folder)), id="dnsmasq"),
 ]
 
 
@@ -53,7 +54,7 @@ def named(name: str) -> str:
 @pytest.mark.parametrize("start", TFTP_SERVERS)
 def test_large_file(lab: Lab, tmp_path: Path, start: TftpServer) -> None:
     """8 MB arrive unharmed from every TFTP server, and --output keeps exactly them."""
-    lab.server.isc_dhcpd(named("boot.0"))
+    daemons.isc_dhcpd(lab, named("boot.0"))
     start(lab, tftp_folder(lab, content=LARGE))
     kept = tmp_path / "kept"
     done = boot(lab, IPXE, "--output", str(kept), scale=1)
@@ -64,8 +65,8 @@ def test_large_file(lab: Lab, tmp_path: Path, start: TftpServer) -> None:
 
 def test_file_beyond_the_base_memory(lab: Lab, tmp_path: Path) -> None:
     """VMware's ROM asks for the size first, and does not begin with 8 MB: PXE-E79."""
-    lab.server.isc_dhcpd(named("boot.0"))
-    lab.server.tftpd_hpa(tftp_folder(lab, content=LARGE))
+    daemons.isc_dhcpd(lab, named("boot.0"))
+    daemons.tftpd_hpa(lab, tftp_folder(lab, content=LARGE))
     kept = tmp_path / "kept"
     done = boot(lab, VMWARE, "--output", str(kept))
     assert_failed(done, 22, "file-too-big", "PXE-E79")
@@ -83,7 +84,7 @@ def test_file_beyond_the_base_memory(lab: Lab, tmp_path: Path) -> None:
 )
 def test_missing_file(lab: Lab, start: TftpServer, profile: str, code: str, words: str) -> None:
     """A file that the TFTP server does not have ends with the firmware's code and words."""
-    lab.server.isc_dhcpd(named("nowhere/boot.0"))
+    daemons.isc_dhcpd(lab, named("nowhere/boot.0"))
     start(lab, tftp_folder(lab))
     done = boot(lab, profile)
     assert_failed(done, 21, "tftp-not-found", code)
@@ -96,7 +97,7 @@ def test_missing_file(lab: Lab, start: TftpServer, profile: str, code: str, word
 @pytest.mark.parametrize("profile", BOTH)
 def test_no_tftp_server(lab: Lab, profile: str) -> None:
     """Nothing on port 69: the read request is repeated, then given up."""
-    lab.server.isc_dhcpd(named("boot.0"))
+    daemons.isc_dhcpd(lab, named("boot.0"))
     done = boot(lab, profile, scale=0.1)
     code = "PXE-E32" if profile == VMWARE else "4c126035"
     assert_failed(done, 20, "tftp-open-timeout", code)
@@ -118,7 +119,7 @@ def test_deadline(lab: Lab) -> None:
     """A deadline counts the firmware's seconds, and ends the boot as neither good nor bad."""
     done = boot(lab, IPXE, "--deadline", "2", scale=PACE)
     assert (done.status, done.report["exit_code"], done.report["result"]) == (124, 124, "deadline")
-    assert done.report["seconds"] == pytest.approx(2.0, abs=0.1)
+    assert 2.0 <= done.report["seconds"] < 9.0  # 10 would be two seconds of ours
     assert (done.report["failure"], done.report["code"], done.errors) == (None, None, "")
 
 
@@ -126,8 +127,8 @@ def test_machine_of_the_user(lab: Lab) -> None:
     """A server that knows the machine by its MAC address gives it its own file."""
     mine = "--dhcp-host=02:00:00:00:00:07,set:mine,10.77.0.77"
     folder = tftp_folder(lab, "mine.0")
-    lab.server.dnsmasq(
-        RANGE, *tftp_options(folder), mine, "--dhcp-boot=tag:mine,mine.0", "--dhcp-boot=boot.0"
+    daemons.dnsmasq(
+        lab, RANGE, *tftp_options(folder), mine, "--dhcp-boot=tag:mine,mine.0", "--dhcp-boot=boot.0"
     )
     done = boot(lab, IPXE, "--mac", "02:00:00:00:00:07")
     assert_booted(done, SERVER, "mine.0", CONTENT)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from pxeclient.lab import Lab
+from tests.live import daemons
 from tests.live.boots import IPXE, VMWARE, assert_booted, boot, dhcpd_conf, tftp_folder
-from tests.live.netns import Lab
 
 pytestmark = pytest.mark.live
 
@@ -28,10 +29,10 @@ def servers(lab: Lab) -> str:
         'option vendor-class-identifier "PXEClient";',
         f"option vendor-encapsulated-options {PARAMETERS};",
     )
-    lab.server.isc_dhcpd(dhcpd_conf(*statements))
+    daemons.isc_dhcpd(lab, dhcpd_conf(*statements))
     config = root.parent / "mtftp.conf"
     config.write_text(f"{name} {GROUP} {CLIENT_PORT}\n")
-    lab.server.atftpd(root, "--mtftp", str(config), "--mtftp-port", str(SERVER_PORT))
+    daemons.atftpd(lab, root, "--mtftp", str(config), "--mtftp-port", str(SERVER_PORT))
     return name
 
 

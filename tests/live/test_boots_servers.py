@@ -10,12 +10,15 @@ from collections.abc import Callable
 
 import pytest
 
+from pxeclient.lab import Host, Lab
+from tests.live import daemons
 from tests.live.boots import (
     ALL,
     BOTH,
     IPXE,
     RANGE,
     VMWARE,
+    a_tap,
     assert_booted,
     assert_failed,
     boot,
@@ -23,8 +26,6 @@ from tests.live.boots import (
     tftp_folder,
     tftp_options,
 )
-from tests.live.netns import Lab
-from tests.live.servers import ServerHost
 
 pytestmark = pytest.mark.live
 
@@ -54,7 +55,7 @@ def dnsmasq(*options: str) -> Servers:
     """Dnsmasq as DHCP and TFTP server in one."""
 
     def start(lab: Lab) -> None:
-        lab.server.dnsmasq(RANGE, *tftp_options(tftp_folder(lab)), *options)
+        daemons.dnsmasq(lab, RANGE, *tftp_options(tftp_folder(lab)), *options)
 
     return start
 
@@ -63,24 +64,25 @@ def dhcpd(*statements: str) -> Servers:
     """ISC dhcpd, and tftpd-hpa on the same host."""
 
     def start(lab: Lab) -> None:
-        lab.server.isc_dhcpd(dhcpd_conf(*statements))
-        lab.server.tftpd_hpa(tftp_folder(lab))
+        daemons.isc_dhcpd(lab, dhcpd_conf(*statements))
+        daemons.tftpd_hpa(lab, tftp_folder(lab))
 
     return start
 
 
 def kea(lab: Lab) -> None:
     """Kea, and atftpd on the same host."""
-    lab.server.kea(KEA)
-    lab.server.atftpd(tftp_folder(lab))
+    daemons.kea(lab, KEA)
+    daemons.atftpd(lab, tftp_folder(lab))
 
 
-def answers_4011(host: ServerHost) -> None:
+def answers_4011(host: Host) -> None:
     """Have dnsmasq answer on port 4011 only: its port 67 is moved out of the way.
 
     A menu prompt turns its PXE side on; as there is no menu, the reply has 43.6 with bit 3.
     """
-    host.dnsmasq(
+    daemons.dnsmasq(
+        host,
         "--dhcp-alternate-port=1067",
         "--dhcp-range=10.77.0.0,proxy",
         "--pxe-prompt=Boot,0",
@@ -90,9 +92,9 @@ def answers_4011(host: ServerHost) -> None:
 
 def proxy(lab: Lab, *options: str, serves_address: str = dhcpd_conf()) -> None:
     """Dnsmasq in proxy mode, with TFTP, on a host beside another one's DHCP server."""
-    host = lab.add_host(PROXY)
-    lab.server.isc_dhcpd(serves_address)
-    host.dnsmasq("--dhcp-range=10.77.0.0,proxy", *tftp_options(tftp_folder(lab)), *options)
+    host = lab.add_host(f"{PROXY}/24")
+    daemons.isc_dhcpd(lab, serves_address)
+    daemons.dnsmasq(host, "--dhcp-range=10.77.0.0,proxy", *tftp_options(tftp_folder(lab)), *options)
 
 
 @pytest.mark.parametrize(
@@ -131,9 +133,9 @@ def test_port_4011_names_the_boot_file(lab: Lab, profile: str) -> None:
 
     ISC dhcpd has port 67; dnsmasq on the same host has port 4011 and TFTP.
     """
-    lab.server.isc_dhcpd(dhcpd_conf(SAYS_PXECLIENT))
-    lab.server.tftpd_hpa(tftp_folder(lab))
-    answers_4011(lab.server)
+    daemons.isc_dhcpd(lab, dhcpd_conf(SAYS_PXECLIENT))
+    daemons.tftpd_hpa(lab, tftp_folder(lab))
+    answers_4011(lab)
     done = boot(lab, profile, scale=0.3)
     assert_booted(done, SERVER)
     assert done.report["boot_file"]["named_by"] == f"the DHCPACK from {SERVER}:4011"
@@ -160,7 +162,10 @@ def test_ipxe_boots_the_offered_file(lab: Lab, servers: Servers) -> None:
     done = boot(lab, IPXE)
     assert_booted(done, SERVER)
     assert done.asked == []
-    assert done.report["seconds"] < 1.0  # it does not wait for another offer either
+    # It does not wait for another offer either.
+    offered = next(event["at"] for event in done.received if event["kind"] == "DHCPOFFER")
+    asked = next(event["at"] for event in done.sent if event["kind"] == "DHCPREQUEST")
+    assert asked - offered < 0.01
 
 
 @pytest.mark.parametrize("servers", OPTION_60_AND_FILE)
@@ -240,12 +245,12 @@ def test_proxy_without_pxe_offers_nothing(lab: Lab, profile: str) -> None:
 @pytest.mark.parametrize("profile", BOTH)
 def test_boot_over_a_tap(lab: Lab, profile: str) -> None:
     """A TAP with dnsmasq on it is as good as a cable, and stays when the boot is over."""
-    name = lab.tap()
-    dnsmasq("--dhcp-boot=boot.0")(lab)
-    done = boot(lab, profile, tap=name)
+    host = a_tap(lab)
+    daemons.dnsmasq(host, RANGE, *tftp_options(tftp_folder(host)), "--dhcp-boot=boot.0")
+    done = boot(lab, profile, tap=host)
     assert_booted(done, SERVER)
-    assert done.report["network"] == f"TAP device {name}"
-    again = boot(lab, profile, tap=name)
+    assert done.report["network"] == "TAP device tap0"
+    again = boot(lab, profile, tap=host)
     assert_booted(again, SERVER)
 
 
@@ -256,10 +261,13 @@ def test_own_pace(lab: Lab) -> None:
     done = boot(lab, IPXE, scale=1)
     passed = time.monotonic() - started
     assert_booted(done, SERVER)
-    assert 3.0 <= done.report["seconds"] < 4.0
+    assert done.report["seconds"] >= 3.0
     assert passed >= done.report["seconds"]
+    # No timer is early; how late they are is the machine's affair, and only its.
     discovers = [event["at"] for event in done.sent if event["kind"] == "DHCPDISCOVER"]
-    assert discovers == [pytest.approx(0.0, abs=0.05), pytest.approx(1.0, abs=0.05)]
+    assert len(discovers) == 2
+    assert 1.0 <= discovers[1] - discovers[0] < 2.0
+    assert done.report["seconds"] < 6.0
 
 
 def test_two_boots_in_a_row_differ(lab: Lab) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from pxeclient.lab import Lab
 from tests.live.boots import (
     CONTENT,
     EDK2,
@@ -23,7 +24,6 @@ from tests.live.boots import (
     boot,
     dhcpd_conf,
 )
-from tests.live.netns import Lab
 from tests.live.test_boots_servers import (
     NEXT_SERVER_AND_FILE,
     NO_DISCOVERY,
@@ -90,7 +90,7 @@ def beside_dhcpd(*options: str) -> Servers:
 def tell(lab: Lab, servers: Servers, keys: tuple[str, ...] = ()) -> dict[str, Boot]:
     """Boot the three, one after the other."""
     servers(lab)
-    (lab.server.folder / "tftp" / "menu2.0").write_bytes(SECOND)
+    (lab.folder / "tftp" / "menu2.0").write_bytes(SECOND)
     return {
         firmware: boot(lab, firmware, *keys, scale=PACE) for firmware in (VMWARE, IPXE_2019, EDK2)
     }

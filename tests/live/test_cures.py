@@ -15,6 +15,8 @@ import pytest
 
 from pxeclient.advice import Server as Kind
 from pxeclient.advice import catalogue, fill, places_for
+from pxeclient.lab import Lab
+from tests.live import daemons
 from tests.live.boots import (
     IPXE,
     RANGE,
@@ -28,7 +30,6 @@ from tests.live.boots import (
     tftp_options,
 )
 from tests.live.needs import program, require
-from tests.live.netns import Lab
 
 pytestmark = pytest.mark.live
 
@@ -61,7 +62,7 @@ def lines_for(server: Kind) -> list[Any]:
 
 def check(*command: str) -> None:
     """Have a server read a configuration; it must not complain."""
-    done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -109,16 +110,16 @@ def dhcpd(lab: Lab, lines: Sequence[str]) -> None:
     """ISC dhcpd, with tftpd-hpa beside it the first time."""
     config = dhcpd_conf(f"next-server {SERVER};", 'filename "boot.0";')
     says = 'option vendor-class-identifier "PXEClient";'
-    lab.server.isc_dhcpd("\n".join((says, *lines, config)))
-    if not (lab.server.folder / "tftp").exists():
-        lab.server.tftpd_hpa(tftp_folder(lab))
+    daemons.isc_dhcpd(lab, "\n".join((says, *lines, config)))
+    if not (lab.folder / "tftp").exists():
+        daemons.tftpd_hpa(lab, tftp_folder(lab))
 
 
 def dnsmasq(lab: Lab, lines: Sequence[str]) -> None:
     """Dnsmasq as DHCP and TFTP server in one."""
-    exists = (lab.server.folder / "tftp").exists()
-    folder = lab.server.folder / "tftp" if exists else tftp_folder(lab)
-    lab.server.dnsmasq(
+    exists = (lab.folder / "tftp").exists()
+    folder = lab.folder / "tftp" if exists else tftp_folder(lab)
+    daemons.dnsmasq(lab,
         RANGE, *tftp_options(folder), "--dhcp-boot=boot.0", "--dhcp-no-override",
         *(f"--{line}" for line in lines or ["dhcp-option-force=60,PXEClient"]),
     )  # fmt: skip
@@ -135,9 +136,9 @@ def kea(lab: Lab, lines: Sequence[str]) -> None:
         "boot-file-name": "boot.0",
         "pools": [{"pool": "10.77.0.100 - 10.77.0.150"}],
     }
-    lab.server.kea({"subnet4": [subnet], **added})
-    if not (lab.server.folder / "tftp").exists():
-        lab.server.tftpd_hpa(tftp_folder(lab))
+    daemons.kea(lab, {"subnet4": [subnet], **added})
+    if not (lab.folder / "tftp").exists():
+        daemons.tftpd_hpa(lab, tftp_folder(lab))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_bit_3_cures(lab: Lab, server: str, start: Server, profile: str, code: s
     sick = boot(lab, profile)
     assert_failed(sick, 13, "no-proxy-reply", code)
     cure = the_cure(sick, "D43-VMW", server)
-    lab.server.servers[0].stop()
+    lab.programs[0].stop()
     start(lab, cure)
     well = boot(lab, profile)
     assert_booted(well, SERVER)
@@ -169,11 +170,11 @@ def test_bit_3_cures_a_proxy(lab: Lab, profile: str) -> None:
 
     From UEFI clients dnsmasq holds option 43 back, but then it answers on port 4011.
     """
-    host = lab.add_host(PROXY)
-    lab.server.isc_dhcpd(dhcpd_conf())
+    host = lab.add_host(f"{PROXY}/24")
+    daemons.isc_dhcpd(lab, dhcpd_conf())
     folder = tftp_folder(lab)
     cure = catalogue()["bit-3"]
-    host.dnsmasq(
+    daemons.dnsmasq(host,
         "--dhcp-range=10.77.0.0,proxy", *tftp_options(folder), "--pxe-prompt=Boot,0",
         f"--dhcp-boot=boot.0,,{PROXY}", *(f"--{line}" for line in cure.dnsmasq),
     )  # fmt: skip

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import signal
-import subprocess
 import sys
+import time
 
 import pytest
 from scapy.layers.dhcp import BOOTP, DHCP
 from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import Ether
 
-from tests.live.needs import TAP_DEVICE, require
-from tests.live.netns import CHECKOUT, Lab
-from tests.live.orders import (
+from pxeclient.lab import Host, Lab
+from pxeclient.link.base import Link
+from tests.live import daemons
+from tests.live.boots import a_tap
+from tests.live.deeds import (
     BROADCAST,
     MAC,
-    STATION,
+    OTHER,
+    PATIENCE,
+    deed,
     discover,
     frame,
-    order,
-    run_steps,
+    on,
     speak,
-    utter,
 )
-from tests.live.processes import inside
+from tests.live.needs import TAP_DEVICE, require
 
 pytestmark = pytest.mark.live
 
@@ -57,171 +58,148 @@ def assert_offer(octets: str) -> None:
     assert has_right_checksum(octets)
 
 
-def test_packet_link_gets_an_offer(lab: Lab) -> None:
+def heard(link: Link) -> str:
+    """The next frame, as a hexadecimal string."""
+    octets = link.receive(link.now() + PATIENCE)
+    assert octets is not None
+    return octets.hex()
+
+
+def test_packet_link_gets_an_offer(lab: Lab, client: Host) -> None:
     """A DISCOVER sent on a veth is answered, and the first frame received is the OFFER."""
-    lab.server.dnsmasq("--dhcp-range=10.77.0.100,10.77.0.150")
-    results = run_steps(lab, ["packet", "c0", MAC], ["send", discover()], ["receive", 1, 5])
-    assert_offer(results[-1][0])
+    daemons.dnsmasq(lab, "--dhcp-range=10.77.0.100,10.77.0.150")
+    with deed(client, "use", "packet", "c0", discover()) as opened:
+        opened.step()
+        assert_offer(opened.step())
 
 
 def test_tap_link_gets_an_offer(lab: Lab) -> None:
     """A DISCOVER sent on a joined TAP is answered, and the TAP outlives the link."""
-    name = lab.tap()
-    lab.server.dnsmasq("--dhcp-range=10.77.0.100,10.77.0.150")
-    results = run_steps(
-        lab,
-        ["tap", name, MAC],
-        ["send", discover()],
-        ["receive", 1, 5],
-        ["close"],
-        ["names"],
-        namespace=lab.server.namespace,
-    )
-    created, _, received, _, names = results
-    assert created is False
-    assert_offer(received[0])
-    assert name in names
+    host = a_tap(lab)
+    daemons.dnsmasq(host, "--dhcp-range=10.77.0.100,10.77.0.150")
+    with deed(host, "use", "tap", host.interface, discover()) as joined:
+        assert joined.step() is False
+        assert_offer(joined.step())
+        assert host.interface in joined.step()
 
 
-def test_partial_checksum_is_completed(lab: Lab) -> None:
+def test_partial_checksum_is_completed(lab: Lab, client: Host) -> None:
     """A datagram of the kernel arrives with half a checksum, and the link completes it."""
-    results = run_steps(
-        lab, ["raw", "c0"], ["packet", "c0", MAC], speak(lab), ["raw_receive", 5], ["receive", 1, 5]
-    )
-    raw, (received,) = results[-2:]
+    with deed(client, "beside_a_plain_socket", "c0") as opened:
+        opened.step()
+        speak(lab)
+        raw, received = opened.step()
     assert not has_right_checksum(raw)  # else this test shows nothing
     assert has_right_checksum(received)
 
 
-def test_stripped_vlan_tag_is_put_back(lab: Lab) -> None:
+def test_stripped_vlan_tag_is_put_back(lab: Lab, client: Host) -> None:
     """A tagged frame arrives with its tag, which the kernel had taken out."""
-    tagged = BROADCAST + "525400000002" + "81006005" + frame(BROADCAST)[24:]
-    results = run_steps(
-        lab,
-        ["raw", "c0"],
-        ["packet", "c0", MAC],
-        utter(lab, ["packet", "s0", "525400000002"], ["send", tagged]),
-        ["raw_receive", 5],
-        ["receive", 1, 5],
-    )
-    raw, received = results[-2:]
+    tagged = BROADCAST + OTHER + "81006005" + frame(BROADCAST)[24:]
+    with deed(client, "beside_a_plain_socket", "c0") as opened:
+        opened.step()
+        with lab.link(bytes.fromhex(OTHER)) as other:
+            other.send(bytes.fromhex(tagged))
+            raw, received = opened.step()
     assert raw == frame(BROADCAST)  # else this test shows nothing
-    assert received == [tagged]
+    assert received == tagged
 
 
 def test_filter_drops_the_unicast_of_others(lab: Lab) -> None:
     """Of frames to another, to us, to a group and to all, the first is never seen."""
     strange, own = frame("525400999999"), frame(MAC)
     group, everybody = frame("01005e000001"), frame(BROADCAST)
-    results = run_steps(
-        lab,
-        ["packet", "c0", MAC],
-        utter(lab, ["packet", "s0", "525400000002"], ["send", strange, own, group, everybody]),
-        ["receive", 3, 5],
-    )
-    assert results[-1] == [own, group, everybody]
+    with lab.link(bytes.fromhex(MAC)) as link, lab.link(bytes.fromhex(OTHER)) as other:
+        for octets in (strange, own, group, everybody):
+            other.send(bytes.fromhex(octets))
+        assert [heard(link) for _ in range(3)] == [own, group, everybody]
 
 
 def test_tap_link_drops_the_unicast_of_others(lab: Lab) -> None:
     """A frame that the kernel sends to another station on the TAP is never seen."""
-    name = lab.tap()
+    host = a_tap(lab)
     strange, own = frame("525400999999"), frame(MAC)
-    results = run_steps(
-        lab,
-        ["tap", name, MAC],
-        utter(lab, ["packet", name, "525400000002"], ["send", strange, own]),
-        ["receive", 1, 5],
-        namespace=lab.server.namespace,
-    )
-    assert results[-1] == [own]
+    with deed(host, "from_the_kernel", host.interface, strange, own) as joined:
+        assert joined.step() == own
 
 
-def test_frames_of_the_machine_itself_are_not_received(lab: Lab) -> None:
+def test_frames_of_the_machine_itself_are_not_received(lab: Lab, client: Host) -> None:
     """What others on this machine send on the interface is no more seen than on a real card."""
     outgoing, incoming = frame(BROADCAST, b"out"), frame(BROADCAST, b"in")
-    results = run_steps(
-        lab,
-        ["packet", "c0", MAC],
-        ["packet", "c0", MAC],
-        ["send", outgoing],
-        ["first"],
-        utter(lab, ["packet", "s0", "525400000002"], ["send", incoming]),
-        ["receive", 1, 5],
-    )
-    assert results[-1] == [incoming]
+    with (
+        deed(client, "beside_another_link", "c0", outgoing) as opened,
+        lab.link(bytes.fromhex(OTHER)) as other,
+    ):
+        opened.step()
+        other.send(bytes.fromhex(incoming))
+        assert opened.step() == incoming
 
 
-def test_interface_is_promiscuous_while_in_use(lab: Lab) -> None:
+def test_interface_is_promiscuous_while_in_use(client: Host) -> None:
     """A card that filters for itself lets our unicast in, until the link is closed."""
-    show = order("ip -d -o link show dev c0")
-    results = run_steps(lab, ["packet", "c0", MAC], show, ["close"], show)
-    assert "promiscuity 1" in results[1]
-    assert "promiscuity 0" in results[3]
+    show = ("ip", "-d", "-o", "link", "show", "dev", "c0")
+    with deed(client, "hold", "c0") as opened:
+        opened.step()
+        assert "promiscuity 1" in on(client, *show)
+        opened.step()
+        assert "promiscuity 0" in on(client, *show)
 
 
 def test_checksum_promise_of_a_former_owner_is_void(lab: Lab) -> None:
     """A TAP that was a virtual machine's before still brings whole checksums."""
-    name = lab.tap()
-    results = run_steps(
-        lab,
-        ["run", sys.executable, "-c", PROMISE, name],
-        ["tap", name, MAC],
-        speak(lab),
-        ["receive", 1, 5],
-        namespace=lab.server.namespace,
-    )
-    assert has_right_checksum(results[-1][0])
+    host = a_tap(lab)
+    on(host, sys.executable, "-c", PROMISE, host.interface)
+    with deed(host, "use", "tap", host.interface) as joined:
+        joined.step()
+        speak(host)
+        assert has_right_checksum(joined.step())
 
 
-def test_lost_frames_add_up(lab: Lab) -> None:
+def test_lost_frames_add_up(lab: Lab, client: Host) -> None:
     """Frames beyond the queue are counted once, and asking again does not forget them."""
-    results = run_steps(
-        lab,
-        ["packet", "c0", MAC],
-        utter(lab, ["packet", "s0", "525400000002"], ["repeat", 40_000, frame(BROADCAST)]),
-        ["lost"],
-        without="net_admin",  # else the queue holds them all
-    )
-    first, second = results[-1]
+    octets = bytes.fromhex(frame(BROADCAST))
+    # With that right the queue would hold them all.
+    with (
+        deed(client, "lose", "c0", without="net_admin") as opened,
+        lab.link(bytes.fromhex(OTHER)) as other,
+    ):
+        opened.step()
+        for _ in range(40_000):
+            other.send(octets)
+        first, second = opened.step()
     assert 0 < first < 40_000
     assert second == first
 
 
 def test_receive_is_on_time(lab: Lab) -> None:
     """A wait in which nothing comes is never cut short, and not rounded up to milliseconds."""
-    wait = 0.0203  # whole milliseconds would make it 0.021
-    steps = [["waited", wait]] * 9
-    results = run_steps(lab, ["packet", "c0", MAC], *steps)
-    shortest = min(results[1:])
-    assert wait <= shortest < wait + 0.0005
+    wait, shortest = 0.0203, 9.0  # whole milliseconds would make it 0.021
+    with lab.link(bytes.fromhex(MAC)) as link:
+        for _ in range(500):  # a machine that is busy comes back late, but not every time
+            start = time.monotonic()
+            assert link.receive(start + wait) is None
+            waited = time.monotonic() - start
+            assert waited >= wait
+            shortest = min(shortest, waited)
+            if shortest < wait + 0.0005:
+                return
+    raise AssertionError(shortest)
 
 
-def test_interrupt_ends_a_wait(lab: Lab) -> None:
+def test_interrupt_ends_a_wait(client: Host) -> None:
     """Ctrl-C during a long wait is a KeyboardInterrupt at once."""
-    steps = json.dumps([["packet", "c0", MAC], ["receive", 1, 60]])
-    command = inside(lab.client, [sys.executable, *STATION, steps])
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=CHECKOUT) as waiting:
-        assert waiting.stdout is not None
-        assert waiting.stdout.readline() == "null\n"
-        waiting.send_signal(signal.SIGINT)
-        out, err = waiting.communicate(timeout=5)
-    assert (out, err) == ('"interrupted"\n', "")
+    with deed(client, "wait", "c0") as opened:
+        assert opened.step() == "waiting"
+        opened.program.send_signal(signal.SIGINT)
+        assert opened.step() == "interrupted"
+        assert opened.program.wait() == 0
 
 
-def test_created_tap_vanishes(lab: Lab) -> None:
+def test_created_tap_vanishes(client: Host) -> None:
     """A TAP that was not there is created, up and without an address, and goes with the link."""
     require(TAP_DEVICE)
-    results = run_steps(
-        lab,
-        ["tap", "tap9", MAC],
-        ["run", "ip", "-4", "-o", "address", "show", "dev", "tap9"],
-        ["run", "ip", "-o", "link", "show", "dev", "tap9", "up"],
-        ["close"],
-        ["names"],
-    )
-    created, addresses, up, _, names = results
-    assert created is True
-    assert addresses == ""
-    assert "tap9" in up
-    assert names == ["c0", "lo"]
+    with deed(client, "hold", "tap9", "tap") as opened:
+        assert opened.step() is True
+        assert on(client, "ip", "-4", "-o", "address", "show", "dev", "tap9") == ""
+        assert "tap9" in on(client, "ip", "-o", "link", "show", "dev", "tap9", "up")
+        assert opened.step() == ["c0", "lo"]
