@@ -85,7 +85,7 @@ def record(order: Order, work: Path) -> dict[str, Any]:
         size = str(script.table.get("snaplen", 0))
         tcpdump = ["tcpdump", "--immediate-mode", "-U", "-n", "-s", size, "-i", TAP, "-w"]
         capturing = segment.start([*tcpdump, str(capture)], work / "tcpdump.log")
-        _await(work / "tcpdump.log", "listening on", capturing)
+        await_words(work / "tcpdump.log", "listening on", capturing)
         logs = _start_servers(order, work, segment)
         ran = _run(order, work, segment)
         time.sleep(_LAST_FRAMES)
@@ -125,13 +125,13 @@ def _start_servers(order: Order, work: Path, segment: Segment) -> dict[str, list
         command += ["--kind", kind, "--made", str(work / "made"), "--log", str(log)]
         command += ["--files", str(order.files)] if order.files else []
         serving = segment.start(command, work / "servers.log")
-        _await(log, '"ready"', serving, work / "servers.log")
+        await_words(log, '"ready"', serving, work / "servers.log")
     if script.hosts:
         time.sleep(_SETTLED)
     return logs
 
 
-def _await(
+def await_words(
     log: Path, words: str, process: subprocess.Popen[bytes], errors: Path | None = None
 ) -> None:
     """Wait until a program says something."""
