@@ -23,8 +23,9 @@ from tools.record.private import inside
 
 def work(folder):
     (folder / "scratch").write_text("x")
-    subprocess.Popen(["sleep", "86421.5"], start_new_session=True)
-    print("started", folder, flush=True)
+    print(folder, flush=True)
+    sleeping = "echo started; sleep 86421"
+    subprocess.Popen(["sh", "-c", sleeping, "a-recorders-own"], start_new_session=True)
     time.sleep(60)
     return 0
 
@@ -63,7 +64,7 @@ def sleepers() -> list[str]:
             words = path.read_bytes()
         except OSError:  # it is gone by now
             continue
-        if words == b"sleep\x0086421.5\0":
+        if b"a-recorders-own" in words and b"python" not in words:
             found.append(path.parent.name)
     return found
 
@@ -77,7 +78,8 @@ def test_nothing_is_left(number: signal.Signals, status: int) -> None:
     command = [sys.executable, "-c", SLEEPER]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout is not None
-        folder = Path(running.stdout.readline().split()[-1])
+        folder = Path(running.stdout.readline().strip())
+        assert running.stdout.readline() == "started\n"
         assert len(sleepers()) == 1
         assert not folder.exists()
         running.send_signal(number)
