@@ -11,7 +11,7 @@ from pxeclient.replay.reading import CaptureError
 from tools.record import needs
 from tools.record.firmwares import FIRMWARES
 from tools.record.needs import MissingError
-from tools.record.private import NotRootError, inside
+from tools.record.private import HiddenError, NotRootError, check_visible, inside
 from tools.record.scenario import ScriptError, read
 from tools.record.segment import SegmentError
 from tools.record.session import Order, RecordingError, record
@@ -78,8 +78,10 @@ def _record(
         files and files.absolute(), roms and roms.absolute(), limit, keep_all,
     )  # fmt: skip
     try:
+        given = (order.out, order.stores, order.files, order.roms, script.path)
+        check_visible(*(path for path in given if path))
         sys.exit(inside(lambda work: _made(order, work)))
-    except NotRootError as error:
+    except (HiddenError, NotRootError) as error:
         raise _OwnError(str(error)) from None
     except OSError as error:
         raise _OwnError(f"namespaces cannot be made: {error.strerror}") from None

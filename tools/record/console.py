@@ -42,11 +42,11 @@ def clean(octets: bytes) -> str:
     return text.replace("\x08", "").replace("\0", "")
 
 
-def error_text(text: str, staged: bool = False) -> str | None:
+def error_text(text: str, every: bool = False) -> str | None:
     """The lines that tell what went wrong, joined; None where none does.
 
-    A line as long as the screen is wide goes on in the next. After a boot program has taken over
-    (`staged`) every program has its own words.
+    A line as long as the screen is wide goes on in the next. A PXE ROM's own errors say it all; of
+    HTTP boots, and after a boot program has taken over, `every` line that tells of one counts.
     """
     lines, held = [], ""
     for line in text.split("\n"):
@@ -60,7 +60,7 @@ def error_text(text: str, staged: bool = False) -> str | None:
     own = [line for line in lines if _PXE_ERROR.search(line)]
     others = [line for line in lines if _ERROR.search(line) and "BdsDxe" not in line]
     last = [line for line in lines if _LAST_ERROR.search(line)]
-    found = (others if staged else own or others) or last
+    found = (others if every else own or others) or last
     return " | ".join(dict.fromkeys(found)) or None
 
 

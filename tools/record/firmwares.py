@@ -118,5 +118,5 @@ def version(firmware: Firmware, console: str) -> str | None:
 def installed_version(package: str) -> str:
     """The version of an installed Debian package; "unknown" where there is none."""
     text = _PACKAGES.read_text(encoding="utf-8") if _PACKAGES.is_file() else ""
-    found = re.search(rf"(?ms)^Package: {re.escape(package)}\n(?:.+\n)*?Version: (\S+)", text)
+    found = re.search(rf"(?m)^Package: {re.escape(package)}\n(?:.+\n)*?Version: (\S+)", text)
     return found.group(1) if found else "unknown"

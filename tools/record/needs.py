@@ -99,7 +99,7 @@ def _of_firmware(firmware: Firmware) -> Iterator[tuple[str, str]]:
 
 def _of_script(script: Script) -> Iterator[tuple[str, str]]:
     for host in script.hosts:
-        for command in host.commands:
+        for command in host.cmds:
             yield command[0], _SERVERS.get(command[0], "")
     for one in script.prepare:
         yield _PREPARATIONS[one]

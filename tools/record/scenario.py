@@ -31,6 +31,7 @@ import msgspec
 
 from pxeclient.practice.model import Scenario
 from pxeclient.practice.option_spec import from_text
+from tools.record.shape import Host, checked
 
 Table: TypeAlias = Mapping[str, Any]
 
@@ -51,20 +52,6 @@ _LIMITS = {"bios": 60.0, "efi": 150.0}
 
 class ScriptError(ValueError):
     """A scenario cannot be recorded; the text names the file and says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class HostScript:
-    """A real server: a host with an address, files, and commands to run."""
-
-    name: str
-    address: str
-    addresses6: tuple[str, ...]
-    forwarding: int
-    files: Mapping[str, str]
-    touch: tuple[str, ...]
-    environment: Mapping[str, str]
-    commands: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +78,9 @@ class Script:
         return list(found) if isinstance(found, list) else [found]
 
     @property
-    def hosts(self) -> list[HostScript]:
+    def hosts(self) -> tuple[Host, ...]:
         """The hosts with real servers."""
-        return [_host(one) for one in self.table.get("hosts", ())]
+        return checked(self.table).hosts
 
     @property
     def boot(self) -> str | None:
@@ -157,6 +144,7 @@ def read(path: Path) -> Script:
     if "/" in script.name or script.name in ("", ".", ".."):
         raise ScriptError(f"{path}: {script.name!r} cannot be the name of a folder - at `$.name`")
     try:
+        checked(table)
         practised(script)
     except msgspec.ValidationError as error:
         raise ScriptError(f"{path}: {error}") from None
@@ -205,16 +193,3 @@ def beyond_practice(table: Table) -> list[str]:
         for spec in script.get("files", {}).values():
             found += [key for key in FILE_KEYS if key in spec]
     return list(dict.fromkeys(found))
-
-
-def _host(table: Table) -> HostScript:
-    return HostScript(
-        table["name"],
-        table["ip"],
-        tuple(table.get("ip6", ())),
-        table.get("forwarding", 0),
-        table.get("files", {}),
-        tuple(table.get("touch", ())),
-        table.get("env", {}),
-        tuple(tuple(command) for command in table["cmds"]),
-    )

@@ -15,7 +15,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import IO
 
-from tools.record.scenario import HostScript, Table
+from tools.record.scenario import Table
+from tools.record.shape import Host
 from tools.record.stored import ROOT
 
 TAP, RAW = "tap0", "srv0"
@@ -85,28 +86,28 @@ class Segment:
     ) -> subprocess.Popen[bytes]:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT,
-            env=environment,
-            cwd=ROOT,
+            env=environment, cwd=ROOT,
+            start_new_session=True,  # a Ctrl-C is for us
         )  # fmt: skip
         self._processes.append(process)
         return process
 
-    def add_host(self, number: int, host: HostScript, folder: Path) -> list[Path]:
+    def add_host(self, number: int, host: Host, folder: Path) -> list[Path]:
         """A host with real servers, in a network namespace of its own; their logs."""
         inside = self._namespace()
         _quiet(inside)
         holder = inside[2]
         run("ip", "link", "add", f"p{number}", "type", "veth", "peer", "name", "eth0",
             "netns", holder)  # fmt: skip
-        last = ip_address(host.address).packed[-1]
+        last = ip_address(host.ip).packed[-1]
         mac = f"52:54:00:bb:00:{last:02x}"
         run(*inside, "ip", "link", "set", "eth0", "address", mac)
-        run(*inside, "ip", "addr", "add", f"{host.address}/24", "brd", "+", "dev", "eth0")
+        run(*inside, "ip", "addr", "add", f"{host.ip}/24", "brd", "+", "dev", "eth0")
         run("ip", "link", "set", f"p{number}", "master", _BRIDGE, "up")
         run(*inside, "ip", "link", "set", "eth0", "up")
-        if host.addresses6:
+        if host.ip6:
             _use_ipv6(inside, "eth0", f"forwarding={host.forwarding}")
-        for address in host.addresses6:
+        for address in host.ip6:
             run(*inside, "ip", "addr", "add", f"{address}/64", "dev", "eth0", "nodad")
         _no_offload(inside, "eth0")
         return self._serve(host, folder, inside)
@@ -114,13 +115,15 @@ class Segment:
     def _namespace(self) -> list[str]:
         """Make a network namespace; the words that run a command in it."""
         holding = ["unshare", "--net", sys.executable, "-c", _HOLD]
-        holder = subprocess.Popen(holding, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        holder = subprocess.Popen(
+            holding, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
         self._processes.append(holder)
         assert holder.stdout is not None
         holder.stdout.readline()
         return ["nsenter", "-t", str(holder.pid), "-n"]
 
-    def _serve(self, host: HostScript, folder: Path, inside: Sequence[str]) -> list[Path]:
+    def _serve(self, host: Host, folder: Path, inside: Sequence[str]) -> list[Path]:
         def fill(text: str) -> str:
             return text.replace("{dir}", str(folder)).replace("{tftp}", str(folder / "tftp"))
 
@@ -128,9 +131,9 @@ class Segment:
             (folder / name).write_text(fill(text), encoding="utf-8")
         for name in host.touch:
             (folder / name).touch()
-        environment = dict(os.environ) | {k: fill(v) for k, v in host.environment.items()}
+        environment = dict(os.environ) | {k: fill(v) for k, v in host.env.items()}
         logs = []
-        for number, command in enumerate(host.commands):
+        for number, command in enumerate(host.cmds):
             logs.append(folder / f"command{number}.log")
             with logs[-1].open("wb") as file:
                 self._start([*inside, *map(fill, command)], file, environment)

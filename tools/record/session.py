@@ -217,7 +217,8 @@ def _outcome(
     if script.boot:
         own["boot"] = script.boot
     if ran.result not in ("booted", "kernel"):
-        own["error_text"] = error_text(ran.text, "prune" in script.table)
+        own_words = firmware.is_ipxe or not script.boot
+        own["error_text"] = error_text(ran.text, not own_words or "prune" in script.table)
     try:
         frames = outcome.frames_or_none(capture)
     except CaptureError as error:

@@ -61,7 +61,9 @@ def _populated(firmware: Firmware, work: Path) -> bytes:
         "-drive", f"if=pflash,format=raw,file={image}",
     ]  # fmt: skip
     with (work / "populated.log").open("wb") as log:
-        running = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        running = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
         try:
             deadline = time.monotonic() + _LIMIT
             while not (console.exists() and _READY in console.read_bytes()):

@@ -22,7 +22,8 @@ KEPT = 7
 """Non-volatile, and there while booting and afterwards."""
 
 _VOLUME_HEADER_LENGTH = 48
-_STORE_HEADER = 28
+_STORE_HEADER, _STORE_SIZE = 28, 16
+"""VARIABLE_STORE_HEADER: its octets, and where in it the store's size is."""
 _VARIABLE = struct.Struct("<HBBIQ16sIII16s")
 """AUTHENTICATED_VARIABLE_HEADER: start id, state, reserved, attributes, count, time, key, sizes of
 name and data, vendor."""
@@ -90,7 +91,8 @@ class Store:
             _START, _ADDED, 0, KEPT, 0, bytes(16), 0, *sizes, vendor.bytes_le
         )  # fmt: skip
         whole = head + text + data
-        if any(octet != _ERASED for octet in self.image[at : at + len(whole)]):
+        free = self.image[at : min(at + len(whole), self._end)]
+        if len(free) < len(whole) or any(octet != _ERASED for octet in free):
             raise StoreError(f"no room for {name} in the variable store")
         self.image[at : at + len(whole)] = whole
 
@@ -99,8 +101,14 @@ class Store:
         (length,) = struct.unpack_from("<H", self.image, _VOLUME_HEADER_LENGTH)
         return int(length) + _STORE_HEADER
 
+    @property
+    def _end(self) -> int:
+        start = self._first - _STORE_HEADER
+        (size,) = struct.unpack_from("<I", self.image, start + _STORE_SIZE)
+        return start + int(size)
+
     def _header(self, at: int) -> tuple[int, int, int, bytes] | None:
-        if at + _VARIABLE.size > len(self.image):
+        if at + _VARIABLE.size > self._end:
             return None
         start, state, *_, name_size, data_size, vendor = _VARIABLE.unpack_from(self.image, at)
         return (state, name_size, data_size, vendor) if start == _START else None

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
-from pxeclient.compare import reading
+from pxeclient.replay import reading
 from pxeclient.wire import dhcp, pxe, tftp
 from pxeclient.wire.errors import WireError
 from tools.record import dhcp6, dns, ipv6, layers, tcp
@@ -27,7 +27,7 @@ def frames_of(capture: Path) -> list[Layers]:
     Raises:
         pxeclient.replay.reading.CaptureError: It cannot be read.
     """
-    read = (layers.read(one.number, one.at, one.data) for one in reading.read(capture))
+    read = (layers.read(one.number, one.at, one.data) for one in reading.read(capture).frames)
     return [frame for frame in read if frame is not None]
 
 
