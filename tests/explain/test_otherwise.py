@@ -9,6 +9,7 @@ import pytest
 from pxeclient import profile as profiles
 from pxeclient.boot.actions import Decide
 from pxeclient.explain.otherwise import Otherwise, Result
+from pxeclient.explain.story import explain
 from pxeclient.replay.reading import Recorded
 from tests.explain.captures import CAPTURES, CLIENT, PROXY, changed, frames, told, write
 
@@ -131,7 +132,7 @@ def test_a_file_too_big_for_the_firmware(tmp_path: Path) -> None:
 def test_no_recording_gets_an_answer_that_it_does_not_have(profile: str) -> None:
     """Booting is told only of files that the recorded client fetched whole."""
     for capture in sorted(CAPTURES.glob("ipxe-head-e1000e/*/capture.pcap*")):
-        one = told(capture, profile)[0]
+        one = explain(capture, [], profiles.load(profile)).stories[0].told[0]
         assert one.otherwise is not None
         if one.otherwise.result is Result.BOOTS:
             assert one.ending.transfer is not None, capture

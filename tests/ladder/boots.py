@@ -65,3 +65,9 @@ def everywhere() -> list[Trace]:
     """Every firmware of the two on every small network."""
     assert len(networks.names()) > len(SMALL) > 10
     return [booted(name, network) for name in FIRMWARES for network in SMALL]
+
+
+@cache
+def ladders() -> list[Ladder]:
+    """Their ladders: building one takes longer than drawing it."""
+    return [build(trace) for trace in everywhere()]

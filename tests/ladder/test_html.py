@@ -14,9 +14,10 @@ import pytest
 from pxeclient.report.fields import dissect
 from pxeclient.report.ladder import Align, Format, Style, render
 from pxeclient.report.ladder.building import build
+from pxeclient.report.ladder.html import draw
 from pxeclient.report.ladder.model import Decided, Message
 from pxeclient.report.ladder.pieces import asset
-from tests.ladder.boots import FIRMWARES, dead, everywhere, hostile, kinds
+from tests.ladder.boots import FIRMWARES, dead, hostile, kinds, ladders
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 
@@ -72,10 +73,9 @@ def page(*names: str) -> Page:
 
 def test_every_event_can_be_chosen_and_has_details() -> None:
     """One boot on every network."""
-    for trace in everywhere():
-        made = Page(render([trace], Format.HTML))
-        events = build(trace).events
-        assert len(made.options()) == len(events)
+    for ladder in ladders():
+        made = Page(draw([ladder], Align.STATE))
+        assert len(made.options()) == len(ladder.events)
         assert [option["id"] for option in made.options()] == list(made.data())
         assert all(option["aria-label"] for option in made.options())
 

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from pxeclient.report.ladder import Format, render
-from pxeclient.report.ladder.mermaid import escaped
-from tests.ladder.boots import FIRMWARES, HOSTILE, dead, everywhere, hostile
+from pxeclient.report.ladder import Align, Format, render
+from pxeclient.report.ladder.mermaid import draw, escaped
+from tests.ladder.boots import FIRMWARES, HOSTILE, dead, hostile, ladders
 
 WORDS = r"(?:[A-Za-z0-9 .,()/_=+'\[\]:-]|#\d+;|<br/>)+"
 """Text as we write it: nothing in it means anything to Mermaid but numbers and line breaks."""
@@ -44,8 +44,8 @@ def checked(diagram: str) -> list[str]:
 
 def test_every_network() -> None:
     """One boot, with a title and all its messages."""
-    for trace in everywhere():
-        found = checked(render([trace], Format.MERMAID))
+    for ladder in ladders():
+        found = checked(draw([ladder], Align.STATE))
         assert found[0] == "title"
         assert found.count("message") > 0
         assert found[-1] == "note"

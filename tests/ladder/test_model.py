@@ -20,7 +20,7 @@ from pxeclient.report.ladder.model import (
 )
 from pxeclient.wire import arp, ethernet, tftp
 from tests.boots import booted
-from tests.ladder.boots import dead, drawn, everywhere, kinds
+from tests.ladder.boots import dead, drawn, everywhere, kinds, ladders
 from tests.report.frames import CLIENT, SERVER, arp_frame, datagram, ether
 from tests.report.traces import of
 
@@ -93,8 +93,7 @@ def test_frames_that_cannot_be_read_have_a_place() -> None:
 
 def test_every_event_is_between_known_stations() -> None:
     """On every practice network, and in the order of time."""
-    for trace in everywhere():
-        ladder = build(trace)
+    for ladder in ladders():
         known = {station.id for station in ladder.stations}
         for event in ladder.events:
             if isinstance(event, Message):
@@ -107,9 +106,9 @@ def test_every_event_is_between_known_stations() -> None:
 
 def test_nothing_is_lost_but_what_is_folded() -> None:
     """All frames are there, or counted."""
-    for trace in everywhere():
+    for trace, short in zip(everywhere(), ladders(), strict=True):
         frames = len(list(trace.frames()))
-        short, whole = build(trace), build(trace, every=True, unfolded=True)
+        whole = build(trace, every=True, unfolded=True)
         folded = sum(event.count for event in short.events if isinstance(event, Folded))
         assert len(kinds(short.events, Message)) + folded == frames
         assert len(kinds(whole.events, Message)) == frames

@@ -8,15 +8,16 @@ from pxeclient.boot.actions import StateName
 from pxeclient.report.ladder.building import build
 from pxeclient.report.ladder.model import Ended, Entered, Ladder, Message
 from pxeclient.report.ladder.rows import Align, rows
-from tests.boots import booted
-from tests.ladder.boots import FIRMWARES, dead
+from tests.ladder.boots import FIRMWARES, dead, ladders
 from tests.report.traces import SMALL
 
 
 def pair(network: str | None = None) -> list[Ladder]:
     """The ladders of the two firmwares."""
-    traces = [booted(name, network) if network else dead(name) for name in FIRMWARES]
-    return [build(trace) for trace in traces]
+    if network is None:
+        return [build(dead(name)) for name in FIRMWARES]
+    at = SMALL.index(network)
+    return ladders()[at :: len(SMALL)]
 
 
 @pytest.mark.parametrize("align", Align)

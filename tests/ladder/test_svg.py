@@ -11,7 +11,8 @@ from pxeclient.report.ladder.building import build
 from pxeclient.report.ladder.drawing import Lane
 from pxeclient.report.ladder.model import Decided, Message
 from pxeclient.report.ladder.pieces import LETTER
-from tests.ladder.boots import FIRMWARES, HOSTILE, dead, everywhere, hostile, kinds
+from pxeclient.report.ladder.svg import draw
+from tests.ladder.boots import FIRMWARES, HOSTILE, dead, hostile, kinds, ladders
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -28,9 +29,9 @@ def texts(root: Element) -> str:
 
 def test_every_network_is_well_formed() -> None:
     """And draws every message and decision."""
-    for trace in everywhere():
-        root = fromstring(render([trace], Format.SVG))
-        events = build(trace).events
+    for ladder in ladders():
+        root = fromstring(draw([ladder], Align.STATE))
+        events = ladder.events
         assert root.tag == f"{SVG}svg"
         styles = [group.get("class") for group in root.iter(f"{SVG}g")]
         assert styles.count("sent") + styles.count("heard") == len(kinds(events, Message))
@@ -48,8 +49,8 @@ def test_it_asks_for_nothing() -> None:
 
 def test_nothing_leaves_the_picture() -> None:
     """Every sentence ends before the edge, in the widest of the usual fixed-width faces."""
-    for trace in everywhere():
-        lane = Lane(build(trace))
+    for ladder in ladders():
+        lane = Lane(ladder)
         for event in lane.ladder.events:
             body = fromstring(
                 f'<svg xmlns="http://www.w3.org/2000/svg">{lane.cell(event).body}</svg>'

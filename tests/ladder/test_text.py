@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from pxeclient.report.ladder import Format, Style, render
+from pxeclient.report.ladder.building import build
+from pxeclient.report.ladder.text import draw
 from tests.cli.runner import CONTROL
-from tests.ladder.boots import DEAD, FIRMWARES, dead, everywhere, hostile
+from tests.ladder.boots import DEAD, FIRMWARES, dead, everywhere, hostile, ladders
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -25,11 +27,19 @@ def test_the_same_network_two_firmwares(name: str) -> None:
 @pytest.mark.parametrize("ascii_only", [False, True])
 def test_no_line_is_too_long(width: int, ascii_only: bool) -> None:
     """Whatever the network; and ASCII is ASCII."""
-    for trace in everywhere():
-        shown = render([trace], Format.TEXT, Style(ascii=ascii_only, width=width))
+    for ladder in ladders():
+        shown = draw([ladder], width, ascii_only)
         assert all(len(line) <= width for line in shown.splitlines())
         assert shown.isascii() is ascii_only
         assert CONTROL.search(shown) is None
+
+
+def test_the_style_says_how() -> None:
+    """Columns and signs are those that were asked for."""
+    for width, ascii_only in ((40, False), (72, True)):
+        wanted = draw([build(dead("ipxe"))], width, ascii_only)
+        style = Style(ascii=ascii_only, width=width)
+        assert render([dead("ipxe")], Format.TEXT, style) == wanted
 
 
 def test_lines_of_a_verbose_ladder_fit_too() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from ipaddress import IPv4Address
@@ -200,6 +201,10 @@ class Account:
     events: list[tuple[Event, float]] = field(default_factory=list)
     state: StateName | None = None
     awaits_key: bool = False
+    counted: Counter[type] = field(default_factory=Counter)
+    """How many there were of each kind of event and action."""
+    checked: int = 0
+    """So many actions were checked already."""
 
     def __post_init__(self) -> None:
         self.boot = self.fresh()
@@ -213,8 +218,10 @@ class Account:
     def feed(self, event: Event) -> list[Action]:
         """Hand an event to the client."""
         self.events.append((event, self.now))
+        self.counted[type(event)] += 1
         actions = self.boot.handle(event, self.now)
         for action in actions:
+            self.counted[type(action)] += 1
             self._note(action)
         self.actions += actions
         return actions
@@ -278,11 +285,10 @@ class Account:
     # --- what always holds ----------------------------------------------------------------
     def check(self) -> None:
         """All that must hold after any event."""
-        ends = [at for at, action in enumerate(self.actions) if isinstance(action, Finish)]
-        assert len(ends) <= 1
-        if ends:
+        assert self.counted[Finish] <= 1
+        if self.counted[Finish]:
             assert self.boot.finished
-            assert ends == [len(self.actions) - 1], "something follows the end"
+            assert isinstance(self.actions[-1], Finish), "something follows the end"
         else:
             assert set(self.timers) - {SCREEN} or self.awaits_key, (
                 "it is neither finished nor waiting"
@@ -290,15 +296,15 @@ class Account:
         self._check_words()
 
     def _check_words(self) -> None:
-        for action in self.actions[-8:]:
+        new, self.checked = self.actions[self.checked :], len(self.actions)
+        for action in new:
             for text in _texts(action):
                 assert text.isprintable(), repr(text)
 
     def check_traffic(self) -> None:
         """Frames sent are bounded by timers that ran out and frames that came."""
-        sent = sum(isinstance(action, SendFrame) for action in self.actions)
-        came = sum(isinstance(event, FrameReceived) for event, _ in self.events)
-        fired = sum(isinstance(event, TimerFired) for event, _ in self.events)
+        sent, came = self.counted[SendFrame], self.counted[FrameReceived]
+        fired = self.counted[TimerFired]
         # A frame can set free what waits for ARP (64 packets at most), otherwise it leads to
         # three at most: an announcement, a question, a message.
         assert sent <= 4 + 4 * came + 3 * fired
