@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import assert_never
 
-from pxeclient.boot.options import REQUESTED_ADDRESS, SERVER_ID, VENDOR, layout
+from pxeclient.boot.options import REQUESTED_ADDRESS, SERVER_ID, VENDOR
 from pxeclient.boot.session import Session
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
@@ -20,7 +20,7 @@ def compose(session: Session, purpose: Purpose, to: IPv4Address) -> bytes:
     flags = shape.flags
     if to == BROADCAST and shape.broadcast_flags is not None:
         flags = shape.broadcast_flags
-    parts, templates = layout(traits, purpose)
+    parts, templates = session.traits.layouts[purpose]
     area = b"".join(
         [
             part if isinstance(part, bytes) else _option(session, purpose, part, templates)

@@ -123,7 +123,3 @@ class DhcpTraits:
     """Seconds before discovery starts again after a NAK, where it does."""
     most_naks: int = 0
     """How often it starts again."""
-
-    def __hash__(self) -> int:
-        """Of what can be hashed: what follows from a profile is worked out once."""
-        return hash((self.size, self.xid, self.secs))

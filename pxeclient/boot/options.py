@@ -36,9 +36,16 @@ class Layout(NamedTuple):
     """The values that the profile has for these options, by code."""
 
 
-@lru_cache(maxsize=64)
-def layout(dhcp: DhcpTraits, purpose: Purpose) -> Layout:
-    """The option area of the messages for `purpose`, laid out once for every profile."""
+def layouts(dhcp: DhcpTraits) -> Mapping[Purpose, Layout]:
+    """The option areas of all messages that the firmware sends.
+
+    Raises:
+        TemplateError: One of the profile's templates is none.
+    """
+    return {purpose: _layout(dhcp, purpose) for purpose in dhcp.messages}
+
+
+def _layout(dhcp: DhcpTraits, purpose: Purpose) -> Layout:
     templates = _templates(dhcp, purpose)
     parts: list[bytes | int] = []
     for code in dhcp.messages[purpose].options:

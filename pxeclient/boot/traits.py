@@ -10,11 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pxeclient.boot.dhcp_traits import DhcpTraits
 from pxeclient.boot.ip_traits import IpTraits
+from pxeclient.boot.options import Layout, layouts
 from pxeclient.boot.screen_traits import FailureText, ScreenTraits
 from pxeclient.boot.tftp_traits import MtftpTraits, TftpTraits
+from pxeclient.wire.pxe import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +39,11 @@ class BackgroundTraits:
     """The boot does not go on before that time unless an IPv6 router answers."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Traits:
     """A firmware's data."""
+
+    # Without slots: what follows from it is worked out once, and lies beside it.
 
     name: str
     ip: IpTraits
@@ -48,3 +53,8 @@ class Traits:
     screen: ScreenTraits
     background: tuple[BackgroundTraits, ...] = ()
     mtftp: MtftpTraits = field(default_factory=MtftpTraits)
+
+    @cached_property
+    def layouts(self) -> Mapping[Purpose, Layout]:
+        """The option areas of its DHCP messages, laid out at the first boot with them."""
+        return layouts(self.dhcp)

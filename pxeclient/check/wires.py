@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from pxeclient.boots.networks import network as practice_network
-from pxeclient.boots.networks import title
 from pxeclient.check.suite import Host, Network
 from pxeclient.link.base import Link
 from pxeclient.practice.boot_files import OF_ARCHITECTURE
@@ -77,7 +76,7 @@ def _practice(name: str, folder: Path) -> Wires:
         with closing(found.link(arch)) as link:
             yield link
 
-    return Wires(title(name), open_link, is_real=False)
+    return Wires(f"practice network {name}", open_link, is_real=False)
 
 
 def _interface(name: str, pace: float) -> Wires:

@@ -94,6 +94,7 @@ class PxeBoot:
             wire = practice_network(network).wire(found.traits)
         except ScenarioError as error:
             raise pytest.fail.Exception(str(error)) from None
+        wire = wire._replace(name=f"practice network {network}")
         return BootResult(boot(found, machine, wire, keys=keys, deadline=deadline))
 
     def _profile(self, name: str | None, arch: int | None) -> Profile:
