@@ -15,6 +15,7 @@ from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Outcome
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.mending import Reader
+from pxeclient.seen.reading import read
 from pxeclient.seen.talk import Talk, talk_of
 
 Item: TypeAlias = PowerOn | FrameReceived | KeyPressed | Recorded
@@ -32,6 +33,16 @@ class Record(NamedTuple):
     item: Item
     frame: int = 0
     """The frame's number, from 1, if `item` is one; that of the latest frame otherwise."""
+
+    def seen(self) -> Frame | None:
+        """The frame, read by itself; None if `item` is none. `Trace.talk` reads them in order."""
+        match self.item:
+            case SendFrame(octets):
+                return read(self.frame, self.at, octets, True)
+            case FrameReceived(octets):
+                return read(self.frame, self.at, octets, False)
+            case _:
+                return None
 
 
 class Recorder(Protocol):
@@ -63,20 +74,13 @@ class _Read:
         """The talk of all records."""
         count = len(self.frames)
         for record in records[self.until :]:
-            match record.item:
-                case SendFrame(octets):
-                    self._add(record, octets, True)
-                case FrameReceived(octets):
-                    self._add(record, octets, False)
-                case _:
-                    pass
+            frame = record.seen()
+            if frame is not None:
+                self.frames.append(self.reader.mend(frame))
         self.until = len(records)
         if self.last is None or count != len(self.frames):
             self.last = talk_of(self.frames)
         return self.last
-
-    def _add(self, record: Record, octets: bytes, ours: bool) -> None:
-        self.frames.append(self.reader.read(record.frame, record.at, octets, ours))
 
 
 @dataclass(slots=True)

@@ -236,7 +236,6 @@ TO_BE_PORTED = {
     "pxeclient.replay.delivery", "pxeclient.replay.doubt", "pxeclient.replay.holes",
     "pxeclient.replay.labels", "pxeclient.replay.library", "pxeclient.replay.questions",
     "pxeclient.replay.scene", "pxeclient.replay.servers", "pxeclient.replay.untold",
-    "pxeclient.report.frames",
 }  # fmt: skip
 """What still reads frames on its own. Whoever ports one to `seen` takes it out."""
 

@@ -23,11 +23,11 @@ from pxeclient.boot.terminal import Terminal
 from pxeclient.diagnose import diagnose
 from pxeclient.nbp import identify
 from pxeclient.report import findings
-from pxeclient.report.frames import summarise
+from pxeclient.report.frames import words
 from pxeclient.report.transcript import sha256
+from pxeclient.seen.dhcp import Dhcp
 from pxeclient.trace import Record, Trace
-from pxeclient.wire import dhcp, pxe
-from pxeclient.wire.dhcp import Message
+from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.options import printable
 
 SCHEMA = "pxeclient-boot/1"
@@ -161,16 +161,18 @@ def _screen_line(record: Record, line: str) -> dict[str, Any]:
 def _event(record: Record) -> dict[str, Any] | None:
     head: dict[str, Any] = {"at": _time(record.at)}
     match record.item:
-        case SendFrame(frame) | FrameReceived(frame):
-            summary = summarise(frame)
+        case SendFrame(octets) | FrameReceived(octets):
+            frame = record.seen()
+            assert frame is not None
+            summary = words(frame)
             return head | {
-                "event": "sent" if isinstance(record.item, SendFrame) else "received",
+                "event": "sent" if frame.ours else "received",
                 "frame": record.frame,
                 "kind": summary.kind,
                 "from": summary.source,
                 "to": summary.destination,
                 "detail": summary.detail,
-                "length": len(frame),
+                "length": len(octets),
             }
         case Enter(state):
             return head | {"event": "state", "state": state.value}
@@ -196,24 +198,16 @@ def _event(record: Record) -> dict[str, Any] | None:
 
 def proxy_requests(trace: Trace) -> Iterator[dict[str, Any]]:
     """The DHCP messages that it sent to port 4011."""
-    for record, frame, ours in trace.frames():
-        summary = summarise(frame)
-        if ours and summary.message is not None and summary.destination.endswith(":4011"):
-            yield {
-                "at": _time(record.at),
-                "frame": record.frame,
-                "to": summary.destination.removesuffix(":4011"),
-                "source_port": int(summary.source.rsplit(":", 1)[1]),
-                "ciaddr": str(summary.message.ciaddr),
-                "boot_server_type": _boot_item(summary.message),
-            }
-
-
-def _boot_item(message: Message) -> int | None:
-    """The type in a boot-server request (43.71); None in a ProxyDHCP request."""
-    vendor = dhcp.first(message.options, 43)
-    item = dhcp.first(pxe.parse_suboptions(vendor), pxe.BOOT_ITEM) if vendor else None
-    return int.from_bytes(item[:2], "big") if item else None
+    for asked in trace.talk().asked_4011:
+        everybody = asked.destination == BROADCAST
+        yield {
+            "at": _time(asked.at),
+            "frame": asked.number,
+            "to": "broadcast" if everybody else str(asked.destination),
+            "source_port": asked.source_port,
+            "ciaddr": str(asked.message.ciaddr),
+            "boot_server_type": asked.boot_item,
+        }
 
 
 def lease_of(trace: Trace) -> dict[str, Any] | None:
@@ -228,22 +222,20 @@ def lease_of(trace: Trace) -> dict[str, Any] | None:
     )
     if taken is None:
         return None
-    ack = next(frame for record, frame, _ in trace.frames() if record.frame == taken)
-    message = summarise(ack).message
-    return None if message is None else _given(message)
+    ack = next(frame.dhcp for frame in trace.talk().frames if frame.number == taken)
+    return None if ack is None else _given(ack)
 
 
-def _given(message: Message) -> dict[str, Any]:
-    seconds = dhcp.first(message.options, 51)
+def _given(ack: Dhcp) -> dict[str, Any]:
+    seconds = ack.options.get(51)
     return {
-        "address": str(message.yiaddr),
-        "mask": _address(message, 1),
-        "router": _address(message, 3),
-        "server": _address(message, 54),
+        "address": str(ack.message.yiaddr),
+        "mask": _text(ack.address(1)),
+        "router": _text(ack.address(3)),
+        "server": _text(ack.server_id),
         "seconds": int.from_bytes(seconds, "big") if seconds else None,
     }
 
 
-def _address(message: Message, code: int) -> str | None:
-    data = dhcp.first(message.options, code)
-    return str(IPv4Address(data[:4])) if data and len(data) >= 4 else None
+def _text(address: IPv4Address | None) -> str | None:
+    return None if address is None else str(address)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, igmp, ipv4, pxe, tftp, udp
+from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.frame import Endpoint, Frame
+from pxeclient.seen.reading import read
+from pxeclient.seen.said import Eapol, Fragment, Other, Tagged, Tcp, Udp
+from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, igmp, ipv6, pxe, tftp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC
 from pxeclient.wire.dhcp import Message
-from pxeclient.wire.errors import WireError
-from pxeclient.wire.ipv4 import Packet
 from pxeclient.wire.options import (
     MESSAGE_TYPES,
     PXE_SUBOPTIONS,
@@ -41,34 +43,41 @@ class Summary:
 
 
 def summarise(data: bytes) -> Summary:
-    """The frame in words; a malformed one says so."""
-    try:
-        frame = ethernet.parse(data)
-    except WireError as error:
-        return Summary(MALFORMED, "", "", str(error))
-    source = str(frame.source)
-    destination = "broadcast" if frame.destination == BROADCAST_MAC else str(frame.destination)
-    try:
-        match frame.ethertype:
-            case ethernet.ARP:
-                return _arp(arp.parse(frame.payload), source, destination)
-            case ethernet.IPV4:
-                return _packet(ipv4.parse(frame.payload))
-            case ethernet.IPV6:
-                is_solicitation = frame.destination == icmpv6.ALL_ROUTERS_MAC
-                detail = "router solicitation" if is_solicitation else ""
-                return Summary("IPv6", source, destination, detail)
-            case ethernet.EAPOL:
-                detail = "EAPOL-Start" if frame.payload[1:2] == b"\x01" else ""
-                return Summary("802.1X", source, destination, detail)
-            case ethernet.VLAN | ethernet.PROVIDER_VLAN:
-                vlan, inner = ethernet.untag(frame)
-                detail = f"VLAN {vlan}, type 0x{inner.ethertype:04x}"
-                return Summary("tagged frame", source, destination, detail)
-            case other:
-                return Summary(f"type 0x{other:04x}", source, destination, "")
-    except WireError as error:
-        return Summary(MALFORMED, source, destination, str(error))
+    """A frame's octets in words; a malformed one says so."""
+    return words(read(0, 0.0, data))
+
+
+def words(frame: Frame) -> Summary:
+    """A frame in words: this very frame, which may be a fragment of what its packet says."""
+    if frame.whole is not None:
+        frame = read(frame.number, frame.at, frame.octets, frame.ours, frame.length)
+    if frame.ethertype is None:
+        return Summary(MALFORMED, "", "", frame.fault.why if frame.fault else "")
+    source = str(frame.sender)
+    destination = "broadcast" if frame.receiver == BROADCAST_MAC else str(frame.receiver)
+    if frame.ethertype == ethernet.IPV6:
+        is_solicitation = frame.receiver == icmpv6.ALL_ROUTERS_MAC
+        detail = "router solicitation" if is_solicitation else ""
+        return Summary("IPv6", source, destination, detail)
+    if frame.fault is not None:
+        return Summary(MALFORMED, source, destination, frame.fault.why)
+    if frame.source is not None and frame.destination is not None:
+        ends = frame.source, frame.destination
+        if isinstance(frame.said, Tcp):
+            # A connection is not told of port by port.
+            ends = Endpoint(ends[0].address, None), Endpoint(ends[1].address, None)
+        return _packet(frame, *map(_endpoint, ends))
+    match frame.said:
+        case arp.Arp() as message:
+            return _arp(message, source, destination)
+        case Eapol() as told:
+            detail = "EAPOL-Start" if told.is_start else ""
+            return Summary("802.1X", source, destination, detail)
+        case Tagged(vlan, inner):
+            detail = f"VLAN {vlan}, type 0x{inner:04x}"
+            return Summary("tagged frame", source, destination, detail)
+        case _:
+            return Summary(f"type 0x{frame.ethertype:04x}", source, destination, "")
 
 
 def _arp(message: arp.Arp, source: str, destination: str) -> Summary:
@@ -81,26 +90,31 @@ def _arp(message: arp.Arp, source: str, destination: str) -> Summary:
     return Summary("ARP request", source, destination, detail)
 
 
-def _packet(packet: Packet) -> Summary:
-    source, destination = str(packet.source), str(packet.destination)
-    if packet.is_fragment:
-        detail = (
-            f"octets {packet.fragment_offset} to {packet.fragment_offset + len(packet.payload)}"
-        )
-        return Summary("IPv4 fragment", source, destination, detail)
-    match packet.protocol:
-        case ipv4.UDP:
-            return _datagram(packet)
-        case ipv4.ICMP:
-            message = icmp.parse(packet.payload)
+def _packet(frame: Frame, source: str, destination: str) -> Summary:
+    match frame.said:
+        case Fragment(offset, size):
+            kind, detail = "IPv4 fragment", f"octets {offset} to {offset + size}"
+        case Dhcp(message):
+            detail = message_detail(message)
+            return Summary(dhcp_kind(message), source, destination, detail, message=message)
+        case tftp.Request() | tftp.Data() | tftp.Ack() | tftp.Error() | tftp.OptionAck() as said:
+            kind, detail = _tftp(said)
+            ends = frame.destination
+            group = destination if ends is not None and ends.address.is_multicast else ""
+            return Summary(kind, source, destination, detail, tftp=said, group=group)
+        case Udp():
+            kind, detail = "UDP", f"{len(frame.payload)} octets"
+        case icmp.Icmp() as told:
             names = {0: "echo reply", 3: "unreachable", 8: "echo request"}
-            kind = f"ICMP {names.get(message.type, f'type {message.type}')}"
-            return Summary(kind, source, destination, f"code {message.code}")
-        case ipv4.IGMP:
-            kind, detail = _igmp(igmp.parse(packet.payload))
-            return Summary(kind, source, destination, detail)
-        case other:
-            return Summary(f"IPv4 protocol {other}", source, destination, "")
+            kind = f"ICMP {names.get(told.type, f'type {told.type}')}"
+            detail = f"code {told.code}"
+        case igmp.Igmp() as told:
+            kind, detail = _igmp(told)
+        case Other(protocol):
+            kind, detail = f"IPv4 protocol {protocol}", ""
+        case _:
+            kind, detail = f"IPv4 protocol {ipv6.TCP}", ""
+    return Summary(kind, source, destination, detail)
 
 
 def _igmp(message: igmp.Igmp) -> tuple[str, str]:
@@ -121,26 +135,10 @@ def _igmp(message: igmp.Igmp) -> tuple[str, str]:
             return f"IGMP type 0x{other:02x}", group
 
 
-def _datagram(packet: Packet) -> Summary:
-    datagram = udp.parse(packet.payload, packet.source, packet.destination)
-    source = _endpoint(packet.source, datagram.source_port)
-    destination = _endpoint(packet.destination, datagram.destination_port)
-    if dhcp.DHCP_PORTS & {datagram.source_port, datagram.destination_port}:
-        message = dhcp.parse(datagram.payload)
-        return Summary(
-            dhcp_kind(message), source, destination, message_detail(message), message=message
-        )
-    try:
-        request = tftp.parse(datagram.payload)
-    except WireError:
-        return Summary("UDP", source, destination, f"{len(datagram.payload)} octets")
-    kind, detail = _tftp(request)
-    group = destination if packet.destination.is_multicast else ""
-    return Summary(kind, source, destination, detail, tftp=request, group=group)
-
-
-def _endpoint(address: IPv4Address, port: int) -> str:
-    return f"broadcast:{port}" if address == BROADCAST else f"{address}:{port}"
+def _endpoint(end: Endpoint) -> str:
+    if end.port is None:
+        return str(end.address)
+    return f"{'broadcast' if end.address == BROADCAST else end.address}:{end.port}"
 
 
 def dhcp_kind(message: Message) -> str:

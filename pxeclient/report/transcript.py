@@ -27,9 +27,10 @@ from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed, Outcome
 from pxeclient.boot.terminal import Terminal
 from pxeclient.nbp import identify
-from pxeclient.report.frames import Summary, option_lines, summarise
+from pxeclient.report.frames import option_lines, words
+from pxeclient.seen.frame import Frame
 from pxeclient.trace import Record, Trace
-from pxeclient.wire import tftp
+from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.options import printable
 
 WIDTH = 100
@@ -74,10 +75,8 @@ class Transcript:
     def lines(self, record: Record) -> Iterator[str]:
         """The lines that a record adds."""
         match record.item:
-            case SendFrame(frame):
-                yield from self._frame(record, summarise(frame), "──▶")
-            case FrameReceived(frame):
-                yield from self._frame(record, summarise(frame), "◀──")
+            case SendFrame() | FrameReceived():
+                yield from self._frame(record)
             case Enter(state):
                 yield from self._unfold()
                 yield f"{record.at:9.3f} ── {state} ──"
@@ -115,27 +114,30 @@ class Transcript:
         yield from self._unfold()
         yield f"{_INDENT}│ {line}".rstrip()
 
-    def _frame(self, record: Record, summary: Summary, arrow: str) -> Iterator[str]:
-        if self._folds(summary):
+    def _frame(self, record: Record) -> Iterator[str]:
+        frame = record.seen()
+        assert frame is not None
+        summary = words(frame)
+        if self._folds(frame):
             self._folded += 1
             self._last = f"{summary.kind} {summary.detail}"
             return
         yield from self._unfold()
-        peer = summary.destination if arrow == "──▶" else summary.source
+        arrow, peer = ("──▶", summary.destination) if frame.ours else ("◀──", summary.source)
         detail = summary.detail
-        if arrow == "──▶" and summary.source.endswith(":4011"):
+        if frame.ours and frame.source_port == dhcp.PROXY_PORT:
             detail = f"from port 4011, {detail}"
-        if arrow == "◀──" and summary.group:
+        if not frame.ours and summary.group:
             detail = f"{detail}, to the group {summary.group}"
         yield f"{record.at:9.3f} {arrow} {peer:22} {summary.kind:16} {detail}".rstrip()
         if self.verbose and summary.message is not None:
             for line in option_lines(summary.message):
                 yield f"{_INDENT}      {line}"
 
-    def _folds(self, summary: Summary) -> bool:
-        if self.verbose or not self.folds:
+    def _folds(self, frame: Frame) -> bool:
+        if self.verbose or not self.folds or frame.fault is not None:
             return False
-        match summary.tftp:
+        match frame.said:
             case tftp.Data(block) | tftp.Ack(block):
                 begun, self._begun = self._begun, True
                 return (begun and block > SHOWN_BLOCKS) or self._folded > 0

@@ -6,14 +6,17 @@ nobody answers does not make a ProxyDHCP server of the host.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
 
-from pxeclient.report.frames import MALFORMED, Summary, summarise
+from pxeclient.report.frames import Summary, words
 from pxeclient.report.ladder.model import Role, Station
+from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.frame import Frame
 from pxeclient.trace import Trace
-from pxeclient.wire import dhcp, ethernet, pxe
-from pxeclient.wire.addresses import ANY, BROADCAST_MAC, Mac, dotted, ipv4
+from pxeclient.wire import arp, dhcp
+from pxeclient.wire.addresses import ANY, BROADCAST_MAC
 
 CLIENT, OTHERS, MULTICAST, BROADCAST = "client", "others", "multicast", "broadcast"
 
@@ -41,47 +44,32 @@ class Cast:
 def cast(trace: Trace) -> Cast:
     """Who takes part in the boot."""
     book = _Book()
-    ends = {}
-    for record, frame, sent in trace.frames():
-        summary = summarise(frame)
-        peer = _peer(frame, sent, summary.kind != MALFORMED)
-        book.note(peer, summary, sent)
-        ends[record.frame] = (summary, peer, sent)
+    talk = trace.talk()
+    for frame in talk.frames:
+        book.note(_peer(frame), frame)
     names = book.ids()
-    found = Cast(tuple(book.stations(names, _client_mac(trace))))
-    for number, (summary, peer, sent) in ends.items():
-        there = names[peer]
-        found.seen[number] = Seen(summary, *((CLIENT, there) if sent else (there, CLIENT)))
+    mac = "" if talk.mac is None else str(talk.mac)
+    found = Cast(tuple(book.stations(names, mac)))
+    for frame in talk.frames:
+        there = names[_peer(frame)]
+        ends = (CLIENT, there) if frame.ours else (there, CLIENT)
+        found.seen[frame.number] = Seen(words(frame), *ends)
     return found
 
 
-def _client_mac(trace: Trace) -> str:
-    ours = (frame for _, frame, sent in trace.frames() if sent and len(frame) >= ethernet.HEADER)
-    return next((str(Mac(frame[6:12])) for frame in ours), "")
-
-
-def _peer(frame: bytes, sent: bool, readable: bool) -> str:
-    """The other end of a frame: an address, a MAC, ``broadcast`` or ``multicast``."""
-    if len(frame) < ethernet.HEADER:
+def _peer(frame: Frame) -> str:
+    """The other end of a frame: an IPv4 address, a MAC, ``broadcast`` or ``multicast``."""
+    mac = frame.receiver if frame.ours else frame.sender
+    if frame.ethertype is None or mac is None:
         return OTHERS
-    if not sent:
-        return _address(frame, readable, 6, _SOURCES)
-    if frame[:6] == BROADCAST_MAC:
-        return BROADCAST
-    return MULTICAST if frame[0] & 1 else _address(frame, readable, 0, _TARGETS)
-
-
-_IP, _ARP = (kind.to_bytes(2, "big") for kind in (ethernet.IPV4, ethernet.ARP))
-_SOURCES, _TARGETS = {_IP: 26, _ARP: 28}, {_IP: 30, _ARP: 38}
-"""Where the IPv4 address stands of who sends, and of who is meant."""
-
-
-def _address(frame: bytes, readable: bool, mac: int, places: Mapping[bytes, int]) -> str:
-    """The IPv4 address of the other end of a frame; its MAC where it has none."""
-    at = places.get(frame[12:14])
-    if readable and at is not None and any(frame[at : at + 4]):
-        return dotted(ipv4(frame[at : at + 4]))
-    return str(Mac(frame[mac : mac + 6]))
+    if frame.ours and mac.is_group:
+        return BROADCAST if mac == BROADCAST_MAC else MULTICAST
+    end = frame.destination if frame.ours else frame.source
+    address = end.address if end is not None else None
+    if isinstance(frame.said, arp.Arp):
+        address = frame.said.target if frame.ours else frame.said.sender
+    is_known = frame.fault is None and isinstance(address, IPv4Address) and address != ANY
+    return str(address) if is_known else str(mac)
 
 
 class _Book:
@@ -92,15 +80,16 @@ class _Book:
         self._asked: set[str] = set()
         self._named: set[str] = set()
 
-    def note(self, peer: str, summary: Summary, sent: bool) -> None:
+    def note(self, peer: str, frame: Frame) -> None:
         """A frame went to the peer, or came from it."""
         roles = self._roles.setdefault(peer, set())
-        if sent:
+        if frame.ours:
             self._asked.add(peer)
-        roles.update(_roles(summary, sent))
-        message = summary.message
-        if message is not None and not sent and message.siaddr != ANY:
-            self._named.add(str(message.siaddr))
+        if frame.fault is not None:
+            return
+        roles.update(_roles(frame))
+        if frame.dhcp is not None and not frame.ours and frame.dhcp.siaddr is not None:
+            self._named.add(str(frame.dhcp.siaddr))
 
     def _roles_of(self, peer: str) -> tuple[Role, ...]:
         roles = self._roles[peer] - {
@@ -135,29 +124,26 @@ class _Book:
                 yield Station(name, (role,))
 
 
-def _roles(summary: Summary, sent: bool) -> set[Role]:
+def _roles(frame: Frame) -> set[Role]:
     """What a frame tells about the peer."""
-    message = summary.message
+    message = frame.dhcp
     if message is not None:
-        return _asked(summary) if sent else _answers(summary, message)
-    if summary.tftp is None:
+        return _asked(message) if frame.ours else _answers(message)
+    if frame.tftp is None:
         return set()
-    return {Role.ASKED_TFTP if sent else Role.TFTP}
+    return {Role.ASKED_TFTP if frame.ours else Role.TFTP}
 
 
-def _asked(summary: Summary) -> set[Role]:
-    return {Role.ASKED_4011} if summary.destination.endswith(":4011") else set()
+def _asked(message: Dhcp) -> set[Role]:
+    return {Role.ASKED_4011} if message.port == dhcp.PROXY_PORT else set()
 
 
-def _answers(summary: Summary, message: dhcp.Message) -> set[Role]:
-    if message.op != dhcp.BOOTREPLY:
+def _answers(message: Dhcp) -> set[Role]:
+    if not message.is_reply:
         return set()
-    vendor = dhcp.first(message.options, 43)
-    is_boot_item = vendor and dhcp.first(pxe.parse_suboptions(vendor), pxe.BOOT_ITEM)
-    if is_boot_item:
+    if message.boot_item is not None:
         return {Role.BOOT}
-    if summary.source.endswith(":4011"):
+    if message.source_port == dhcp.PROXY_PORT:
         return {Role.PROXY}
-    vendor_class = dhcp.first(message.options, 60) or b""
-    is_proxy = message.yiaddr == ANY and vendor_class.startswith(pxe.PXECLIENT)
-    return {Role.PROXY if is_proxy and message.type != dhcp.NAK else Role.DHCP}
+    is_proxy = message.is_proxy and message.type != dhcp.NAK
+    return {Role.PROXY if is_proxy else Role.DHCP}
