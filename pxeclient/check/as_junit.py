@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from pxeclient.check.results import Point, Result, Status, tally
-from pxeclient.check.words import one_line
+from pxeclient.report.markdown import one_line
 
 
 def as_junit(title: str, where: str, results: Sequence[Result]) -> bytes:

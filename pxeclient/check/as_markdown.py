@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pxeclient.check.results import Point, Result, Status, tally
-from pxeclient.check.words import SIGNS, one_line
+from pxeclient.check.words import SIGNS
+from pxeclient.report.markdown import plain, row
 
 
 def as_markdown(title: str, where: str, results: Sequence[Result]) -> Iterator[str]:
     """The lines: a row for each result, with the first thing that was not met or not told."""
-    yield f"### {cell(title)}"
+    yield f"### {plain(title)}"
     yield ""
-    yield f"On {cell(where)}: {tally(results).words}."
+    yield f"On {plain(where)}: {tally(results).words}."
     yield ""
     yield "| | case | tried by | expected | happened | finding |"
     yield "|---|---|---|---|---|---|"
@@ -32,7 +33,7 @@ def _row(result: Result) -> str:
         first.happened if first else "",
         ids,
     )
-    return f"| {' | '.join(cell(text) for text in cells)} |"
+    return row(map(plain, cells))
 
 
 def _first(result: Result) -> Point | None:
@@ -40,8 +41,3 @@ def _first(result: Result) -> Point | None:
     if result.status is Status.MET:
         return None
     return next((point for point in result.points if point.status is result.status), None)
-
-
-def cell(text: str) -> str:
-    """Text that Markdown takes as it is: nothing from a suite or a server formats the page."""
-    return "".join(f"\\{sign}" if sign in "\\`*_[]<>|~#!" else sign for sign in one_line(text))

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from pxeclient.check.results import Point, Result, Status
-from pxeclient.check.words import one_line
+from pxeclient.report.markdown import one_line
 
 
 def as_tap(results: Sequence[Result]) -> Iterator[str]:

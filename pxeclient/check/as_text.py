@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
 from pxeclient.check.results import Point, Result, Status, worst
-from pxeclient.check.words import SIGNS, one_line
+from pxeclient.check.words import SIGNS
+from pxeclient.report.markdown import one_line
 
 _WIDTH = 100
 _INDENT = "    "

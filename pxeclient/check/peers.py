@@ -22,7 +22,6 @@ from typing import Any
 
 import msgspec
 
-from pxeclient.check.as_markdown import cell
 from pxeclient.check.reading import STARTER, load
 from pxeclient.check.results import Result, Status, tally, worst
 from pxeclient.check.running import Running
@@ -30,6 +29,7 @@ from pxeclient.check.suite import Network
 from pxeclient.check.wires import open_wires
 from pxeclient.check.words import SIGNS
 from pxeclient.practice.boot_files import Kind, boot_file
+from pxeclient.report.markdown import plain, row
 
 _PEERS = Path(__file__).with_name("peers.toml")
 _FILES = {"bios.0": Kind.BIOS, "x64.efi": Kind.EFI, "arm64.efi": Kind.EFI_ARM64}
@@ -110,11 +110,11 @@ def page(found: Sequence[tuple[Peer, list[Result]]]) -> Iterator[str]:
     yield "`pxeclient check --starter`."
     yield "✓ met, ✗ not met, ? cannot tell. [testing.md](testing.md) tells what the cases are."
     yield ""
-    yield f"| case | {' | '.join(cell(peer.name) for peer, _ in found)} |"
+    yield row(["case", *(plain(peer.name) for peer, _ in found)])
     yield f"|---|{'---|' * len(found)}"
     for case in dict.fromkeys(result.case for _, results in found for result in results):
         signs = (SIGNS[_status(case, results).value] for _, results in found)
-        yield f"| {cell(case)} | {' | '.join(signs)} |"
+        yield row([plain(case), *signs])
     for peer, results in found:
         yield from _about(peer, results)
 
@@ -127,7 +127,7 @@ def _about(peer: Peer, results: Sequence[Result]) -> Iterator[str]:
     yield ""
     yield f"## {peer.name}"
     yield ""
-    yield f"{cell(peer.title)} ({cell(peer.version_words())}): {tally(results).words}."
+    yield f"{plain(peer.title)} ({plain(peer.version_words())}): {tally(results).words}."
     for status in (Status.NOT_MET, Status.UNKNOWN):
         mine = [result for result in results if result.status is status]
         if mine:
@@ -135,8 +135,8 @@ def _about(peer: Peer, results: Sequence[Result]) -> Iterator[str]:
         for _, of_case in groupby(mine, lambda one: one.case):
             several = list(of_case)
             who = ", ".join(one.subject for one in several)
-            case, happened = cell(several[0].case), cell(_happened(several[0]))
-            yield f"* {case}, {status} ({cell(who)}): {happened}"
+            case, happened = plain(several[0].case), plain(_happened(several[0]))
+            yield f"* {case}, {status} ({plain(who)}): {happened}"
 
 
 def _happened(result: Result) -> str:

@@ -17,11 +17,11 @@ from pxeclient.boot.outcome import Failure
 from pxeclient.check.judging import EVERY, KINDS
 from pxeclient.check.probes import PROBES
 from pxeclient.check.suite import Boots, Case, Command, Lease, Network, Suite, listed
-from pxeclient.check.words import one_line
 from pxeclient.diagnose import catalogue
 from pxeclient.practice.complaint import sentence
 from pxeclient.profile import ProfileError
 from pxeclient.profile.claiming import of_architecture
+from pxeclient.report.markdown import one_line
 from pxeclient.spelling import close_or_all
 from pxeclient.wire.addresses import Mac
 

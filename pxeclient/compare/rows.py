@@ -17,6 +17,8 @@ from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.rows import Row, rows
 from pxeclient.profile import Profile
 from pxeclient.report.frames import summarise
+from pxeclient.report.markdown import code, plain
+from pxeclient.report.markdown import row as row_of
 from pxeclient.trace import Trace
 from pxeclient.wire.options import printable
 
@@ -130,10 +132,10 @@ def _lines(profile: Profile, found: list[Answer]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for answer in found:
         row = answer.row
-        rules = "<br>".join(f"`{rule}` ({source.level})" for rule, source in answer.rules)
-        does = what(answer) if answer.agrees else f"{what(answer)} **≠**"
-        cells = (row.row, row.situation, row.action, row.known, does, rules)
-        yield f"| {' | '.join(cells)} |"
+        rules = "<br>".join(f"{code(rule)} ({source.level})" for rule, source in answer.rules)
+        texts = (row.row, row.situation, row.action, row.known, what(answer))
+        *cells, does = map(plain, texts)
+        yield row_of([*cells, does if answer.agrees else f"{does} **≠**", rules])
     yield ""
     differing = [answer for answer in found if not answer.agrees]
     yield f"{len(found)} cases; {len(found) - len(differing)} come to what the evidence says."

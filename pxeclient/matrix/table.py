@@ -9,6 +9,8 @@ from pxeclient.architectures import Fit, architecture
 from pxeclient.boot.outcome import BEYOND
 from pxeclient.matrix.entries import Entry
 from pxeclient.matrix.row import Asked, Result, Row
+from pxeclient.report.markdown import plain
+from pxeclient.report.markdown import row as row_of
 
 WIDTH = 100
 """Columns that the terminal's table fits."""
@@ -134,24 +136,17 @@ def notes(rows: Sequence[Row]) -> list[str]:
 
 def markdown(rows: Sequence[Row], title: str) -> Iterator[str]:
     """The whole table as Markdown."""
-    yield f"### {_cell(title)}"
+    yield f"### {plain(title)}"
     yield ""
-    yield f"| {' | '.join(HEAD)} |"
+    yield row_of(HEAD)
     yield "|---|---|---|---|---:|---|"
     for row in rows:
-        plain = (row.profile, arch(row), result(row), asked(row), _seconds(row), what(row))
-        cells = [_cell(text) for text in plain]
+        texts = (row.profile, arch(row), result(row), asked(row), _seconds(row), what(row))
+        cells = [plain(text) for text in texts]
         if row.result is not Result.BOOTED:
             cells[2] = f"**{cells[2]}**"
-        yield f"| {' | '.join(cells)} |"
+        yield row_of(cells)
     yield ""
     for line in notes(rows):
-        yield _cell(line)
+        yield plain(line)
         yield ""
-
-
-def _cell(text: str) -> str:
-    """Text that Markdown takes for text: what servers say must not be markup."""
-    for sign in ("\\", "|", "<", "[", "*", "_", "`", "&"):
-        text = text.replace(sign, f"\\{sign}")
-    return text

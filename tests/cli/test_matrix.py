@@ -136,7 +136,7 @@ def test_what_servers_say_is_no_markup(tmp_path: Path) -> None:
     path.write_text(text.replace("bios.0", "a|*b*<i>\\u001b.0"), encoding="utf-8")
     result = run("matrix", "--markdown", "-p", "ipxe", "--network", str(path))
     (row,) = [line for line in result.stdout.splitlines() if line.startswith("| ipxe")]
-    assert "a\\|\\*b\\*\\<i>" in row
+    assert "a\\|\\*b\\*\\<i\\>" in row
     assert "\x1b" not in result.stdout
 
 
