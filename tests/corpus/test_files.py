@@ -20,6 +20,7 @@ from scapy.layers.tftp import TFTP
 from pxeclient.corpus import SCHEMA, CorpusError, Subject, files, listed
 from pxeclient.wire.addresses import Mac
 from tests.corpus.made import PROFILES, folder, manifest, messages, subject
+from tests.examples import examples
 
 LAYERS = ("frame", "ip-packet", "ip-payload", "udp-payload")
 
@@ -219,7 +220,7 @@ def _xids(name: str, **machine: Any) -> list[int]:
     return [message["dhcp"]["xid"] for message in messages(name, **machine) if "dhcp" in message]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(0.25))
 @given(
     st.sampled_from(PROFILES),
     st.binary(min_size=6, max_size=6).filter(lambda mac: any(mac) and not mac[0] & 1),

@@ -10,6 +10,7 @@ from pxeclient.diagnose import diagnose
 from pxeclient.trace import Trace
 from tests.cli.runner import CONTROL
 from tests.diagnose.boots import EDK2, IPXE, VMWARE, boot
+from tests.examples import examples
 
 TRACES = [
     boot(IPXE, proxy={"siaddr": "10.77.0.3", "file": "boot.0"}),
@@ -19,7 +20,7 @@ TRACES = [
 CHANGES = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 700), st.binary(max_size=40)))
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(1.5))
 @given(st.sampled_from(TRACES), CHANGES)
 def test_damaged_frames(trace: Trace, changes: list[tuple[int, int, bytes]]) -> None:
     """Frames that came in are damaged anywhere; the client is not asked again."""

@@ -15,6 +15,7 @@ from pxeclient.explain.as_json import as_json
 from pxeclient.explain.story import explain
 from pxeclient.explain.words import lines
 from pxeclient.replay.reading import CaptureError, Recorded
+from tests.examples import examples
 from tests.explain.captures import CAPTURES, PLAIN, PROFILES, PROXY, frames, write
 
 SOURCES = [
@@ -26,7 +27,7 @@ SOURCES = [
 ]
 RECORDED = [frames(source) for source in SOURCES]
 VMWARE = profiles.load("vmware-e1000e")
-MANY = settings(max_examples=150, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=examples(1.5), suppress_health_check=list(HealthCheck))
 
 
 def check(path: Path) -> None:

@@ -13,6 +13,7 @@ from pxeclient.boot.events import FrameReceived, KeyPressed
 from pxeclient.report.ladder import Align, Format, Style, render
 from pxeclient.trace import Item
 from tests.boots import booted
+from tests.examples import examples
 from tests.ladder.test_html import Page
 from tests.ladder.test_mermaid import checked
 from tests.report.traces import of
@@ -49,7 +50,7 @@ items: st.SearchStrategy[Item] = st.one_of(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(0.6), suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.lists(items, max_size=12), min_size=1, max_size=2),
     words,

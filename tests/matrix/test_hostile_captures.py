@@ -13,6 +13,7 @@ from pxeclient.matrix import table
 from pxeclient.replay.reading import CaptureError, Recorded
 from pxeclient.replay.servers import recording
 from tests.compare.recordings import CLIENT, frames, write
+from tests.examples import examples
 from tests.matrix.recorded import capture, rows_of
 
 WHOLE = frames(capture("ipxe-82540em", "proxy-60-only"))
@@ -43,7 +44,7 @@ def damaged(draw: st.DrawFn) -> list[Recorded]:
 FATES = ["kept", "kept", "changed", "cut", "lost"]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(0.6))
 @given(damaged())
 def test_a_damaged_capture_still_makes_rows(found: list[Recorded]) -> None:
     """No exception, no control character, and no row that boots from nowhere."""

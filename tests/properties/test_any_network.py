@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from pxeclient.boot.events import FrameReceived, TimerFired
 from pxeclient.playbook import ServerMessage
+from tests.examples import examples
 from tests.properties.network import (
     PROFILES,
     STAGES,
@@ -92,7 +93,7 @@ class AnyNetwork(RuleBasedStateMachine):
 
 
 AnyNetwork.TestCase.settings = settings(
-    max_examples=500,
+    max_examples=examples(2),
     stateful_step_count=30,
     suppress_health_check=list(HealthCheck),
 )
