@@ -24,8 +24,8 @@ from tools.record.private import inside
 def work(folder):
     (folder / "scratch").write_text("x")
     print(folder, flush=True)
-    sleeping = "echo started; sleep 86421"
-    subprocess.Popen(["sh", "-c", sleeping, "a-recorders-own"], start_new_session=True)
+    command = ["sh", "-c", "echo started; read word", "a-recorders-own"]
+    subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
     time.sleep(60)
     return 0
 

@@ -67,6 +67,8 @@ class _Readers:
             is_ip = frame.ethertype in (ethernet.IPV4, ethernet.IPV6)
             return found if is_ip else found | {"ethertype": f"{frame.ethertype:04x}"}
         ends = {"src": str(frame.source), "dst": str(frame.destination)}
+        if frame.is_fragment:
+            return found | ends | {"kind": "fragment", "proto": frame.protocol}
         if frame.is_udp:
             ports = {"sport": frame.source_port, "dport": frame.port}
             return found | ends | ports | self._datagram(frame)
@@ -194,7 +196,7 @@ def _tftp(payload: bytes) -> Event:
 
 
 def folded(found: Sequence[Event]) -> Iterator[Event]:
-    """The events with the middle of each long transfer made one, and without IPv4's company.
+    """The events with the middle of each long transfer made one.
 
     Of TFTP the first blocks and the last of a run stay; of TCP the first and last three segments
     of a run that has neither flags nor the head of a message.

@@ -40,6 +40,8 @@ class Layers:
     source_port: int = 0
     """0 where UDP was not read."""
     port: int = 0
+    is_fragment: bool = False
+    """It is a part of a packet, and its payload is not looked into."""
 
     @property
     def is_udp(self) -> bool:
@@ -106,4 +108,4 @@ def _inner(
             ports = datagram.source_port, datagram.destination_port
             payload = datagram.payload
     base = frame.number, frame.at, frame.ours, frame.to, frame.ethertype
-    return Layers(*base, payload, *addresses, hops, protocol, *ports)
+    return Layers(*base, payload, *addresses, hops, protocol, *ports, not whole)

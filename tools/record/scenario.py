@@ -182,8 +182,8 @@ def without(table: Table, keys: tuple[str, ...]) -> dict[str, Any]:
 
 
 def beyond_practice(table: Table) -> list[str]:
-    """What in a scenario is more than the practice network plays; empty if it plays it all."""
-    found = [key for key in ("hosts", "http") if key in table]
+    """What in a scenario is more than the practice network takes; empty if it plays it all."""
+    found = [key for key in table if key in OWN_KEYS and key != "timeout"]
     for server in table.get("servers", ()):
         found += [key for key in SERVER_KEYS if key in server]
         for rule in server.get("bootp", ()):

@@ -22,13 +22,14 @@ _HTTP = (b"GET ", b"HEAD")
 
 
 def frames_of(capture: Path) -> list[Layers]:
-    """The frames of a capture that are frames.
+    """The frames of a capture that are frames, with zeros for what was not captured of them.
 
     Raises:
         pxeclient.replay.reading.CaptureError: It cannot be read.
     """
-    read = (layers.read(one.number, one.at, one.data) for one in reading.read(capture).frames)
-    return [frame for frame in read if frame is not None]
+    found = reading.read(capture).frames
+    whole = ((one.number, one.at, one.data.ljust(one.length, b"\0")) for one in found)
+    return [frame for one in whole if (frame := layers.read(*one)) is not None]
 
 
 @dataclass(frozen=True, slots=True)
