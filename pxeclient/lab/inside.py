@@ -74,6 +74,7 @@ class _Inside:
             "start": self._start,
             "look": self._look,
             "status": self._status,
+            "watch": self._watch,
             "signal": self._signal,
             "stop": self._stop,
         }
@@ -130,6 +131,11 @@ class _Inside:
 
     def _status(self, program: int) -> Answer:
         return {"status": self._programs.status(program)}, []
+
+    def _watch(self, program: int) -> Answer:
+        """What becomes readable when it ends, if it has not."""
+        handle = self._programs.handle(program)
+        return {}, [] if handle is None else [handle]
 
     def _signal(self, program: int, number: int) -> Answer:
         self._programs.send(program, number)

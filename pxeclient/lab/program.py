@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import select
 import signal
 import time
 from pathlib import Path
@@ -62,7 +64,7 @@ class Program:
             LabError: It ended without them, or the time is over; the text has the end of its log.
         """
         __tracebackhide__ = True
-        deadline = time.monotonic() + timeout
+        started = time.monotonic()
         while True:
             ended = self.returncode is not None  # asked first: its last words are in the log then
             log = self.log
@@ -70,9 +72,10 @@ class Program:
                 return next((line for line in log.splitlines() if words in line), words)
             if ended:
                 raise errors.never_said(self.name, words, log)
-            if time.monotonic() > deadline:
+            waited = time.monotonic() - started
+            if waited > timeout:
                 raise errors.not_ready(self.name, timeout, words, log)
-            time.sleep(_LOOK_AGAIN)
+            time.sleep(min(0.05, max(_LOOK_AGAIN, waited / 20)))
 
     def wait(self, timeout: float = 300.0) -> int:
         """How it ended, as soon as it has; negative for a signal.
@@ -81,11 +84,16 @@ class Program:
             LabError: It runs on after so many seconds; the text has the end of its log.
         """
         __tracebackhide__ = True
-        deadline = time.monotonic() + timeout
-        while (status := self.returncode) is None:
-            if time.monotonic() > deadline:
-                raise errors.not_ended(self.name, timeout, self.log)
-            time.sleep(_LOOK_AGAIN)
+        if self._status is None:
+            for handle in self._wire.ask("watch", program=self._number)[1]:
+                try:
+                    poll = select.poll()
+                    poll.register(handle, select.POLLIN)
+                    poll.poll(timeout * 1000)
+                finally:
+                    os.close(handle)
+        if (status := self.returncode) is None:
+            raise errors.not_ended(self.name, timeout, self.log)
         return status
 
     def send_signal(self, wish: signal.Signals) -> None:

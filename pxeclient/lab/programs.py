@@ -95,6 +95,12 @@ class Programs:
         """It computes, would if it had a processor, or waits for a disk: it is not yet settled."""
         return self._own_proc and any(_state(process) in "RD" for process in self._family(number))
 
+    def handle(self, number: int) -> int | None:
+        """A descriptor of it, which becomes readable when it ends; None if it has ended."""
+        self._reap()
+        one = self._all[number]
+        return os.pidfd_open(one.process) if one.status is None else None
+
     def send(self, number: int, wish: int) -> None:
         """Send a signal to a program, not to what it has started. Nothing if it has ended."""
         self._reap()

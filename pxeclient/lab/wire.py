@@ -19,6 +19,7 @@ _DOING = {
     "start": "start the server",
     "look": "look after the server",
     "status": "look after the program",
+    "watch": "look after the program",
     "signal": "send a signal",
     "stop": "stop the server",
     "segment": "add a segment",
