@@ -17,10 +17,11 @@ from pxeclient.boot.events import FrameReceived
 from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.boots.booting import Booting
-from pxeclient.boots.crowd import Crowd, client_of
+from pxeclient.boots.crowd import Crowd
 from pxeclient.boots.loop import Station, attend
 from pxeclient.boots.many import Arrival, boot_all
 from pxeclient.link.base import Link, LinkError
+from pxeclient.link.whose import client_of
 from pxeclient.link.wrapped import WrappedLink
 from pxeclient.profile import names
 from pxeclient.trace import Item, Recorder, Trace

@@ -20,14 +20,14 @@ from typing import Generic, Protocol, TypeVar
 
 from pxeclient.boots.loop import Station, has_come
 from pxeclient.link.station import check_mac
-from pxeclient.wire import arp, dhcp, ethernet, ipv4
-from pxeclient.wire.errors import WireError
+from pxeclient.link.whose import arp_in, client_of
+from pxeclient.wire.arp import Arp
 
 
 class Member(Station, Protocol):
     """A station with neighbours."""
 
-    def minds(self, message: arp.Arp) -> bool:
+    def minds(self, message: Arp) -> bool:
         """An ARP message that goes to everybody may matter to it."""
         ...
 
@@ -137,7 +137,7 @@ class Crowd(Generic[M]):
         client = client_of(frame)
         if client in self._members:
             return self._seat_of(client)
-        message = _arp(frame)
+        message = arp_in(frame)
         return [
             seat
             for member, seat in self._members.values()
@@ -161,39 +161,3 @@ class _Seat:
         """The time of its one valid entry in the heap."""
         self.ticket = 0
         """The number of that entry; 0 if it has none."""
-
-
-_IP = ethernet.HEADER
-_FRAGMENTED = 0x3FFF
-_REPLY = bytes((dhcp.BOOTREPLY, 1, 6))
-"""How a reply to a client with an Ethernet address begins."""
-_CHADDR = 28
-
-
-def client_of(frame: bytes) -> bytes | None:
-    """The client's MAC address in a DHCP reply; None of any other frame.
-
-    Read as far as that needs, checksums and lengths unlooked at: a broken reply is for the same
-    client. In fragments it is nobody's, for only the first has the address.
-    """
-    if len(frame) < _IP + 20 or frame[12:14] != ethernet.IPV4.to_bytes(2, "big"):
-        return None
-    header = (frame[_IP] & 15) * 4
-    if frame[_IP + 9] != ipv4.UDP or int.from_bytes(frame[_IP + 6 : _IP + 8], "big") & _FRAGMENTED:
-        return None
-    at = _IP + header
-    if int.from_bytes(frame[at : at + 2], "big") not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
-        return None
-    message = at + 8
-    if frame[message : message + 3] != _REPLY or len(frame) < message + _CHADDR + 6:
-        return None
-    return frame[message + _CHADDR : message + _CHADDR + 6]
-
-
-def _arp(frame: bytes) -> arp.Arp | None:
-    if frame[12:14] != ethernet.ARP.to_bytes(2, "big"):
-        return None
-    try:
-        return arp.parse(frame[ethernet.HEADER :])
-    except WireError:
-        return None
