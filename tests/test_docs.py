@@ -137,3 +137,18 @@ def test_commands_have_the_options_that_are_shown(document: Document) -> None:
         if words and not words[0].startswith("…"):
             known, given = options_of(words)
             assert set(given) <= known, line
+
+
+def test_what_contributors_are_told_of_is_there() -> None:
+    """Every folder, file and make target, and five steps for each kind of addition."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    for name in re.findall(r"make ([a-z]+(?: [a-z]+)*?)(?=`| +#)", text):
+        assert set(name.split()) <= set(targets), name
+    paths = re.findall(r"`?\b((?:pxeclient|tests|tools|docs|profiles)/[\w./*-]*)", text)
+    assert len(paths) > 25
+    for path in paths:
+        known = re.split(r"NAME|FIRMWARE|FAMILY", path)[0].rstrip("./")
+        assert list(ROOT.glob(known)), path
+    for section in text.split("\n## ")[1:]:
+        assert re.findall(r"^(\d)\. ", section, re.MULTILINE) == list("12345"), section[:20]
