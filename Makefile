@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SERVERS := $(CURDIR)/$(VENV)/servers
 
-.PHONY: boot test lint types live browser unit bench clean
+.PHONY: boot test lint types live browser unit docs bench clean
 
 boot: $(VENV)/installed
 	$(BIN)/pxeclient boot --profile vmware-e1000e
@@ -29,6 +29,10 @@ live: $(VENV)/tests-installed servers
 
 browser: $(VENV)/tests-installed chromium
 	$(BIN)/python -m pytest -m browser
+
+# What programs write in README.md and docs/; docs/peers.md, which takes real servers, only by name.
+docs: $(VENV)/tests-installed
+	$(BIN)/python -m tools.docs write
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/codec.py

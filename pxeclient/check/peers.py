@@ -1,4 +1,4 @@
-"""Real servers before the starter suite: ``python -m pxeclient.check.peers > docs/peers.md``.
+"""Real servers before the starter suite, as a page of the documentation: ``docs/peers.md``.
 
 Each runs in a private network (`pxeclient.lab`) with the set-up of ``peers.toml``. What a
 server does not meet stands there as it was seen, be it the server's, its set-up's or its
@@ -105,8 +105,8 @@ def page(found: Sequence[tuple[Peer, list[Result]]]) -> Iterator[str]:
     """The lines of ``docs/peers.md``."""
     yield "# The starter suite before real servers"
     yield ""
-    yield "Made by `python -m pxeclient.check.peers`: every server in a private network, set up as"
-    yield "[peers.toml](../pxeclient/check/peers.toml) has it, and asked by"
+    yield "Made by `python -m tools.docs write docs/peers.md`: every server in a private network,"
+    yield "set up as [peers.toml](../pxeclient/check/peers.toml) has it, and asked by"
     yield "`pxeclient check --starter`."
     yield "✓ met, ✗ not met, ? cannot tell. [testing.md](testing.md) tells what the cases are."
     yield ""
@@ -147,16 +147,12 @@ def _happened(result: Result) -> str:
     return f"{'; '.join(seen)}{more}"
 
 
-def main() -> None:
-    """Print the page; peers that are not installed are named on standard error."""
+def whole_page() -> str:
+    """The page of all that are installed; those that are not are named on standard error."""
     found = []
     for peer in peers():
         if peer.missing:
             print(f"{peer.name}: not installed: {', '.join(peer.missing)}", file=sys.stderr)
         else:
             found.append((peer, check_peer(peer)))
-    print("\n".join(page(found)))
-
-
-if __name__ == "__main__":
-    main()
+    return "\n".join(page(found)) + "\n"

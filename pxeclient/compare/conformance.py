@@ -1,11 +1,7 @@
-"""The conformance table, as a page of the documentation.
-
-python -m pxeclient.compare.conformance tests/captures > docs/conformance.md
-"""
+"""The conformance table, as a page of the documentation: ``docs/conformance.md``."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -27,10 +23,7 @@ _MOST_SENTENCES = 3
 _HEAD = """\
 # Conformance
 
-What each profile does, held against recordings of the firmware that it is. Made by
-
-    python -m pxeclient.compare.conformance tests/captures > docs/conformance.md
-
+What each profile does, held against recordings of the firmware that it is. Made by `make docs`
 from `tests/captures`, in virtual time; `tests/conformance` checks the same. In every recording
 the servers' frames are played to our client, each as long after the frame that it answered as
 it was recorded, and what our client sends is held against what the firmware sent.
@@ -137,7 +130,3 @@ def _sign(result: Result, column: str) -> str:
     if column in result.unrecorded:
         return "·"
     return "≠" if column in result.differs else "="
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page(Path(sys.argv[1])))

@@ -1,7 +1,4 @@
-"""What a profile does in every row of a decision table, and by which rules.
-
-pxeclient profiles rows vmware-e1000e --markdown > docs/vmware-e1000e-rows.md
-"""
+"""What a profile does in every row of a decision table, and by which rules."""
 
 from __future__ import annotations
 
@@ -106,9 +103,7 @@ def _rules(trace: Trace) -> Iterator[tuple[str, Known]]:
 _HEAD = """\
 # The rows of the decision table, and what `{name}` does
 
-Made by
-
-    pxeclient profiles rows {name} --markdown > docs/{name}-rows.md
+Made by `make docs`, as `pxeclient profiles rows {name} --markdown` prints it.
 
 Every row of the table in [vmware-e1000e.md](vmware-e1000e.md) is a small network
 (`pxeclient/practice/rows`); the profile was booted in each of them, in virtual time. *What the

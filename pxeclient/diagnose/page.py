@@ -1,11 +1,7 @@
-"""All findings, as a page of the documentation.
-
-python -m pxeclient.diagnose.page > docs/findings.md
-"""
+"""All findings, as a page of the documentation: ``docs/findings.md``."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 from pxeclient.advice import Cure, fill
@@ -18,8 +14,7 @@ _HEAD = """\
 # Findings
 
 What `pxeclient boot` names after the end of a boot, and `pxeclient findings ID` describes. Made by
-
-    python -m pxeclient.diagnose.page > docs/findings.md
+`make docs` from `pxeclient/diagnose/texts`.
 
 A finding is about the servers or the way to them, never about the firmware. Its severity is
 *stops the boot* where it is why this boot failed (or why a real machine could not run what was
@@ -93,7 +88,3 @@ def _cure(cure: Cure) -> Iterator[str]:
         yield ""
     yield f"* others: {cure.do}"
     yield ""
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

@@ -1,11 +1,7 @@
-"""The error codes, as a page of the documentation.
-
-python -m pxeclient.errors.docs > docs/errors.md
-"""
+"""The error codes, as a page of the documentation: ``docs/errors.md``."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -22,10 +18,7 @@ _HEAD = """\
 What the codes and texts on a machine's screen mean, what causes them on the wire, and what
 cures them. `pxeclient errors CODE` shows the same for one code, `--json` gives it to tools.
 Made by
-
-    python -m pxeclient.errors.docs > docs/errors.md
-
-from the profiles, which say what a firmware prints for which failure, and from
+`make docs` from the profiles, which say what a firmware prints for which failure, and from
 `pxeclient/errors/*.toml`, which say the rest. The tests boot every practice network that is
 named here, and give every server setting to the server's own check. After each statement stands
 how well it is known, and from where.
@@ -182,7 +175,3 @@ def _others() -> Iterator[str]:
 
 def _known(known: Known) -> str:
     return f"*({known})*"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

@@ -14,7 +14,6 @@ from pxeclient.check.peers import peers
 from pxeclient.check.probes import PROBES
 from pxeclient.check.reading import suite_of
 from pxeclient.check.suite import Case, Lease, Network
-from tests.cli.runner import run
 
 TEXT = (Path(__file__).parents[2] / "docs" / "testing.md").read_text(encoding="utf-8")
 SUITES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
@@ -40,13 +39,6 @@ def test_every_probe_and_kind_of_file_is_told() -> None:
         assert f"\n| `{name}` | " in TEXT
     for kind in KINDS:
         assert f"`{kind}`" in TEXT
-
-
-def test_the_example_is_what_is_printed() -> None:
-    """The block of the page is the beginning of the command's output."""
-    (block,) = re.findall(r"```\n(Starter suite.*?)```", TEXT, re.DOTALL)
-    shown = run("check", "--starter", "--network", "proxy-60-file-4011-dead").stdout
-    assert shown.startswith(block)
 
 
 def test_every_peer_is_a_network() -> None:

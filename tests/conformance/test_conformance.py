@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from pxeclient.compare.conformance import page
-from pxeclient.compare.suite import COLUMNS, Firmware, Result, captures, check, firmwares, known
+from pxeclient.compare.suite import COLUMNS, Firmware, captures, firmwares, known
+from tools.docs import compared
 
 FOLDER = Path(__file__).parent.parent / "captures"
 FIRMWARES = firmwares(FOLDER)
@@ -19,12 +18,6 @@ CASES = [
     if firmware.has_profile
     for capture in captures(FOLDER, firmware.name)
 ]
-
-
-@cache
-def compared(firmware: Firmware, capture: Path) -> Result:
-    """A recording, compared once for its own test and for the page."""
-    return check(firmware, capture)
 
 
 def name_of(value: Firmware | Path) -> str:
@@ -53,11 +46,3 @@ def test_what_is_known_names_recordings_and_columns() -> None:
         assert set(entry.differs) <= set(COLUMNS)
         assert entry.differs
         assert entry.reason
-
-
-def test_the_documentation_has_the_table_of_today() -> None:
-    """The page is what its command prints."""
-    written = (FOLDER.parent.parent / "docs" / "conformance.md").read_text(encoding="utf-8")
-    assert page(FOLDER, compared) == written, (
-        "run: python -m pxeclient.compare.conformance tests/captures > docs/conformance.md"
-    )

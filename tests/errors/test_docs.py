@@ -3,19 +3,9 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from pxeclient.errors.docs import page
 from pxeclient.errors.meanings import meanings
-
-WRITTEN = Path(__file__).parents[2] / "docs" / "errors.md"
-
-
-def test_the_documentation_is_that_of_today() -> None:
-    """The page is what its command prints."""
-    assert page() == WRITTEN.read_text(encoding="utf-8"), (
-        "run: python -m pxeclient.errors.docs > docs/errors.md"
-    )
 
 
 def test_every_code_is_in_it() -> None:
