@@ -24,7 +24,7 @@ from pxeclient.matrix import advice, table, verdict
 from pxeclient.matrix.as_json import as_json as object_of
 from pxeclient.matrix.boots import Boots, Limits
 from pxeclient.matrix.entries import entries
-from pxeclient.matrix.row import Result, Row
+from pxeclient.matrix.row import Cell, Row
 from pxeclient.profile import Profile, ProfileError
 from pxeclient.wire.addresses import Mac
 
@@ -177,7 +177,7 @@ def _show(found: Servers, boots: Boots, as_json: bool, markdown: bool) -> int:
         status = _status(boots, rows)
         if as_json:
             whole = object_of(rows, found.where, found.notice, boots.ended, status)
-            whole["findings"] = advice.as_json(boots.traces)
+            whole["findings"] = advice.as_json(boots.cited)
             click.echo(json.dumps(whole, indent=2))
         else:
             for line in table.markdown(rows, f"On {found.notice}"):
@@ -209,18 +209,18 @@ def _as_it_goes(found: Servers, boots: Boots) -> list[Row]:
     last = f"■ {verdict.sentence(rows)}"
     fg = "green" if verdict.all_boot(rows) else "red"
     click.echo(click.style(last, fg=fg, bold=True) if color else last, color=color)
-    for line in advice.lines(boots.traces):
+    for line in advice.lines(boots.cited):
         click.echo(paint(line, color), color=color)
     return rows
 
 
 _COLORS = {
-    Result.BOOTED: "green",
-    Result.WRONG_FILE: "red",
-    Result.FAILED: "red",
-    Result.STOPPED: "yellow",
-    Result.CANNOT_TELL: "yellow",
-    Result.NOT_RUN: "yellow",
+    Cell.BOOTED: "green",
+    Cell.WRONG_FILE: "red",
+    Cell.FAILED: "red",
+    Cell.STOPPED: "yellow",
+    Cell.CANNOT_TELL: "yellow",
+    Cell.NOT_RUN: "yellow",
 }
 
 

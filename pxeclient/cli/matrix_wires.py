@@ -109,7 +109,9 @@ def _tap(choice: WireChoice, entries: list[Entry]) -> Iterator[Servers]:
 def _recorded(capture: Path, entries: list[Entry], mac: Mac | None) -> Servers:
     from pxeclient.replay.client_of import machine_of
     from pxeclient.replay.reading import CaptureError
-    from pxeclient.replay.servers import RecordedServers, recording
+    from pxeclient.replay.recording import recording
+    from pxeclient.replay.servers import RecordedServers
+    from pxeclient.replay.verdict import foretold
 
     try:
         known = recording(capture, mac)
@@ -124,7 +126,8 @@ def _recorded(capture: Path, entries: list[Entry], mac: Mac | None) -> Servers:
     def lend(entry: Entry) -> Iterator[Wire]:
         with closing(RecordedServers(known)) as link:
             judged = entry.architecture == known.architecture
-            yield Wire(link, f"the servers of {capture}", link.unknown, judged)
+            told = partial(foretold, link, entry.profile)
+            yield Wire(link, f"the servers of {capture}", judged, told)
 
     notice = (
         f"the servers of {capture}. They answer every machine as they answered the recorded one"

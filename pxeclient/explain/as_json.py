@@ -198,6 +198,6 @@ def _otherwise(found: Otherwise) -> dict[str, Any]:
         "sentence": found.sentence,
         "if_silent": found.if_silent or None,
         "caveats": list(found.caveats),
-        "deeds": [deed.words() for deed in found.deeds],
+        "deeds": [one.would for one in found.asked],
         "decisions": [_decision(item, None) for item in found.decided],
     }

@@ -8,7 +8,8 @@ from ipaddress import IPv4Address
 from pxeclient.explain.chapters import Chapter, Kind, message_of
 from pxeclient.explain.facts import asks_port_4011, requested, searches
 from pxeclient.explain.stations import Turn
-from pxeclient.explain.stop import PATIENCE, Ending, Stop, times, too_soon
+from pxeclient.explain.stop import Ending, Stop, times, too_soon
+from pxeclient.replay.patience import PATIENCE
 from pxeclient.wire import arp, dhcp, ethernet
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.errors import WireError

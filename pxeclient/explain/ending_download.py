@@ -5,8 +5,9 @@ from __future__ import annotations
 from ipaddress import IPv4Address
 
 from pxeclient.explain.chapters import Chapter
-from pxeclient.explain.stop import PATIENCE, Ending, Stop, times, too_soon
+from pxeclient.explain.stop import Ending, Stop, times, too_soon
 from pxeclient.explain.transfers import Transfer
+from pxeclient.replay.patience import PATIENCE
 from pxeclient.wire import icmp, ipv4, tftp
 from pxeclient.wire.options import printable
 

@@ -6,35 +6,28 @@ whom it asks what, in which order. Where the two part, the tables say nothing mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from pxeclient.boot.actions import Decide, Ignore, SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure, Outcome
-from pxeclient.boots.boot import Wire, boot
 from pxeclient.explain.chapters import Chapter, message_of
-from pxeclient.explain.decode import Decoder, Seen
-from pxeclient.explain.facts import boot_item, requested
-from pxeclient.explain.presuming import Presuming
-from pxeclient.explain.stations import Turn
 from pxeclient.explain.stop import Ending, Stop
-from pxeclient.link.base import Link
 from pxeclient.profile import Profile
-from pxeclient.replay.client_of import Booting, machine_of
-from pxeclient.replay.player import Replay
-from pxeclient.replay.reading import CaptureError, Recorded
+from pxeclient.replay.boot import boot
+from pxeclient.replay.client_of import Booting
+from pxeclient.replay.questions import Question, question
+from pxeclient.replay.reading import CaptureError
+from pxeclient.replay.recording import Recording
 from pxeclient.replay.scene import Scene, scene
+from pxeclient.replay.servers import RecordedServers
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.trace import Trace
-from pxeclient.wire import dhcp, tftp
-from pxeclient.wire.errors import WireError
-from pxeclient.wire.options import printable
 
 _DEAF = (0.0, 1.0)
 """Seconds for which a card may hear nothing after power-on: QEMU's 82540EM does for one."""
-_LONGEST = 3600.0
 SILENCE = (
     Failure.NO_OFFER,
     Failure.ONLY_PROXY_OFFERS,
@@ -47,29 +40,6 @@ SILENCE = (
     Failure.TFTP_READ_TIMEOUT,
 )
 """Failures for want of an answer."""
-
-
-class Deed(NamedTuple):
-    """What a client asks of whom; repeats are the same deed."""
-
-    kind: str
-    """``discover``, ``request``, ``proxy-request``, ``boot-server-request``, ``read``."""
-    whom: str
-    what: str
-
-    def words(self) -> str:
-        """Such as ``ask 10.77.0.2 on port 4011``."""
-        match self.kind:
-            case "discover":
-                return "broadcast a DHCPDISCOVER"
-            case "request":
-                return f"request {self.what} of {self.whom}"
-            case "proxy-request":
-                return f"ask {self.whom} on port 4011"
-            case "boot-server-request":
-                return f"look for a boot server of type {self.what} at {self.whom}"
-            case _:
-                return f"ask {self.whom} for {self.what} by TFTP"
 
 
 class Chosen(NamedTuple):
@@ -98,47 +68,10 @@ class Reasons:
     """It waits for a key there."""
 
 
-def deed_of(seen: Seen) -> Deed | None:
-    """What a client's frame asks; None if it only goes on with something."""
-    message = seen.message
-    if message is not None:
-        return _dhcp_deed(seen)
-    if not seen.is_udp or seen.payload[:2] != b"\0\1":
-        return None
-    try:
-        request = tftp.parse(seen.payload)
-    except WireError:
-        return None
-    if not isinstance(request, tftp.Request):
-        return None
-    port = "" if seen.port == tftp.PORT else f":{seen.port}"
-    return Deed("read", f"{seen.destination}{port}", printable(request.filename))
-
-
-def _dhcp_deed(seen: Seen) -> Deed | None:
-    turn = Turn(seen, ours=True)
-    message = message_of(turn)
-    if message.op != dhcp.BOOTREQUEST:
-        return None
-    whom = str(seen.destination)
-    if message.type in (None, dhcp.DISCOVER):
-        return Deed("discover", whom, "")
-    if message.type != dhcp.REQUEST:
-        return None
-    item = boot_item(message)
-    if item is not None:
-        return Deed("boot-server-request", whom, str(item))
-    if seen.port == dhcp.PROXY_PORT:
-        return Deed("proxy-request", whom, "")
-    address, server = requested(turn)
-    return Deed("request", str(server or whom), str(address or message.ciaddr))
-
-
-def deeds(frames: Iterable[Recorded]) -> list[Deed]:
-    """What a client's frames ask, each once, in order."""
-    decoder = Decoder()
-    found = (deed_of(decoder.read(frame)) for frame in frames)
-    return list(dict.fromkeys(deed for deed in found if deed is not None))
+def deeds(frames: Iterable[bytes]) -> list[Question]:
+    """What a client's frames ask, each once, in order, without the searches for stations."""
+    found = (question(frame) for frame in frames)
+    return list(dict.fromkeys(one for one in found if one is not None and one.kind != "ARP"))
 
 
 def stage(chapter: Chapter) -> Scene:
@@ -155,11 +88,11 @@ def stage(chapter: Chapter) -> Scene:
     return scene(frames, Booting(chapter.mac, first.at, message_of(first)))
 
 
-def reasons(chapter: Chapter, played: Scene, profile: Profile, ended: Ending) -> Reasons:
+def reasons(chapter: Chapter, known: Recording, profile: Profile, ended: Ending) -> Reasons:
     """Play the chapter's servers to the profile, and say why it did what was recorded."""
     best: Reasons | None = None
     for deaf in _DEAF:
-        found = _reasons(chapter, played, profile, ended, deaf)
+        found = _reasons(chapter, known, profile, ended, deaf)
         if best is None or len(found.chosen) > len(best.chosen):
             best = found
         if found.agrees:
@@ -169,15 +102,13 @@ def reasons(chapter: Chapter, played: Scene, profile: Profile, ended: Ending) ->
 
 
 def _reasons(
-    chapter: Chapter, played: Scene, profile: Profile, ended: Ending, deaf: float
+    chapter: Chapter, known: Recording, profile: Profile, ended: Ending, deaf: float
 ) -> Reasons:
-    replay = Replay(played, Tolerance(), deaf)
-    link = Presuming(replay)
-    trace = play(profile, played, link)
-    recorded = deeds(_recorded(said.number, said.at, said.data) for said in played.said)
-    walk = _Walk(recorded, list(_numbers(trace, replay, link)), chapter)
-    agreed, pending, parts_at = walk.through(trace, played.ends)
-    is_in_time = trace.ended <= _limit(chapter, played)
+    link = RecordedServers(known, serves=False, deaf=deaf)
+    trace = boot(profile, link)
+    walk = _Walk(deeds(said.data for said in known.scene.said), link.played.shown)
+    agreed, pending, parts_at = walk.through(trace, known.scene.ends)
+    is_in_time = trace.ended <= _limit(chapter, known.scene)
     fits = not parts_at and _fits(trace, ended, is_in_time)
     return Reasons(
         profile,
@@ -204,53 +135,31 @@ def _limit(chapter: Chapter, played: Scene) -> float:
     return recorded + Tolerance().of(recorded)
 
 
-def play(profile: Profile, played: Scene, link: Link) -> Trace:
-    """The profile's boot on the recorded network."""
-    machine, wire = machine_of(profile, played.client), Wire(link, "the recorded servers")
-    return boot(profile, machine, wire, deadline=played.ends + _LONGEST)
-
-
-def _recorded(number: int, at: float, data: bytes) -> Recorded:
-    return Recorded(number, at, data, len(data))
-
-
-def _numbers(trace: Trace, replay: Replay, link: Presuming) -> Iterator[tuple[int, float]]:
-    """The frame of the capture, and its time, for each frame of the profile's boot."""
-    said = {one.label: one for one in replay.scene.said}
-    sent, played = iter(replay.sent), iter(link.played)
-    for _, _, ours in trace.frames():
-        if not ours:
-            yield next(played)
-        else:
-            one = said.get(next(sent).label)
-            yield (one.number, one.at) if one else (0, 0.0)
-
-
 @dataclass(slots=True)
 class _Walk:
     """Through the profile's boot, as long as it does what was recorded."""
 
-    recorded: list[Deed]
+    recorded: list[Question]
     numbers: list[tuple[int, float]]
-    chapter: Chapter
+    """The capture's frame, and its time, for each frame of the boot."""
 
     def through(self, trace: Trace, ends: float) -> tuple[list[Chosen], list[Chosen], str]:
         """What is agreed, what comes after the last common deed, and where they part."""
         agreed: list[Chosen] = []
         pending: list[Chosen] = []
-        done: list[Deed] = []
-        decoder = Decoder()
+        done: list[Question] = []
         where = (0, 0.0)
         for record in trace.records:
             match record.item:
                 case SendFrame(frame):
-                    deed = deed_of(decoder.read(_recorded(record.frame, record.at, frame)))
-                    if deed is not None and deed not in done:
-                        done.append(deed)
+                    for asked in deeds([frame]):
+                        if asked in done:
+                            continue
+                        done.append(asked)
                         if done != self.recorded[: len(done)]:
                             if len(done) > len(self.recorded) and record.at > ends:
                                 return agreed, pending, ""
-                            return agreed, [], self._parts(deed, len(done) - 1)
+                            return agreed, [], self._parts(asked, len(done) - 1)
                         agreed, pending = agreed + pending, []
                     where = self._where(record.frame, where)
                 case FrameReceived():
@@ -261,18 +170,18 @@ class _Walk:
                     pass
         if len(done) < len(self.recorded):
             missing = self.recorded[len(done)]
-            return agreed, [], f"the recorded client goes on to {missing.words()}"
+            return agreed, [], f"the recorded client goes on to {missing.would}"
         return agreed, pending, ""
 
     def _where(self, frame: int, before: tuple[int, float]) -> tuple[int, float]:
         number, at = self.numbers[frame - 1]
         return (number, at) if number else before
 
-    def _parts(self, deed: Deed, at: int) -> str:
+    def _parts(self, asked: Question, at: int) -> str:
         if at < len(self.recorded):
-            theirs = self.recorded[at].words()
-            return f"it would {deed.words()}, where the recorded client goes on to {theirs}"
-        return f"it would {deed.words()}, which the recorded client does not"
+            theirs = self.recorded[at].would
+            return f"it would {asked.would}, where the recorded client goes on to {theirs}"
+        return f"it would {asked.would}, which the recorded client does not"
 
 
 def _fits(trace: Trace, ended: Ending, is_in_time: bool) -> bool:

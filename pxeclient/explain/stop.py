@@ -7,9 +7,6 @@ from enum import StrEnum
 
 from pxeclient.explain.transfers import Transfer
 
-PATIENCE = 2.0
-"""Seconds of silence from which it is told as silence, and not as the end of the capture."""
-
 
 class Stop(StrEnum):
     """How far it came."""

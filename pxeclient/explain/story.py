@@ -21,7 +21,7 @@ from pxeclient.explain.stop import Ending, Stop
 from pxeclient.profile import Profile
 from pxeclient.replay.mending import is_unfinished
 from pxeclient.replay.reading import CaptureError
-from pxeclient.replay.scene import Scene
+from pxeclient.replay.recording import Recording, recorded
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
 
@@ -143,10 +143,10 @@ def _told(
     for number, chapter in enumerate(chapters(station, capture.seconds), 1):
         looks = fingerprint(chapter, number, profiles)
         ended = ending(chapter, is_alone)
-        played, why_not = _staged(chapter)
+        known, why_not = _staged(chapter, is_alone)
         found = None
-        if played is not None and looks.best is not None:
-            found = reasons(chapter, played, looks.best.profile, ended)
+        if known is not None and looks.best is not None:
+            found = reasons(chapter, known, looks.best.profile, ended)
         heard = replies(chapter)
         where = f"{capture.path.name}, {station.mac}, attempt {number}"
         yield Told(
@@ -159,17 +159,17 @@ def _told(
             found,
             why_not,
             None
-            if played is None or instead is None
-            else otherwise(chapter, played, instead, ended),
+            if known is None or instead is None
+            else otherwise(known, instead, chapter.until - known.scene.client.at),
             as_trace(chapter, where, found, ended, heard),
         )
 
 
-def _staged(chapter: Chapter) -> tuple[Scene | None, str]:
-    """The chapter as a play; or why there is none."""
+def _staged(chapter: Chapter, is_alone: bool) -> tuple[Recording | None, str]:
+    """The servers of a chapter; or why they cannot be played."""
     if chapter.kind is not Kind.PXE:
         return None, f"it is a {chapter.kind}"
     try:
-        return stage(chapter), ""
+        return recorded(stage(chapter), is_alone), ""
     except CaptureError as error:
         return None, str(error)

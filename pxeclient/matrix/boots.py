@@ -12,6 +12,7 @@ from pxeclient.boots import boot as boots
 from pxeclient.link.base import Link, LinkError
 from pxeclient.matrix.entries import Entry
 from pxeclient.matrix.row import Row, not_run, row
+from pxeclient.replay.verdict import Foretold
 from pxeclient.trace import Trace
 
 
@@ -21,10 +22,10 @@ class Wire(NamedTuple):
     link: Link
     where: str
     """What it is called in the trace."""
-    unknown: Callable[[], str] = str
-    """After the boot: what was asked that nobody can know the answer to; empty if nothing."""
     judged: bool = True
     """Whether the boot file was named to a machine of this architecture."""
+    foretold: Callable[[Trace], Foretold] | None = None
+    """Of recorded servers, after the boot: what it is worth."""
 
 
 Opener = Callable[[Entry], AbstractContextManager[Wire]]
@@ -60,6 +61,8 @@ class Boots:
     """What broke the wire."""
     traces: list[Trace] = field(default_factory=list)
     """The boots whose servers are known to have answered as they would, in order."""
+    cited: list[Trace] = field(default_factory=list)
+    """The same, with the frame numbers of the capture where the servers are recorded ones."""
     _spent: float = 0.0
 
     def rows(self) -> Iterator[Row]:
@@ -81,10 +84,11 @@ class Boots:
             with self.open_wire(entry) as wire:
                 trace = self._trace(entry, wire)
                 self._spent += trace.ended * self.limits.pace
-                unknown = wire.unknown()
-                if not unknown:
+                told = None if wire.foretold is None else wire.foretold(trace)
+                if told is None or told.verdict.question is None:
                     self.traces.append(trace)
-                return row(entry, trace, unknown, wire.judged)
+                    self.cited.append(trace if told is None else told.trace)
+                return row(entry, trace, told and told.verdict, wire.judged)
         except KeyboardInterrupt:
             self.ended = "interrupted"
         except LinkError as error:

@@ -10,6 +10,7 @@ from pxeclient.architectures import Fit, architecture, fit
 from pxeclient.boot.outcome import BEYOND, Booted, Failed
 from pxeclient.matrix.entries import Entry
 from pxeclient.nbp import identify
+from pxeclient.replay.verdict import Verdict
 from pxeclient.report.frames import summarise
 from pxeclient.report.transcript import sha256
 from pxeclient.trace import Trace
@@ -18,7 +19,7 @@ from pxeclient.wire.dhcp import Message
 from pxeclient.wire.options import printable
 
 
-class Result(StrEnum):
+class Cell(StrEnum):
     """What came of a boot."""
 
     BOOTED = "booted"
@@ -67,7 +68,7 @@ class Row:
     architecture: int | None
     claimed: bool
     mac: str
-    result: Result
+    result: Cell
     file: str | None = None
     """The boot file asked for last, printable."""
     server: str | None = None
@@ -92,13 +93,13 @@ def not_run(entry: Entry, because: str) -> Row:
     return replace(_blank(entry), because=because)
 
 
-def row(entry: Entry, trace: Trace, unknown: str = "", judged: bool = True) -> Row:
+def row(entry: Entry, trace: Trace, verdict: Verdict | None = None, judged: bool = True) -> Row:
     """The row of a boot.
 
     Args:
         entry: Who booted.
         trace: What happened.
-        unknown: What it asked that its servers cannot be known to answer; empty if nothing.
+        verdict: Of recorded servers: what that boot is worth; None where the servers are there.
         judged: Whether the kind of the boot file is to be held against the architecture.
     """
     file, server = _file(trace)
@@ -106,8 +107,8 @@ def row(entry: Entry, trace: Trace, unknown: str = "", judged: bool = True) -> R
         _blank(entry), asked=_asked(trace), seconds=trace.ended, file=file, server=server
     )
     found = _ended(base, entry, trace, judged)
-    if unknown:
-        return replace(found, result=Result.CANNOT_TELL, remark=unknown)
+    if verdict is not None and verdict.question is not None:
+        return replace(found, result=Cell.CANNOT_TELL, remark=verdict.why)
     if trace.lost and found.remark is None:
         return replace(found, remark=f"Our own receive buffer lost {trace.lost} frames of a boot")
     return found if judged or found.remark is not None else replace(found, remark=_OTHER)
@@ -118,13 +119,13 @@ def _ended(base: Row, entry: Entry, trace: Trace, judged: bool) -> Row:
         case Booted(boot_file, content):
             fetched = _fetched(entry, content, boot_file.named_by, judged)
             if fetched.fit is not Fit.WRONG:
-                return replace(base, result=Result.BOOTED, fetched=fetched)
+                return replace(base, result=Cell.BOOTED, fetched=fetched)
             why = _why_wrong(entry, fetched)
-            return replace(base, result=Result.WRONG_FILE, fetched=fetched, because=why)
+            return replace(base, result=Cell.WRONG_FILE, fetched=fetched, because=why)
         case Failed(failure, code, text, because):
             return replace(
                 base,
-                result=Result.CANNOT_TELL if failure in BEYOND else Result.FAILED,
+                result=Cell.CANNOT_TELL if failure in BEYOND else Cell.FAILED,
                 failure=failure.value,
                 code=code or None,
                 text=text,
@@ -133,7 +134,7 @@ def _ended(base: Row, entry: Entry, trace: Trace, judged: bool) -> Row:
             )
         case None:
             why = trace.stopped or "stopped"
-            return replace(base, result=Result.STOPPED, failure=why, because=_STOPS.get(why, why))
+            return replace(base, result=Cell.STOPPED, failure=why, because=_STOPS.get(why, why))
 
 
 _OTHER = (
@@ -156,7 +157,7 @@ def _blank(entry: Entry) -> Row:
         entry.architecture,
         entry.is_claimed,
         str(entry.machine.mac),
-        Result.NOT_RUN,
+        Cell.NOT_RUN,
     )
 
 

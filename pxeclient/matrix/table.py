@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pxeclient.architectures import Fit, architecture
 from pxeclient.boot.outcome import BEYOND
 from pxeclient.matrix.entries import Entry
-from pxeclient.matrix.row import Asked, Result, Row
+from pxeclient.matrix.row import Asked, Cell, Row
 from pxeclient.report.markdown import plain
 from pxeclient.report.markdown import row as row_of
 
@@ -23,7 +23,7 @@ def what(row: Row) -> str:
     """The boot file and where it came from, or why there is none."""
     if row.failure in BEYOND:
         return f"{row.remark}"
-    if row.result is Result.CANNOT_TELL:
+    if row.result is Cell.CANNOT_TELL:
         return f"{row.remark}; if nothing more comes: {_came_to(row)}"
     return _came_to(row)
 
@@ -42,17 +42,17 @@ def _came_to(row: Row) -> str:
 def result(row: Row) -> str:
     """One word: ``booted``, the firmware's code, or what else there is to say."""
     match row.result:
-        case Result.FAILED:
+        case Cell.FAILED:
             return row.code or "failed"
-        case Result.WRONG_FILE:
+        case Cell.WRONG_FILE:
             return "wrong file"
-        case Result.CANNOT_TELL:
+        case Cell.CANNOT_TELL:
             return "cannot tell"
-        case Result.NOT_RUN:
+        case Cell.NOT_RUN:
             return "not run"
-        case Result.STOPPED:
+        case Cell.STOPPED:
             return row.failure or "stopped"
-        case Result.BOOTED:
+        case Cell.BOOTED:
             return "booted"
 
 
@@ -129,7 +129,7 @@ def notes(rows: Sequence[Row]) -> list[str]:
             " that such a machine would decide as this profile does is inferred."
         )
     remarks = dict.fromkeys(
-        row.remark for row in rows if row.remark and row.result is not Result.CANNOT_TELL
+        row.remark for row in rows if row.remark and row.result is not Cell.CANNOT_TELL
     )
     return [*lines, *(f"{remark}." for remark in remarks)]
 
@@ -143,7 +143,7 @@ def markdown(rows: Sequence[Row], title: str) -> Iterator[str]:
     for row in rows:
         texts = (row.profile, arch(row), result(row), asked(row), _seconds(row), what(row))
         cells = [plain(text) for text in texts]
-        if row.result is not Result.BOOTED:
+        if row.result is not Cell.BOOTED:
             cells[2] = f"**{cells[2]}**"
         yield row_of(cells)
     yield ""

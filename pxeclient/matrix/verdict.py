@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pxeclient.matrix.row import Result, Row
+from pxeclient.matrix.row import Cell, Row
 
 _WORDS = {
-    Result.BOOTED: "boot",
-    Result.WRONG_FILE: "get a file that they cannot run",
-    Result.FAILED: "do not boot",
-    Result.STOPPED: "stopped",
-    Result.CANNOT_TELL: "cannot be told",
-    Result.NOT_RUN: "not run",
+    Cell.BOOTED: "boot",
+    Cell.WRONG_FILE: "get a file that they cannot run",
+    Cell.FAILED: "do not boot",
+    Cell.STOPPED: "stopped",
+    Cell.CANNOT_TELL: "cannot be told",
+    Cell.NOT_RUN: "not run",
 }
 
 
 def all_boot(rows: Sequence[Row]) -> bool:
     """Every row booted a file that its machine can run."""
-    return all(row.result is Result.BOOTED for row in rows)
+    return all(row.result is Cell.BOOTED for row in rows)
 
 
 def sentence(rows: Sequence[Row]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address
 
 from pxeclient.replay.datagrams import datagram
+from pxeclient.replay.patience import PATIENCE, PATIENCE_FOR_ADDRESS, REPEATED
 from pxeclient.replay.questions import Question, questions
 from pxeclient.replay.scene import Scene
 from pxeclient.replay.untold import untold
@@ -18,13 +19,10 @@ from pxeclient.wire import arp, ethernet
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.errors import WireError
 
-_PATIENCE, _PATIENCE_FOR_ADDRESS = 1.0, 4.0
-"""Seconds of silence from which on nobody answers; servers that ping an address first take 3."""
-
 _HURRY = 0.25
 """Seconds within which no firmware gives up a question that it asked once."""
 
-_GOES_ON = "the recorded client goes on as after an answer, which the capture lacks"
+GOES_ON = "the recorded client goes on as after an answer, which the capture lacks"
 _TOO_SHORT = "the capture ends too soon for all answers"
 
 _TO_ALL = ("DISCOVER", "REQUEST")
@@ -71,18 +69,20 @@ class _View:
             return "the capture has nobody's frames but the recorded client's"
         if self._goes_on(found):
             # Fragments that nobody has put together here may be the answer.
-            return "" if self._has_fragments else _GOES_ON
-        patience = _PATIENCE_FOR_ADDRESS if found.kind in _TO_ALL else _PATIENCE
-        if self._ends - self._times[found][0] < patience:
-            return _TOO_SHORT
+            return "" if self._has_fragments else GOES_ON
         if found.kind not in _TO_ALL and not self._hears_unicast:
             return "the capture has no frame that was sent to the recorded client alone"
+        patience = PATIENCE_FOR_ADDRESS if found.kind in _TO_ALL else PATIENCE
+        first, *again = self._times[found]
+        is_repeated = found.kind not in _TO_ALL and any(at - first >= REPEATED for at in again)
+        if not is_repeated and self._ends - first < patience:
+            return _TOO_SHORT
         return ""
 
     def is_open(self, found: Question) -> bool:
         """Other servers may offer, too: the capture ends before the client asks for anything."""
         is_all = found.kind == "DISCOVER" and len(self._times) == 1
-        return is_all and self._ends - self._times[found][0] < _PATIENCE_FOR_ADDRESS
+        return is_all and self._ends - self._times[found][0] < PATIENCE_FOR_ADDRESS
 
     def _goes_on(self, found: Question) -> bool:
         """The client did what none does that had no answer."""

@@ -4,51 +4,85 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from ipaddress import IPv4Address
 
 from pxeclient.practice.model import FileSpec, Server, Tftp
+from pxeclient.practice.oddities import Wire
 from pxeclient.practice.scenario import Scenario
-from pxeclient.replay.datagrams import datagram
+from pxeclient.replay.datagrams import Joiner
 from pxeclient.replay.scene import Heard, Said, Scene
 from pxeclient.wire import tftp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.errors import WireError
+from pxeclient.wire.options import printable
 
 _OPTIONS = ("blksize", "tsize", "timeout", "windowsize")
+_WHATEVER_OPTIONS = (tftp.FILE_NOT_FOUND, tftp.ACCESS_VIOLATION)
+"""ERROR codes that are about the file, not about how it was asked for."""
 
 
 @dataclass(slots=True)
-class Seen:
+class File:
     """What a capture shows of one file of one server."""
 
     server: IPv4Address
     name: bytes
+    requests: list[tftp.Request] = field(default_factory=list)
+    """As the recorded client worded them."""
+    number: int = 0
+    """The frame of the first of them."""
+    answered_in: int = 0
+    """The frame of the server's latest packet that told something of it; 0 if there is none."""
     blocks: list[bytes] = field(default_factory=list)
     """Of the transfer that got furthest."""
     is_whole: bool = False
     error: tftp.Error | None = None
+    """The server's latest."""
     answered: bool = False
     refused: frozenset[str] = frozenset()
     """Options that were asked for and not acknowledged."""
     most_block: int = 65464
     """The longest block that the server agreed to, if it agreed to less than was asked."""
+    wire: Wire = field(default_factory=Wire)
+    """How its packets went."""
+    ended: set[int] = field(default_factory=set)
+    """The frames of those requests whose transfer was ended by an ERROR, whoever sent it."""
 
     @property
     def missing(self) -> str:
-        """Why the file cannot be served; empty if it can, or if the capture shows that not."""
-        if self.is_whole or self.error is not None or not self.answered:
+        """Why another request for it than the recorded ones has no known answer; or empty."""
+        if self.is_whole:
+            return "the recorded client's first request for it was refused" if self.error else ""
+        if not self.answered:
             return ""
-        return f"the capture has only the first {sum(map(len, self.blocks))} octets of it"
+        if self.error is None or self.blocks:
+            return f"the capture has only the first {sum(map(len, self.blocks))} octets of it"
+        if self.error.code not in _WHATEVER_OPTIONS:
+            return "the recorded client, with other options, did not get it"
+        return ""
+
+    def is_played(self, number: int) -> bool:
+        """Who asks as the recorded client did in that frame gets what that got, and no file.
+
+        The recording shows all that came of it: an ERROR, or nothing at all.
+        """
+        return not self.answered or number in self.ended
+
+    @property
+    def is_sized(self) -> bool:
+        """The recorded client asked for its size (RFC 2349)."""
+        return any(_name(name) == "tsize" for one in self.requests for name, _ in one.options)
 
     def script(self) -> Tftp:
         """A TFTP server that does with this file as the recorded one did."""
         if self.is_whole:
             files = {self.name.decode("latin-1"): FileSpec(content=b"".join(self.blocks))}
             kept = tuple(name for name in _OPTIONS if name not in self.refused)
-            return Tftp(files=files, options=kept, max_blksize=self.most_block)
+            return Tftp(files=files, options=kept, max_blksize=self.most_block, wire=self.wire)
         if self.error is not None:
             text = self.error.message.decode("latin-1")
-            return Tftp(error=(self.error.code, text))
+            return Tftp(error=(self.error.code, text), wire=self.wire)
         return Tftp(silent=True)
 
 
@@ -56,28 +90,33 @@ class Seen:
 class _Transfer:
     """One transfer as it goes on."""
 
-    file: Seen
+    file: File
+    number: int
+    """The frame of its request."""
     asked: tuple[tuple[bytes, bytes], ...]
     block_size: int = tftp.BLOCK
     blocks: list[bytes] = field(default_factory=list)
     is_whole: bool = False
 
-    def heard(self, message: tftp.Message) -> None:
+    def heard(self, message: tftp.Message, number: int, wire: Wire) -> None:
         """The server says something."""
         file = self.file
         match message:
             case tftp.OptionAck() as answer:
                 self._agreed(answer)
-            case tftp.Error() if not file.is_whole and not self.blocks and not file.blocks:
-                # An error to a request with options may only mean the options.
+            case tftp.Error():
+                # After some blocks it is no answer to a request, but the end of this transfer.
                 file.error = message
+                file.ended.add(self.number)
             case tftp.Data(block, content):
                 if not self.blocks and not file.answered:
                     file.refused = frozenset(_name(name) for name, _ in self.asked)
                 self._data(block, content)
+                if wire != Wire():
+                    file.wire = wire
             case _:
                 return
-        file.answered = True
+        file.answered, file.answered_in = True, number
 
     def _agreed(self, answer: tftp.OptionAck) -> None:
         granted = {_name(name): value for name, value in answer.options}
@@ -97,7 +136,6 @@ class _Transfer:
         self.is_whole = len(content) < self.block_size
         if self.is_whole or len(self.blocks) > len(self.file.blocks):
             self.file.blocks, self.file.is_whole = self.blocks, self.is_whole
-            self.file.error = None
 
 
 def _name(option: bytes) -> str:
@@ -108,38 +146,63 @@ class Library:
     """All files of a recording, and a practice host for each TFTP server."""
 
     def __init__(self, scene: Scene) -> None:
-        self._files: dict[tuple[IPv4Address, bytes], Seen] = {}
+        self._scene = scene
+
+    @cached_property
+    def _files(self) -> dict[tuple[IPv4Address, bytes], File]:
+        files: dict[tuple[IPv4Address, bytes], File] = {}
         transfers: dict[int, _Transfer] = {}
+        joiner = Joiner()
         order: Iterable[Said | Heard] = sorted(
-            (*scene.said, *scene.heard), key=lambda frame: frame.number
+            (*self._scene.said, *self._scene.heard), key=lambda frame: frame.number
         )
         for frame in order:
-            self._read(frame, transfers)
+            _read(frame, files, transfers, joiner)
+        return files
 
-    def _read(self, frame: Said | Heard, transfers: dict[int, _Transfer]) -> None:
-        try:
-            found = datagram(frame.data)
-            message = None if found is None else tftp.parse(found.payload)
-        except WireError:
-            return
-        if found is None or message is None:
-            return
-        if isinstance(frame, Heard):
-            if found.port in transfers:
-                transfers[found.port].heard(message)
-        elif isinstance(message, tftp.Request):
-            key = found.destination, message.filename
-            seen = self._files.setdefault(key, Seen(*key))
-            transfers[found.source_port] = _Transfer(seen, message.options)
-
-    def file(self, server: IPv4Address, name: bytes) -> Seen | None:
+    def file(self, server: IPv4Address, name: bytes) -> File | None:
         """What is known of that file; None if nobody ever asked for it."""
         return self._files.get((server, name))
 
+    def named(self, server: str, name: str) -> list[File]:
+        """The files of that server with that printable name."""
+        return [
+            file
+            for file in self._files.values()
+            if (str(file.server), printable(file.name)) == (server, name)
+        ]
+
     def host(self, server: IPv4Address, mac: Mac, name: bytes) -> Scenario:
         """A network on which that host serves that file as it did in the recording."""
-        tftp_script = self._files[server, name].script()
+        script = self._files[server, name].script()
         return Scenario(
             name="recorded",
-            servers=(Server(name="tftp", ip=server, mac=mac, no_arp=True, tftp=tftp_script),),
+            servers=(Server(name="tftp", ip=server, mac=mac, no_arp=True, tftp=script),),
         )
+
+
+def _read(
+    frame: Said | Heard,
+    files: dict[tuple[IPv4Address, bytes], File],
+    transfers: dict[int, _Transfer],
+    joiner: Joiner,
+) -> None:
+    """Take note of a frame, if it is of a transfer."""
+    try:
+        joined = joiner.read(frame.number, frame.at, frame.data)
+        if joined is None:
+            return
+        found, message = joined.datagram, tftp.parse(joined.datagram.payload)
+    except WireError:
+        return
+    if isinstance(frame, Heard):
+        if found.port in transfers:
+            transfers[found.port].heard(message, frame.number, joined.wire)
+    elif isinstance(message, tftp.Request):
+        key = found.destination, message.filename
+        file = files.setdefault(key, File(*key, number=frame.number))
+        file.requests.append(message)
+        transfers[found.source_port] = _Transfer(file, frame.number, message.options)
+    elif isinstance(message, tftp.Error) and found.source_port in transfers:
+        transfer = transfers[found.source_port]
+        transfer.file.ended.add(transfer.number)

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 
 from pxeclient.link.base import Link, LinkError
 from pxeclient.replay.labels import Label, Labeller
-from pxeclient.replay.scene import Heard, Scene
+from pxeclient.replay.scene import Heard, Said, Scene
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.replay.translation import Translation
 
@@ -31,6 +32,8 @@ class Sent:
     """Seconds since power-on."""
     data: bytes
     label: Label
+    counterpart: Said | None = None
+    """The frame of the recorded client that it stands for."""
 
 
 class Replay(Link):
@@ -80,8 +83,9 @@ class Replay(Link):
         """
         self._check_open()
         label = self._labeller.label(frame)
-        self.sent.append(Sent(self._now, frame, label))
         index = self._index.get(label)
+        counterpart = None if index is None else self.scene.said[index]
+        self.sent.append(Sent(self._now, frame, label, counterpart))
         if index is None:
             return
         said = self.scene.said[index]
@@ -94,6 +98,16 @@ class Replay(Link):
         for at in self._after.get(index, []):
             self._plan(at, self._now + self.scene.heard[at].at - said.at)
         self._plan_late(label, said.at)
+
+    def counterpart(self, frame: bytes) -> Said | None:
+        """The frame of the recorded client that this one would be the counterpart of."""
+        index = self._index.get(deepcopy(self._labeller).label(frame))
+        return None if index is None else self.scene.said[index]
+
+    def pass_over(self, frame: bytes) -> None:
+        """Our client says something that is answered elsewhere."""
+        self._check_open()
+        self.sent.append(Sent(self._now, frame, self._labeller.label(frame)))
 
     def receive(self, until: float) -> bytes | None:
         """Jump to the next frame of the recording, or to `until` if none comes by then.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address
-from typing import NamedTuple
 
 from pxeclient.replay.datagrams import Sent, datagram
 from pxeclient.replay.mending import mended
@@ -16,15 +16,18 @@ from pxeclient.wire.errors import WireError
 from pxeclient.wire.options import printable
 
 
-class Question(NamedTuple):
-    """A question, whatever its ports and transaction ids are."""
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, whatever its ports and transaction ids are; repeats are the same question."""
 
     kind: str
-    """``ARP``, ``DISCOVER``, ``REQUEST``, ``4011`` or ``RRQ``."""
+    """``ARP``, ``DISCOVER``, ``REQUEST``, ``4011`` or ``67`` (a boot server's), or ``RRQ``."""
     to: str
     """Whom: an address; empty where everybody is asked."""
     about: str
     """What: a server identifier, a boot server type, a file name (printable); often empty."""
+    address: str = field(default="", compare=False)
+    """The address that a DHCPREQUEST is for."""
 
     @property
     def words(self) -> str:
@@ -48,15 +51,30 @@ class Question(NamedTuple):
         """What a client does, such as ``sends a DHCPDISCOVER``."""
         return f"{'asks for' if self.kind == 'RRQ' else 'sends'} {self.words}"
 
+    @property
+    def would(self) -> str:
+        """What a client would do, such as ``ask 10.77.0.2 on port 4011``."""
+        match self.kind:
+            case "ARP":
+                return f"look for {self.to} by ARP"
+            case "DISCOVER":
+                return "broadcast a DHCPDISCOVER"
+            case "REQUEST":
+                return f"request {self.address} of {self.about}"
+            case "RRQ":
+                return f"ask {self.to} for {self.about} by TFTP"
+            case _:
+                if self.about:
+                    return f"look for a boot server of type {self.about} at {self.to}"
+                return f"ask {self.to} on port {self.kind}"
+
 
 def question(data: bytes) -> Question | None:
     """The question that a client's frame asks; None if it asks none."""
     try:
         frame = ethernet.parse(mended(data))
         if frame.ethertype == ethernet.ARP:
-            asked = arp.parse(frame.payload)
-            is_search = asked.operation == arp.REQUEST and asked.sender != asked.target
-            return Question("ARP", str(asked.target), "") if is_search else None
+            return _arp(arp.parse(frame.payload))
         found = datagram(data)
         if found is None:
             return None
@@ -67,18 +85,35 @@ def question(data: bytes) -> Question | None:
         return None
     if not isinstance(message, tftp.Request):
         return None
-    return Question("RRQ", str(found.destination), printable(message.filename))
+    port = "" if found.port == tftp.PORT else f":{found.port}"
+    return Question("RRQ", f"{found.destination}{port}", printable(message.filename))
 
 
-def _dhcp(sent: Sent, message: Message) -> Question:
-    if message.type == dhcp.DISCOVER:
+def _arp(asked: arp.Arp) -> Question | None:
+    """A search for another station: neither an announcement nor a probe for its own address."""
+    is_search = asked.operation == arp.REQUEST and asked.sender not in (asked.target, ANY)
+    return Question("ARP", str(asked.target), "") if is_search else None
+
+
+def _dhcp(sent: Sent, message: Message) -> Question | None:
+    if message.op != dhcp.BOOTREQUEST:
+        return None
+    if message.type in (None, dhcp.DISCOVER):
         return Question("DISCOVER", "", "")
+    if message.type != dhcp.REQUEST:
+        return None
     item = _boot_item(message)
     if sent.port == dhcp.SERVER_PORT and item is None:
-        server = dhcp.first(message.options, 54) or ANY.packed
-        return Question("REQUEST", "", str(IPv4Address(server[:4].ljust(4, b"\0"))))
+        server = _address(message, 54) or sent.destination
+        address = _address(message, 50) or message.ciaddr
+        return Question("REQUEST", "", str(server), str(address))
     port = str(sent.port)
     return Question(port, str(sent.destination), "" if item is None else str(item))
+
+
+def _address(message: Message, code: int) -> IPv4Address | None:
+    data = dhcp.first(message.options, code)
+    return IPv4Address(data) if data is not None and len(data) == 4 else None
 
 
 def _boot_item(message: Message) -> int | None:

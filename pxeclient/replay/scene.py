@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pxeclient.replay.attempt import attempt
 from pxeclient.replay.client_of import Booting
-from pxeclient.replay.datagrams import datagram_in
+from pxeclient.replay.datagrams import Joiner, Sent, datagram_in
 from pxeclient.replay.holes import filled
 from pxeclient.replay.labels import Label, Labeller
 from pxeclient.replay.mending import mended
@@ -81,6 +81,9 @@ class _Stage:
     _labeller: Labeller = field(default_factory=Labeller)
     _asked: dict[object, int] = field(default_factory=dict)
     """The client's latest frame that asked a question, by the question."""
+    _joiner: Joiner = field(default_factory=Joiner)
+    _places: dict[int, int] = field(default_factory=dict)
+    """Where in `heard` a frame is, by its number."""
 
     def add(self, frame: Recorded) -> None:
         is_ours = frame.data[6:12] == self.client.mac
@@ -98,19 +101,22 @@ class _Stage:
             for question in _questions(frame.data):
                 self._asked[question] = len(self.said) - 1
         elif self.said:
-            after = self._answers(frame.data)
-            latest = len(self.said) - 1
-            index = latest if after is None else after
-            self.heard.append(
-                Heard(frame.number, at, frame.data, index, after is not None, len(self.said))
-            )
+            self._hear(frame, at)
 
-    def _answers(self, data: bytes) -> int | None:
-        """The index of the client's frame that a server's frame answers."""
-        for question in _answered(data, self.client.mac):
-            if question in self._asked:
-                return self._asked[question]
-        return None
+    def _hear(self, frame: Recorded, at: float) -> None:
+        """A server says something; what answers the client answers it with all its fragments."""
+        found, fragments = _answered(frame, at, self.client.mac, self._joiner)
+        after = next((self._asked[one] for one in found if one in self._asked), None)
+        latest = len(self.said) - 1
+        index = latest if after is None else after
+        self._places[frame.number] = len(self.heard)
+        self.heard.append(
+            Heard(frame.number, at, frame.data, index, after is not None, len(self.said))
+        )
+        if after is not None and len(fragments) > 1:
+            for place in map(self._places.get, fragments):
+                if place is not None:
+                    self.heard[place] = replace(self.heard[place], after=after, is_answer=True)
 
 
 def _questions(data: bytes) -> list[object]:
@@ -139,21 +145,28 @@ _OF_REPLY = {
 }
 
 
-def _answered(data: bytes, mac: bytes) -> list[object]:
-    """What a server's frame answers, the most exact first."""
+def _answered(
+    frame: Recorded, at: float, mac: bytes, joiner: Joiner
+) -> tuple[list[object], tuple[int, ...]]:
+    """What a server's frame answers, the most exact first; and the frames that answer it."""
+    alone = (frame.number,)
     try:
-        frame = ethernet.parse(mended(data))
-        if frame.ethertype == ethernet.ARP:
-            message = arp.parse(frame.payload)
-            return [("arp", message.sender)] if message.operation == arp.REPLY else []
-        datagram = datagram_in(frame)
-        if datagram is None:
-            return []
-        if datagram.source_port not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
-            return [("port", datagram.port)]
-        reply = dhcp.parse(datagram.payload)
+        outer = ethernet.parse(mended(frame.data))
+        if outer.ethertype == ethernet.ARP:
+            message = arp.parse(outer.payload)
+            return [("arp", message.sender)] if message.operation == arp.REPLY else [], alone
+        joined = joiner.read(frame.number, at, frame.data)
+        if joined is None:
+            return [], alone
+        return _answered_by(joined.datagram, mac), joined.frames
     except WireError:
-        return []
+        return [], alone
+
+
+def _answered_by(datagram: Sent, mac: bytes) -> list[object]:
+    if datagram.source_port not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
+        return [("port", datagram.port)]
+    reply = dhcp.parse(datagram.payload)
     if reply.op != dhcp.BOOTREPLY or reply.hardware != mac:
         return []
     # Boot servers may answer from either port a request to the other: the type counts first.

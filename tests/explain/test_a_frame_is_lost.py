@@ -2,71 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from pxeclient.explain.otherwise import Otherwise, Result
+from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import Told, explain
-from tests.compare.recordings import frames, lacking_one, stopped_early, write
+from tests.compare.recordings import frames, write
 from tests.matrix.recorded import capture, load
-
-FIRMWARES = ("ipxe", "vmware-e1000e", "edk2")
 
 
 def put(path: Path, name: str) -> Otherwise | None:
     """What that firmware would have done in the client's place."""
     told = explain(path, [load("ipxe"), load("edk2")], load(name)).stories[0].told[0]
     return told.otherwise
-
-
-def none_fails(capture: Path, parts: Iterable[tuple[str, Path]]) -> None:
-    """Who boots by the whole capture does so by the others, or nobody can tell."""
-    before = {name: put(capture, name) for name in FIRMWARES}
-    booting = [name for name, found in before.items() if found and found.result is Result.BOOTS]
-    assert None not in before.values()
-    assert booting
-    for what, part in parts:
-        for name in booting:
-            found = put(part, name)
-            assert found is not None
-            assert found.result in (Result.BOOTS, Result.CANNOT_TELL), (what, name, found)
-
-
-@pytest.mark.parametrize(
-    ("recorded", "scenario"),
-    [
-        ("ipxe-82540em", "plain-dhcp-bootfile"),
-        ("ipxe-head-e1000e", "proxy-60-43-menu"),
-        ("ipxe-e1000e", "samehost-60-only"),
-        ("ovmf-virtio", "plain-dhcp-bootfile"),
-        ("ovmf-virtio", "proxy-two"),
-    ],
-)
-def test_who_boots_never_fails_for_want_of_a_frame(
-    tmp_path: Path, recorded: str, scenario: str
-) -> None:
-    """Whichever frame of the servers is missing."""
-    path = capture(recorded, scenario)
-    none_fails(path, lacking_one(path, tmp_path))
-
-
-@pytest.mark.parametrize(
-    ("recorded", "scenario"),
-    [
-        ("ipxe-82540em", "dnsmasq-full"),
-        ("ipxe-head-e1000e", "two-dhcp"),
-        ("ovmf-virtio", "proxy-60-only"),
-    ],
-)
-def test_who_boots_never_fails_where_the_capture_ends(
-    tmp_path: Path, recorded: str, scenario: str
-) -> None:
-    """Whenever it is stopped."""
-    path = capture(recorded, scenario)
-    none_fails(path, stopped_early(path, tmp_path))
 
 
 def test_what_is_missing_is_said(tmp_path: Path) -> None:

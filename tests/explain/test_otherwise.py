@@ -8,9 +8,10 @@ import pytest
 
 from pxeclient import profile as profiles
 from pxeclient.boot.actions import Decide
-from pxeclient.explain.otherwise import Otherwise, Result
+from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.story import explain
 from pxeclient.replay.reading import Recorded
+from pxeclient.replay.verdict import Result
 from tests.explain.captures import CAPTURES, CLIENT, PROXY, changed, frames, told, write
 
 SERVER = bytes.fromhex("02000000aa02")
@@ -46,7 +47,7 @@ def test_ipxe_boots_where_vmware_asks_port_4011() -> None:
         if isinstance(item, Decide)
     }
     assert questions["after-ack"] == "ASK_PORT_4011"
-    assert "tftp" not in " ".join(deed.kind for deed in found.deeds)
+    assert "RRQ" not in [one.kind for one in found.asked]
     assert "user class (77): iPXE, it nothing" in found.caveats[0]
 
 
@@ -63,7 +64,9 @@ def test_the_same_firmware_does_the_same() -> None:
     """In its own place it boots, frame by frame."""
     found = instead(PROXY, "ipxe-20190125")
     assert found.result is Result.BOOTS
-    assert found.sentence == "It would fetch proxy67.0 from 10.77.0.3 as well."
+    assert found.sentence == (
+        "It would fetch proxy67.0 from 10.77.0.3, as the recorded client did, 512 octets."
+    )
     assert not found.caveats
 
 
@@ -80,7 +83,8 @@ def test_nobody_answers_anybody(tmp_path: Path) -> None:
     path = recording("ipxe-82540em/no-server")
     alone = instead(path, "vmware-e1000e")
     assert alone.result is Result.CANNOT_TELL
-    assert alone.if_silent.startswith("If there was not, it ends with: PXE-E51")
+    assert alone.sentence.endswith("nobody's frames but the recorded client's.")
+    assert alone.if_silent.startswith("If there was nothing else: It would end with: PXE-E51")
     others = [Recorded(99, at, data, len(data)) for at, data in ((1.0, OTHER), (60.0, TO_CLIENT))]
     both = write(tmp_path / "x.pcap", [*frames(path), *others])
     found = instead(both, "vmware-e1000e")
@@ -123,20 +127,21 @@ def test_a_file_too_big_for_the_firmware(tmp_path: Path) -> None:
     profile.write_text(text.replace("most-file = 524288", "most-file = 4096"), encoding="utf-8")
     found = instead(recording("ipxe-82540em/tftp-large"), str(profile))
     assert found.result is Result.FAILS
-    assert "307200 octets; but it takes no file of more than 4096 octets (inferred" in (
+    assert "The boot file has 307200 octets or more; this firmware holds at most 4096." in (
         found.sentence
     )
+    assert "(How much it holds: inferred" in found.sentence
 
 
 @pytest.mark.parametrize("profile", ["edk2", "vmware-e1000e", "pxe-2.1-spec", "ipxe-efi"])
 def test_no_recording_gets_an_answer_that_it_does_not_have(profile: str) -> None:
-    """Booting is told only of files that the recorded client fetched whole."""
+    """Booting is told only of files of which all came to the recorded client."""
     for capture in sorted(CAPTURES.glob("ipxe-head-e1000e/*/capture.pcap*")):
         one = explain(capture, [], profiles.load(profile)).stories[0].told[0]
         assert one.otherwise is not None
         if one.otherwise.result is Result.BOOTS:
             assert one.ending.transfer is not None, capture
-            assert one.ending.transfer.is_whole, capture
+            assert one.ending.transfer.size is not None, capture
 
 
 def test_a_capture_without_arp(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from pxeclient import profile as profiles
@@ -15,7 +15,9 @@ from pxeclient.matrix.boots import Boots, Limits, Wire
 from pxeclient.matrix.entries import Entry, entries
 from pxeclient.matrix.row import Row
 from pxeclient.replay.client_of import machine_of
-from pxeclient.replay.servers import RecordedServers, Recording, recording
+from pxeclient.replay.recording import Recording, recording
+from pxeclient.replay.servers import RecordedServers
+from pxeclient.replay.verdict import foretold
 
 CAPTURES = Path(__file__).parent.parent / "captures"
 
@@ -29,7 +31,8 @@ def rows_of(known: Recording, *names: str) -> list[Row]:
     @contextmanager
     def lend(entry: Entry) -> Iterator[Wire]:
         link = RecordedServers(known)
-        yield Wire(link, "a recording", link.unknown, entry.architecture == known.architecture)
+        judged = entry.architecture == known.architecture
+        yield Wire(link, "a recording", judged, partial(foretold, link, entry.profile))
 
     found = [
         replace(entry, machine=machine_of(entry.profile, known.scene.client))

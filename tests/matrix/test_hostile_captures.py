@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pxeclient.matrix import table
 from pxeclient.replay.reading import CaptureError, Recorded
-from pxeclient.replay.servers import recording
+from pxeclient.replay.recording import recording
 from tests.compare.recordings import CLIENT, frames, write
 from tests.examples import examples
 from tests.matrix.recorded import capture, rows_of

@@ -13,7 +13,7 @@ from pxeclient.link.simulated import SimulatedLink
 from pxeclient.matrix import table, verdict
 from pxeclient.matrix.boots import Boots, Limits, Wire
 from pxeclient.matrix.entries import Entry, entries
-from pxeclient.matrix.row import Asked, Result, Row
+from pxeclient.matrix.row import Asked, Cell, Row
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import by_name
 
@@ -82,7 +82,7 @@ def test_a_boot_server_is_told_from_a_proxy() -> None:
 def test_a_menu_that_waits_for_a_key() -> None:
     """Nobody presses one: the row says that it waits, and does not count as booted."""
     row = only("samehost-60-43-menu-no10", "vmware-e1000e+menu-without-prompt")
-    assert (row.result, row.failure) == (Result.STOPPED, "waiting")
+    assert (row.result, row.failure) == (Cell.STOPPED, "waiting")
     assert "a key that nobody presses" in table.what(row)
     assert not verdict.all_boot([row])
 
@@ -101,8 +101,8 @@ def test_what_breaks_one_boot_ends_the_table(end: type[BaseException], ended: st
     """The boot under way has its row, the others had no turn, and the reason is kept."""
     whole = boots("silence", "ipxe", "edk2", after=2, end=end)
     first, second = whole.rows()
-    assert (first.result, first.failure) == (Result.STOPPED, ended)
-    assert (second.result, second.seconds) == (Result.NOT_RUN, None)
+    assert (first.result, first.failure) == (Cell.STOPPED, ended)
+    assert (second.result, second.seconds) == (Cell.NOT_RUN, None)
     assert whole.ended == ended
     assert whole.trouble == ("gone" if end is LinkError else "")
     assert verdict.sentence([first, second]) == "2 machines: 1 stopped, 1 not run"

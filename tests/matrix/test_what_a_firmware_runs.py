@@ -13,7 +13,7 @@ from pxeclient import architectures
 from pxeclient import profile as profiles
 from pxeclient.diagnose import diagnose
 from pxeclient.matrix.entries import entries
-from pxeclient.matrix.row import Result, row
+from pxeclient.matrix.row import Cell, row
 from pxeclient.practice import scenario as networks
 from pxeclient.practice.boot_files import Kind
 from pxeclient.practice.model import FileSpec, Scenario
@@ -57,8 +57,8 @@ def test_table_and_findings_agree(name: str, file: FileSpec) -> None:
     [entry] = entries([profile])
     found = row(entry, trace)
     stops = {one.id for one in diagnose(trace)} & WRONG_FILE
-    assert found.result in (Result.BOOTED, Result.WRONG_FILE)
-    assert (found.result is Result.WRONG_FILE) is bool(stops), (found, stops)
+    assert found.result in (Cell.BOOTED, Cell.WRONG_FILE)
+    assert (found.result is Cell.WRONG_FILE) is bool(stops), (found, stops)
 
 
 @pytest.mark.parametrize("name", profiles.names())

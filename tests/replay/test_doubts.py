@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.matrix.row import Result, Row
+from pxeclient.matrix.row import Cell, Row
 from pxeclient.replay.client_of import dhcp_message
 from pxeclient.replay.reading import Recorded
-from pxeclient.replay.servers import recording
+from pxeclient.replay.recording import recording
 from pxeclient.wire import dhcp
 from tests.compare.recordings import CLIENT, frames, write
 from tests.matrix.recorded import capture, rows_of
@@ -56,7 +56,7 @@ def test_one_direction_only(tmp_path: Path, scenario: str) -> None:
     """Whether the client was answered, or by whom, does not show."""
     kept = parts("ipxe-82540em", scenario, lambda frame: not is_ours(frame))
     for row in foretold(tmp_path, kept, "ipxe", "vmware-e1000e", "edk2"):
-        assert row.result is Result.CANNOT_TELL
+        assert row.result is Cell.CANNOT_TELL
         assert row.remark == (
             "it sends a DHCPDISCOVER, and the capture has nobody's frames but the recorded client's"
         )
@@ -70,7 +70,7 @@ def test_an_answer_that_was_lost(tmp_path: Path, type_: int, words: str) -> None
     """The client goes on as if it had had it."""
     kept = parts("ipxe-82540em", "plain-dhcp-bootfile", says(type_))
     (row,) = foretold(tmp_path, kept, "vmware-e1000e")
-    assert row.result is Result.CANNOT_TELL
+    assert row.result is Cell.CANNOT_TELL
     assert row.remark == (
         f"it sends {words}, and the recorded client goes on as after an answer, which the capture"
         " lacks"
@@ -81,7 +81,7 @@ def test_an_arp_reply_that_was_lost(tmp_path: Path) -> None:
     """The station's own frames show that it is there: nothing is left open."""
     kept = parts("ipxe-82540em", "plain-dhcp-bootfile", is_arp_reply)
     (row,) = foretold(tmp_path, kept, "vmware-e1000e")
-    assert (row.result, row.file) == (Result.BOOTED, "dhcp-file.0")
+    assert (row.result, row.file) == (Cell.BOOTED, "dhcp-file.0")
 
 
 def test_another_port_of_the_switch(tmp_path: Path) -> None:
@@ -91,10 +91,10 @@ def test_another_port_of_the_switch(tmp_path: Path) -> None:
         return not (is_ours(frame) or is_group(frame))
 
     (row,) = foretold(tmp_path, parts("ovmf-virtio", "plain-dhcp-bootfile", hidden), "edk2")
-    assert row.result is Result.CANNOT_TELL
+    assert row.result is Cell.CANNOT_TELL
     assert row.remark == (
-        "it sends an ARP request for 10.77.0.3, and the recorded client goes on as after an"
-        " answer, which the capture lacks"
+        "it asks for the file dhcp-file.0 of 10.77.0.3, and the capture has no frame that was sent"
+        " to the recorded client alone"
     )
 
 
@@ -103,7 +103,7 @@ def test_a_silence_that_shows(tmp_path: Path) -> None:
     (row,) = foretold(
         tmp_path, frames(capture("ovmf-virtio", "proxy-60-only-4011-dead")), "vmware-e1000e"
     )
-    assert (row.result, row.code) == (Result.FAILED, "PXE-E55")
+    assert (row.result, row.code) == (Cell.FAILED, "PXE-E55")
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_one_of_several_replies_was_lost(
     """The client knows what nothing tells it: others would have known it, too."""
     kept = parts(firmware, scenario, lambda one: one.number == frame)
     for row in foretold(tmp_path, kept, "ipxe", "vmware-e1000e", "edk2"):
-        assert row.result is Result.CANNOT_TELL
+        assert row.result is Cell.CANNOT_TELL
         assert row.remark == (
             f"it sends a DHCPDISCOVER, and the recorded client knows {what}, which nothing in the"
             " capture tells it"

@@ -1,0 +1,26 @@
+"""A boot on recorded servers, with the capture's frame numbers in place of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pxeclient.boot.actions import SendFrame
+from pxeclient.boot.events import FrameReceived
+from pxeclient.replay.servers import Played
+from pxeclient.trace import Trace
+
+
+def cited(trace: Trace, played: Played) -> Trace:
+    """The same trace; what has no frame in the capture has the number of the nearest that counts.
+
+    Such a number may stand more than once: a question that is repeated more often than it was
+    recorded is cited as the recorded one, a file that is served anew as the recorded transfer.
+    """
+    numbers = iter(played.cited)
+    records = []
+    frame = 0
+    for record in trace.records:
+        if isinstance(record.item, SendFrame | FrameReceived):
+            frame = next(numbers)
+        records.append(record._replace(frame=frame))
+    return replace(trace, records=records)

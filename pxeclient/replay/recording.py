@@ -1,0 +1,98 @@
+"""The servers of a capture, as far as they can be known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from pathlib import Path
+
+from pxeclient.boot.options import ARCHITECTURE
+from pxeclient.replay.client_of import choose
+from pxeclient.replay.datagrams import readable
+from pxeclient.replay.doubt import doubts
+from pxeclient.replay.library import Library
+from pxeclient.replay.questions import Question, leasing, questions
+from pxeclient.replay.reading import read
+from pxeclient.replay.scene import Heard, Scene, scene
+from pxeclient.wire import dhcp
+from pxeclient.wire.addresses import Mac
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """The servers that one client met."""
+
+    scene: Scene
+    library: Library
+    asked: Mapping[Question, tuple[int, ...]]
+    """What the recorded client asked, in which of its frames (`Scene.said`); of the rest nothing
+    is known."""
+    answers: Mapping[Question, tuple[Heard, ...]]
+    """What answered it, frame by frame."""
+    doubts: Mapping[Question, str]
+    """Asked, but the capture may lack an answer: why, in a clause."""
+    stations: Mapping[IPv4Address, tuple[Mac, int]]
+    """Who sent something, and in which frame first: such a station would answer ARP."""
+    leasing: tuple[Question, ...]
+    """Its DHCPDISCOVERs and its requests for an address, in order."""
+    is_leased: bool
+    """The last of those requests was answered."""
+    architecture: int | None
+    """What the recorded client said in option 93."""
+    remarks: tuple[str, ...] = ()
+    """What is to be said of the file itself, as sentences."""
+
+    @property
+    def shows_arp(self) -> bool:
+        """The capture was not filtered for what matters above IP alone."""
+        return any(one.kind == "ARP" for one in self.asked)
+
+
+def recording(path: Path, mac: Mac | None = None) -> Recording:
+    """The servers of a capture; `mac` says which client's boot, where there are several.
+
+    Raises:
+        CaptureError: The capture cannot be used.
+    """
+    frames, remarks = read(path)
+    found = scene(frames, choose(frames, mac))
+    return recorded(found, len({frame.data[6:12] for frame in frames}) == 1, remarks)
+
+
+def recorded(found: Scene, is_alone: bool, remarks: tuple[str, ...] = ()) -> Recording:
+    """The servers of a scene; `is_alone`: its capture has no other station than the client."""
+    asked: dict[Question, tuple[int, ...]] = {}
+    for index, one in questions(found):
+        asked[one] = (*asked.get(one, ()), index)
+    of_frame = {index: one for one, places in asked.items() for index in places}
+    answers: dict[Question, tuple[Heard, ...]] = {}
+    for heard in found.heard:
+        if heard.is_answer and heard.after in of_frame:
+            one = of_frame[heard.after]
+            answers[one] = (*answers.get(one, ()), heard)
+    return Recording(
+        found,
+        Library(found),
+        asked,
+        answers,
+        doubts(found, is_alone),
+        _stations(found),
+        *leasing(found),
+        _architecture(found),
+        remarks,
+    )
+
+
+def _stations(found: Scene) -> dict[IPv4Address, tuple[Mac, int]]:
+    stations: dict[IPv4Address, tuple[Mac, int]] = {}
+    for heard in found.heard:
+        sent = readable(heard.data)
+        if sent is not None:
+            stations.setdefault(sent.source, (Mac(heard.data[6:12]), heard.number))
+    return stations
+
+
+def _architecture(found: Scene) -> int | None:
+    said = dhcp.first(found.client.message.options, ARCHITECTURE)
+    return int.from_bytes(said[:2], "big") if said and len(said) >= 2 else None

@@ -1,0 +1,185 @@
+"""What would have become of another firmware, as far as a recording tells.
+
+A pure function of the recording, the boot of that firmware on its servers (`servers`), and what
+passed between them. Whoever asks is answered the same: `explain` makes sentences of a `Verdict`,
+`matrix` a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from pxeclient.boot.actions import Ignore, SendFrame
+from pxeclient.boot.events import FrameReceived
+from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure
+from pxeclient.profile import Profile
+from pxeclient.replay.boot import boot
+from pxeclient.replay.citing import cited
+from pxeclient.replay.questions import Question
+from pxeclient.replay.recording import Recording
+from pxeclient.replay.servers import NEVER_DID, Answered, Asked, Played, RecordedServers
+from pxeclient.trace import Trace
+
+
+class Result(StrEnum):
+    """What it comes to."""
+
+    BOOTS = "boots"
+    FAILS = "fails"
+    WAITS = "waits"
+    """For a key."""
+    CANNOT_TELL = "cannot-tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What would have become of a firmware."""
+
+    result: Result
+    reason: str = ""
+    """Why nobody can tell, in a clause."""
+    does: str = ""
+    """What it does that nobody can tell the answer to, such as ``sends a DHCPDISCOVER``."""
+    question: Question | None = None
+    """The first question of it that the recording does not answer."""
+    before: int = -1
+    """The record of its trace that asks it; what follows shows what a silence would lead to."""
+    if_silent: Question | None = None
+    """What it would ask next if nobody answered; None if it would ask nothing more."""
+
+    @property
+    def why(self) -> str:
+        """Why nobody can tell, with what it does: ``it sends a DHCPDISCOVER, and ...``."""
+        if not self.does:
+            return self.reason
+        return f"it {self.does}, {'' if self.is_new else 'and '}{self.reason}"
+
+    @property
+    def is_new(self) -> bool:
+        """The recorded client never did that."""
+        return self.reason == NEVER_DID
+
+
+class Foretold(NamedTuple):
+    """What a boot on recorded servers is worth."""
+
+    verdict: Verdict
+    trace: Trace
+    """The boot, with the frame numbers of the capture."""
+    played: Played
+
+
+def foretell(known: Recording, profile: Profile) -> Foretold:
+    """Put a firmware in the place of the recorded client."""
+    link = RecordedServers(known)
+    return foretold(link, profile, boot(profile, link))
+
+
+def foretold(servers: RecordedServers, profile: Profile, trace: Trace) -> Foretold:
+    """What is to be said of a boot on these servers, once it is over."""
+    found = verdict(servers.known, profile, trace, servers.played)
+    return Foretold(found, cited(trace, servers.played), servers.played)
+
+
+def verdict(known: Recording, profile: Profile, trace: Trace, played: Played) -> Verdict:
+    """What a boot on recorded servers says of the firmware there."""
+    found = _open(known, profile, trace, played)
+    if found is not None:
+        asked, why = found
+        does = asked.again or asked.question.deed
+        at = _record_of(trace, asked.frame)
+        following = _following(played, asked)
+        return Verdict(Result.CANNOT_TELL, why, does, asked.question, at, following)
+    match trace.outcome:
+        case Booted():
+            return Verdict(Result.BOOTS)
+        case Failed(failure, _, _, because) if failure in BEYOND:
+            return Verdict(Result.CANNOT_TELL, because.rstrip("."))
+        case Failed():
+            return Verdict(Result.FAILS)
+        case None if trace.stopped == "waiting":
+            return Verdict(Result.WAITS)
+        case None:
+            return Verdict(Result.CANNOT_TELL, "it goes on for longer than anybody waits")
+
+
+def _open(
+    known: Recording, profile: Profile, trace: Trace, played: Played
+) -> tuple[Asked, str] | None:
+    """The first of its questions that the recording leaves open, and why."""
+    taken = list(_taken(trace, played))
+    for asked in played.asked:
+        if asked.is_presumed:
+            continue
+        if asked.unknown and not (asked.again and _is_content(asked, played, taken)):
+            return asked, asked.unknown
+        if why := _lacks_size(known, profile, asked) or _lacks_file(known, trace, asked):
+            return asked, why
+    presumed = next((asked for asked in played.asked if asked.is_presumed), None)
+    return None if presumed is None else (presumed, presumed.unknown)
+
+
+def _taken(trace: Trace, played: Played) -> Iterator[Answered]:
+    """The answers that the client did not drop."""
+    dropped: set[int] = set()
+    frame = 0
+    for record in trace.records:
+        match record.item:
+            case FrameReceived() | SendFrame():
+                frame += 1
+            case Ignore():
+                dropped.add(frame)
+            case _:
+                pass
+    return (one for one in played.answered if one.frame not in dropped)
+
+
+def _is_content(asked: Asked, played: Played, taken: list[Answered]) -> bool:
+    """Something came of a repeated question after all."""
+    if any(one.frame > asked.frame and one.question == asked.question for one in taken):
+        return True
+    leases = asked.question.kind == "REQUEST"
+    return leases and any(
+        one.frame > asked.frame and one.question.kind not in ("DISCOVER", "REQUEST")
+        for one in played.asked
+    )
+
+
+def _lacks_size(known: Recording, profile: Profile, asked: Asked) -> str:
+    """The firmware needs the size of a file of which the recorded client did not ask it."""
+    if asked.question.kind != "RRQ" or not profile.traits.tftp.size_required:
+        return ""
+    files = known.library.named(asked.question.to, asked.question.about)
+    if not any(one.is_whole and not one.is_sized for one in files):
+        return ""
+    return "needs its size (tsize), which the recorded client did not ask for"
+
+
+def _lacks_file(known: Recording, trace: Trace, asked: Asked) -> str:
+    """It fails of a silence in a transfer that the recorded server did not leave unanswered."""
+    outcome = trace.outcome
+    if asked.question.kind != "RRQ" or not isinstance(outcome, Failed):
+        return ""
+    if outcome.failure not in (Failure.TFTP_OPEN_TIMEOUT, Failure.TFTP_READ_TIMEOUT):
+        return ""
+    files = known.library.named(asked.question.to, asked.question.about)
+    return next((one.missing for one in files if one.answered), "")
+
+
+def _record_of(trace: Trace, frame: int) -> int:
+    """Where in the trace that frame of the boot is."""
+    frames = (
+        at
+        for at, record in enumerate(trace.records)
+        if isinstance(record.item, FrameReceived | SendFrame)
+    )
+    return next(at for number, at in enumerate(frames, 1) if number == frame)
+
+
+def _following(played: Played, asked: Asked) -> Question | None:
+    """The next other question, with the answers that a silence is."""
+    later = (one.question for one in played.asked if one.frame > asked.frame)
+    return next((one for one in later if one != asked.question and one.kind != "ARP"), None)
