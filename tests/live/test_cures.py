@@ -182,3 +182,39 @@ def test_bit_3_cures_a_proxy(lab: Lab, profile: str) -> None:
     assert_booted(well, PROXY)
     assert well.asked == ([PROXY] if profile == EDK2 else [])
     assert "D43-VMW" not in {finding["id"] for finding in well.report["findings"]}
+
+
+def dhcpd_by_architecture(lab: Lab, lines: Sequence[str]) -> None:
+    """ISC dhcpd with the cure in the block that has the usual file."""
+    subnet = "subnet 10.77.0.0 netmask 255.255.255.0 { range 10.77.0.100 10.77.0.150; }"
+    usual = (f"next-server {SERVER};", 'filename "boot.0";')
+    daemons.isc_dhcpd(lab, "\n".join((*usual, *lines, subnet, "")))
+
+
+def dnsmasq_by_architecture(lab: Lab, lines: Sequence[str]) -> None:
+    """Dnsmasq, which also serves the files."""
+    options = (f"--{line}" for line in lines if not line.startswith("#"))
+    daemons.dnsmasq(lab, RANGE, "--dhcp-boot=boot.0", *options)
+
+
+@pytest.mark.parametrize(("arch", "file"), [(0, "FILE-FOR-ARCH-0"), (7, "boot.0")])
+@pytest.mark.parametrize(
+    ("kind", "start"),
+    [
+        pytest.param(Kind.DNSMASQ, dnsmasq_by_architecture, id="dnsmasq"),
+        pytest.param(Kind.DHCPD, dhcpd_by_architecture, id="dhcpd"),
+        pytest.param(Kind.KEA, kea, id="kea"),
+    ],
+)
+def test_the_file_is_chosen_by_architecture(
+    lab: Lab, kind: Kind, start: Server, arch: int, file: str
+) -> None:
+    """A BIOS machine gets the file of the cure for BIOS; the cure for UEFI is not for it."""
+    values = {**VALUES, **places_for(arch), "server": SERVER}
+    start(lab, fill(catalogue()["file-by-architecture"], values).lines(kind))
+    folder = tftp_folder(lab) if not (lab.folder / "tftp").exists() else lab.folder / "tftp"
+    (folder / "FILE-FOR-ARCH-0").write_bytes(b"any file")
+    if kind is not Kind.KEA:
+        daemons.tftpd_hpa(lab, folder)
+    done = boot(lab, VMWARE)
+    assert done.report["boot_file"]["name"] == file
