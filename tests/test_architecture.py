@@ -230,7 +230,6 @@ TO_BE_PORTED = {
     "pxeclient.compare.observed",
     "pxeclient.corpus.headers", "pxeclient.corpus.layers", "pxeclient.corpus.neighbour",
     "pxeclient.explain.decode", "pxeclient.explain.ending_dialogue",
-    "pxeclient.explain.otherwise", "pxeclient.explain.presuming", "pxeclient.explain.reasons",
     "pxeclient.explain.shown", "pxeclient.explain.transfers",
     "pxeclient.replay.attempt", "pxeclient.replay.client_of", "pxeclient.replay.datagrams",
     "pxeclient.replay.delivery", "pxeclient.replay.doubt", "pxeclient.replay.holes",
