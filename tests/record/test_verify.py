@@ -94,6 +94,25 @@ def test_a_scenario_that_cannot_be_played_is_found(copy: Path) -> None:
     assert "'10.77' is not an IPv4 address" in fault
 
 
+@pytest.mark.parametrize(
+    ("how", "words"),
+    [
+        (
+            lambda servers: servers[0]["bootp"][0]["replies"][0].__setitem__("file", "x"),
+            "the practice network's DHCP reply 1 is another than the recorded one",
+        ),
+        (
+            lambda servers: servers[0]["bootp"][1].__setitem__("replies", []),
+            "the practice network sends 1 DHCP replies, recorded were 2",
+        ),
+    ],
+)
+def test_another_scenario_is_found(copy: Path, how: Callable[[Any], None], words: str) -> None:
+    """It was recorded with other servers."""
+    change(copy / "scenario.json", lambda table: how(table["servers"]))
+    assert verify(copy).faults == (words,)
+
+
 def test_no_scenario_is_found(copy: Path) -> None:
     """Nothing says what the servers did."""
     (copy / "scenario.json").unlink()

@@ -1,8 +1,8 @@
 """Are recordings whole? Each is held against its scenario and its own capture.
 
-Of a recording that is in order the scenario is one that the practice network plays, or says what
-of it the practice network cannot; the capture can be read; and all that its outcome.json claims of
-the wire is what the package reads off the capture again.
+Of a recording that is in order the scenario is one that the practice network plays, with the very
+DHCP replies that were recorded, or says what of it the practice network cannot; the capture can be
+read; and all that its outcome.json claims of the wire is what the package reads off it again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from pxeclient.practice.scenario import ScenarioError, load
+from pxeclient.replay import reading
 from pxeclient.replay.reading import CaptureError
+from tools.record.played import difference
 from tools.record.scenario import ScriptError, beyond_practice, read
 from tools.record.stored import NoScenarioError, capture_of, scenario_of
 from tools.record.wirefacts import facts, frames_of, more_facts
@@ -64,9 +66,14 @@ def _scenario_faults(recording: Path, beyond: list[str]) -> Iterator[str]:
     beyond += beyond_practice(script.table)
     if not beyond:
         try:
-            load(path)
+            network = load(path)
+            found = difference(network, reading.read(capture_of(recording)).frames)
         except ScenarioError as error:
             yield f"the practice network cannot play it: {error}"
+        except (CaptureError, FileNotFoundError):
+            return  # which is told beside what the outcome claims
+        else:
+            yield from [found] if found else []
 
 
 def _outcome_faults(recording: Path) -> Iterator[str]:
