@@ -132,6 +132,7 @@ def called(runner: Path, **values: str) -> list[str]:
         capture_output=True,
         text=True,
         check=True,
+        timeout=300,
     )
     assert done.stderr == ""
     return done.stdout.split("\0")[:-1]

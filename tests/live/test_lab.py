@@ -173,3 +173,18 @@ def test_missing_names_program_and_package(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("CI", "true")
     with pytest.raises(pytest.fail.Exception, match="no-such-server"):
         needs.require("no-such-server")
+
+
+def test_what_the_kernel_forbids(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An ordinary user's test is skipped, with the reason; root's fails on a CI machine."""
+    monkeypatch.setattr(needs, "_unavailable", lambda: "No private network: because.")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.skip.Exception, match="because"):
+        needs.require_lab()
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(pytest.fail.Exception, match="because"):
+        needs.require_lab()
+    monkeypatch.delenv("CI")
+    with pytest.raises(pytest.skip.Exception, match="because"):
+        needs.require_lab()

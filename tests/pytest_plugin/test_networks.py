@@ -157,3 +157,30 @@ def test_a_server_that_is_not_installed(pytester: pytest.Pytester) -> None:
     shown = passes(pytester, code, failed=1).stdout.str()
     assert "LabError: There is no program 'dnsmask' to be executed" in shown
     assert "lab.py" not in shown
+
+
+RELAY = """
+def test_behind_a_relay_agent(pxe_network, pxe_boot):
+    branch = pxe_network.add_segment()
+    relay = pxe_network.add_host("10.77.0.2/24")
+    relay.plug_into(branch, "10.78.0.1/24")
+    pxe_network.add_route("10.78.0.0/24", "10.77.0.2")
+    (pxe_network.folder / "pxelinux.0").write_bytes(b"boot me")
+    dnsmasq = ["dnsmasq", "-d", "--conf-file=/dev/null", "--port=0", "--no-ping"]
+    server = pxe_network.start([*dnsmasq, "--interface={interface}", "--dhcp-boot=pxelinux.0",
+        "--dhcp-range=10.78.0.50,10.78.0.99,255.255.255.0", "--enable-tftp",
+        "--tftp-root={folder}"])
+    relay.start([*dnsmasq, "--dhcp-relay=10.78.0.1,10.77.0.1"])
+    result = pxe_boot("ipxe", segment=branch).booted("pxelinux.0", server="10.77.0.1")
+    assert result.lease.address.startswith("10.78.0.")
+    assert result.lease.router == "10.78.0.1"
+    assert server.await_log("DHCPACK")
+    assert pxe_network.run(["ls", "{folder}"]).stdout == "pxelinux.0\\n"
+"""
+
+
+@pytest.mark.live
+def test_a_machine_behind_a_relay_agent(pytester: pytest.Pytester) -> None:
+    """On a segment of its own, with a router between."""
+    require_lab("dnsmasq")
+    passes(pytester, RELAY, passed=1)

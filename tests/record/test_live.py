@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import ended_in_time, heeding_signals
 from tools.record.stored import CAPTURES, ROOT, scenario_of
 
 pytestmark = [
@@ -24,9 +26,9 @@ from tools.record.private import inside
 def work(folder):
     (folder / "scratch").write_text("x")
     print(folder, flush=True)
-    command = ["sh", "-c", "echo started; read word", "a-recorders-own"]
-    subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
-    time.sleep(60)
+    sleeping = "echo started; sleep 86421"
+    subprocess.Popen(["sh", "-c", sleeping, sys.argv[1]], start_new_session=True)
+    time.sleep(600)
     return 0
 
 sys.exit(inside(work))
@@ -48,7 +50,7 @@ def work(folder):
     command += ["--made", str(folder / "made"), "--log", str(log)]
     await_words(log, "ready", segment.start(command, errors), errors)
     client = [sys.executable, "-m", "pxeclient", "boot", "--profile", "ipxe", "--interface", "br0"]
-    done = subprocess.run(client)
+    done = subprocess.run(client, timeout=300)
     segment.stop()
     return done.returncode
 
@@ -56,15 +58,15 @@ sys.exit(inside(work))
 """
 
 
-def sleepers() -> list[str]:
-    """The processes that a recording would have left."""
+def sleepers(mark: str) -> list[str]:
+    """The processes that a recording would have left, with that word in their command."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             words = path.read_bytes()
         except OSError:  # it is gone by now
             continue
-        if b"a-recorders-own" in words and b"python" not in words:
+        if mark.encode() in words and b"python" not in words:
             found.append(path.parent.name)
     return found
 
@@ -75,24 +77,31 @@ def sleepers() -> list[str]:
 )
 def test_nothing_is_left(number: signal.Signals, status: int) -> None:
     """Whatever ends it: no process, no file."""
-    command = [sys.executable, "-c", SLEEPER]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as running:
+    mark = secrets.token_hex(8)
+    command = [sys.executable, "-c", SLEEPER, mark]
+    pipe = subprocess.PIPE
+    with (
+        subprocess.Popen(
+            command, cwd=ROOT, stdout=pipe, text=True, preexec_fn=heeding_signals
+        ) as running,
+        ended_in_time(running),
+    ):
         assert running.stdout is not None
         folder = Path(running.stdout.readline().strip())
         assert running.stdout.readline() == "started\n"
-        assert len(sleepers()) == 1
+        assert sleepers(mark)
         assert not folder.exists()
         running.send_signal(number)
         # Its end of the pipe is held by all that runs inside: at the end of file they are gone.
         assert running.stdout.read() == ""
-        assert running.wait(20) == status
-    assert sleepers() == []
+        assert running.wait() == status
+    assert sleepers(mark) == []
 
 
 def test_the_servers_answer_on_a_wire() -> None:
     """Our own client boots from them as the firmware would."""
     scenario = scenario_of(CAPTURES / "ipxe-e1000e" / "plain-dhcp-bootfile")
     command = [sys.executable, "-c", BOOT, str(scenario)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "tftp://10.77.0.3/dhcp-file.0" in done.stdout
