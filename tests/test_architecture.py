@@ -229,8 +229,6 @@ READS_FOR_ITSELF = {
 TO_BE_PORTED = {
     "pxeclient.compare.observed",
     "pxeclient.corpus.headers", "pxeclient.corpus.layers", "pxeclient.corpus.neighbour",
-    "pxeclient.explain.decode", "pxeclient.explain.ending_dialogue",
-    "pxeclient.explain.shown", "pxeclient.explain.transfers",
     "pxeclient.replay.attempt", "pxeclient.replay.client_of", "pxeclient.replay.datagrams",
     "pxeclient.replay.delivery", "pxeclient.replay.doubt", "pxeclient.replay.holes",
     "pxeclient.replay.labels", "pxeclient.replay.library", "pxeclient.replay.questions",

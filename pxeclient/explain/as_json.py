@@ -13,9 +13,9 @@ from pxeclient.explain.reasons import Reasons
 from pxeclient.explain.steps import Step
 from pxeclient.explain.stop import Ending
 from pxeclient.explain.story import Explanation, Story, Told
-from pxeclient.explain.transfers import Transfer
 from pxeclient.nbp import identify
 from pxeclient.report import findings
+from pxeclient.seen.transfers import Transfer
 from pxeclient.wire.options import printable
 
 SCHEMA = "pxeclient-explain/1"
@@ -52,8 +52,8 @@ def _attempt(told: Told) -> dict[str, Any]:
     return {
         "number": told.number,
         "kind": chapter.kind.name.lower(),
-        "first_frame": chapter.turns[0].number,
-        "last_frame": chapter.turns[-1].number,
+        "first_frame": chapter.frames[0].number,
+        "last_frame": chapter.frames[-1].number,
         "began": _time(chapter.began),
         "rebuilt_from_relay": chapter.is_rebuilt,
         "says_of_itself": dict(says_of_itself(chapter)),

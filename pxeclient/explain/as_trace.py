@@ -5,14 +5,16 @@ Whatever is a function of a trace (transcripts, captures, findings) can so be ha
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+
 from pxeclient.boot.actions import Finish, SendFrame
 from pxeclient.boot.events import FrameReceived, PowerOn
 from pxeclient.boot.outcome import Booted, BootFile, Outcome
-from pxeclient.explain.chapters import Chapter
 from pxeclient.explain.facts import Offer, named_by
 from pxeclient.explain.reasons import Reasons
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.replay.mending import mended
+from pxeclient.seen.attempts import Attempt
 from pxeclient.trace import Trace
 
 STOPPED = "end-of-capture"
@@ -20,7 +22,7 @@ STOPPED = "end-of-capture"
 
 
 def as_trace(
-    chapter: Chapter, where: str, found: Reasons | None, ended: Ending, replies: list[Offer]
+    chapter: Attempt, where: str, found: Reasons | None, ended: Ending, replies: list[Offer]
 ) -> Trace:
     """The chapter's trace: times count from its first frame, frames as the capture counts them.
 
@@ -33,10 +35,10 @@ def as_trace(
     trace = Trace(name, title, where)
     trace.add(0.0, PowerOn())
     chosen = list(found.chosen) if found else []
-    for turn in chapter.turns:
-        for frame in turn.seen.frames:
+    for turn in chapter.frames:
+        for frame in turn.frames:
             at = max(frame.at - chapter.began, 0.0)
-            data = mended(frame.data)
+            data = mended(frame.octets)
             said = SendFrame(data) if turn.ours else FrameReceived(data)
             trace.add(at, said, frame.number)
         while chosen and chosen[0].frame <= turn.number:
@@ -56,7 +58,7 @@ def _outcome(found: Reasons | None, ended: Ending, replies: list[Offer]) -> Outc
         return None if isinstance(outcome, Booted) else outcome
     transfer = ended.transfer
     content = transfer.content if transfer else None
-    if transfer is None or content is None:
+    if transfer is None or content is None or not isinstance(transfer.server, IPv4Address):
         return None
     naming = named_by(replies, transfer.request.filename, transfer.server)
     words = f"the {naming.kind} from {naming.server}" if naming else "no reply in the capture"

@@ -4,33 +4,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pxeclient.explain.chapters import Chapter, message_of
 from pxeclient.explain.ending_dialogue import dialogue_ending, is_configured
 from pxeclient.explain.ending_download import download_ending
+from pxeclient.explain.facts import message_of
 from pxeclient.explain.stop import Ending, Stop
-from pxeclient.explain.transfers import Transfer, loose
+from pxeclient.seen.attempts import Attempt
+from pxeclient.seen.transfers import Transfer, loose
 from pxeclient.wire import dhcp
 from pxeclient.wire.options import printable
 
 
-def ending(chapter: Chapter, is_alone: bool) -> Ending:
+def ending(chapter: Attempt, is_alone: bool) -> Ending:
     """Where the chapter ends; `is_alone`: the capture has no frame of any other station."""
-    if not any(turn.ours for turn in chapter.turns):
+    if not any(turn.ours for turn in chapter.frames):
         words = (
             "The capture has only what servers sent to it: what it did with that cannot be told."
         )
         return Ending(Stop.CANNOT_TELL, words)
     followed = chapter.transfers
     found = download_ending(chapter, followed) or dialogue_ending(chapter)
-    stray = loose(chapter.turns)
+    stray = next(loose(chapter.frames), None)
     if stray is not None and found.stop not in _KNOWN_DOWNLOADS:
-        who = stray.seen.destination if stray.ours else stray.seen.source
+        who = stray.destination_address if stray.ours else stray.source_address
         words = (
             f"A transfer with {who} (from frame {stray.number}) has no read request in the capture:"
             " which file it is, and what comes of it, cannot be told."
         )
         return Ending(Stop.CANNOT_TELL, words, found.transfer)
-    if any(not turn.ours for turn in chapter.turns) or not _was_answered(chapter, followed):
+    if any(not turn.ours for turn in chapter.frames) or not _was_answered(chapter, followed):
         return _cautioned(chapter, found, is_alone)
     words = (
         "The capture has only what the client sent, so how it was answered cannot be told."
@@ -61,7 +62,7 @@ _ANSWERED_ALONE = (
 """Answers to these would have gone to the client alone."""
 
 
-def _cautioned(chapter: Chapter, found: Ending, is_alone: bool) -> Ending:
+def _cautioned(chapter: Attempt, found: Ending, is_alone: bool) -> Ending:
     """With a word on what may have been there and not been recorded."""
     if found.stop not in _SILENCES:
         return found
@@ -82,27 +83,27 @@ def _cautioned(chapter: Chapter, found: Ending, is_alone: bool) -> Ending:
     return replace(found, stop=stop, sentence=sentence, is_doubtful=True)
 
 
-def _hears_unicast(chapter: Chapter) -> bool:
-    return any(not turn.ours and not turn.seen.receiver.is_group for turn in chapter.turns)
+def _hears_unicast(chapter: Attempt) -> bool:
+    return any(not turn.ours and not turn.is_to_all for turn in chapter.frames)
 
 
-def lacks_replies(chapter: Chapter) -> bool:
+def lacks_replies(chapter: Attempt) -> bool:
     """The client goes on as after replies that the capture does not have."""
     heard = {message_of(turn).type for turn in chapter.messages(ours=False)}
-    is_configured_here = any(map(is_configured, chapter.turns))
+    is_configured_here = any(map(is_configured, chapter.frames))
     requests = next(chapter.said(dhcp.REQUEST), None) is not None
     return (requests and dhcp.OFFER not in heard) or (is_configured_here and dhcp.ACK not in heard)
 
 
-def _was_answered(chapter: Chapter, followed: tuple[Transfer, ...]) -> bool:
+def _was_answered(chapter: Attempt, followed: tuple[Transfer, ...]) -> bool:
     """The client does what none does that was not answered before."""
-    is_settled = any(map(is_configured, chapter.turns))
+    is_settled = any(map(is_configured, chapter.frames))
     return is_settled or bool(followed) or next(chapter.said(dhcp.REQUEST), None) is not None
 
 
-def _latest(chapter: Chapter, followed: tuple[Transfer, ...]) -> str:
+def _latest(chapter: Attempt, followed: tuple[Transfer, ...]) -> str:
     if followed:
         name, server = printable(followed[-1].request.filename), followed[-1].server
         return f"The last that it asked for: {name} of {server} (frame {followed[-1].last_number})."
-    last = [turn for turn in chapter.turns if turn.ours][-1]
+    last = [turn for turn in chapter.frames if turn.ours][-1]
     return f"Its last frame is {last.number}."

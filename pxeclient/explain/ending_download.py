@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address
-
-from pxeclient.explain.chapters import Chapter
 from pxeclient.explain.stop import Ending, Stop, times, too_soon
-from pxeclient.explain.transfers import Transfer
 from pxeclient.replay.patience import PATIENCE
-from pxeclient.wire import icmp, ipv4, tftp
+from pxeclient.seen.attempts import Attempt
+from pxeclient.seen.frame import Address
+from pxeclient.seen.transfers import Transfer
+from pxeclient.wire import icmp, tftp
 from pxeclient.wire.options import printable
 
 
-def download_ending(chapter: Chapter, followed: tuple[Transfer, ...]) -> Ending | None:
+def download_ending(chapter: Attempt, followed: tuple[Transfer, ...]) -> Ending | None:
     """Where the chapter's downloads end; None where it has none."""
     if not followed:
         return None
@@ -21,7 +20,7 @@ def download_ending(chapter: Chapter, followed: tuple[Transfer, ...]) -> Ending 
             return _fetched(transfer, followed[at + 1 :])
     last = followed[-1]
     name, server = printable(last.request.filename), last.server
-    if last.is_request_cut and b"\0" not in last.asked[0].seen.payload[2:]:
+    if last.is_request_cut and b"\0" not in last.asked[0].payload[2:]:
         name = f"{name}… (cut)"
     if last.refused is not None:
         words = (
@@ -50,15 +49,15 @@ def _fetched(transfer: Transfer, after: tuple[Transfer, ...]) -> Ending:
     return Ending(Stop.FETCHED, f"{words}.", transfer, after)
 
 
-def _unfinished(chapter: Chapter, followed: tuple[Transfer, ...], name: str) -> Ending:
+def _unfinished(chapter: Attempt, followed: tuple[Transfer, ...], name: str) -> Ending:
     last = followed[-1]
     ask = f"the read request for {name}"
     complaint = _complaint(chapter, last.server)
-    if complaint is not None and not last.answers:
+    if complaint is not None and not last.heard:
         words = f"{complaint} answers {ask} with ICMP unreachable."
         return Ending(Stop.UNREACHABLE, words, last)
-    same = [one for one in followed if one.request == last.request and not one.answers]
-    if not last.answers:
+    same = [one for one in followed if one.request == last.request and not one.heard]
+    if not last.heard:
         first = same[0].asked[0]
         count = sum(len(one.asked) for one in same)
         waited = chapter.until - first.at
@@ -79,19 +78,10 @@ def _unfinished(chapter: Chapter, followed: tuple[Transfer, ...], name: str) -> 
     return Ending(Stop.TFTP_STOPPED, words, last)
 
 
-def _complaint(chapter: Chapter, server: IPv4Address) -> IPv4Address | None:
+def _complaint(chapter: Attempt, server: Address) -> Address | None:
     """Who says by ICMP that the server's port cannot be reached."""
-    for turn in chapter.turns:
-        packet = turn.seen.packet
-        if turn.ours or packet is None or packet.protocol != ipv4.ICMP:
-            continue
-        quoted = packet.payload[8:]
-        is_error = packet.payload[:1] == bytes((icmp.UNREACHABLE,))
-        if is_error and quoted[16:20] == server.packed and _quoted_port(quoted) == tftp.PORT:
-            return packet.source
+    for told in chapter.complaints:
+        is_it = told.type == icmp.UNREACHABLE and told.about == server
+        if is_it and told.port == tftp.PORT:
+            return told.source
     return None
-
-
-def _quoted_port(quoted: bytes) -> int:
-    at = (quoted[0] & 15) * 4 if quoted else 0
-    return int.from_bytes(quoted[at + 2 : at + 4], "big")

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
-from pxeclient.explain.chapters import Chapter, message_of
-from pxeclient.explain.stations import Turn
 from pxeclient.explain.vendor import vendor_lines
 from pxeclient.report.frames import dhcp_kind
+from pxeclient.seen.attempts import Attempt
+from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.frame import Address, Frame
 from pxeclient.wire import dhcp, pxe
-from pxeclient.wire.addresses import ANY
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.options import printable
 
@@ -66,7 +66,7 @@ class Offer:
         return ", ".join(parts)
 
 
-def replies(chapter: Chapter) -> list[Offer]:
+def replies(chapter: Attempt) -> list[Offer]:
     """All that DHCP, ProxyDHCP and boot servers sent to the client; repeats are counted."""
     found: dict[object, Offer] = {}
     for turn in chapter.messages(ours=False):
@@ -80,39 +80,31 @@ def replies(chapter: Chapter) -> list[Offer]:
     return list(found.values())
 
 
-def _offer(chapter: Chapter, turn: Turn) -> Offer:
-    message = message_of(turn)
-    options = message.overloaded()
-    server_id = dhcp.first(options, 54)
-    vendor = dhcp.first(options, 43)
-    name = b"" if message.file_is_options else dhcp.text_field(message.file)
-    option_67 = dhcp.first(options, 67)
+def _offer(chapter: Attempt, turn: Frame) -> Offer:
+    said = dhcp_of(turn)
+    vendor = said.options.get(43)
     return Offer(
         turn.number,
         turn.at - chapter.began,
-        _kind(turn, message),
-        turn.seen.source,
-        IPv4Address(server_id) if server_id and len(server_id) == 4 else None,
-        message.yiaddr if message.yiaddr != ANY else None,
-        message.siaddr if message.siaddr != ANY else None,
-        name or None,
-        dhcp.text_field(option_67) if option_67 else None,
-        dhcp.first(options, 60),
+        _kind(said),
+        said.source,
+        said.server_id,
+        said.yiaddr,
+        said.siaddr,
+        said.field_name or None,
+        said.option_name if said.options.get(67) else None,
+        said.vendor_class,
         tuple(vendor_lines(vendor)) if vendor is not None else (),
-        turn.seen.is_cut,
+        turn.is_cut,
     )
 
 
-def _kind(turn: Turn, message: Message) -> str:
-    if turn.seen.is_cut and message.type is None:
+def _kind(said: Dhcp) -> str:
+    if said.is_cut and said.type is None:
         return "DHCP reply"
-    if turn.seen.source_port == dhcp.PROXY_PORT:
+    if said.source_port == dhcp.PROXY_PORT:
         return "reply from port 4011"
-    vendor_class = dhcp.first(message.options, 60) or b""
-    is_proxy = message.yiaddr == ANY and vendor_class.startswith(pxe.PXECLIENT)
-    if message.type == dhcp.OFFER and is_proxy:
-        return "proxy offer"
-    return dhcp_kind(message)
+    return "proxy offer" if said.type == dhcp.OFFER and said.is_proxy else dhcp_kind(said.message)
 
 
 def offers(found: list[Offer]) -> list[Offer]:
@@ -120,24 +112,24 @@ def offers(found: list[Offer]) -> list[Offer]:
     return [one for one in found if one.kind in ("DHCPOFFER", "proxy offer", "BOOTREPLY")]
 
 
-def requested(turn: Turn) -> tuple[IPv4Address | None, IPv4Address | None]:
+def dhcp_of(turn: Frame) -> Dhcp:
+    """The DHCP message of a frame that has one, with its facts."""
+    assert turn.message is not None
+    return turn.message
+
+
+def message_of(turn: Frame) -> Message:
+    """The same as the codec has it."""
+    return dhcp_of(turn).message
+
+
+def requested(turn: Frame) -> tuple[IPv4Address | None, IPv4Address | None]:
     """The address that a DHCPREQUEST asks for, and the server that it asks."""
-    options = message_of(turn).options
-    return _address(dhcp.first(options, 50)), _address(dhcp.first(options, 54))
+    asked = dhcp_of(turn)
+    return asked.address(50), asked.server_id
 
 
-def _address(data: bytes | None) -> IPv4Address | None:
-    return IPv4Address(data) if data and len(data) == 4 else None
-
-
-def boot_item(message: Message) -> int | None:
-    """The boot server type that a request asks for (43.71)."""
-    vendor = dhcp.first(message.options, 43) or b""
-    item = dhcp.first(pxe.parse_suboptions(vendor), pxe.BOOT_ITEM)
-    return int.from_bytes(item[:2], "big") if item else None
-
-
-def named_by(found: list[Offer], name: bytes, server: IPv4Address) -> Offer | None:
+def named_by(found: list[Offer], name: bytes, server: Address) -> Offer | None:
     """The latest reply that names the file; one with the right next server before others."""
     naming = [one for one in found if name in (one.file, one.option_67)]
     right = [one for one in naming if server in (one.next_server, one.server_id, one.source)]
@@ -145,15 +137,14 @@ def named_by(found: list[Offer], name: bytes, server: IPv4Address) -> Offer | No
     return found_here[-1] if found_here else None
 
 
-def asks_port_4011(chapter: Chapter) -> Iterator[Turn]:
+def asks_port_4011(chapter: Attempt) -> Iterator[Frame]:
     """The client's messages to port 4011 that are no search for a boot server."""
     for turn in chapter.messages(ours=True):
-        if turn.seen.port == dhcp.PROXY_PORT and boot_item(message_of(turn)) is None:
+        asked = dhcp_of(turn)
+        if asked.port == dhcp.PROXY_PORT and asked.boot_item is None:
             yield turn
 
 
-def searches(chapter: Chapter) -> Iterator[Turn]:
+def searches(chapter: Attempt) -> Iterator[Frame]:
     """The client's searches for a boot server."""
-    for turn in chapter.messages(ours=True):
-        if message_of(turn).type == dhcp.REQUEST and boot_item(message_of(turn)) is not None:
-            yield turn
+    return (turn for turn in chapter.messages(ours=True) if dhcp_of(turn).is_search)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pxeclient.boot.decisions import Evidence
-from pxeclient.explain.chapters import Chapter, Kind, message_of
+from pxeclient.explain.facts import message_of
 from pxeclient.explain.marks import Mark, marks
 from pxeclient.explain.shown import shown
 from pxeclient.profile import Profile
+from pxeclient.seen.attempts import Attempt, Kind
 from pxeclient.wire import dhcp
 from pxeclient.wire.options import printable, show_value
 
@@ -83,7 +84,7 @@ class Fingerprint:
         return tuple(one for one in self.matches if one.score == best.score)
 
 
-def fingerprint(chapter: Chapter, number: int, profiles: Sequence[Profile]) -> Fingerprint:
+def fingerprint(chapter: Attempt, number: int, profiles: Sequence[Profile]) -> Fingerprint:
     """Hold a chapter's client against all profiles; `number` is which attempt it is, from 1."""
     if chapter.kind is not Kind.PXE:
         return Fingerprint(Likeness.UNKNOWN, (), f"it is a {chapter.kind}")
@@ -109,7 +110,7 @@ def _likeness(best: Match) -> Likeness:
     return Likeness.CLOSE if best.score >= _CLOSE else Likeness.NONE
 
 
-def _why_not(chapter: Chapter) -> str:
+def _why_not(chapter: Attempt) -> str:
     if chapter.discover is not None:
         return "its messages were cut when they were recorded"
     return "the capture has no DHCPDISCOVER of it"
@@ -122,7 +123,7 @@ def nearest(found: Fingerprint) -> Match | None:
     return found.matches[0] if found.matches[0].score >= _KIN else None
 
 
-def says_of_itself(chapter: Chapter) -> list[tuple[str, str]]:
+def says_of_itself(chapter: Attempt) -> list[tuple[str, str]]:
     """Who the client says it is: name and value of the options that tell."""
     turn = chapter.first
     if turn is None:

@@ -11,13 +11,14 @@ from pxeclient.boot.dhcp_traits import MessageTraits, Secs, Xid
 from pxeclient.boot.ip_traits import IpId
 from pxeclient.boot.options import option_values
 from pxeclient.boot.tftp_traits import LocalPort
-from pxeclient.explain.chapters import message_of
+from pxeclient.explain.facts import message_of
 from pxeclient.explain.shown import Shown
-from pxeclient.explain.stations import Turn
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import FILLED, machine_of
 from pxeclient.replay.tolerance import Tolerance
+from pxeclient.seen.frame import Frame
 from pxeclient.wire import dhcp
+from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.options import option_name, printable, show_value
 from pxeclient.wire.pxe import Purpose
@@ -117,17 +118,17 @@ def _values(
 
 
 def _manners(
-    turn: Turn, name: str, shape: MessageTraits, profile: Profile, is_direct: bool
+    turn: Frame, name: str, shape: MessageTraits, profile: Profile, is_direct: bool
 ) -> Iterator[Mark]:
     message = message_of(turn)
-    is_broadcast = turn.seen.destination.packed == b"\xff" * 4
+    is_broadcast = turn.destination_address == BROADCAST
     if shape.broadcast_flags is None or not is_broadcast:
         yield _mark(
             profile, f"flags of {name}", 1.0, f"0x{message.flags:04x}", f"0x{shape.flags:04x}", ""
         )
     if is_direct and (shape.broadcast_source_port is None or not is_broadcast):
         weight = 2.0 if shape.source_port != dhcp.CLIENT_PORT else 1.0
-        has, wanted = str(turn.seen.source_port), str(shape.source_port)
+        has, wanted = str(turn.source_port), str(shape.source_port)
         yield _mark(profile, f"source port of {name}", weight, has, wanted, "")
 
 
@@ -137,7 +138,7 @@ def _padding(found: Shown, profile: Profile) -> Iterator[Mark]:
     turn = found.discovers[0]
     rest = message_of(turn).rest
     size = profile.traits.dhcp.size
-    has = f"padded to {turn.seen.size} octets" if rest and not any(rest) else "no padding"
+    has = f"padded to {turn.size} octets" if rest and not any(rest) else "no padding"
     wanted = f"padded to {size} octets" if size else "no padding"
     yield _mark(profile, "length of DHCPDISCOVER", 2.0, has, wanted, "dhcp.size")
 
@@ -192,7 +193,7 @@ def _secs(secs: list[int], profile: Profile) -> list[int]:
 # --- the IPv4 host ------------------------------------------------------------------------
 def _host(found: Shown, profile: Profile) -> Iterator[Mark]:
     ip = profile.traits.ip
-    packet = found.discovers[0].seen.packet
+    packet = found.discovers[0].packet
     if found.is_direct and packet is not None:
         yield _mark(profile, "TTL", 3.0, str(packet.ttl), str(ip.ttl), "ip.ttl")
         if found.number == 1 and ip.id is IpId.COUNTER and not ip.random_id:
@@ -236,15 +237,15 @@ def _waits(found: Shown, profile: Profile) -> Iterator[Mark]:
             yield Mark(name, agrees, weight, f"{words} s", f"{wanted_words} s", True, known)
 
 
-def _run(found: Shown, purpose: Purpose) -> list[Turn]:
+def _run(found: Shown, purpose: Purpose) -> list[Frame]:
     """The first of its messages for a purpose, and its repeats before it says anything else."""
     turns = found.by_purpose[purpose]
     if not turns:
         return []
     others = [turn.at for kind, all in found.by_purpose.items() if kind != purpose for turn in all]
     until = min((at for at in others if at > turns[0].at), default=float("inf"))
-    target = turns[0].seen.destination
-    return [turn for turn in turns if turn.at < until and turn.seen.destination == target]
+    target = turns[0].destination_address
+    return [turn for turn in turns if turn.at < until and turn.destination_address == target]
 
 
 # --- downloads ----------------------------------------------------------------------------

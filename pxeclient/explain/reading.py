@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from pxeclient.replay.reading import (
     sorted_out,
     untagged,
 )
+from pxeclient.seen.frame import Frame
+from pxeclient.seen.mending import Reader
 from pxeclient.wire import ethernet
 
 SLL, SLL2 = 113, 276
@@ -35,6 +38,12 @@ class Capture:
     """In the order of time."""
     remarks: tuple[str, ...]
     """What is to be said of the file itself, as sentences."""
+
+    def read(self) -> Iterator[Frame]:
+        """The frames, read in order; packets that came in parts are put together."""
+        reader = Reader()
+        for one in self.frames:
+            yield reader.read(one.number, one.at, one.data, length=one.length)
 
     @property
     def seconds(self) -> float:

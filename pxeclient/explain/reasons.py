@@ -13,17 +13,18 @@ from typing import NamedTuple
 from pxeclient.boot.actions import Decide, Ignore, SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure, Outcome
-from pxeclient.explain.chapters import Chapter, message_of
+from pxeclient.explain.facts import message_of
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.profile import Profile
 from pxeclient.replay.boot import boot
 from pxeclient.replay.client_of import Booting
 from pxeclient.replay.questions import Question, question
-from pxeclient.replay.reading import CaptureError
+from pxeclient.replay.reading import CaptureError, Recorded
 from pxeclient.replay.recording import Recording
 from pxeclient.replay.scene import Scene, scene
 from pxeclient.replay.servers import RecordedServers
 from pxeclient.replay.tolerance import Tolerance
+from pxeclient.seen.attempts import Attempt
 from pxeclient.trace import Trace
 
 _DEAF = (0.0, 1.0)
@@ -74,21 +75,25 @@ def deeds(frames: Iterable[bytes]) -> list[Question]:
     return list(dict.fromkeys(one for one in found if one is not None and one.kind != "ARP"))
 
 
-def stage(chapter: Chapter) -> Scene:
+def stage(chapter: Attempt) -> Scene:
     """The chapter as a play.
 
     Raises:
         CaptureError: It has no whole DHCPDISCOVER, or a frame that matters was cut.
     """
     first = chapter.discover
-    if first is None or first.seen.is_cut:
+    if first is None or first.is_cut:
         raise CaptureError("the capture has no whole DHCPDISCOVER of it")
-    frames = [frame for turn in chapter.turns for frame in turn.seen.frames]
+    frames = [
+        Recorded(frame.number, frame.at, frame.octets, frame.length)
+        for turn in chapter.frames
+        for frame in turn.frames
+    ]
     frames.sort(key=lambda frame: (frame.at, frame.number))
     return scene(frames, Booting(chapter.mac, first.at, message_of(first)))
 
 
-def reasons(chapter: Chapter, known: Recording, profile: Profile, ended: Ending) -> Reasons:
+def reasons(chapter: Attempt, known: Recording, profile: Profile, ended: Ending) -> Reasons:
     """Play the chapter's servers to the profile, and say why it did what was recorded."""
     best: Reasons | None = None
     for deaf in _DEAF:
@@ -102,7 +107,7 @@ def reasons(chapter: Chapter, known: Recording, profile: Profile, ended: Ending)
 
 
 def _reasons(
-    chapter: Chapter, known: Recording, profile: Profile, ended: Ending, deaf: float
+    chapter: Attempt, known: Recording, profile: Profile, ended: Ending, deaf: float
 ) -> Reasons:
     link = RecordedServers(known, serves=False, deaf=deaf)
     trace = boot(profile, link)
@@ -129,7 +134,7 @@ def _is_doubtful(trace: Trace, ended: Ending) -> bool:
     return (is_unproven and outcome.failure in SILENCE) or outcome.failure in BEYOND
 
 
-def _limit(chapter: Chapter, played: Scene) -> float:
+def _limit(chapter: Attempt, played: Scene) -> float:
     """Until when, by the profile's clock, the capture shows what happens."""
     recorded = chapter.until - played.client.at
     return recorded + Tolerance().of(recorded)

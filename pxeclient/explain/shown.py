@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pxeclient.explain.chapters import Chapter, message_of
-from pxeclient.explain.stations import Turn
-from pxeclient.explain.transfers import Transfer
+from pxeclient.explain.facts import dhcp_of, message_of
 from pxeclient.replay.client_of import Booting
-from pxeclient.wire import arp, dhcp, ethernet, icmpv6, pxe
-from pxeclient.wire.errors import WireError
+from pxeclient.seen.attempts import Attempt
+from pxeclient.seen.frame import Frame
+from pxeclient.seen.transfers import Transfer
+from pxeclient.wire import arp, ethernet, icmpv6
 from pxeclient.wire.pxe import Purpose
 
 
@@ -34,8 +34,8 @@ class Shown:
     """What a chapter shows of its client's firmware; worked out once for all profiles."""
 
     booting: Booting
-    discovers: tuple[Turn, ...]
-    by_purpose: Mapping[Purpose, tuple[Turn, ...]]
+    discovers: tuple[Frame, ...]
+    by_purpose: Mapping[Purpose, tuple[Frame, ...]]
     transfers: tuple[Transfer, ...]
     is_direct: bool
     announces: bool | None
@@ -46,15 +46,15 @@ class Shown:
     """Which attempt of this client in the capture it is, from 1."""
 
 
-def shown(chapter: Chapter, number: int) -> Shown | None:
+def shown(chapter: Attempt, number: int) -> Shown | None:
     """What the chapter shows; None where it has no whole DHCPDISCOVER."""
     first = chapter.discover
-    if first is None or first.seen.is_cut:
+    if first is None or first.is_cut:
         return None
-    found: dict[Purpose, list[Turn]] = {purpose: [] for purpose in Purpose}
+    found: dict[Purpose, list[Frame]] = {purpose: [] for purpose in Purpose}
     for turn in chapter.messages(ours=True):
-        purpose = _purpose(turn)
-        if purpose is not None and not turn.seen.is_cut:
+        purpose = dhcp_of(turn).purpose
+        if purpose is not None and not turn.is_cut:
             found[purpose].append(turn)
     followed = chapter.transfers
     # What comes after the first download is another program's.
@@ -71,37 +71,18 @@ def shown(chapter: Chapter, number: int) -> Shown | None:
     )
 
 
-def _purpose(turn: Turn) -> Purpose | None:
-    message = message_of(turn)
-    vendor = dhcp.first(message.options, 43) or b""
-    if message.type == dhcp.DISCOVER:
-        return Purpose.DISCOVER
-    if message.type != dhcp.REQUEST:
-        return None
-    if dhcp.first(pxe.parse_suboptions(vendor), pxe.BOOT_ITEM) is not None:
-        return Purpose.BOOT_SERVER_REQUEST
-    return Purpose.PROXY_REQUEST if turn.seen.port == dhcp.PROXY_PORT else Purpose.REQUEST
-
-
-def _announces(chapter: Chapter) -> bool | None:
+def _announces(chapter: Attempt) -> bool | None:
     """It says who has its own address."""
     found: bool | None = None
-    for turn in chapter.turns:
-        if not turn.ours or turn.seen.ethertype != ethernet.ARP:
-            continue
-        try:
-            message = arp.parse(turn.seen.frame.data[ethernet.HEADER :])
-        except WireError:
-            continue
-        if message.operation == arp.REQUEST:
-            found = bool(found) or message.sender == message.target
+    for turn in chapter.frames:
+        if turn.ours and isinstance(turn.said, arp.Arp) and turn.said.operation == arp.REQUEST:
+            found = bool(found) or turn.said.sender == turn.said.target
     return found
 
 
-def _beside(chapter: Chapter, until: float) -> Iterator[Beside]:
-    for turn in chapter.turns:
+def _beside(chapter: Attempt, until: float) -> Iterator[Beside]:
+    for turn in chapter.frames:
         if turn.ours and turn.at <= until:
             for one in _BESIDE:
-                seen = turn.seen
-                if (seen.ethertype, str(seen.receiver)) == (one.ethertype, one.destination):
+                if (turn.ethertype, str(turn.receiver)) == (one.ethertype, one.destination):
                     yield one

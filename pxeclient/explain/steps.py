@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pxeclient.explain.chapters import Chapter
-from pxeclient.explain.stations import Turn
-from pxeclient.explain.transfers import Transfer
+from pxeclient.explain.facts import dhcp_of
 from pxeclient.report.frames import dhcp_kind, message_detail
+from pxeclient.seen.attempts import Attempt
+from pxeclient.seen.frame import Frame, complaint
+from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import dhcp, icmp, ipv4
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.options import printable
@@ -35,19 +36,19 @@ class Step:
         return self.ours, self.peer, self.kind
 
 
-def steps(chapter: Chapter) -> list[Step]:
+def steps(chapter: Attempt) -> list[Step]:
     """What happened, in order."""
     found: list[Step] = []
     begun = {id(one.asked[0]): one for one in chapter.transfers}
     has_tcp = False
-    for turn in chapter.turns:
+    for turn in chapter.frames:
         if id(turn) in begun:
             _add(found, _download(chapter, turn, begun[id(turn)]))
-        elif turn.seen.message is not None:
+        elif turn.message is not None:
             _add(found, _message(chapter, turn))
-        elif turn.seen.is_tcp and turn.ours and not has_tcp:
+        elif turn.is_tcp and turn.ours and not has_tcp:
             has_tcp = True
-            peer = f"{turn.seen.destination}:{turn.seen.port}"
+            peer = f"{turn.destination_address}:{turn.port}"
             _add(found, Step(turn.number, turn.at - chapter.began, True, peer, "TCP", "begins"))
         elif (error := _unreachable(turn)) is not None:
             at = turn.at - chapter.began
@@ -62,18 +63,18 @@ def _add(found: list[Step], step: Step) -> None:
         found.append(step)
 
 
-def _message(chapter: Chapter, turn: Turn) -> Step:
-    seen, message = turn.seen, turn.seen.message
-    assert message is not None
-    address, port = (seen.destination, seen.port) if turn.ours else (seen.source, seen.source_port)
-    peer = f"{'broadcast' if address == BROADCAST else address}:{port}"
+def _message(chapter: Attempt, turn: Frame) -> Step:
+    said = dhcp_of(turn)
+    message = said.message
+    ends = (said.destination, said.port) if turn.ours else (said.source, said.source_port)
+    peer = f"{'broadcast' if ends[0] == BROADCAST else ends[0]}:{ends[1]}"
     detail = message_detail(message)
-    if seen.is_cut:
+    if turn.is_cut:
         detail += ", the rest was not recorded"
     return Step(turn.number, turn.at - chapter.began, turn.ours, peer, dhcp_kind(message), detail)
 
 
-def _download(chapter: Chapter, turn: Turn, transfer: Transfer) -> Step:
+def _download(chapter: Attempt, turn: Frame, transfer: Transfer) -> Step:
     options = "".join(
         f", {printable(key)} {printable(value)}" for key, value in transfer.request.options
     )
@@ -97,22 +98,16 @@ def came_to(transfer: Transfer) -> str:
     if transfer.ended_by_client is not None:
         code, text = transfer.ended_by_client.code, printable(transfer.ended_by_client.message)
         return f"ended by the client, ERROR {code} {text}".rstrip()
-    if not transfer.answers:
+    if not transfer.heard:
         return "no answer in the capture"
-    return f"not finished in the capture, {len(transfer.sizes)} blocks"
+    return f"not finished in the capture, {transfer.seen.count} blocks"
 
 
-def _unreachable(turn: Turn) -> tuple[str, str] | None:
+def _unreachable(turn: Frame) -> tuple[str, str] | None:
     """Who says that what cannot be reached."""
-    packet = turn.seen.packet
-    if turn.ours or packet is None or packet.protocol != ipv4.ICMP:
+    told = None if turn.ours else complaint(turn)
+    if told is None or told.type != icmp.UNREACHABLE or told.protocol != ipv4.UDP:
         return None
-    if packet.payload[:1] != bytes((icmp.UNREACHABLE,)) or len(packet.payload) < 32:
+    if told.port in (None, dhcp.CLIENT_PORT):
         return None
-    quoted = packet.payload[8:]
-    at = (quoted[0] & 15) * 4
-    port = int.from_bytes(quoted[at + 2 : at + 4], "big")
-    if quoted[9] != ipv4.UDP or port in (dhcp.CLIENT_PORT,):
-        return None
-    target = ".".join(map(str, quoted[16:20]))
-    return str(packet.source), f"{target}:{port} cannot be reached (code {packet.payload[1]})"
+    return str(told.source), f"{told.about}:{told.port} cannot be reached (code {told.code})"

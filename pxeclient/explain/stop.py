@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pxeclient.explain.transfers import Transfer
+from pxeclient.seen.transfers import Transfer
 
 
 class Stop(StrEnum):

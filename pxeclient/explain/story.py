@@ -8,20 +8,21 @@ from pathlib import Path
 
 from pxeclient.diagnose import Finding, diagnose
 from pxeclient.explain.as_trace import as_trace
-from pxeclient.explain.chapters import Chapter, Kind, chapters
 from pxeclient.explain.ending import ending, lacks_replies
 from pxeclient.explain.facts import Offer, replies
 from pxeclient.explain.fingerprint import Fingerprint, fingerprint
 from pxeclient.explain.otherwise import Otherwise, otherwise
 from pxeclient.explain.reading import Capture, read_any
 from pxeclient.explain.reasons import Reasons, reasons, stage
-from pxeclient.explain.stations import Station, stations
 from pxeclient.explain.steps import Step, steps
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.profile import Profile
 from pxeclient.replay.mending import is_unfinished
 from pxeclient.replay.reading import CaptureError
 from pxeclient.replay.recording import Recording, recorded
+from pxeclient.seen.attempts import Attempt, Kind, attempts
+from pxeclient.seen.stations import Station, stations
+from pxeclient.seen.talk import talk_of
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
 
@@ -30,7 +31,7 @@ from pxeclient.wire.addresses import Mac
 class Told:
     """One chapter, explained."""
 
-    chapter: Chapter
+    chapter: Attempt
     number: int
     """From 1 for each client."""
     fingerprint: Fingerprint
@@ -71,7 +72,7 @@ class Story:
     def is_network_boot(self) -> bool:
         """It is, at some time, a PXE client, or asks for a file by TFTP."""
         return any(
-            one.chapter.kind in (Kind.PXE, Kind.HTTP, Kind.MIDDLE, Kind.UNKNOWN)
+            one.chapter.kind in (Kind.PXE, Kind.HTTP, Kind.IPV6, Kind.MIDDLE, Kind.UNKNOWN)
             or one.ending.transfer is not None
             for one in self.told
         )
@@ -100,7 +101,7 @@ def explain(
         CaptureError: The file cannot be used, or has no client `only`.
     """
     capture = read_any(path)
-    found = stations(capture.frames)
+    found = stations(capture.read())
     if only is not None:
         wanted = [station for station in found if station.mac == only]
         if not wanted:
@@ -121,9 +122,9 @@ def _left(stories: Sequence[Story]) -> Iterator[str]:
         frame.number
         for story in stories
         for told in story.told
-        for turn in told.chapter.turns
-        for frame in turn.seen.frames
-        if is_unfinished(frame.data)
+        for turn in told.chapter.frames
+        for frame in turn.frames
+        if is_unfinished(frame.octets)
     }
     if left:
         yield (
@@ -140,7 +141,8 @@ def _told(
     instead: Profile | None,
     is_alone: bool,
 ) -> Iterator[Told]:
-    for number, chapter in enumerate(chapters(station, capture.seconds), 1):
+    talk = talk_of(station.frames, station.mac)
+    for number, chapter in enumerate(attempts(talk, capture.seconds), 1):
         looks = fingerprint(chapter, number, profiles)
         ended = ending(chapter, is_alone)
         known, why_not = _staged(chapter, is_alone)
@@ -165,7 +167,7 @@ def _told(
         )
 
 
-def _staged(chapter: Chapter, is_alone: bool) -> tuple[Recording | None, str]:
+def _staged(chapter: Attempt, is_alone: bool) -> tuple[Recording | None, str]:
     """The servers of a chapter; or why they cannot be played."""
     if chapter.kind is not Kind.PXE:
         return None, f"it is a {chapter.kind}"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from pxeclient.boot.actions import Decide, Ignore
 from pxeclient.boot.outcome import Failed
-from pxeclient.explain.chapters import Kind
 from pxeclient.explain.facts import Offer
 from pxeclient.explain.fingerprint import Fingerprint, Likeness, Match, nearest, says_of_itself
 from pxeclient.explain.marks import Mark
@@ -18,6 +17,7 @@ from pxeclient.explain.story import Explanation, Story, Told
 from pxeclient.nbp import identify
 from pxeclient.report import findings
 from pxeclient.report.transcript import TELLING, wrapped
+from pxeclient.seen.attempts import Kind
 from pxeclient.wire.options import printable
 
 _INDENT = "  "
@@ -80,7 +80,7 @@ def _story(story: Story, verbose: bool) -> Iterator[str]:
 
 
 def _head(story: Story, told: Told) -> Iterator[str]:
-    turns = told.chapter.turns
+    turns = told.chapter.frames
     of = f", attempt {told.number} of {len(story.told)}" if len(story.told) > 1 else ""
     yield (
         f"{story.station.mac}{of}: frames {turns[0].number} to {turns[-1].number},"
@@ -170,6 +170,8 @@ def _offer(offer: Offer) -> Iterator[str]:
 
 # --- what happened ------------------------------------------------------------------------
 def _course(told: Told, verbose: bool) -> Iterator[str]:
+    if not told.steps:
+        return
     yield f"{_INDENT}What happened{_and_why(told.reasons, told.fingerprint.likeness)}:"
     chosen = list(told.reasons.chosen) if told.reasons else []
     for step in told.steps:

@@ -41,6 +41,7 @@ class Kind(StrEnum):
 class Attempt(Talk):
     """What one attempt said and heard."""
 
+    mac: Mac
     kind: Kind
     why_over: str
     """Why it ends where it does; empty where it ends with the capture."""
@@ -49,7 +50,12 @@ class Attempt(Talk):
 
 
 def attempts(talk: Talk, ends: float) -> list[Attempt]:
-    """The attempts of one client; `ends` is when the recording does."""
+    """The attempts of one client; `ends` is when the recording does.
+
+    Of a client that no frame tells there are none.
+    """
+    if talk.mac is None:
+        return []
     return [
         Attempt(talk.mac, tuple(frames), _kind(frames), why, until)
         for frames, why, until in _split(talk.frames, ends)

@@ -136,6 +136,21 @@ class Frame(NamedTuple):
         return self.port is not None and not isinstance(self.said, Tcp)
 
     @property
+    def is_tcp(self) -> bool:
+        """It is of a TCP connection."""
+        return isinstance(self.said, Tcp)
+
+    @property
+    def source_address(self) -> Address | None:
+        """Where it comes from, if it is an IP packet."""
+        return self.source.address if self.source is not None else None
+
+    @property
+    def destination_address(self) -> Address | None:
+        """Where it goes to, if it is an IP packet."""
+        return self.destination.address if self.destination is not None else None
+
+    @property
     def source_port(self) -> int | None:
         """The port that it comes from, if it has ports."""
         return self.source.port if self.source is not None else None

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from pxeclient.boot.outcome import Booted
-from pxeclient.explain.chapters import Kind
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import explain
 from pxeclient.explain.words import lines
 from pxeclient.replay.reading import CaptureError, Recorded
+from pxeclient.seen.attempts import Kind
 from pxeclient.wire import ethernet, ipv4
 from pxeclient.wire.addresses import Mac
 from tests.explain.captures import (
@@ -318,3 +318,13 @@ def test_a_client_can_be_chosen(tmp_path: Path) -> None:
     """One that is not there is told, with those that are."""
     with pytest.raises(CaptureError, match=r"no client 02:00:00:00:00:01: it has 52:54:00:12"):
         explain(PROXY, PROFILES, None, Mac.from_text("02:00:00:00:00:01"))
+
+
+def test_a_boot_over_ipv6_is_an_attempt_of_its_own() -> None:
+    """What the firmware does over IPv4 is over there, and of the rest nothing is claimed."""
+    first, second = told(CAPTURES / "ovmf-virtio" / "no-server" / "capture.pcap")
+    assert first.chapter.why_over == "a boot over IPv6 begins"
+    assert first.ending.stop is Stop.NO_OFFER
+    assert second.chapter.kind is Kind.IPV6
+    assert second.ending.stop is Stop.CANNOT_TELL
+    assert "IPv6" in second.fingerprint.why
