@@ -65,7 +65,7 @@ def only_proxies(scene: Scene) -> Iterator[Seen]:
 def request_is_not_answered(scene: Scene) -> Iterator[Seen]:
     """The offer was requested, and neither DHCPACK nor DHCPNAK came."""
     sent = scene.said(dhcp.REQUEST)
-    later = [seen for seen in scene.replies if sent and seen.number > sent[0].number]
+    later = [seen for seen in scene.replies if sent and scene.follows(seen, sent[0])]
     answered = any(seen.type in (dhcp.ACK, dhcp.NAK) for seen in later)
     if sent and not answered and scene.failure is not None:
         numbers = tuple(seen.number for seen in sent)

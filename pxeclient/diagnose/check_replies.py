@@ -18,6 +18,8 @@ from pxeclient.wire.options import option_name
 _NO_BOOT = {Failure.NO_BOOT_FILE, Failure.NO_VALID_OFFER, Failure.NO_NEXT_SERVER}
 _PROXY_WINDOW = 2.0
 """Seconds that iPXE listens for proxy offers (ipxe src/config/dhcp.h)."""
+_A_WHILE = 0.5
+"""Seconds after an offer from which on a DHCPREQUEST shows that the client waited for others."""
 
 _SIZES = {1: 4, 3: 4, 50: 4, 51: 4, 53: 1, 54: 4, 57: 2, 58: 4, 59: 4}
 """Octets of options whose length is fixed, or whose first address counts (RFC 2132)."""
@@ -34,13 +36,19 @@ def proxy_is_late(scene: Scene) -> Iterator[Seen]:
         known.add(seen.who)
         assert first is not None, "an offer matches a DHCPDISCOVER"
         wait = seen.at - first.at
-        late = asked is not None and seen.number > scene.said(dhcp.REQUEST)[0].number
-        missed = late and scene.failure in _NO_BOOT
-        # A firmware that has all it needs does not wait for other offers: that is no delay.
+        late = asked is not None and scene.follows(seen, scene.said(dhcp.REQUEST)[0])
+        # A firmware that has all it wants does not wait for other offers: that is no delay.
+        missed = late and scene.failure in _NO_BOOT and _waited(scene)
         if missed or wait > _PROXY_WINDOW:
             after = ", after the DHCPREQUEST" if late else ""
             words = f"{seen.words} came {wait:.1f} s after the first DHCPDISCOVER{after}."
             yield Seen((seen.number,), words, missed)
+
+
+def _waited(scene: Scene) -> bool:
+    """The client did not take the first offer of an address at once."""
+    asked, offers = scene.said(dhcp.REQUEST), scene.address_offers
+    return bool(asked and offers) and asked[0].at - min(one.at for one in offers) >= _A_WHILE
 
 
 @check("D-MISMATCH")
@@ -104,7 +112,7 @@ def broadcast_flag_is_lost(scene: Scene) -> Iterator[Seen]:
             faults.append(f"has flags {seen.message.flags:04x}")
         if seen.destination != BROADCAST and not seen.to.is_group:
             faults.append(f"was sent to {seen.destination}")
-        if faults and (scene.ack is None or seen.number <= scene.ack.number):
+        if faults and (scene.ack is None or not scene.follows(seen, scene.ack)):
             words = f"{seen.words} {' and '.join(faults)}; the client's flags are 8000."
             yield Seen((seen.number,), words)
 

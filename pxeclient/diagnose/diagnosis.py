@@ -45,4 +45,4 @@ def _find(found: Scene) -> Iterator[Finding]:
             severity = Severity.STOPS if seen.stops else fault.severity
             values = renamed({**places_of(found, seen.frames), **seen.values}, fault.places)
             cures = tuple(fill(cure, values) for cure in fault.cures)
-            yield Finding(fault, severity, seen.frames, seen.words, cures)
+            yield Finding(fault, severity, tuple(dict.fromkeys(seen.frames)), seen.words, cures)

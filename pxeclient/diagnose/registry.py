@@ -30,7 +30,7 @@ def check(id: str) -> Callable[[Check], Check]:
 
 def frames(*numbers: int) -> str:
     """Such as ``frame 7``, ``frames 7, 8 and 12``, ``frames 7, 8, 9, 10 and 40 more``."""
-    shown = [str(number) for number in numbers]
+    shown = [str(number) for number in dict.fromkeys(numbers)]
     if len(shown) == 1:
         return f"frame {shown[0]}"
     if len(shown) > _MOST_SHOWN:

@@ -58,6 +58,12 @@ class Scene:
         """The file that was fetched."""
         return self.outcome if isinstance(self.outcome, Booted) else None
 
+    def follows(self, later: Dhcp, before: Dhcp) -> bool:
+        """One message came after another; their frames' numbers may be those of a recording in
+        which other clients' messages stood in another order."""
+        order = [id(seen) for seen in self.dhcp]
+        return order.index(id(later)) > order.index(id(before))
+
     def said(self, type: int) -> list[Dhcp]:
         """The client's broadcasts of that type to port 67, without searches for boot servers."""
         return [
@@ -132,7 +138,7 @@ class Scene:
         server, address = self.request.address(54), self.request.address(50)
         for seen in reversed(self.offers):
             taken = seen.server_id == server and seen.yiaddr == address
-            if taken and seen.number < self.request.number:
+            if taken and self.follows(self.request, seen):
                 return seen
         return None
 
@@ -147,7 +153,7 @@ class Scene:
 
     def _follows_request(self, reply: Dhcp) -> bool:
         return any(
-            asked.number < reply.number and asked.message.xid == reply.message.xid
+            self.follows(reply, asked) and asked.message.xid == reply.message.xid
             for asked in self.said(dhcp.REQUEST)
         )
 
@@ -175,11 +181,11 @@ class Scene:
         if not asked:
             return []
         xids = {seen.message.xid for seen in asked}
-        first, whom = asked[0].number, {seen.destination for seen in asked}
+        whom = {seen.destination for seen in asked}
         return [
             seen
             for seen in self.replies
-            if seen.number > first
+            if self.follows(seen, asked[0])
             and seen.message.xid in xids
             and (
                 seen.source_port == dhcp.PROXY_PORT

@@ -34,10 +34,17 @@ FROM_PROXY = {"siaddr": TFTP, "file": "boot.0", "options": [NO_DISCOVERY]}
 
 
 def test_d_late_for_this_boot() -> None:
-    """The proxy offer comes when iPXE has requested the other one, which leads nowhere."""
+    """iPXE waits for a proxy offer, which comes when it has requested the other one."""
+    trace = boot(IPXE, both=NOTHING, proxy={**FROM_PROXY, "delay": 3.0})
+    shows(trace, "D-LATE", STOPS, "after the DHCPREQUEST")
+
+
+def test_d_late_is_not_what_kept_it_from_waiting() -> None:
+    """iPXE takes the DHCP server, which says PXEClient, at once: half a second is no delay."""
     menu_less = {"siaddr": TFTP, "file": "", "options": [[60, "str", "PXEClient"]]}
     trace = boot(IPXE, both=menu_less, proxy={**FROM_PROXY, "delay": 0.5})
-    shows(trace, "D-LATE", STOPS, "after the DHCPREQUEST")
+    hides(trace, "D-LATE")
+    shows(trace, "D60-PROXY", STOPS, "says PXEClient too")
 
 
 def test_d_late_for_another_firmware() -> None:
