@@ -5,9 +5,10 @@
     python tools/net.py show FILE KEY           one output
 
 Parts: explain as matrix compare boot ladder (all, if none is named), and `every=N` for each N-th
-recording alone (10 if nothing is said: all of it, every=1, is ten minutes of CPU time). The commands are
-asked as a user asks, so the net holds whatever becomes of the modules. FILE is a folder of one file an
-output; `diff` names the keys and ends with 1 if there are any. It goes when the merging is done.
+recording alone (10 if nothing is said: all of it, every=1, is ten minutes of CPU time). The
+commands are asked as a user asks, so the net holds whatever becomes of the modules. FILE is a
+folder of one file an output; `diff` names the keys and ends with 1 if there are any. It goes when
+the merging is done.
 """
 
 from __future__ import annotations
