@@ -56,8 +56,8 @@ ALLOWED: dict[str, set[str]] = {
         "boots", "nbp", "architectures", "replay",
     },
     "explain": {
-        "wire", "link", "boot", "profile", "seen", "trace", "nbp", "diagnose", "report", "boots",
-        "replay",
+        "advice", "wire", "link", "boot", "profile", "seen", "trace", "nbp", "diagnose", "report",
+        "boots", "replay",
     },
     "corpus": {
         "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",

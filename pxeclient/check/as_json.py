@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pxeclient.check.results import Result, tally
+from pxeclient.check.results import Result, Status, tally
 from pxeclient.report import findings
+from pxeclient.report.words import word
 
-SCHEMA = "pxeclient-check/1"
-"""Grows by new keys only; any other change makes it /2."""
+SCHEMA = "pxeclient-check/2"
+"""Grows by new keys only; any other change makes it /3."""
 
 
 def as_json(title: str, where: str, results: Sequence[Result], exit_code: int) -> dict[str, Any]:
@@ -20,9 +21,11 @@ def as_json(title: str, where: str, results: Sequence[Result], exit_code: int) -
         "title": title,
         "network": where,
         "exit_code": exit_code,
-        "met": counts.met,
-        "not_met": counts.not_met,
-        "cannot_tell": counts.unknown,
+        "counts": {
+            word(Status.MET): counts.met,
+            word(Status.NOT_MET): counts.not_met,
+            word(Status.UNKNOWN): counts.unknown,
+        },
         "results": [_result(result) for result in results],
     }
 
@@ -32,11 +35,11 @@ def _result(result: Result) -> dict[str, Any]:
         "case": result.case,
         "subject": result.subject,
         "why": result.why or None,
-        "status": result.status.value,
+        "status": word(result.status),
         "seconds": round(result.seconds, 6),
         "points": [
             {
-                "status": point.status.value,
+                "status": word(point.status),
                 "expected": point.expected,
                 "happened": point.happened,
                 "frame": point.frame,

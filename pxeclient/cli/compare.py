@@ -21,7 +21,7 @@ from pxeclient.replay.tolerance import Tolerance
 from pxeclient.wire.addresses import Mac
 
 EQUAL, DIFFERENT = 0, 1
-SCHEMA = "pxeclient-compare/1"
+SCHEMA = "pxeclient-compare/2"
 
 
 @click.command()
@@ -112,7 +112,7 @@ def _as_json(found: Comparison) -> dict[str, Any]:
         "equal": found.is_equal,
         "bytes_equal": found.bytes_equal,
         "timing_equal": found.timing_equal,
-        "frames": len(scene.said),
+        "frame_count": len(scene.said),
         "seconds": round(scene.ends, 6),
         "ended": scene.ended,
         "frames_filled_in": scene.lost,
@@ -122,7 +122,7 @@ def _as_json(found: Comparison) -> dict[str, Any]:
             "share": found.settings.tolerance.share,
         },
         "deaf": found.deaf,
-        "mask": list(MASK),
+        "masked": list(MASK),
         "differences": [
             {
                 "aspect": one.aspect.value,

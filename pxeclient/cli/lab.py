@@ -30,7 +30,7 @@ from pxeclient.report.as_json import as_json as boot_as_json
 from pxeclient.report.transcript import Transcript, ending
 from pxeclient.trace import Trace
 
-SCHEMA = "pxeclient-lab/1"
+SCHEMA = "pxeclient-lab/2"
 
 
 @click.group()
@@ -196,8 +196,8 @@ def _whole(opened: Lab, program: Program, boots: list[dict[str, Any]], code: int
     """All of it, for ``--json`` (``docs/lab.md``)."""
     return {
         "schema": SCHEMA,
-        "network": {"kind": opened.kind, "address": opened.address},
-        "server": {"name": program.name, "exit_code": program.returncode, "log": program.log},
+        "lab": {"kind": opened.kind, "address": opened.address},
+        "program": {"name": program.name, "exit_code": program.returncode, "log": program.log},
         "boots": boots,
         "exit_code": code,
     }

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pxeclient.advice import Cure, fill
 from pxeclient.advice import catalogue as cures
-from pxeclient.boot.decisions import Known
+from pxeclient.advice import fill
+from pxeclient.advice.as_json import cure_as_json, known_as_json
 from pxeclient.errors.catalogue import Cause, family_of
 from pxeclient.errors.lookup import Page
 from pxeclient.errors.meanings import Meaning, command
@@ -20,20 +20,20 @@ def as_json(page: Page) -> dict[str, Any]:
         "texts": list(page.texts),
         "ask_first": None
         if page.meant is None
-        else {"text": page.meant.text, "known": _known(page.meant.source)},
+        else {"text": page.meant.text, "known": known_as_json(page.meant.source)},
         "screen": None
         if page.screen is None
         else {
             "who": page.screen.who,
             "means": page.screen.means,
-            "known": _known(page.screen.source),
-            "cures": [_cure(fill(cures()[name])) for name in page.screen.cures],
+            "known": known_as_json(page.screen.source),
+            "cures": [cure_as_json(fill(cures()[name])) for name in page.screen.cures],
         },
-        "line": None
+        "beside": None
         if line is None
         else {
             "means": line.means,
-            "known": _known(line.source),
+            "known": known_as_json(line.source),
             "see": [command("vmware-e1000e", line.see)],
         },
         "meanings": [_meaning(meaning) for meaning in page.meanings],
@@ -42,12 +42,12 @@ def as_json(page: Page) -> dict[str, Any]:
                 "family": family_of(group.family).title,
                 "text": text,
                 "caused_by": group.why,
-                "known": _known(group.source),
+                "known": known_as_json(group.source),
                 "causes": [
                     {
                         "why": cause.why,
-                        "known": _known(cause.source),
-                        "cures": [_cure(fill(cures()[name])) for name in cause.cures],
+                        "known": known_as_json(cause.source),
+                        "cures": [cure_as_json(fill(cures()[name])) for name in cause.cures],
                     }
                     for cause in group.causes
                 ],
@@ -66,8 +66,8 @@ def _meaning(meaning: Meaning) -> dict[str, Any]:
         "profiles": names,
         "failure": str(meaning.failure),
         "means": meaning.entry.means,
-        "known": _known(meaning.entry.known(meaning.family)),
-        "text_known": _known(meaning.known),
+        "known": known_as_json(meaning.entry.known(meaning.family)),
+        "text_known": known_as_json(meaning.known),
         "causes": [] if meaning.never else [_cause(cause, meaning) for cause in meaning.causes],
         "see": [
             command(profile.name, see)
@@ -81,22 +81,6 @@ def _meaning(meaning: Meaning) -> dict[str, Any]:
 def _cause(cause: Cause, meaning: Meaning) -> dict[str, Any]:
     return {
         "why": cause.why,
-        "known": _known(cause.known(meaning.family)),
-        "cures": [_cure(meaning.cure(name)) for name in cause.cures],
+        "known": known_as_json(cause.known(meaning.family)),
+        "cures": [cure_as_json(meaning.cure(name)) for name in cause.cures],
     }
-
-
-def _cure(cure: Cure) -> dict[str, Any]:
-    return {
-        "name": cure.id,
-        "do": cure.do,
-        "dnsmasq": list(cure.dnsmasq),
-        "dhcpd": list(cure.dhcpd),
-        "kea": list(cure.kea),
-        "windows": cure.windows or None,
-        "known": _known(cure.known),
-    }
-
-
-def _known(known: Known) -> dict[str, str]:
-    return {"level": known.level.value, "where": known.where}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pxeclient.advice.as_json import known_as_json
 from pxeclient.boot.actions import Decide, Ignore
 from pxeclient.boot.outcome import Failed
 from pxeclient.explain.facts import Offer
@@ -15,11 +16,12 @@ from pxeclient.explain.stop import Ending
 from pxeclient.explain.story import Explanation, Story, Told
 from pxeclient.nbp import identify
 from pxeclient.report import findings
+from pxeclient.report.words import word
 from pxeclient.seen.transfers import Transfer
 from pxeclient.wire.options import printable
 
-SCHEMA = "pxeclient-explain/1"
-"""Grows by new keys only; any other change makes it /2."""
+SCHEMA = "pxeclient-explain/2"
+"""Grows by new keys only; any other change makes it /3."""
 
 
 def as_json(found: Explanation) -> dict[str, Any]:
@@ -27,7 +29,7 @@ def as_json(found: Explanation) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "capture": str(found.capture.path),
-        "frames": len(found.capture.frames),
+        "frame_count": len(found.capture.frames),
         "seconds": _time(found.capture.seconds),
         "remarks": list(found.capture.remarks),
         "clients": [_client(story) for story in found.stories],
@@ -71,11 +73,11 @@ def _attempt(told: Told) -> dict[str, Any]:
 def _firmware(looks: Fingerprint) -> dict[str, Any]:
     best = looks.best
     return {
-        "verdict": looks.likeness.value,
+        "verdict": word(looks.likeness),
         "why": looks.why or None,
         "profile": best.profile.name if best else None,
         "equals": [match.profile.name for match in looks.equals],
-        "profiles": {match.profile.name: round(match.score, 4) for match in looks.matches},
+        "scores": {match.profile.name: round(match.score, 4) for match in looks.matches},
         "marks": _marks(looks.matches[0]) if looks.matches else [],
     }
 
@@ -86,9 +88,9 @@ def _marks(match: Match) -> list[dict[str, Any]]:
             "mark": mark.name,
             "agrees": mark.agrees,
             "weight": mark.weight,
-            "capture": mark.has,
-            "profile": mark.profile_has,
-            "evidence": mark.known.level.value if mark.known else None,
+            "has": mark.has,
+            "profile_has": mark.profile_has,
+            "known": known_as_json(mark.known) if mark.known else None,
         }
         for mark in match.marks
     ]
@@ -99,7 +101,7 @@ def _reply(offer: Offer) -> dict[str, Any]:
         "frame": offer.number,
         "at": _time(offer.at),
         "kind": offer.kind,
-        "source": str(offer.source),
+        "from": str(offer.source),
         "server": str(offer.server),
         "address": _text(offer.address),
         "next_server": _text(offer.next_server),
@@ -159,8 +161,7 @@ def _decision(item: Decide | Ignore, frame: int | None) -> dict[str, Any]:
         "about": item.about,
         "because": decision.because,
         "rule": decision.rule,
-        "evidence": decision.source.level.value,
-        "source": decision.source.where,
+        "known": known_as_json(decision.source),
     }
 
 

@@ -10,8 +10,8 @@ from pxeclient.architectures import architecture
 from pxeclient.matrix.row import Row
 from pxeclient.matrix.verdict import all_boot
 
-SCHEMA = "pxeclient-matrix/1"
-"""Grows by new keys only; any other change makes it /2."""
+SCHEMA = "pxeclient-matrix/2"
+"""Grows by new keys only; any other change makes it /3."""
 
 
 def as_json(rows: Sequence[Row], where: str, notice: str, ended: str, exit_code: int) -> Any:
@@ -37,6 +37,7 @@ def as_json(rows: Sequence[Row], where: str, notice: str, ended: str, exit_code:
 
 def _row(row: Row) -> dict[str, Any]:
     found = row.fetched
+    asked = None if row.file is None else {"name": row.file, "server": row.server}
     return {
         "profile": row.profile,
         "title": row.title,
@@ -47,8 +48,10 @@ def _row(row: Row) -> dict[str, Any]:
         "claimed": row.claimed,
         "mac": row.mac,
         "result": row.result.value,
-        "boot_file": None if row.file is None else {"name": row.file, "server": row.server},
-        "fetched": None if found is None else asdict(found) | {"fit": found.fit.value},
+        "asked_file": asked,
+        "boot_file": None
+        if found is None or asked is None
+        else asked | asdict(found) | {"fit": found.fit.value},
         "asked_on_4011": [asdict(one) for one in row.asked],
         "failure": row.failure,
         "code": row.code,

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import Any, assert_never
 
+from pxeclient.advice.as_json import known_as_json
 from pxeclient.boot.actions import (
     AwaitKey,
     Decide,
@@ -30,8 +31,8 @@ from pxeclient.trace import Record, Trace
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.options import printable
 
-SCHEMA = "pxeclient-boot/1"
-"""Grows by new keys only; any other change makes it /2."""
+SCHEMA = "pxeclient-boot/2"
+"""Grows by new keys only; any other change makes it /3."""
 
 
 def as_json(trace: Trace, exit_code: int) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def as_json(trace: Trace, exit_code: int) -> dict[str, Any]:
         "profile": trace.profile,
         "network": trace.where,
         **ended(trace, exit_code),
-        "proxy_requests": list(proxy_requests(trace)),
+        "requests_on_4011": list(requests_on_4011(trace)),
         "decisions": [
             decision_of(record, record.item)
             for record in trace.records
@@ -121,8 +122,7 @@ def decision_of(record: Record, item: Decide) -> dict[str, Any]:
         "rule": decision.rule,
         "because": decision.because,
         "about": item.about,
-        "evidence": decision.source.level.value,
-        "source": decision.source.where,
+        "known": known_as_json(decision.source),
         "passed_over": list(decision.passed_over),
     }
 
@@ -196,7 +196,7 @@ def _event(record: Record) -> dict[str, Any] | None:
             assert_never(other)
 
 
-def proxy_requests(trace: Trace) -> Iterator[dict[str, Any]]:
+def requests_on_4011(trace: Trace) -> Iterator[dict[str, Any]]:
     """The DHCP messages that it sent to port 4011."""
     for asked in trace.talk().asked_4011:
         everybody = asked.destination == BROADCAST

@@ -9,8 +9,8 @@ from pxeclient.boot.actions import Decide
 from pxeclient.report.as_json import Events, decision_of, ended
 from pxeclient.trace import Record, Trace
 
-SCHEMA = "pxeclient-events/1"
-"""Grows by new keys and new events only; any other change makes it /2."""
+SCHEMA = "pxeclient-events/2"
+"""Grows by new keys and new events only; any other change makes it /3."""
 
 
 def begin(trace: Trace) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from pxeclient.advice import Cure, Server
+from pxeclient.advice.as_json import cure_as_json, known_as_json
 from pxeclient.diagnose import Fault, Finding, Severity
 from pxeclient.report.transcript import WIDTH
 
@@ -117,14 +118,8 @@ def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "frames": list(finding.frames),
             "seen": finding.seen,
             "why": finding.fault.why,
-            "cures": _by_server(finding.cures[0]),
-            "source": finding.fault.known.where,
-            "evidence": finding.fault.known.level.value,
+            "cures": [cure_as_json(cure) for cure in finding.cures],
+            "known": known_as_json(finding.fault.known),
         }
         for finding in findings
     ]
-
-
-def _by_server(cure: Cure) -> dict[str, list[str]]:
-    settings = {server.value: list(lines) for server, lines in cure.settings()}
-    return {**settings, "other": [cure.do]}

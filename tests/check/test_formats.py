@@ -146,12 +146,12 @@ def test_json_has_everything() -> None:
     failed = tried("proxy-60-file-4011-dead", boots=True, profiles=["vmware-e1000e"])
     found = as_json("Mine", "interface eth1", [*RESULTS, failed], 1)
     assert json.loads(json.dumps(found)) == found
-    assert found["schema"] == "pxeclient-check/1"
-    assert (found["met"], found["not_met"], found["cannot_tell"]) == (1, 2, 1)
+    assert found["schema"] == "pxeclient-check/2"
+    assert found["counts"] == {"met": 1, "not-met": 2, "cannot-tell": 1}
     bad = found["results"][1]
-    assert [point["status"] for point in bad["points"]] == ["met", "not met", "not met"]
+    assert [point["status"] for point in bad["points"]] == ["met", "not-met", "not-met"]
     assert bad["points"][1] == {
-        "status": "not met",
+        "status": "not-met",
         "expected": "boots x",
         "happened": "booted boot.0",
         "frame": 7,

@@ -99,7 +99,7 @@ def test_json(bad: str) -> None:
     """One object, and nothing else, on standard output."""
     done = run("check", bad, "--json")
     found = json.loads(done.stdout)
-    assert found["schema"] == "pxeclient-check/1"
+    assert found["schema"] == "pxeclient-check/2"
     assert found["exit_code"] == done.exit_code == 1
     assert [result["subject"] for result in found["results"]] == ["ipxe", "vmware-e1000e"] * 2
 

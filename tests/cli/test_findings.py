@@ -74,11 +74,11 @@ def test_findings_in_json() -> None:
     """All keys, as docs/json.md has them."""
     (finding,) = report(*DEAD, profile=VMWARE)["findings"]
     assert list(finding) == [
-        "id", "title", "severity", "frames", "seen", "why", "cures", "source", "evidence",
+        "id", "title", "severity", "frames", "seen", "why", "cures", "known",
     ]  # fmt: skip
     assert (finding["id"], finding["severity"]) == ("D43-VMW", "stops the boot")
     assert finding["frames"] == [3, 8, 9, 10, 11]
-    assert CURE in finding["cures"]["dhcpd"]
+    assert CURE in finding["cures"][0]["settings"]["dhcpd"]
 
 
 def test_the_list_has_every_finding() -> None:

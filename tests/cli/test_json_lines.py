@@ -28,7 +28,7 @@ def test_the_lines_are_what_the_object_says(network: str, profile: str) -> None:
     first, *between, last = lines("--network", network, profile=profile)
     whole = report("--network", network, profile=profile)
     assert first["event"] == "begin"
-    assert first["schema"] == "pxeclient-events/1"
+    assert first["schema"] == "pxeclient-events/2"
     assert (first["profile"], first["network"]) == (whole["profile"], whole["network"])
     assert [one for one in between if one["event"] != "decision"] == whole["events"]
     decisions = [one for one in between if one["event"] == "decision"]

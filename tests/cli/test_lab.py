@@ -68,19 +68,19 @@ def test_json(tftp: tuple[str, ...]) -> None:
     plain = [word for word in DNSMASQ if "range" not in word]
     done = lab_run(*options, *plain, "--dhcp-range=192.0.2.9,192.0.2.9", *tftp)
     found = json.loads(done.stdout)
-    assert (found["schema"], found["exit_code"], done.exit_code) == ("pxeclient-lab/1", 0, 0)
-    assert found["network"]["address"] == "192.0.2.1"
-    assert found["network"]["kind"] in ("root", "rootless")
-    assert found["server"]["name"] == "dnsmasq"
-    assert found["server"]["exit_code"] is None
-    assert "DHCPOFFER(s0) 192.0.2.9" in found["server"]["log"]
+    assert (found["schema"], found["exit_code"], done.exit_code) == ("pxeclient-lab/2", 0, 0)
+    assert found["lab"]["address"] == "192.0.2.1"
+    assert found["lab"]["kind"] in ("root", "rootless")
+    assert found["program"]["name"] == "dnsmasq"
+    assert found["program"]["exit_code"] is None
+    assert "DHCPOFFER(s0) 192.0.2.9" in found["program"]["log"]
     (boot,) = found["boots"]
-    assert (boot["schema"], boot["result"], boot["exit_code"]) == ("pxeclient-boot/1", "booted", 0)
+    assert (boot["schema"], boot["result"], boot["exit_code"]) == ("pxeclient-boot/2", "booted", 0)
     assert (boot["network"], boot["lease"]["address"]) == (
         "private network of 192.0.2.1",
         "192.0.2.9",
     )
-    assert set(found) == {"schema", "network", "server", "boots", "exit_code"}
+    assert set(found) == {"schema", "lab", "program", "boots", "exit_code"}
 
 
 @pytest.mark.live

@@ -51,7 +51,7 @@ def table(*arguments: str) -> tuple[int, dict[str, Any]]:
     result = run("matrix", "--json", *arguments)
     found = json.loads(result.stdout)
     assert isinstance(found, dict)
-    assert (found["schema"], found["exit_code"]) == ("pxeclient-matrix/1", result.exit_code)
+    assert (found["schema"], found["exit_code"]) == ("pxeclient-matrix/2", result.exit_code)
     return result.exit_code, found
 
 
@@ -61,7 +61,7 @@ def test_all_boot_where_all_is_well() -> None:
     assert (status, found["all_boot"]) == (0, True)
     assert [row["profile"] for row in found["rows"]] == profiles.names()
     assert {row["result"] for row in found["rows"]} == {"booted"}
-    assert {row["fetched"]["fit"] for row in found["rows"]} == {"fits"}
+    assert {row["boot_file"]["fit"] for row in found["rows"]} == {"fits"}
 
 
 def test_some_do_not() -> None:
@@ -93,10 +93,10 @@ def test_servers_answer_by_architecture(tmp_path: Path) -> None:
     bios, x64, arm = found["rows"]
     assert status == 1
     assert [row["claimed"] for row in found["rows"]] == [True, False, True]
-    assert bios["boot_file"] == {"name": "bios.0", "server": "10.77.0.1"}
+    assert bios["asked_file"] == {"name": "bios.0", "server": "10.77.0.1"}
     assert (bios["result"], x64["result"], arm["result"]) == ("booted", "booted", "wrong-file")
     assert arm["because"] == "PE image for x64 (UEFI) is no boot file for ARM 64-bit UEFI"
-    assert (arm["fetched"]["pe_machine"], arm["fetched"]["fit"]) == (0x8664, "wrong")
+    assert (arm["boot_file"]["pe_machine"], arm["boot_file"]["fit"]) == (0x8664, "wrong")
 
 
 def test_the_whole_registry() -> None:

@@ -51,7 +51,7 @@ def test_json_is_alone(name: str) -> None:
     assert result.stderr == ""
     whole, end = json.JSONDecoder().raw_decode(result.stdout)
     assert result.stdout[end:] == "\n"
-    assert whole["schema"] == "pxeclient-boot/1"
+    assert whole["schema"] == "pxeclient-boot/2"
     assert result.stdout.isascii()
 
 

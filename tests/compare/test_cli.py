@@ -24,7 +24,7 @@ def test_the_json_has_every_difference() -> None:
     capture = CAPTURES / "ipxe-head-e1000e" / "plain-dhcp-bootfile" / "capture.pcap"
     found = CliRunner().invoke(cli, ["compare", str(capture), "-p", PROXY_PROFILE, "--json"])
     data = json.loads(found.output)
-    assert data["schema"] == "pxeclient-compare/1"
+    assert data["schema"] == "pxeclient-compare/2"
     assert data["equal"] is False
     first = data["differences"][0]
     assert {"aspect", "frame", "field", "sentence"} == set(first)

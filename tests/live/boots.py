@@ -52,7 +52,7 @@ class Boot:
     @property
     def asked(self) -> list[str]:
         """Whom it asked on port 4011, once for each request."""
-        return [request["to"] for request in self.report["proxy_requests"]]
+        return [request["to"] for request in self.report["requests_on_4011"]]
 
     @property
     def sent(self) -> list[dict[str, Any]]:

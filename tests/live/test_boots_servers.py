@@ -140,7 +140,7 @@ def test_port_4011_names_the_boot_file(lab: Lab, profile: str) -> None:
     assert_booted(done, SERVER)
     assert done.report["boot_file"]["named_by"] == f"the DHCPACK from {SERVER}:4011"
     assert set(done.asked) == {SERVER}
-    first = done.report["proxy_requests"][0]
+    first = done.report["requests_on_4011"][0]
     assert first["ciaddr"] == done.report["lease"]["address"]
     assert first["source_port"] == (4011 if profile == VMWARE else 68)
 
@@ -229,7 +229,7 @@ def test_menu_of_a_proxy(lab: Lab, profile: str) -> None:
     proxy(lab, "--pxe-service=x86PC,Boot,boot")
     done = boot(lab, profile)
     assert_booted(done, PROXY, name="boot.0")
-    assert {request["boot_server_type"] for request in done.report["proxy_requests"]} == {0x8000}
+    assert {request["boot_server_type"] for request in done.report["requests_on_4011"]} == {0x8000}
 
 
 @pytest.mark.parametrize("profile", BOTH)

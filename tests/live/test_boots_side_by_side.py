@@ -101,7 +101,7 @@ def check(boots: Mapping[str, Boot], stories: Mapping[str, Story], asked: str = 
     for firmware, story in stories.items():
         done = boots[firmware]
         assert done.asked == [asked] * story.asked, firmware
-        types = [request["boot_server_type"] for request in done.report["proxy_requests"]]
+        types = [request["boot_server_type"] for request in done.report["requests_on_4011"]]
         assert tuple(dict.fromkeys(kind for kind in types if kind is not None)) == story.types
         if not story.file:
             assert_failed(done, story.status, story.failure, story.code)

@@ -148,7 +148,7 @@ def test_a_change_of_the_server_is_noticed(tmp_path: Path) -> None:
     done = check(written(tmp_path, '"--dhcp-option-force=60,PXEClient"'), "--json")
     assert (done.returncode, done.stderr) == (1, "")
     found = json.loads(done.stdout)
-    assert (found["met"], found["not_met"]) == (0, 4)
+    assert (found["counts"]["met"], found["counts"]["not-met"]) == (0, 4)
     assert found["results"][0]["findings"][0]["id"] == "D43-VMW"
 
 

@@ -102,7 +102,7 @@ def the_cure(done: Boot, id: str, server: str) -> list[str]:
     """What the boot's own finding says for that server."""
     finding = next(one for one in done.report["findings"] if one["id"] == id)
     assert finding["severity"] == "stops the boot"
-    lines: list[str] = finding["cures"][server]
+    lines: list[str] = finding["cures"][0]["settings"][server]
     return lines
 
 

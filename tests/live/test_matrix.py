@@ -48,7 +48,7 @@ def test_every_machine_has_a_lease_of_its_own(lab: Lab, client: Host) -> None:
     rows = found["rows"]
     assert [row["result"] for row in rows] == ["booted", "booted", "wrong-file"], rows
     assert (status, found["network"]) == (1, "interface c0")
-    assert {row["fetched"]["size"] for row in rows} == {len(CONTENT)}
+    assert {row["boot_file"]["size"] for row in rows} == {len(CONTENT)}
     macs = [row["mac"] for row in rows]
     assert len(set(macs)) == 3
     assert addresses(server.log, "DHCPACK") == macs

@@ -12,7 +12,7 @@ from pxeclient.diagnose.sorting import scene
 from pxeclient.matrix.entries import Entry
 from pxeclient.matrix.row import row
 from pxeclient.pytest_plugin.result import BootResult
-from pxeclient.report.as_json import proxy_requests
+from pxeclient.report.as_json import requests_on_4011
 from pxeclient.trace import Trace
 from tests.boots import booted
 from tests.report.traces import SMALL
@@ -41,7 +41,7 @@ def test_all_mean_the_same(firmware: str) -> None:
     for network in SMALL:
         trace = booted(firmware, network)
         result = BootResult(trace)
-        told = list(proxy_requests(trace))
+        told = list(requests_on_4011(trace))
         whom = {request["to"].replace("broadcast", "255.255.255.255") for request in told}
         shown = row(Entry(profile, None, False, profile.machine), trace).asked
         assert {asked.address.replace("broadcast", "255.255.255.255") for asked in shown} == whom

@@ -39,7 +39,7 @@ KEYS: dict[str, tuple[type, ...]] = {
     "seconds": (float,),
     "findings": (list,),
     "lease": (dict, NOTHING),
-    "proxy_requests": (list,),
+    "requests_on_4011": (list,),
     "decisions": (list,),
     "events": (list,),
     "frames_lost": (int,),
@@ -64,9 +64,8 @@ FINDING: dict[str, tuple[type, ...]] = {
     "frames": (list,),
     "seen": (str,),
     "why": (str,),
-    "cures": (dict,),
-    "source": (str,),
-    "evidence": (str,),
+    "cures": (list,),
+    "known": (dict,),
 }
 
 LEASE: dict[str, tuple[type, ...]] = {
@@ -95,8 +94,7 @@ DECISION: dict[str, tuple[type, ...]] = {
     "rule": (str,),
     "because": (str,),
     "about": (str,),
-    "evidence": (str,),
-    "source": (str,),
+    "known": (dict,),
     "passed_over": (list,),
 }
 
@@ -136,19 +134,19 @@ def check(found: dict[str, Any], keys: dict[str, tuple[type, ...]]) -> None:
 def check_whole(found: dict[str, Any]) -> None:
     """The object keeps every promise."""
     check(found, KEYS)
-    assert found["schema"] == SCHEMA == "pxeclient-boot/1"
+    assert found["schema"] == SCHEMA == "pxeclient-boot/2"
     if found["boot_file"] is not None:
         check(found["boot_file"], BOOT_FILE)
     for finding in found["findings"]:
         check(finding, FINDING)
     if found["lease"] is not None:
         check(found["lease"], LEASE)
-    for request in found["proxy_requests"]:
+    for request in found["requests_on_4011"]:
         check(request, PROXY_REQUEST)
     for decision in found["decisions"]:
         check(decision, DECISION)
         assert all(isinstance(rule, str) for rule in decision["passed_over"])
-        assert decision["evidence"] in set(Evidence)
+        assert decision["known"]["level"] in set(Evidence)
     for event in found["events"]:
         check(event, {"at": (float,), "event": (str,)} | EVENTS[event["event"]])
     for words in texts(found):
@@ -288,19 +286,19 @@ def test_lease_of_the_right_server() -> None:
 def test_proxy_requests(profile: str, source_port: int) -> None:
     """Requests to port 4011 are listed with their frames; other frames are not."""
     found = whole(booted(profile, "proxy-60-only"))
-    (request,) = found["proxy_requests"]
+    (request,) = found["requests_on_4011"]
     assert request["to"] == "10.77.0.2"
     assert (request["source_port"], request["ciaddr"]) == (source_port, "10.77.0.50")
     (event,) = [e for e in found["events"] if e.get("to") == "10.77.0.2:4011"]
     assert (event["frame"], event["at"]) == (request["frame"], request["at"])
-    assert whole(booted(profile))["proxy_requests"] == []
+    assert whole(booted(profile))["requests_on_4011"] == []
 
 
 def test_repeated_proxy_requests() -> None:
     """Each repetition counts."""
     found = whole(booted(VMWARE, "samehost-60-only-4011-dead"))
-    assert len(found["proxy_requests"]) == 4
-    times = [request["at"] for request in found["proxy_requests"]]
+    assert len(found["requests_on_4011"]) == 4
+    times = [request["at"] for request in found["requests_on_4011"]]
     assert times == sorted(set(times))
 
 
