@@ -13,8 +13,8 @@ import pytest
 
 from pxeclient.check.results import Status
 from pxeclient.explain.fingerprint import Likeness
-from pxeclient.explain.otherwise import Result as As
-from pxeclient.matrix.row import Result
+from pxeclient.matrix.row import Cell
+from pxeclient.replay.verdict import Result as As
 from pxeclient.report.words import KEYS, NAMED, word
 from tests.cli.runner import run
 
@@ -129,9 +129,9 @@ def test_every_key_is_in_the_documentation() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [Status.UNKNOWN, Result.CANNOT_TELL, As.CANNOT_TELL, Likeness.UNKNOWN]
+    "value", [Status.UNKNOWN, Cell.CANNOT_TELL, As.CANNOT_TELL, Likeness.UNKNOWN]
 )
-def test_cannot_tell_is_one_word(value: Status | Result | As | Likeness) -> None:
+def test_cannot_tell_is_one_word(value: Status | Cell | As | Likeness) -> None:
     """Whoever cannot."""
     assert word(value) == "cannot-tell"
 
