@@ -227,12 +227,7 @@ READS_FOR_ITSELF = {
     "pxeclient.check.asking", "pxeclient.check.fetching", "pxeclient.check.probes.delivery",
 }  # fmt: skip
 TO_BE_PORTED = {
-    "pxeclient.compare.observed",
     "pxeclient.corpus.headers", "pxeclient.corpus.layers", "pxeclient.corpus.neighbour",
-    "pxeclient.replay.attempt", "pxeclient.replay.client_of", "pxeclient.replay.datagrams",
-    "pxeclient.replay.delivery", "pxeclient.replay.doubt", "pxeclient.replay.holes",
-    "pxeclient.replay.labels", "pxeclient.replay.library", "pxeclient.replay.questions",
-    "pxeclient.replay.scene", "pxeclient.replay.servers", "pxeclient.replay.untold",
 }  # fmt: skip
 """What still reads frames on its own. Whoever ports one to `seen` takes it out."""
 

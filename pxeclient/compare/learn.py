@@ -18,6 +18,7 @@ from pxeclient.compare import observed
 from pxeclient.compare.observed import Asked
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import choose, machine_of
+from pxeclient.replay.frames import frames_of
 from pxeclient.replay.reading import read
 from pxeclient.replay.scene import Said, Scene, scene
 from pxeclient.wire.addresses import Mac
@@ -46,7 +47,8 @@ def learn(capture: Path, base: Profile, mac: Mac | None = None) -> Lesson:
     Raises:
         CaptureError: The capture cannot be used.
     """
-    frames, remarks = read(capture)
+    taken, remarks = read(capture)
+    frames = frames_of(taken)
     client = choose(frames, mac)
     recorded = scene(frames, client)
     machine = machine_of(base, client)

@@ -9,9 +9,8 @@ from typing import Any
 
 from pxeclient.replay.client_of import FILLED
 from pxeclient.replay.labels import DHCP_STREAM
-from pxeclient.replay.mending import mended
 from pxeclient.replay.scene import Said, Scene
-from pxeclient.wire import dhcp, ethernet, ipv4, pxe, tftp, udp
+from pxeclient.wire import dhcp, ethernet, tftp
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.ipv4 import Packet
@@ -38,26 +37,14 @@ class Asked:
 
 
 def asked(scene: Scene) -> list[Asked]:
-    """The client's DHCP messages, in order."""
+    """The client's DHCP messages that are for something in a boot, in order."""
     found = []
     for said in scene.said:
-        if said.label.stream == DHCP_STREAM:
-            packet = ipv4.parse(mended(said.data)[ethernet.HEADER :])
-            datagram = udp.parse(packet.payload, packet.source, packet.destination)
-            message = dhcp.parse(datagram.payload)
-            purpose = _purpose(message, datagram.destination_port)
-            size = len(datagram.payload)
-            found.append(Asked(purpose, said.at, packet, datagram.source_port, message, size))
+        one, packet = said.frame.dhcp, said.frame.packet
+        if said.label.stream == DHCP_STREAM and one is not None and packet is not None:
+            purpose = one.purpose or Purpose.REQUEST
+            found.append(Asked(purpose, said.at, packet, one.source_port, one.message, one.size))
     return found
-
-
-def _purpose(message: Message, port: int) -> Purpose:
-    vendor = dhcp.first(message.options, 43) or b""
-    if message.type == dhcp.DISCOVER:
-        return Purpose.DISCOVER
-    if dhcp.first(pxe.parse_suboptions(vendor), pxe.BOOT_ITEM) is not None:
-        return Purpose.BOOT_SERVER_REQUEST
-    return Purpose.PROXY_REQUEST if port == dhcp.PROXY_PORT else Purpose.REQUEST
 
 
 def of_message(one: Asked) -> dict[str, Any]:
@@ -120,9 +107,9 @@ def transfers(scene: Scene) -> list[list[tuple[Said, tftp.Message]]]:
     found: dict[str, list[tuple[Said, tftp.Message]]] = {}
     for said in scene.said:
         if said.label.stream.startswith("TFTP transfer"):
-            packet = ipv4.parse(mended(said.data)[ethernet.HEADER :])
-            datagram = udp.parse(packet.payload, packet.source, packet.destination)
-            found.setdefault(said.label.stream, []).append((said, tftp.parse(datagram.payload)))
+            message = said.frame.tftp
+            assert message is not None, "labelled as one of a transfer"
+            found.setdefault(said.label.stream, []).append((said, message))
     return list(found.values())
 
 
@@ -145,8 +132,9 @@ def background(scene: Scene) -> dict[tuple[str, int, bytes], list[float]]:
     """What goes out by the clock, and when: neither IPv4 nor ARP."""
     found: dict[tuple[str, int, bytes], list[float]] = {}
     for said in scene.said:
-        frame = ethernet.parse(said.data)
-        if frame.ethertype not in (ethernet.IPV4, ethernet.ARP):
-            key = (str(frame.destination), frame.ethertype, frame.payload)
+        frame = said.frame
+        kind = frame.ethertype
+        if kind is not None and kind not in (ethernet.IPV4, ethernet.ARP):
+            key = (str(frame.receiver), kind, frame.octets[ethernet.HEADER :])
             found.setdefault(key, []).append(max(0.0, said.at))
     return found

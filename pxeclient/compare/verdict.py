@@ -12,6 +12,7 @@ from pxeclient.boots.boot import Wire, boot
 from pxeclient.compare.differences import Aspect, Difference, Over, differences
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import choose, machine_of
+from pxeclient.replay.frames import frame_of, frames_of
 from pxeclient.replay.labels import Labeller
 from pxeclient.replay.player import Replay
 from pxeclient.replay.reading import read
@@ -77,7 +78,8 @@ def compare(capture: Path, profile: Profile, settings: Settings | None = None) -
         CaptureError: The capture cannot be used.
     """
     settings = settings or Settings()
-    frames, remarks = read(capture)
+    taken, remarks = read(capture)
+    frames = frames_of(taken)
     client = choose(frames, settings.mac)
     recorded = scene(frames, client)
     found = (_play(capture, profile, recorded, settings, deaf) for deaf in settings.deaf)
@@ -110,7 +112,7 @@ def _chance(profile: Profile, recorded: Scene) -> dict[str, float]:
     found: dict[str, float] = {}
     for item in profile.traits.background:
         frame = Frame(destination(item, known), mac, item.ethertype, fill(item.payload, known))
-        stream = Labeller().label(ethernet.build(frame)).stream
+        stream = Labeller().label(frame_of(ethernet.build(frame))).stream
         found[stream] = max(found.get(stream, 0.0), item.within)
     return found
 

@@ -7,6 +7,7 @@ from typing import Any
 from pxeclient.advice.as_json import known_as_json
 from pxeclient.boot.actions import Decide, Ignore
 from pxeclient.boot.outcome import Failed
+from pxeclient.explain.deeds import would
 from pxeclient.explain.facts import Offer
 from pxeclient.explain.fingerprint import Fingerprint, Match, says_of_itself
 from pxeclient.explain.otherwise import Otherwise
@@ -199,6 +200,6 @@ def _otherwise(found: Otherwise) -> dict[str, Any]:
         "sentence": found.sentence,
         "if_silent": found.if_silent or None,
         "caveats": list(found.caveats),
-        "deeds": [one.would for one in found.asked],
+        "deeds": [would(one) for one in found.asked],
         "decisions": [_decision(item, None) for item in found.decided],
     }

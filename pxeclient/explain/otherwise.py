@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pxeclient.boot.actions import Decide, Ignore
 from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.explain.caveats import caveats
+from pxeclient.explain.deeds import would
 from pxeclient.profile import Profile
-from pxeclient.replay.questions import Question
 from pxeclient.replay.recording import Recording
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.replay.verdict import Foretold, Result, Verdict, foretell
+from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.trace import Trace
 from pxeclient.wire.options import printable
 
@@ -70,7 +71,7 @@ def _asked(found: Foretold) -> dict[Question, None]:
     """Its questions, each once, without the searches for stations."""
     asked: dict[Question, None] = {}
     for one in found.played.asked:
-        if one.question.kind != "ARP":
+        if one.question.kind is not Ask.ARP:
             asked[one.question] = None
         if one.question == found.verdict.question:
             break
@@ -90,11 +91,11 @@ def _open(profile: Profile, found: Foretold) -> tuple[str, str]:
             f"If there was nothing else: {_end(profile, found.trace, found.played.reworded)}",
         )
     sentence = (
-        f"It would {verdict.question.would}, which the recorded client never did: whether anybody"
+        f"It would {would(verdict.question)}, which the recorded client never did: whether anybody"
         " answers, and what, the capture cannot tell."
     )
     if verdict.if_silent is not None:
-        return sentence, f"If nobody answers, it goes on to {verdict.if_silent.would}."
+        return sentence, f"If nobody answers, it goes on to {would(verdict.if_silent)}."
     outcome = found.trace.outcome
     text = f"If nobody answers, it ends with: {outcome.text}" if isinstance(outcome, Failed) else ""
     return sentence, text

@@ -13,18 +13,22 @@ from typing import NamedTuple
 from pxeclient.boot.actions import Decide, Ignore, SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure, Outcome
+from pxeclient.explain.deeds import would
 from pxeclient.explain.facts import message_of
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.profile import Profile
 from pxeclient.replay.boot import boot
 from pxeclient.replay.client_of import Booting
-from pxeclient.replay.questions import Question, question
-from pxeclient.replay.reading import CaptureError, Recorded
+from pxeclient.replay.frames import frame_of
+from pxeclient.replay.questions import question
+from pxeclient.replay.reading import CaptureError
 from pxeclient.replay.recording import Recording
 from pxeclient.replay.scene import Scene, scene
 from pxeclient.replay.servers import RecordedServers
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.seen.attempts import Attempt
+from pxeclient.seen.exchanges import Ask, Question
+from pxeclient.seen.frame import Frame
 from pxeclient.trace import Trace
 
 _DEAF = (0.0, 1.0)
@@ -69,10 +73,10 @@ class Reasons:
     """It waits for a key there."""
 
 
-def deeds(frames: Iterable[bytes]) -> list[Question]:
+def deeds(frames: Iterable[Frame]) -> list[Question]:
     """What a client's frames ask, each once, in order, without the searches for stations."""
     found = (question(frame) for frame in frames)
-    return list(dict.fromkeys(one for one in found if one is not None and one.kind != "ARP"))
+    return list(dict.fromkeys(one for one in found if one is not None and one.kind is not Ask.ARP))
 
 
 def stage(chapter: Attempt) -> Scene:
@@ -84,11 +88,7 @@ def stage(chapter: Attempt) -> Scene:
     first = chapter.discover
     if first is None or first.is_cut:
         raise CaptureError("the capture has no whole DHCPDISCOVER of it")
-    frames = [
-        Recorded(frame.number, frame.at, frame.octets, frame.length)
-        for turn in chapter.frames
-        for frame in turn.frames
-    ]
+    frames = [part for frame in chapter.frames for part in frame.frames]
     frames.sort(key=lambda frame: (frame.at, frame.number))
     return scene(frames, Booting(chapter.mac, first.at, message_of(first)))
 
@@ -111,7 +111,7 @@ def _reasons(
 ) -> Reasons:
     link = RecordedServers(known, serves=False, deaf=deaf)
     trace = boot(profile, link)
-    walk = _Walk(deeds(said.data for said in known.scene.said), link.played.shown)
+    walk = _Walk(deeds(said.frame for said in known.scene.said), link.played.shown)
     agreed, pending, parts_at = walk.through(trace, known.scene.ends)
     is_in_time = trace.ended <= _limit(chapter, known.scene)
     fits = not parts_at and _fits(trace, ended, is_in_time)
@@ -157,7 +157,7 @@ class _Walk:
         for record in trace.records:
             match record.item:
                 case SendFrame(frame):
-                    for asked in deeds([frame]):
+                    for asked in deeds([frame_of(frame)]):
                         if asked in done:
                             continue
                         done.append(asked)
@@ -175,7 +175,7 @@ class _Walk:
                     pass
         if len(done) < len(self.recorded):
             missing = self.recorded[len(done)]
-            return agreed, [], f"the recorded client goes on to {missing.would}"
+            return agreed, [], f"the recorded client goes on to {would(missing)}"
         return agreed, pending, ""
 
     def _where(self, frame: int, before: tuple[int, float]) -> tuple[int, float]:
@@ -184,9 +184,9 @@ class _Walk:
 
     def _parts(self, asked: Question, at: int) -> str:
         if at < len(self.recorded):
-            theirs = self.recorded[at].would
-            return f"it would {asked.would}, where the recorded client goes on to {theirs}"
-        return f"it would {asked.would}, which the recorded client does not"
+            theirs = would(self.recorded[at])
+            return f"it would {would(asked)}, where the recorded client goes on to {theirs}"
+        return f"it would {would(asked)}, which the recorded client does not"
 
 
 def _fits(trace: Trace, ended: Ending, is_in_time: bool) -> bool:

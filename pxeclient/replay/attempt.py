@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from pxeclient.replay.client_of import Booting, dhcp_message, is_pxe
-from pxeclient.replay.datagrams import Sent, readable
-from pxeclient.replay.reading import Recorded
+from pxeclient.replay.frames import ends
 from pxeclient.replay.tolerance import Tolerance
-from pxeclient.wire import dhcp, tftp
+from pxeclient.seen.frame import Frame
+from pxeclient.wire import dhcp, ethernet, tftp
 from pxeclient.wire.dhcp import Message
-from pxeclient.wire.errors import WireError
 
 _IDENTITY = (60, 77, 93, 94, 97)
 """The options by which a client says who it is."""
@@ -22,7 +22,7 @@ _ENDS_WITH_CAPTURE = "the capture ends there"
 class Attempt:
     """The frames of one boot attempt."""
 
-    frames: tuple[Recorded, ...]
+    frames: tuple[Frame, ...]
     """From the client's first PXE message on, the servers' frames too."""
     ends: float
     """When it was over, as the capture counts."""
@@ -51,7 +51,7 @@ class _Watch:
     """The client's port of the transfer that is complete."""
 
 
-def attempt(frames: list[Recorded], client: Booting) -> Attempt:
+def attempt(frames: Sequence[Frame], client: Booting) -> Attempt:
     """The first boot attempt of `client`, from its first message on."""
     begun = [frame for frame in frames if _has_begun(frame, client)]
     watch = _Watch(client.message)
@@ -67,7 +67,7 @@ def attempt(frames: list[Recorded], client: Booting) -> Attempt:
     return Attempt(tuple(begun), begun[-1].at, _ENDS_WITH_CAPTURE)
 
 
-def _has_begun(frame: Recorded, client: Booting) -> bool:
+def _has_begun(frame: Frame, client: Booting) -> bool:
     """What goes out beside the boot may precede its first message by a little."""
     if frame.at >= client.at:
         return True
@@ -75,27 +75,26 @@ def _has_begun(frame: Recorded, client: Booting) -> bool:
     return is_near and _is_ours(frame, client) and not _is_v4(frame)
 
 
-def _is_ours(frame: Recorded, client: Booting) -> bool:
-    return frame.data[6:12] == client.mac
+def _is_ours(frame: Frame, client: Booting) -> bool:
+    return frame.sender == client.mac
 
 
-def _is_v4(frame: Recorded) -> bool:
-    return frame.data[12:14] in (b"\x08\x00", b"\x08\x06")
+def _is_v4(frame: Frame) -> bool:
+    return frame.ethertype in (ethernet.IPV4, ethernet.ARP)
 
 
-def _other_protocol(frame: Recorded, v4_is_over: bool) -> str:
+def _other_protocol(frame: Frame, v4_is_over: bool) -> str:
     """A boot over IPv6 begins: DHCPv6 where nothing of IPv4 follows."""
-    if v4_is_over and frame.data[:6] == _ALL_DHCPV6:
+    if v4_is_over and frame.receiver == _ALL_DHCPV6:
         return "a boot over IPv6 begins"
     return ""
 
 
-def _over(watch: _Watch, frame: Recorded) -> str:
+def _over(watch: _Watch, frame: Frame) -> str:
     """Why the client's next frame is no longer part of this attempt; empty if it is."""
-    datagram = readable(frame.data)
-    if watch.complete and (datagram is None or datagram.source_port != watch.complete):
+    if watch.complete and (ends(frame) is None or frame.source_port != watch.complete):
         return "the boot file is complete, what runs next begins"
-    message = dhcp_message(frame.data)
+    message = dhcp_message(frame)
     if message is None or message.op != dhcp.BOOTREQUEST:
         return ""
     if not is_pxe(message):
@@ -114,41 +113,39 @@ def _identity(message: Message) -> list[bytes | None]:
     return [dhcp.first(message.options, code) for code in _IDENTITY]
 
 
-def _sent(watch: _Watch, frame: Recorded) -> None:
-    datagram = readable(frame.data)
-    if datagram is None:
+def _sent(watch: _Watch, frame: Frame) -> None:
+    way = ends(frame)
+    if way is None or way[0].port is None:
         return
-    transfer = watch.transfers.get(datagram.source_port)
-    match _tftp(datagram):
-        case tftp.Request() if datagram.port not in (67, 68, 4011):
+    port = way[0].port
+    transfer = watch.transfers.get(port)
+    match frame.said:
+        case tftp.Request() if way[1].port not in dhcp.DHCP_PORTS:
             watch.settled = True
-            watch.transfers[datagram.source_port] = _Transfer()
+            watch.transfers[port] = _Transfer()
         case tftp.Ack(block) if transfer is not None and block == transfer.last_block:
-            watch.complete = datagram.source_port
+            watch.complete = port
+        case _:
+            pass
 
 
-def _heard(watch: _Watch, frame: Recorded) -> None:
-    datagram = readable(frame.data)
-    if datagram is None:
+def _heard(watch: _Watch, frame: Frame) -> None:
+    way = ends(frame)
+    if way is None:
         return
-    message = dhcp_message(frame.data)
+    message = dhcp_message(frame)
     if message is not None and message.op == dhcp.BOOTREPLY:
         if message.type == dhcp.ACK and message.xid == watch.first.xid:
             watch.settled = watch.settled or message.hardware == watch.first.hardware
         return
-    transfer = watch.transfers.get(datagram.port)
+    transfer = watch.transfers.get(way[1].port or 0)
     if transfer is None:
         return
-    match _tftp(datagram):
+    match frame.said:
         case tftp.OptionAck() as answer:
             size = answer.get(b"blksize") or b""
             transfer.block_size = int(size) if size.isdigit() and len(size) < 6 else tftp.BLOCK
         case tftp.Data(block, content) if len(content) < transfer.block_size:
             transfer.last_block = block
-
-
-def _tftp(datagram: Sent) -> tftp.Message | None:
-    try:
-        return tftp.parse(datagram.payload)
-    except WireError:
-        return None
+        case _:
+            pass

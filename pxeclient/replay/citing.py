@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
-from pxeclient.replay.servers import Played
+from pxeclient.replay.played import Played
 from pxeclient.trace import Trace
 
 

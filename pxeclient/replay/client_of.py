@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from pxeclient.boot.machine import NICS, Machine, Nic
 from pxeclient.profile import Profile
-from pxeclient.replay.datagrams import readable
-from pxeclient.replay.labels import DHCP_PORTS
-from pxeclient.replay.reading import CaptureError, Recorded
+from pxeclient.replay.frames import is_malformed
+from pxeclient.replay.reading import CaptureError
+from pxeclient.seen.frame import Frame
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.dhcp import Message
-from pxeclient.wire.errors import WireError
 
 VENDOR_CLASS, UUID_OPTION, IPXE_OPTION = 60, 97, 175
 FILLED = frozenset({43, 50, 53, 54})
@@ -30,15 +29,10 @@ class Booting:
     message: Message
 
 
-def dhcp_message(data: bytes) -> Message | None:
+def dhcp_message(frame: Frame) -> Message | None:
     """The DHCP message that a frame carries, if it carries one."""
-    sent = readable(data)
-    if sent is None or not {sent.source_port, sent.port} & DHCP_PORTS:
-        return None
-    try:
-        return dhcp.parse(sent.payload)
-    except WireError:
-        return None
+    found = frame.dhcp
+    return None if found is None or is_malformed(frame) else found.message
 
 
 def is_pxe(message: Message) -> bool:
@@ -47,20 +41,20 @@ def is_pxe(message: Message) -> bool:
     return message.op == dhcp.BOOTREQUEST and vendor_class.startswith(pxe.PXECLIENT)
 
 
-def booting(frames: list[Recorded]) -> list[Booting]:
+def booting(frames: Sequence[Frame]) -> list[Booting]:
     """The PXE clients of a capture, in the order in which they appear."""
     found: dict[Mac, Booting] = {}
     for frame in frames:
-        message = dhcp_message(frame.data)
+        message = dhcp_message(frame)
         if message is None or message.type not in (None, dhcp.DISCOVER):
             continue
-        if is_pxe(message) and message.hardware == frame.data[6:12]:
+        if is_pxe(message) and message.hardware == frame.sender:
             mac = Mac(message.hardware)
             found.setdefault(mac, Booting(mac, frame.at, message))
     return list(found.values())
 
 
-def choose(frames: list[Recorded], wanted: Mac | None = None) -> Booting:
+def choose(frames: Sequence[Frame], wanted: Mac | None = None) -> Booting:
     """The PXE client that boots; `wanted` chooses among several.
 
     Raises:
@@ -83,8 +77,8 @@ def _listed(found: list[Booting]) -> str:
     return ", ".join(str(one.mac) for one in found) or "it has none at all"
 
 
-def _why_none(frames: list[Recorded]) -> str:
-    messages = [message for frame in frames if (message := dhcp_message(frame.data))]
+def _why_none(frames: Sequence[Frame]) -> str:
+    messages = [message for frame in frames if (message := dhcp_message(frame))]
     pxe_messages = [message for message in messages if is_pxe(message)]
     if pxe_messages and all(message.type != dhcp.DISCOVER for message in pxe_messages):
         return "the capture begins in the middle of a boot: it has no DHCPDISCOVER of a PXE client"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pxeclient.replay.datagrams import Sent, datagram
-from pxeclient.replay.mending import mended
+from pxeclient.replay.frames import frame_of
+from pxeclient.seen.frame import Frame
 from pxeclient.wire import dhcp, ethernet, ipv4, udp
 from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC
-from pxeclient.wire.errors import WireError
 
 _SERVERS = (dhcp.SERVER_PORT, dhcp.PROXY_PORT)
 _CLIENTS = (dhcp.CLIENT_PORT, dhcp.PROXY_PORT)
@@ -29,42 +28,35 @@ class Delivery:
     _port: int = dhcp.CLIENT_PORT
     """Where our client's latest request came from."""
 
-    def sent(self, frame: bytes) -> None:
-        """Our client says something.
+    def sent(self, frame: Frame) -> None:
+        """Our client asks a DHCP server something."""
+        asked = frame.dhcp
+        if asked is not None and asked.port in _SERVERS:
+            self._port = asked.source_port
+            if asked.port == dhcp.SERVER_PORT:
+                self._wants_broadcast = bool(asked.message.flags & dhcp.BROADCAST_FLAG)
 
-        Raises:
-            WireError: The frame is malformed.
-        """
-        found = datagram(frame)
-        if found is not None and found.port in _SERVERS:
-            self._port = found.source_port
-            if found.port == dhcp.SERVER_PORT:
-                self._wants_broadcast = bool(_flags(found.payload) & dhcp.BROADCAST_FLAG)
-
-    def addressed(self, data: bytes) -> bytes:
+    def addressed(self, octets: bytes) -> bytes:
         """The frame as it reaches our client; what is no reply to a request stays as it is."""
-        try:
-            found = datagram(data)
-            if found is None or found.source_port not in _SERVERS or found.port not in _CLIENTS:
-                return data
-            return self._readdressed(data, found)
-        except WireError:
-            return data
-
-    def _readdressed(self, data: bytes, found: Sent) -> bytes:
-        frame = ethernet.parse(mended(data))
-        packet = ipv4.parse(frame.payload)
-        to, mac, payload = packet.destination, frame.destination, found.payload
-        if found.port == self._port and (self.was_asked or not self._wants_broadcast):
-            return data
+        frame = frame_of(octets)
+        found = frame.dhcp
+        if found is None or found.source_port not in _SERVERS or found.port not in _CLIENTS:
+            return octets
         is_other = self._wants_broadcast and not self.was_asked
-        if is_other and found.source_port == dhcp.SERVER_PORT:
-            to, mac = BROADCAST, BROADCAST_MAC
+        if found.port == self._port and not is_other:
+            return octets
+        return self._readdressed(frame, is_other and found.source_port == dhcp.SERVER_PORT)
+
+    def _readdressed(self, frame: Frame, to_all: bool) -> bytes:
+        packet, mac, payload = frame.packet, frame.receiver, frame.payload
+        assert packet is not None, "a DHCP message is in a packet"
+        assert mac is not None, "and that in a frame"
+        assert frame.sender is not None, "which somebody sent"
+        to = BROADCAST if to_all else packet.destination
+        if to_all:
+            mac = BROADCAST_MAC
             payload = payload[:10] + dhcp.BROADCAST_FLAG.to_bytes(2, "big") + payload[12:]
-        sent = udp.Datagram(found.source_port, self._port, payload)
+        sent = udp.Datagram(frame.source_port or 0, self._port, payload)
         whole = replace(packet, destination=to, payload=udp.build(sent, packet.source, to))
-        return ethernet.build(replace(frame, destination=mac, payload=ipv4.build(whole)))
-
-
-def _flags(payload: bytes) -> int:
-    return int.from_bytes(payload[10:12], "big")
+        outer = ethernet.Frame(mac, frame.sender, ethernet.IPV4, ipv4.build(whole))
+        return ethernet.build(outer)

@@ -8,25 +8,23 @@ another firmware would hear.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Address
 
-from pxeclient.replay.datagrams import datagram
+from pxeclient.replay.frames import ends
 from pxeclient.replay.patience import PATIENCE, PATIENCE_FOR_ADDRESS, REPEATED
-from pxeclient.replay.questions import Question, questions
+from pxeclient.replay.questions import LEASING, questions
 from pxeclient.replay.scene import Scene
 from pxeclient.replay.untold import untold
-from pxeclient.wire import arp, ethernet
+from pxeclient.seen.exchanges import Ask, Question
+from pxeclient.seen.frame import Address
+from pxeclient.seen.said import Fragment
+from pxeclient.wire import arp
 from pxeclient.wire.addresses import ANY
-from pxeclient.wire.errors import WireError
 
 _HURRY = 0.25
 """Seconds within which no firmware gives up a question that it asked once."""
 
 GOES_ON = "the recorded client goes on as after an answer, which the capture lacks"
 _TOO_SHORT = "the capture ends too soon for all answers"
-
-_TO_ALL = ("DISCOVER", "REQUEST")
-"""Questions whose answers can be broadcast; those to others go to the client alone."""
 
 
 def doubts(scene: Scene, is_alone: bool) -> Mapping[Question, str]:
@@ -46,7 +44,7 @@ def doubts(scene: Scene, is_alone: bool) -> Mapping[Question, str]:
     why |= {one: _TOO_SHORT for one in answered if view.is_open(one)}
     if what := untold(scene):
         words = f"the recorded client knows {what}, which nothing in the capture tells it"
-        why = {one: words for one in answered if one.kind == "DISCOVER"} | why
+        why = {one: words for one in answered if one.kind is Ask.DISCOVER} | why
     return {one: words for one, words in why.items() if words}
 
 
@@ -59,8 +57,8 @@ class _View:
         self._times = times
         self._is_alone = is_alone
         self._ends = scene.ends
-        self._hears_unicast = any(not heard.data[0] & 1 for heard in scene.heard)
-        self._has_fragments = any(_is_fragment(heard.data) for heard in scene.heard)
+        self._hears_unicast = any(not heard.frame.is_to_all for heard in scene.heard)
+        self._has_fragments = any(isinstance(heard.frame.said, Fragment) for heard in scene.heard)
         self._has_address, self._reached = followed_up(scene)
 
     def doubt(self, found: Question) -> str:
@@ -70,29 +68,29 @@ class _View:
         if self._goes_on(found):
             # Fragments that nobody has put together here may be the answer.
             return "" if self._has_fragments else GOES_ON
-        if found.kind not in _TO_ALL and not self._hears_unicast:
+        if found.kind not in LEASING and not self._hears_unicast:
             return "the capture has no frame that was sent to the recorded client alone"
-        patience = PATIENCE_FOR_ADDRESS if found.kind in _TO_ALL else PATIENCE
+        patience = PATIENCE_FOR_ADDRESS if found.kind in LEASING else PATIENCE
         first, *again = self._times[found]
-        is_repeated = found.kind not in _TO_ALL and any(at - first >= REPEATED for at in again)
+        is_repeated = found.kind not in LEASING and any(at - first >= REPEATED for at in again)
         if not is_repeated and self._ends - first < patience:
             return _TOO_SHORT
         return ""
 
     def is_open(self, found: Question) -> bool:
         """Other servers may offer, too: the capture ends before the client asks for anything."""
-        is_all = found.kind == "DISCOVER" and len(self._times) == 1
+        is_all = found.kind is Ask.DISCOVER and len(self._times) == 1
         return is_all and self._ends - self._times[found][0] < PATIENCE_FOR_ADDRESS
 
     def _goes_on(self, found: Question) -> bool:
         """The client did what none does that had no answer."""
         match found.kind:
-            case "DISCOVER":
-                return self._has_address or any(one.kind == "REQUEST" for one in self._times)
-            case "REQUEST":
+            case Ask.DISCOVER:
+                return self._has_address or any(one.kind is Ask.REQUEST for one in self._times)
+            case Ask.REQUEST:
                 return self._has_address
-            case "ARP":
-                return IPv4Address(found.to) in self._reached
+            case Ask.ARP:
+                return found.to in self._reached
             case _:
                 return self._is_hurried(found)
 
@@ -104,27 +102,20 @@ class _View:
         return any(
             at < time < at + _HURRY
             for one, asked in self._times.items()
-            if one.kind not in (found.kind, "ARP")
+            if one.kind not in (found.kind, Ask.ARP)
             for time in asked
         )
 
 
-def _is_fragment(data: bytes) -> bool:
-    return data[12:14] == b"\x08\x00" and bool(int.from_bytes(data[20:22], "big") & 0x3FFF)
-
-
-def followed_up(scene: Scene) -> tuple[bool, set[IPv4Address]]:
+def followed_up(scene: Scene) -> tuple[bool, set[Address]]:
     """Whether the client has an address at some time, and to whom it sends packets then."""
     has_address = False
-    reached: set[IPv4Address] = set()
-    for said in scene.said:
-        try:
-            if said.data[12:14] == b"\x08\x06":
-                has_address |= arp.parse(said.data[ethernet.HEADER :]).sender != ANY
-            elif (sent := datagram(said.data)) is not None and sent.source != ANY:
-                has_address = True
-                if not said.data[0] & 1:
-                    reached.add(sent.destination)
-        except WireError:
-            continue
+    reached: set[Address] = set()
+    for frame in (said.frame for said in scene.said):
+        if isinstance(frame.said, arp.Arp):
+            has_address |= frame.said.sender != ANY
+        elif (way := ends(frame)) is not None and way[0].address != ANY:
+            has_address = True
+            if not frame.is_to_all:
+                reached.add(way[1].address)
     return has_address, reached

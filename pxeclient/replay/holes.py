@@ -7,14 +7,15 @@ with the octets of the block before.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from pxeclient.replay.datagrams import readable
+from pxeclient.replay.frames import ends
 from pxeclient.replay.mending import mended
-from pxeclient.replay.reading import Recorded
+from pxeclient.seen.frame import Frame
+from pxeclient.seen.reading import read
 from pxeclient.wire import ethernet, tftp
 from pxeclient.wire.addresses import Mac
-from pxeclient.wire.errors import WireError
 
 _MOST = 4096
 """Blocks in a row that are filled in; more is no loss but something else."""
@@ -26,38 +27,36 @@ class _Flow:
 
     window: bool = False
     """Not every block is acknowledged, so only blocks and no acknowledgements can be missed."""
-    data: Recorded | None = None
+    data: Frame | None = None
     block: int = 0
     """The last block recorded."""
     acked: int = 0
     """The last acknowledgement recorded."""
 
 
-def filled(frames: list[Recorded], mac: Mac) -> tuple[list[Recorded], int]:
+def filled(frames: Iterable[Frame], mac: Mac) -> tuple[list[Frame], int]:
     """The frames with the lost ones filled in, and how many those are."""
     flows: dict[int, _Flow] = {}
-    whole: list[Recorded] = []
+    whole: list[Frame] = []
+    count = 0
     for frame in frames:
-        whole += _lost(frame, mac, flows)
-        whole.append(frame)
-    return whole, len(whole) - len(frames)
+        lost = _lost(frame, mac, flows)
+        count += len(lost)
+        whole += [*lost, frame]
+    return whole, count
 
 
-def _lost(frame: Recorded, mac: Mac, flows: dict[int, _Flow]) -> list[Recorded]:
+def _lost(frame: Frame, mac: Mac, flows: dict[int, _Flow]) -> list[Frame]:
     """What must have been sent just before `frame`; keeps count of the transfers."""
-    datagram = readable(frame.data)
-    if datagram is None:
+    way = ends(frame)
+    if way is None:
         return []
-    is_ours = frame.data[6:12] == mac
-    port = datagram.source_port if is_ours else datagram.port
-    try:
-        message = tftp.parse(datagram.payload)
-    except WireError:
-        return []
-    match message:
+    is_ours = frame.sender == mac
+    port = way[0 if is_ours else 1].port or 0
+    match frame.said:
         case tftp.Request() if is_ours:
             flows.setdefault(port, _Flow())
-        case tftp.OptionAck() if port in flows:
+        case tftp.OptionAck() as message if port in flows:
             flows[port].window = message.get(b"windowsize") is not None
         case tftp.Data(block) if port in flows and not is_ours:
             flows[port].data, flows[port].block = frame, block
@@ -65,16 +64,18 @@ def _lost(frame: Recorded, mac: Mac, flows: dict[int, _Flow]) -> list[Recorded]:
             lost = _between(frame, flows[port], block)
             flows[port].acked = block
             return lost
+        case _:
+            pass
     return []
 
 
-def _between(ack: Recorded, flow: _Flow, block: int) -> list[Recorded]:
+def _between(ack: Frame, flow: _Flow, block: int) -> list[Frame]:
     """The blocks after the last recorded one up to the acknowledged one."""
     count = (block - flow.block) & 0xFFFF
     if flow.data is None or not 0 < count <= _MOST:
         return []
     since = flow.data.at
-    found: list[Recorded] = []
+    found: list[Frame] = []
     for number in range(1, count + 1):
         lost = (flow.block + number) & 0xFFFF
         # In lock-step each block was acknowledged before the next came.
@@ -83,11 +84,12 @@ def _between(ack: Recorded, flow: _Flow, block: int) -> list[Recorded]:
         found.append(_renumbered(flow.data, lost, ack.number))
     step = (ack.at - since) / (len(found) + 1)
     flow.data, flow.block = found[-1], block
-    return [replace(one, at=since + step * (at + 1)) for at, one in enumerate(found)]
+    return [one._replace(at=since + step * (at + 1)) for at, one in enumerate(found)]
 
 
-def _renumbered(frame: Recorded, block: int, number: int) -> Recorded:
+def _renumbered(frame: Frame, block: int, number: int) -> Frame:
     """A DATA or ACK as recorded, with another block number."""
-    at = ethernet.HEADER + (frame.data[ethernet.HEADER] & 15) * 4 + 8 + 2
-    data = frame.data[:at] + block.to_bytes(2, "big") + frame.data[at + 2 :]
-    return replace(frame, number=number, data=mended(data))
+    octets = frame.octets
+    at = ethernet.HEADER + (octets[ethernet.HEADER] & 15) * 4 + 8 + 2
+    changed = mended(octets[:at] + block.to_bytes(2, "big") + octets[at + 2 :])
+    return read(number, frame.at, changed, length=frame.length)

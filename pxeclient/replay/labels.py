@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from pxeclient.replay.mending import mended
+from pxeclient.replay.frames import is_malformed
 from pxeclient.report.frames import dhcp_kind
-from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, igmp, ipv4, pxe, tftp, udp
-from pxeclient.wire.dhcp import Message
-from pxeclient.wire.errors import WireError
-from pxeclient.wire.ethernet import Frame
-from pxeclient.wire.ipv4 import Packet
-from pxeclient.wire.udp import Datagram
+from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.frame import Endpoint, Frame
+from pxeclient.seen.said import Eapol, Fragment, Udp, Unread
+from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, igmp, pxe, tftp
 
 DHCP_STREAM = "DHCP"
 DHCP_PORTS = dhcp.DHCP_PORTS
@@ -51,71 +49,69 @@ class Labeller:
         self._transfers: dict[int, str] = {}
         self._seen: Counter[tuple[str, str]] = Counter()
 
-    def label(self, data: bytes) -> Label:
+    def label(self, frame: Frame) -> Label:
         """The label of the next frame."""
-        stream, kind, name = self._read(data)
+        stream, kind, name = self._read(frame)
         count = self._seen[stream, kind]
         self._seen[stream, kind] += 1
         return Label(stream, kind, name, count)
 
-    def _read(self, data: bytes) -> tuple[str, str, str]:
-        try:
-            frame = ethernet.parse(mended(data))
-            match frame.ethertype:
-                case ethernet.ARP:
-                    return _arp(frame)
-                case ethernet.IPV4:
-                    return self._packet(ipv4.parse(frame.payload))
-                case ethernet.IPV6:
-                    return _ipv6(frame)
-                case ethernet.EAPOL:
-                    return "EAPOL", "EAPOL", "EAPOL-Start"
-                case other:
-                    name = f"frame of type 0x{other:04x}"
-                    return f"{name} to {frame.destination}", name, name
-        except WireError:
+    def _read(self, frame: Frame) -> tuple[str, str, str]:
+        if is_malformed(frame) or isinstance(frame.said, Unread):
             return "malformed", "malformed", "malformed frame"
+        if frame.source is not None and frame.ethertype == ethernet.IPV4:
+            return self._packet(frame, frame.source, frame.destination)
+        match frame.said:
+            case arp.Arp() as message:
+                return _arp(message)
+            case Eapol():
+                return "EAPOL", "EAPOL", "EAPOL-Start"
+            case _ if frame.ethertype == ethernet.IPV6:
+                return _ipv6(frame)
+            case _:
+                name = f"frame of type 0x{frame.ethertype:04x}"
+                return f"{name} to {frame.receiver}", name, name
 
-    def _packet(self, packet: Packet) -> tuple[str, str, str]:
-        if packet.is_fragment:
-            return "fragments", "IPv4 fragment", "IPv4 fragment"
-        if packet.protocol == ipv4.UDP:
-            datagram = udp.parse(packet.payload, packet.source, packet.destination)
-            return self._datagram(packet, datagram)
-        if packet.protocol == ipv4.ICMP:
-            name = f"ICMP type {icmp.parse(packet.payload).type}"
-            return f"{name} to {packet.destination}", name, name
-        if packet.protocol == ipv4.IGMP:
-            told = igmp.parse(packet.payload)
-            name = f"IGMP message of type 0x{told.type:02x}"
-            return f"IGMP for {told.group}", name, name
-        name = f"packet of IP protocol {packet.protocol}"
-        return f"{name} to {packet.destination}", name, name
+    def _packet(
+        self, frame: Frame, source: Endpoint, target: Endpoint | None
+    ) -> tuple[str, str, str]:
+        assert target is not None, "what comes from somewhere goes somewhere"
+        match frame.said:
+            case Fragment():
+                return "fragments", "IPv4 fragment", "IPv4 fragment"
+            case icmp.Icmp(type=type_):
+                name = f"ICMP type {type_}"
+                return f"{name} to {target.address}", name, name
+            case igmp.Igmp() as told:
+                name = f"IGMP message of type 0x{told.type:02x}"
+                return f"IGMP for {told.group}", name, name
+            case Dhcp() as asked if asked.port in DHCP_PORTS:
+                name = dhcp_kind(asked.message)
+                where = f"{asked.destination}:{asked.port}"
+                return DHCP_STREAM, f"{name} to {where}{_item(asked)}", name
+            case Udp():
+                return "malformed", "malformed", "malformed frame"
+            case tftp.Request() | tftp.Data() | tftp.Ack() | tftp.Error() | tftp.OptionAck() as one:
+                return self._transfer(one, source.port or 0)
+            case _:
+                packet = frame.packet
+                name = f"packet of IP protocol {0 if packet is None else packet.protocol}"
+                return f"{name} to {target.address}", name, name
 
-    def _datagram(self, packet: Packet, datagram: Datagram) -> tuple[str, str, str]:
-        if datagram.destination_port in DHCP_PORTS:
-            asked = dhcp.parse(datagram.payload)
-            name = dhcp_kind(asked)
-            where = f"{packet.destination}:{datagram.destination_port}"
-            return DHCP_STREAM, f"{name} to {where}{_item(asked)}", name
-        port = datagram.source_port
-        message = tftp.parse(datagram.payload)
+    def _transfer(self, message: tftp.Message, port: int) -> tuple[str, str, str]:
         if isinstance(message, tftp.Request):
             self._transfers.setdefault(port, f"TFTP transfer {len(self._transfers) + 1}")
-        stream = self._transfers.get(port, "stray TFTP")
         kind, name = _tftp(message)
-        return stream, kind, name
+        return self._transfers.get(port, "stray TFTP"), kind, name
 
 
-def _item(message: Message) -> str:
+def _item(message: Dhcp) -> str:
     """A boot server is asked for by the same message as an address, and to the same port."""
-    vendor = dhcp.first(message.options, 43)
-    item = dhcp.first(pxe.parse_suboptions(vendor), pxe.BOOT_ITEM) if vendor else None
+    item = message.sub(pxe.BOOT_ITEM)
     return f" for boot item {item.hex()}" if item else ""
 
 
-def _arp(frame: Frame) -> tuple[str, str, str]:
-    message = arp.parse(frame.payload)
+def _arp(message: arp.Arp) -> tuple[str, str, str]:
     if message.operation != arp.REQUEST:
         return "ARP replies", f"ARP reply to {message.target}", "ARP reply"
     if message.sender == message.target:
@@ -125,8 +121,8 @@ def _arp(frame: Frame) -> tuple[str, str, str]:
 
 
 def _ipv6(frame: Frame) -> tuple[str, str, str]:
-    is_solicitation = frame.destination == icmpv6.ALL_ROUTERS_MAC
-    name = "router solicitation" if is_solicitation else f"IPv6 frame to {frame.destination}"
+    is_solicitation = frame.receiver == icmpv6.ALL_ROUTERS_MAC
+    name = "router solicitation" if is_solicitation else f"IPv6 frame to {frame.receiver}"
     return name, name, name
 
 

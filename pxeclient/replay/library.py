@@ -10,12 +10,12 @@ from ipaddress import IPv4Address
 from pxeclient.practice.model import FileSpec, Server, Tftp
 from pxeclient.practice.oddities import Wire
 from pxeclient.practice.scenario import Scenario
-from pxeclient.replay.datagrams import Joiner
+from pxeclient.replay.frames import ends, wire_of
 from pxeclient.replay.scene import Heard, Said, Scene
+from pxeclient.seen.exchanges import Question
+from pxeclient.seen.frame import Address
 from pxeclient.wire import tftp
 from pxeclient.wire.addresses import Mac
-from pxeclient.wire.errors import WireError
-from pxeclient.wire.options import printable
 
 _OPTIONS = ("blksize", "tsize", "timeout", "windowsize")
 _WHATEVER_OPTIONS = (tftp.FILE_NOT_FOUND, tftp.ACCESS_VIOLATION)
@@ -149,60 +149,48 @@ class Library:
         self._scene = scene
 
     @cached_property
-    def _files(self) -> dict[tuple[IPv4Address, bytes], File]:
-        files: dict[tuple[IPv4Address, bytes], File] = {}
+    def _files(self) -> dict[tuple[Address, bytes], File]:
+        files: dict[tuple[Address, bytes], File] = {}
         transfers: dict[int, _Transfer] = {}
-        joiner = Joiner()
         order: Iterable[Said | Heard] = sorted(
             (*self._scene.said, *self._scene.heard), key=lambda frame: frame.number
         )
         for frame in order:
-            _read(frame, files, transfers, joiner)
+            _read(frame, files, transfers)
         return files
 
-    def file(self, server: IPv4Address, name: bytes) -> File | None:
-        """What is known of that file; None if nobody ever asked for it."""
-        return self._files.get((server, name))
+    def file(self, asked: Question) -> File | None:
+        """What is known of the file that is asked for; None if nobody ever asked for it."""
+        if asked.to is None or not isinstance(asked.about, bytes):
+            return None
+        return self._files.get((asked.to, asked.about))
 
-    def named(self, server: str, name: str) -> list[File]:
-        """The files of that server with that printable name."""
-        return [
-            file
-            for file in self._files.values()
-            if (str(file.server), printable(file.name)) == (server, name)
-        ]
-
-    def host(self, server: IPv4Address, mac: Mac, name: bytes) -> Scenario:
-        """A network on which that host serves that file as it did in the recording."""
-        script = self._files[server, name].script()
-        return Scenario(
-            name="recorded",
-            servers=(Server(name="tftp", ip=server, mac=mac, no_arp=True, tftp=script),),
-        )
+    def host(self, file: File, mac: Mac) -> Scenario:
+        """A network on which a host with that MAC address serves that file as it was recorded."""
+        host = Server(name="tftp", ip=file.server, mac=mac, no_arp=True, tftp=file.script())
+        return Scenario(name="recorded", servers=(host,))
 
 
 def _read(
     frame: Said | Heard,
-    files: dict[tuple[IPv4Address, bytes], File],
+    files: dict[tuple[Address, bytes], File],
     transfers: dict[int, _Transfer],
-    joiner: Joiner,
 ) -> None:
     """Take note of a frame, if it is of a transfer."""
-    try:
-        joined = joiner.read(frame.number, frame.at, frame.data)
-        if joined is None:
-            return
-        found, message = joined.datagram, tftp.parse(joined.datagram.payload)
-    except WireError:
+    way, message = ends(frame.frame), frame.frame.tftp
+    if way is None or message is None:
         return
+    ours, theirs = way[0].port or 0, way[1].port or 0
     if isinstance(frame, Heard):
-        if found.port in transfers:
-            transfers[found.port].heard(message, frame.number, joined.wire)
-    elif isinstance(message, tftp.Request):
-        key = found.destination, message.filename
-        file = files.setdefault(key, File(*key, number=frame.number))
+        if theirs in transfers:
+            transfers[theirs].heard(message, frame.number, wire_of(frame.frame))
+    elif isinstance(message, tftp.Request) and isinstance(way[1].address, IPv4Address):
+        file = files.setdefault(
+            (way[1].address, message.filename),
+            File(way[1].address, message.filename, number=frame.number),
+        )
         file.requests.append(message)
-        transfers[found.source_port] = _Transfer(file, frame.number, message.options)
-    elif isinstance(message, tftp.Error) and found.source_port in transfers:
-        transfer = transfers[found.source_port]
+        transfers[ours] = _Transfer(file, frame.number, message.options)
+    elif isinstance(message, tftp.Error) and ours in transfers:
+        transfer = transfers[ours]
         transfer.file.ended.add(transfer.number)

@@ -18,10 +18,12 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from pxeclient.link.base import Link, LinkError
+from pxeclient.replay.frames import frame_of
 from pxeclient.replay.labels import Label, Labeller
 from pxeclient.replay.scene import Heard, Said, Scene
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.replay.translation import Translation
+from pxeclient.seen.frame import Frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,19 @@ class Replay(Link):
         Raises:
             LinkError: The link has been closed.
         """
+        self.say(frame_of(frame))
+
+    def say(self, frame: Frame) -> None:
+        """The same for a frame that was read."""
         self._check_open()
         label = self._labeller.label(frame)
         index = self._index.get(label)
         counterpart = None if index is None else self.scene.said[index]
-        self.sent.append(Sent(self._now, frame, label, counterpart))
+        self.sent.append(Sent(self._now, frame.octets, label, counterpart))
         if index is None:
             return
         said = self.scene.said[index]
-        self._translation.learn(said.data, frame)
+        self._translation.learn(said.data, frame.octets)
         if not self._times:
             self._start_clock(said.at)
         self._times[index] = self._now
@@ -99,15 +105,15 @@ class Replay(Link):
             self._plan(at, self._now + self.scene.heard[at].at - said.at)
         self._plan_late(label, said.at)
 
-    def counterpart(self, frame: bytes) -> Said | None:
+    def counterpart(self, frame: Frame) -> Said | None:
         """The frame of the recorded client that this one would be the counterpart of."""
         index = self._index.get(deepcopy(self._labeller).label(frame))
         return None if index is None else self.scene.said[index]
 
-    def pass_over(self, frame: bytes) -> None:
+    def pass_over(self, frame: Frame) -> None:
         """Our client says something that is answered elsewhere."""
         self._check_open()
-        self.sent.append(Sent(self._now, frame, self._labeller.label(frame)))
+        self.sent.append(Sent(self._now, frame.octets, self._labeller.label(frame)))
 
     def receive(self, until: float) -> bytes | None:
         """Jump to the next frame of the recording, or to `until` if none comes by then.

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from pxeclient.boot.options import ARCHITECTURE
 from pxeclient.replay.client_of import choose
-from pxeclient.replay.datagrams import readable
 from pxeclient.replay.doubt import doubts
+from pxeclient.replay.frames import ends, frames_of
 from pxeclient.replay.library import Library
-from pxeclient.replay.questions import Question, leasing, questions
+from pxeclient.replay.questions import leasing, questions
 from pxeclient.replay.reading import read
 from pxeclient.replay.scene import Heard, Scene, scene
+from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import Mac
 
@@ -46,7 +47,7 @@ class Recording:
     @property
     def shows_arp(self) -> bool:
         """The capture was not filtered for what matters above IP alone."""
-        return any(one.kind == "ARP" for one in self.asked)
+        return any(one.kind is Ask.ARP for one in self.asked)
 
 
 def recording(path: Path, mac: Mac | None = None) -> Recording:
@@ -55,9 +56,10 @@ def recording(path: Path, mac: Mac | None = None) -> Recording:
     Raises:
         CaptureError: The capture cannot be used.
     """
-    frames, remarks = read(path)
+    taken, remarks = read(path)
+    frames = frames_of(taken)
     found = scene(frames, choose(frames, mac))
-    return recorded(found, len({frame.data[6:12] for frame in frames}) == 1, remarks)
+    return recorded(found, len({frame.sender for frame in frames}) == 1, remarks)
 
 
 def recorded(found: Scene, is_alone: bool, remarks: tuple[str, ...] = ()) -> Recording:
@@ -87,9 +89,9 @@ def recorded(found: Scene, is_alone: bool, remarks: tuple[str, ...] = ()) -> Rec
 def _stations(found: Scene) -> dict[IPv4Address, tuple[Mac, int]]:
     stations: dict[IPv4Address, tuple[Mac, int]] = {}
     for heard in found.heard:
-        sent = readable(heard.data)
-        if sent is not None:
-            stations.setdefault(sent.source, (Mac(heard.data[6:12]), heard.number))
+        way, sender = ends(heard.frame), heard.frame.sender
+        if way is not None and sender is not None and isinstance(way[0].address, IPv4Address):
+            stations.setdefault(way[0].address, (sender, heard.number))
     return stations
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pxeclient.replay.attempt import attempt
-from pxeclient.replay.client_of import Booting
-from pxeclient.replay.datagrams import Joiner, Sent, datagram_in
+from pxeclient.replay.client_of import Booting, dhcp_message
+from pxeclient.replay.frames import ends
 from pxeclient.replay.holes import filled
 from pxeclient.replay.labels import Label, Labeller
-from pxeclient.replay.mending import mended
-from pxeclient.replay.reading import CaptureError, Recorded
-from pxeclient.wire import arp, dhcp, ethernet
-from pxeclient.wire.errors import WireError
+from pxeclient.replay.reading import CaptureError
+from pxeclient.seen.frame import Frame
+from pxeclient.seen.mending import Reader
+from pxeclient.seen.said import Fragment
+from pxeclient.wire import arp, dhcp
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +24,14 @@ class Said:
     number: int
     at: float
     """Seconds since the client's first frame."""
-    data: bytes
+    frame: Frame
+    """Read; of fragments, the last one has all that the packet says."""
     label: Label
+
+    @property
+    def data(self) -> bytes:
+        """As recorded."""
+        return self.frame.octets
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +40,18 @@ class Heard:
 
     number: int
     at: float
-    data: bytes
+    frame: Frame
     after: int
     """The index of the client's frame that it answered, or that came last before it."""
     is_answer: bool
     """It answers that frame; otherwise it came unasked."""
     seen: int
     """So many frames of the client went before it."""
+
+    @property
+    def data(self) -> bytes:
+        """As recorded."""
+        return self.frame.octets
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ class Scene:
     """Frames that the capture has lost, and that were filled in."""
 
 
-def scene(frames: list[Recorded], client: Booting) -> Scene:
+def scene(frames: Sequence[Frame], client: Booting) -> Scene:
     """The boot attempt of `client`.
 
     Raises:
@@ -81,60 +94,55 @@ class _Stage:
     _labeller: Labeller = field(default_factory=Labeller)
     _asked: dict[object, int] = field(default_factory=dict)
     """The client's latest frame that asked a question, by the question."""
-    _joiner: Joiner = field(default_factory=Joiner)
+    _reader: Reader = field(default_factory=Reader)
     _places: dict[int, int] = field(default_factory=dict)
     """Where in `heard` a frame is, by its number."""
 
-    def add(self, frame: Recorded) -> None:
-        is_ours = frame.data[6:12] == self.client.mac
-        if not is_ours and not (frame.data[:6] == self.client.mac or frame.data[0] & 1):
+    def add(self, frame: Frame) -> None:
+        is_ours = frame.sender == self.client.mac
+        if not is_ours and not (frame.receiver == self.client.mac or frame.is_to_all):
             return
-        if len(frame.data) < frame.length:
+        if len(frame.octets) < frame.length:
             raise CaptureError(
-                f"frame {frame.number} was cut to {len(frame.data)} of {frame.length} octets"
+                f"frame {frame.number} was cut to {len(frame.octets)} of {frame.length} octets"
                 " when it was recorded: capture whole frames (tcpdump -s 0)"
             )
+        frame = self._reader.mend(frame)
         at = frame.at - self.client.at
         if is_ours:
-            said = Said(frame.number, at, frame.data, self._labeller.label(frame.data))
-            self.said.append(said)
-            for question in _questions(frame.data):
+            self.said.append(Said(frame.number, at, frame, self._labeller.label(frame)))
+            for question in _questions(frame):
                 self._asked[question] = len(self.said) - 1
         elif self.said:
             self._hear(frame, at)
 
-    def _hear(self, frame: Recorded, at: float) -> None:
+    def _hear(self, frame: Frame, at: float) -> None:
         """A server says something; what answers the client answers it with all its fragments."""
-        found, fragments = _answered(frame, at, self.client.mac, self._joiner)
+        found = _answered(frame, self.client.mac)
         after = next((self._asked[one] for one in found if one in self._asked), None)
         latest = len(self.said) - 1
         index = latest if after is None else after
         self._places[frame.number] = len(self.heard)
-        self.heard.append(
-            Heard(frame.number, at, frame.data, index, after is not None, len(self.said))
-        )
-        if after is not None and len(fragments) > 1:
-            for place in map(self._places.get, fragments):
+        self.heard.append(Heard(frame.number, at, frame, index, after is not None, len(self.said)))
+        if after is not None:
+            for place in (self._places.get(part.number) for part in frame.parts):
                 if place is not None:
                     self.heard[place] = replace(self.heard[place], after=after, is_answer=True)
 
 
-def _questions(data: bytes) -> list[object]:
+def _questions(frame: Frame) -> list[object]:
     """What a client's frame asks: answers are found by any of it."""
-    try:
-        frame = ethernet.parse(mended(data))
-        if frame.ethertype == ethernet.ARP:
-            message = arp.parse(frame.payload)
-            return [("arp", message.target)] if message.operation == arp.REQUEST else []
-        datagram = datagram_in(frame)
-        if datagram is None:
-            return []
-        if datagram.port not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
-            return [("port", datagram.source_port)]
-        asked = dhcp.parse(datagram.payload)
-    except WireError:
+    if isinstance(frame.said, arp.Arp):
+        return [("arp", frame.said.target)] if frame.said.operation == arp.REQUEST else []
+    way = ends(frame)
+    if way is None:
         return []
-    port = datagram.port
+    port = way[1].port
+    if port not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
+        return [("port", way[0].port)]
+    asked = dhcp_message(frame)
+    if asked is None:
+        return []
     return [("dhcp", asked.type, asked.xid, port), ("dhcp", asked.xid, port), ("dhcp", asked.xid)]
 
 
@@ -145,32 +153,21 @@ _OF_REPLY = {
 }
 
 
-def _answered(
-    frame: Recorded, at: float, mac: bytes, joiner: Joiner
-) -> tuple[list[object], tuple[int, ...]]:
-    """What a server's frame answers, the most exact first; and the frames that answer it."""
-    alone = (frame.number,)
-    try:
-        outer = ethernet.parse(mended(frame.data))
-        if outer.ethertype == ethernet.ARP:
-            message = arp.parse(outer.payload)
-            return [("arp", message.sender)] if message.operation == arp.REPLY else [], alone
-        joined = joiner.read(frame.number, at, frame.data)
-        if joined is None:
-            return [], alone
-        return _answered_by(joined.datagram, mac), joined.frames
-    except WireError:
-        return [], alone
-
-
-def _answered_by(datagram: Sent, mac: bytes) -> list[object]:
-    if datagram.source_port not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
-        return [("port", datagram.port)]
-    reply = dhcp.parse(datagram.payload)
-    if reply.op != dhcp.BOOTREPLY or reply.hardware != mac:
+def _answered(frame: Frame, mac: bytes) -> list[object]:
+    """What a server's frame answers, the most exact first."""
+    if isinstance(frame.said, arp.Arp):
+        return [("arp", frame.said.sender)] if frame.said.operation == arp.REPLY else []
+    way = ends(frame)
+    if way is None or isinstance(frame.said, Fragment):
+        return []
+    port = way[0].port
+    if port not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
+        return [("port", way[1].port)]
+    reply = dhcp_message(frame)
+    if reply is None or reply.op != dhcp.BOOTREPLY or reply.hardware != mac:
         return []
     # Boot servers may answer from either port a request to the other: the type counts first.
-    ports = (datagram.source_port, dhcp.SERVER_PORT + dhcp.PROXY_PORT - datagram.source_port)
+    ports = (port, dhcp.SERVER_PORT + dhcp.PROXY_PORT - port)
     wanted = _OF_REPLY.get(reply.type or 0)
-    exact: list[object] = [("dhcp", wanted, reply.xid, port) for port in ports]
-    return [*exact, ("dhcp", reply.xid, datagram.source_port), ("dhcp", reply.xid)]
+    exact: list[object] = [("dhcp", wanted, reply.xid, one) for one in ports]
+    return [*exact, ("dhcp", reply.xid, port), ("dhcp", reply.xid)]

@@ -12,12 +12,14 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from urllib.parse import unquote_to_bytes
 
-from pxeclient.replay.datagrams import datagram
+from pxeclient.replay.client_of import dhcp_message
+from pxeclient.replay.frames import ends
 from pxeclient.replay.questions import question
-from pxeclient.replay.scene import Heard, Said, Scene
-from pxeclient.wire import arp, dhcp, ethernet, tftp
+from pxeclient.replay.scene import Heard, Scene
+from pxeclient.seen.frame import Frame
+from pxeclient.wire import arp, dhcp
 from pxeclient.wire.addresses import ANY
-from pxeclient.wire.errors import WireError
+from pxeclient.wire.options import printable
 
 _DNS = 53
 _TELLING = (dhcp.SERVER_PORT, dhcp.PROXY_PORT, _DNS)
@@ -34,38 +36,30 @@ def untold(scene: Scene) -> str:
     for said in scene.said:
         while heard and heard[0].number < said.number:
             told += _telling(heard.popleft())
-        for address in _used(said):
+        for address in _used(said.frame):
             if not (address in known or _tells(told, address)):
                 return str(address)
             known.add(address)
-        found = question(said.data)
-        if found is not None and found.kind == "RRQ":
+        found = question(said.frame)
+        if found is not None and isinstance(found.about, bytes):
             # What is asked for after the first file, the file itself may have named.
-            return "" if _names(told, _requested(said)) else f"the file {found.about}"
+            name = found.about
+            return "" if _names(told, name) else f"the file {printable(name)}"
     return ""
 
 
 def _telling(heard: Heard) -> bytes:
     """What of a frame can have told the client an address."""
-    data = heard.data
-    if data[12:14] != b"\x08\x00":
-        return data
-    try:
-        sent = datagram(data)
-    except WireError:
-        return data
+    frame = heard.frame
+    way = ends(frame)
     # A fragment may hold anything; a download's octets are no addresses.
-    return data if sent is None or sent.source_port in _TELLING else sent.source.packed
+    if way is None or way[0].port in _TELLING:
+        return frame.octets
+    return way[0].address.packed
 
 
 def _tells(told: bytearray, address: IPv4Address) -> bool:
     return address.packed in told or str(address).encode() in told
-
-
-def _requested(said: Said) -> bytes:
-    sent = datagram(said.data)
-    message = None if sent is None else tftp.parse(sent.payload)
-    return message.filename if isinstance(message, tftp.Request) else b""
 
 
 def _names(told: bytearray, name: bytes) -> bool:
@@ -73,23 +67,24 @@ def _names(told: bytearray, name: bytes) -> bool:
     return name in told or name in unquote_to_bytes(bytes(told))
 
 
-def _used(said: Said) -> Iterator[IPv4Address]:
+def _used(frame: Frame) -> Iterator[IPv4Address]:
     """The addresses that one of its frames shows it to know."""
-    try:
-        if said.data[12:14] == b"\x08\x06":
-            yield arp.parse(said.data[ethernet.HEADER :]).target
-            return
-        sent = datagram(said.data)
-        if sent is None:
-            return
-        is_dhcp = sent.port in (dhcp.SERVER_PORT, dhcp.PROXY_PORT)
-        if is_dhcp:
-            yield from _named(dhcp.parse(sent.payload))
-    except WireError:
+    if isinstance(frame.said, arp.Arp):
+        yield frame.said.target
         return
-    is_discovery = is_dhcp and sent.destination.is_multicast
-    if is_discovery or not (said.data[0] & 1 or sent.destination == ANY):
-        yield sent.destination
+    way = ends(frame)
+    if way is None or not isinstance(way[1].address, IPv4Address):
+        return
+    is_dhcp = way[1].port in (dhcp.SERVER_PORT, dhcp.PROXY_PORT)
+    message = dhcp_message(frame)
+    if is_dhcp and message is None:
+        return
+    if is_dhcp and message is not None:
+        yield from _named(message)
+    to = way[1].address
+    is_discovery = is_dhcp and to.is_multicast
+    if is_discovery or not (frame.is_to_all or to == ANY):
+        yield to
 
 
 def _named(message: dhcp.Message) -> Iterator[IPv4Address]:

@@ -16,11 +16,14 @@ from pxeclient.boot.actions import Ignore, SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure
 from pxeclient.profile import Profile
+from pxeclient.replay.asking import NEVER_DID
 from pxeclient.replay.boot import boot
 from pxeclient.replay.citing import cited
-from pxeclient.replay.questions import Question
+from pxeclient.replay.played import Answered, Asked, Played
+from pxeclient.replay.questions import LEASING
 from pxeclient.replay.recording import Recording
-from pxeclient.replay.servers import NEVER_DID, Answered, Asked, Played, RecordedServers
+from pxeclient.replay.servers import RecordedServers
+from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.trace import Trace
 
 
@@ -141,19 +144,18 @@ def _is_content(asked: Asked, played: Played, taken: list[Answered]) -> bool:
     """Something came of a repeated question after all."""
     if any(one.frame > asked.frame and one.question == asked.question for one in taken):
         return True
-    leases = asked.question.kind == "REQUEST"
+    leases = asked.question.kind is Ask.REQUEST
     return leases and any(
-        one.frame > asked.frame and one.question.kind not in ("DISCOVER", "REQUEST")
-        for one in played.asked
+        one.frame > asked.frame and one.question.kind not in LEASING for one in played.asked
     )
 
 
 def _lacks_size(known: Recording, profile: Profile, asked: Asked) -> str:
     """The firmware needs the size of a file of which the recorded client did not ask it."""
-    if asked.question.kind != "RRQ" or not profile.traits.tftp.size_required:
+    if asked.question.kind is not Ask.FILE or not profile.traits.tftp.size_required:
         return ""
-    files = known.library.named(asked.question.to, asked.question.about)
-    if not any(one.is_whole and not one.is_sized for one in files):
+    file = known.library.file(asked.question)
+    if file is None or not file.is_whole or file.is_sized:
         return ""
     return "needs its size (tsize), which the recorded client did not ask for"
 
@@ -161,12 +163,12 @@ def _lacks_size(known: Recording, profile: Profile, asked: Asked) -> str:
 def _lacks_file(known: Recording, trace: Trace, asked: Asked) -> str:
     """It fails of a silence in a transfer that the recorded server did not leave unanswered."""
     outcome = trace.outcome
-    if asked.question.kind != "RRQ" or not isinstance(outcome, Failed):
+    if asked.question.kind is not Ask.FILE or not isinstance(outcome, Failed):
         return ""
     if outcome.failure not in (Failure.TFTP_OPEN_TIMEOUT, Failure.TFTP_READ_TIMEOUT):
         return ""
-    files = known.library.named(asked.question.to, asked.question.about)
-    return next((one.missing for one in files if one.answered), "")
+    file = known.library.file(asked.question)
+    return file.missing if file is not None and file.answered else ""
 
 
 def _record_of(trace: Trace, frame: int) -> int:
@@ -182,4 +184,4 @@ def _record_of(trace: Trace, frame: int) -> int:
 def _following(played: Played, asked: Asked) -> Question | None:
     """The next other question, with the answers that a silence is."""
     later = (one.question for one in played.asked if one.frame > asked.frame)
-    return next((one for one in later if one != asked.question and one.kind != "ARP"), None)
+    return next((one for one in later if one != asked.question and one.kind is not Ask.ARP), None)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pxeclient.replay.client_of import dhcp_message
+from pxeclient.replay.frames import frame_of
 from pxeclient.replay.reading import Recorded, read
 
 CAPTURES = Path(__file__).parent.parent / "captures"
@@ -48,6 +49,6 @@ def lacking_one(capture: Path, folder: Path) -> Iterator[tuple[str, Path]]:
 def stopped_early(capture: Path, folder: Path) -> Iterator[tuple[str, Path]]:
     """When it was stopped, and a file up to then, from the first DHCP message on."""
     whole = read(capture).frames
-    first = next(at for at, frame in enumerate(whole, 1) if dhcp_message(frame.data))
+    first = next(at for at, frame in enumerate(whole, 1) if dhcp_message(frame_of(frame.data)))
     for count in range(first, len(whole)):
         yield f"up to frame {count}", write(folder / "part.pcap", whole[:count])

@@ -11,6 +11,7 @@ from scapy.packet import Raw
 from scapy.utils import PcapNgWriter, PcapWriter
 
 from pxeclient.replay.client_of import choose
+from pxeclient.replay.frames import frames_of
 from pxeclient.replay.reading import CaptureError, Recorded, read
 from pxeclient.replay.scene import scene
 from pxeclient.wire.addresses import Mac
@@ -105,7 +106,7 @@ def test_a_cut_frame_is_refused_when_it_matters() -> None:
     """A snap length that cut the client's or a server's frame is named."""
     cut = [replace(frame, data=frame.data[:96]) for frame in frames()]
     with pytest.raises(CaptureError):
-        scene(cut, choose(cut))
+        scene(frames_of(cut), choose(frames_of(cut)))
 
 
 def test_the_client_is_found_among_others() -> None:
@@ -122,23 +123,23 @@ def test_the_client_is_found_among_others() -> None:
     ]
     both = mine + other
     with pytest.raises(CaptureError, match=r"several PXE clients.*52:54:00:99:99:99"):
-        choose(both)
+        choose(frames_of(both))
     wanted = Mac.from_text("52:54:00:99:99:99")
-    assert wanted == choose(both, wanted).mac
+    assert wanted == choose(frames_of(both), wanted).mac
     with pytest.raises(CaptureError, match="no PXE client 02:00:00:00:00:01"):
-        choose(both, Mac.from_text("02:00:00:00:00:01"))
+        choose(frames_of(both), Mac.from_text("02:00:00:00:00:01"))
 
 
 def test_a_capture_without_a_pxe_client_says_what_it_has() -> None:
     """No DHCP at all, or none that names itself PXEClient."""
     quiet = [frame for frame in frames() if frame.data[12:14] == b"\x86\xdd"]
     with pytest.raises(CaptureError, match="no DHCP message"):
-        choose(quiet)
+        choose(frames_of(quiet))
     plain = [
         replace(frame, data=frame.data.replace(b"PXEClient", b"SomeOther")) for frame in frames()
     ]
     with pytest.raises(CaptureError, match="names itself PXEClient"):
-        choose(plain)
+        choose(frames_of(plain))
 
 
 def test_a_relays_copies_are_not_the_clients_frames() -> None:
@@ -148,13 +149,13 @@ def test_a_relays_copies_are_not_the_clients_frames() -> None:
         for frame in frames()
     ]
     with pytest.raises(CaptureError, match="relay"):
-        choose(relayed)
+        choose(frames_of(relayed))
 
 
 def test_a_capture_that_begins_too_late_is_refused() -> None:
     """Without the DHCPDISCOVER there is no beginning to play from."""
     with pytest.raises(CaptureError, match="middle of a boot"):
-        choose(frames()[1:])
+        choose(frames_of(frames()[1:]))
 
 
 def test_vlan_tags_of_a_mirror_port_are_left_out(tmp_path: Path) -> None:

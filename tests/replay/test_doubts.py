@@ -9,6 +9,7 @@ import pytest
 
 from pxeclient.matrix.row import Cell, Row
 from pxeclient.replay.client_of import dhcp_message
+from pxeclient.replay.frames import frame_of
 from pxeclient.replay.reading import Recorded
 from pxeclient.replay.recording import recording
 from pxeclient.wire import dhcp
@@ -30,7 +31,7 @@ def says(type_: int) -> Callable[[Recorded], bool]:
     """It is a DHCP message of that type."""
 
     def check(frame: Recorded) -> bool:
-        message = dhcp_message(frame.data)
+        message = dhcp_message(frame_of(frame.data))
         return message is not None and message.type == type_
 
     return check

@@ -8,6 +8,7 @@ import pytest
 
 from pxeclient.replay.attempt import attempt
 from pxeclient.replay.client_of import choose
+from pxeclient.replay.frames import frames_of
 from pxeclient.replay.holes import filled
 from pxeclient.seen.attempts import OVER_IPV6, Attempt, Kind, attempts
 from pxeclient.seen.stations import stations
@@ -71,13 +72,13 @@ def test_the_comparison_cuts_at_the_same_frame() -> None:
     """The last frame of the client's in its first attempt, in every recording."""
     others = []
     for path in recordings():
-        raw = list(recorded(path))
+        raw = frames_of(recorded(path))
         client = choose(raw)
         whole, _ = filled(raw, client.mac)
         old = attempt(whole, client)
         first = next(one for one in of(path) if one.kind is Kind.PXE)
         ours = [frame.number for frame in first.frames if frame.ours][-1]
-        theirs = [one.number for one in old.frames if one.data[6:12] == client.mac][-1]
+        theirs = [one.number for one in old.frames if one.sender == client.mac][-1]
         if ours != theirs:
             others.append((path, ours, theirs, old.ended))
     assert others == []
