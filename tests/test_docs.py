@@ -152,3 +152,13 @@ def test_what_contributors_are_told_of_is_there() -> None:
         assert list(ROOT.glob(known)), path
     for section in text.split("\n## ")[1:]:
         assert re.findall(r"^(\d)\. ", section, re.MULTILINE) == list("12345"), section[:20]
+
+
+@pytest.mark.parametrize("path", ["CONTRIBUTING.md", *(one.path for one in DOCUMENTS)])
+def test_modules_that_are_to_be_run_can_be(path: str) -> None:
+    """What stands behind `python -m` does something when it is run."""
+    for name in re.findall(r"python -m ([\w.]+)", (ROOT / path).read_text(encoding="utf-8")):
+        place = ROOT / name.rstrip(".").replace(".", "/")
+        script = place / "__main__.py" if place.is_dir() else place.with_suffix(".py")
+        if name.startswith(("pxeclient", "tools")):
+            assert '__name__ == "__main__"' in script.read_text(encoding="utf-8"), name
