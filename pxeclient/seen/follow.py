@@ -8,6 +8,7 @@ that is known, of which there are at most `stations.MOST`.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -59,7 +60,7 @@ class Follower:
         """Begin with nobody; at most `most` clients are known at once."""
         self._reader = Reader()
         self._sharing = Sharing(most)
-        self._clients: dict[Mac, _Client] = {}
+        self._clients: OrderedDict[Mac, _Client] = OrderedDict()
         self._most = most
 
     @property
@@ -72,13 +73,15 @@ class Follower:
         frame = self._reader.read(number, at, octets, length=length)
         found = [self._heard(station.mac, one) for station, one in self._sharing.add(frame)]
         while len(self._clients) > self._most:
-            del self._clients[next(iter(self._clients))]
+            self._clients.popitem(last=False)
         return found
 
     def _heard(self, mac: Mac, frame: Frame) -> Heard:
-        client = self._clients.pop(mac, None) or _Client()
+        client = self._clients.get(mac)
+        if client is None:
+            client = self._clients[mac] = _Client()
         # The order is that of the latest frame, as in `Sharing`.
-        self._clients[mac] = client
+        self._clients.move_to_end(mac)
         why = client.watch.add(frame)
         if why:
             client.attempt += 1

@@ -7,6 +7,7 @@ relay's copy cannot show (TTL, ports, padding) is then not to be looked at.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
@@ -79,10 +80,10 @@ class Sharing:
     def __init__(self, most: int | None = MOST) -> None:
         """Begin with nobody; `most` is None where all is in memory anyway."""
         self._most = most
-        self._found: dict[Mac, Station] = {}
+        self._found: OrderedDict[Mac, Station] = OrderedDict()
         self._owner: dict[Address, Station] = {}
         self._leased: set[Address] = set()
-        self._sides: dict[object, None] = {}
+        self._sides: OrderedDict[object, None] = OrderedDict()
 
     @property
     def stations(self) -> list[Station]:
@@ -103,7 +104,7 @@ class Sharing:
             station.last = frame.at
             if self._most is not None:
                 # The order is that of the latest frame.
-                self._found[station.mac] = self._found.pop(station.mac)
+                self._found.move_to_end(station.mac)
         self.meet_sides((frame,))
         self._make_room()
         return shares
@@ -187,11 +188,11 @@ class Sharing:
 
     def _make_room(self) -> None:
         while self._most is not None and len(self._found) > self._most:
-            gone = self._found.pop(next(iter(self._found)))
+            _, gone = self._found.popitem(last=False)
             for address in gone.addresses:
                 self._disown(address, gone)
         while self._most is not None and len(self._sides) > SIDES:
-            del self._sides[next(iter(self._sides))]
+            self._sides.popitem(last=False)
 
     def _disown(self, address: Address, station: Station) -> None:
         if self._owner.get(address) is station:
@@ -210,10 +211,12 @@ def _remember(latest: dict[_T, None], one: _T) -> list[_T]:
 
 def _side(frame: Frame) -> object:
     """What a router leaves as it is."""
-    packet = frame.packet
-    if packet is None:
+    octets, at = frame.octets, ethernet.HEADER
+    if frame.ethertype != ethernet.IPV4 or len(octets) < at + 20:
         return None
-    return packet.source, packet.destination, packet.identification, packet.payload[:64]
+    # Identification, addresses, and the beginning of what the packet carries.
+    content = at + (octets[at] & 15) * 4
+    return octets[at + 4 : at + 6], octets[at + 12 : at + 20], octets[content : content + 64]
 
 
 def _unicast(frame: Frame, station: Station, ours: bool) -> Frame:
