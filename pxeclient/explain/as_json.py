@@ -51,22 +51,22 @@ def _client(story: Story) -> dict[str, Any]:
 
 
 def _attempt(told: Told) -> dict[str, Any]:
-    chapter = told.chapter
+    attempt = told.attempt
     return {
         "number": told.number,
-        "kind": chapter.kind.name.lower(),
-        "first_frame": chapter.frames[0].number,
-        "last_frame": chapter.frames[-1].number,
-        "began": _time(chapter.began),
-        "rebuilt_from_relay": chapter.is_rebuilt,
-        "says_of_itself": dict(says_of_itself(chapter)),
+        "kind": attempt.kind.name.lower(),
+        "first_frame": attempt.frames[0].number,
+        "last_frame": attempt.frames[-1].number,
+        "began": _time(attempt.began),
+        "rebuilt_from_relay": attempt.is_rebuilt,
+        "says_of_itself": dict(says_of_itself(attempt)),
         "firmware": _firmware(told.fingerprint),
         "replies": [_reply(offer) for offer in told.replies],
         "steps": [_step(step) for step in told.steps],
         "reasons": None if told.reasons is None else _reasons(told.reasons),
         "ending": _ending(told.ending),
         "findings": findings.as_json(told.findings),
-        "followed_by": chapter.why_over or None,
+        "followed_by": attempt.why_over or None,
         "as": None if told.otherwise is None else _otherwise(told.otherwise),
     }
 

@@ -1,4 +1,4 @@
-"""A chapter as a `Trace`: the recorded frames, and the decisions as far as they are known.
+"""An attempt as a `Trace`: the recorded frames, and the decisions as far as they are known.
 
 Whatever is a function of a trace (transcripts, captures, findings) can so be had of a recording.
 """
@@ -22,9 +22,9 @@ STOPPED = "end-of-capture"
 
 
 def as_trace(
-    chapter: Attempt, where: str, found: Reasons | None, ended: Ending, replies: list[Offer]
+    attempt: Attempt, where: str, found: Reasons | None, ended: Ending, replies: list[Offer]
 ) -> Trace:
-    """The chapter's trace: times count from its first frame, frames as the capture counts them.
+    """The attempt's trace: times count from its first frame, frames as the capture counts them.
 
     `Finish` is there only if the end is known: a file of which every octet was recorded, or the
     failure that a profile comes to which did all that was recorded. Checksums are put right: they
@@ -35,15 +35,15 @@ def as_trace(
     trace = Trace(name, title, where)
     trace.add(0.0, PowerOn())
     chosen = list(found.chosen) if found else []
-    for turn in chapter.frames:
-        for frame in turn.frames:
-            at = max(frame.at - chapter.began, 0.0)
-            data = mended(frame.octets)
-            said = SendFrame(data) if turn.ours else FrameReceived(data)
-            trace.add(at, said, frame.number)
-        while chosen and chosen[0].frame <= turn.number:
+    for frame in attempt.frames:
+        for part in frame.frames:
+            at = max(part.at - attempt.began, 0.0)
+            data = mended(part.octets)
+            said = SendFrame(data) if frame.ours else FrameReceived(data)
+            trace.add(at, said, part.number)
+        while chosen and chosen[0].frame <= frame.number:
             trace.add(at, chosen.pop(0).item)
-    trace.ended = chapter.until - chapter.began
+    trace.ended = attempt.until - attempt.began
     outcome = _outcome(found, ended, replies)
     if outcome is None:
         trace.stopped = STOPPED

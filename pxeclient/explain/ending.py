@@ -1,4 +1,4 @@
-"""Where a chapter ends, as far as the wire shows it."""
+"""Where an attempt ends, as far as the wire shows it."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from pxeclient.wire import dhcp
 from pxeclient.wire.options import printable
 
 
-def ending(chapter: Attempt, is_alone: bool) -> Ending:
-    """Where the chapter ends; `is_alone`: the capture has no frame of any other station."""
-    if not any(turn.ours for turn in chapter.frames):
+def ending(attempt: Attempt, is_alone: bool) -> Ending:
+    """Where the attempt ends; `is_alone`: the capture has no frame of any other station."""
+    if not any(frame.ours for frame in attempt.frames):
         words = (
             "The capture has only what servers sent to it: what it did with that cannot be told."
         )
         return Ending(Stop.CANNOT_TELL, words)
-    followed = chapter.transfers
-    found = download_ending(chapter, followed) or dialogue_ending(chapter)
-    stray = next(loose(chapter.frames), None)
+    followed = attempt.transfers
+    found = download_ending(attempt, followed) or dialogue_ending(attempt)
+    stray = next(loose(attempt.frames), None)
     if stray is not None and found.stop not in _KNOWN_DOWNLOADS:
         who = stray.destination_address if stray.ours else stray.source_address
         words = (
@@ -31,11 +31,11 @@ def ending(chapter: Attempt, is_alone: bool) -> Ending:
             " which file it is, and what comes of it, cannot be told."
         )
         return Ending(Stop.CANNOT_TELL, words, found.transfer)
-    if any(not turn.ours for turn in chapter.frames) or not _was_answered(chapter, followed):
-        return _cautioned(chapter, found, is_alone)
+    if any(not frame.ours for frame in attempt.frames) or not _was_answered(attempt, followed):
+        return _cautioned(attempt, found, is_alone)
     words = (
         "The capture has only what the client sent, so how it was answered cannot be told."
-        f" {_latest(chapter, followed)}"
+        f" {_latest(attempt, followed)}"
     )
     return Ending(Stop.CANNOT_TELL, words, found.transfer)
 
@@ -62,7 +62,7 @@ _ANSWERED_ALONE = (
 """Answers to these would have gone to the client alone."""
 
 
-def _cautioned(chapter: Attempt, found: Ending, is_alone: bool) -> Ending:
+def _cautioned(attempt: Attempt, found: Ending, is_alone: bool) -> Ending:
     """With a word on what may have been there and not been recorded."""
     if found.stop not in _SILENCES:
         return found
@@ -71,7 +71,7 @@ def _cautioned(chapter: Attempt, found: Ending, is_alone: bool) -> Ending:
             "It has no frame of any other station either, so it may have been taken in one"
             " direction only: whether somebody answered cannot be told."
         )
-    elif not chapter.is_rebuilt and not _hears_unicast(chapter):
+    elif not attempt.is_rebuilt and not _hears_unicast(attempt):
         caution = (
             "The capture has no frame that was sent to it alone: if it was made at another port"
             " of a switch, such frames do not show."
@@ -83,27 +83,27 @@ def _cautioned(chapter: Attempt, found: Ending, is_alone: bool) -> Ending:
     return replace(found, stop=stop, sentence=sentence, is_doubtful=True)
 
 
-def _hears_unicast(chapter: Attempt) -> bool:
-    return any(not turn.ours and not turn.is_to_all for turn in chapter.frames)
+def _hears_unicast(attempt: Attempt) -> bool:
+    return any(not frame.ours and not frame.is_to_all for frame in attempt.frames)
 
 
-def lacks_replies(chapter: Attempt) -> bool:
+def lacks_replies(attempt: Attempt) -> bool:
     """The client goes on as after replies that the capture does not have."""
-    heard = {message_of(turn).type for turn in chapter.messages(ours=False)}
-    is_configured_here = any(map(is_configured, chapter.frames))
-    requests = next(chapter.said(dhcp.REQUEST), None) is not None
+    heard = {message_of(frame).type for frame in attempt.messages(ours=False)}
+    is_configured_here = any(map(is_configured, attempt.frames))
+    requests = next(attempt.said(dhcp.REQUEST), None) is not None
     return (requests and dhcp.OFFER not in heard) or (is_configured_here and dhcp.ACK not in heard)
 
 
-def _was_answered(chapter: Attempt, followed: tuple[Transfer, ...]) -> bool:
+def _was_answered(attempt: Attempt, followed: tuple[Transfer, ...]) -> bool:
     """The client does what none does that was not answered before."""
-    is_settled = any(map(is_configured, chapter.frames))
-    return is_settled or bool(followed) or next(chapter.said(dhcp.REQUEST), None) is not None
+    is_settled = any(map(is_configured, attempt.frames))
+    return is_settled or bool(followed) or next(attempt.said(dhcp.REQUEST), None) is not None
 
 
-def _latest(chapter: Attempt, followed: tuple[Transfer, ...]) -> str:
+def _latest(attempt: Attempt, followed: tuple[Transfer, ...]) -> str:
     if followed:
         name, server = printable(followed[-1].request.filename), followed[-1].server
         return f"The last that it asked for: {name} of {server} (frame {followed[-1].last_number})."
-    last = [turn for turn in chapter.frames if turn.ours][-1]
+    last = [frame for frame in attempt.frames if frame.ours][-1]
     return f"Its last frame is {last.number}."

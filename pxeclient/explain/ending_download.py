@@ -11,8 +11,8 @@ from pxeclient.wire import icmp, tftp
 from pxeclient.wire.options import printable
 
 
-def download_ending(chapter: Attempt, followed: tuple[Transfer, ...]) -> Ending | None:
-    """Where the chapter's downloads end; None where it has none."""
+def download_ending(attempt: Attempt, followed: tuple[Transfer, ...]) -> Ending | None:
+    """Where the attempt's downloads end; None where it has none."""
     if not followed:
         return None
     for at, transfer in enumerate(followed):
@@ -32,7 +32,7 @@ def download_ending(chapter: Attempt, followed: tuple[Transfer, ...]) -> Ending 
         words = f"The client ends the transfer of {name} itself, with ERROR {_error(code, text)}"
         words += f" (frame {last.last_number}), and asks for nothing more."
         return Ending(Stop.TFTP_ENDED_BY_CLIENT, words, last)
-    return _unfinished(chapter, followed, name)
+    return _unfinished(attempt, followed, name)
 
 
 def _error(code: int, text: bytes) -> str:
@@ -49,10 +49,10 @@ def _fetched(transfer: Transfer, after: tuple[Transfer, ...]) -> Ending:
     return Ending(Stop.FETCHED, f"{words}.", transfer, after)
 
 
-def _unfinished(chapter: Attempt, followed: tuple[Transfer, ...], name: str) -> Ending:
+def _unfinished(attempt: Attempt, followed: tuple[Transfer, ...], name: str) -> Ending:
     last = followed[-1]
     ask = f"the read request for {name}"
-    complaint = _complaint(chapter, last.server)
+    complaint = _complaint(attempt, last.server)
     if complaint is not None and not last.heard:
         words = f"{complaint} answers {ask} with ICMP unreachable."
         return Ending(Stop.UNREACHABLE, words, last)
@@ -60,7 +60,7 @@ def _unfinished(chapter: Attempt, followed: tuple[Transfer, ...], name: str) -> 
     if not last.heard:
         first = same[0].asked[0]
         count = sum(len(one.asked) for one in same)
-        waited = chapter.until - first.at
+        waited = attempt.until - first.at
         if waited < PATIENCE:
             return too_soon(f"{ask} (frame {first.number})", waited, last)
         words = f"No answer of {last.server} to {ask} is in the capture: asked {times(count)}"
@@ -69,7 +69,7 @@ def _unfinished(chapter: Attempt, followed: tuple[Transfer, ...], name: str) -> 
     if last.final is not None:
         words = f"All of {name} came, but the capture has no acknowledgement of its last block."
         return Ending(Stop.TFTP_STOPPED, words, last)
-    waited = chapter.until - last.last
+    waited = attempt.until - last.last
     got = last.newest
     if waited < PATIENCE:
         return too_soon(f"block {got} of {name} (frame {last.last_number})", waited, last)
@@ -78,9 +78,9 @@ def _unfinished(chapter: Attempt, followed: tuple[Transfer, ...], name: str) -> 
     return Ending(Stop.TFTP_STOPPED, words, last)
 
 
-def _complaint(chapter: Attempt, server: Address) -> Address | None:
+def _complaint(attempt: Attempt, server: Address) -> Address | None:
     """Who says by ICMP that the server's port cannot be reached."""
-    for told in chapter.complaints:
+    for told in attempt.complaints:
         is_it = told.type == icmp.UNREACHABLE and told.about == server
         if is_it and told.port == tftp.PORT:
             return told.source

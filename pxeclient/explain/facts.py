@@ -1,4 +1,4 @@
-"""What a chapter's frames say by themselves: who offered what, and what the client asked."""
+"""What an attempt's frames say by themselves: who offered what, and what the client asked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Offer:
 
     number: int
     at: float
-    """Seconds since the chapter began."""
+    """Seconds since the attempt began."""
     kind: str
     """Such as ``DHCPOFFER``, ``proxy offer``, ``DHCPACK``, ``reply from port 4011``."""
     source: IPv4Address
@@ -66,11 +66,11 @@ class Offer:
         return ", ".join(parts)
 
 
-def replies(chapter: Attempt) -> list[Offer]:
+def replies(attempt: Attempt) -> list[Offer]:
     """All that DHCP, ProxyDHCP and boot servers sent to the client; repeats are counted."""
     found: dict[object, Offer] = {}
-    for turn in chapter.messages(ours=False):
-        offer = _offer(chapter, turn)
+    for frame in attempt.messages(ours=False):
+        offer = _offer(attempt, frame)
         key = (offer.kind, offer.source, offer.words(), offer.vendor)
         known = found.get(key)
         if known is None:
@@ -80,12 +80,12 @@ def replies(chapter: Attempt) -> list[Offer]:
     return list(found.values())
 
 
-def _offer(chapter: Attempt, turn: Frame) -> Offer:
-    said = dhcp_of(turn)
+def _offer(attempt: Attempt, frame: Frame) -> Offer:
+    said = dhcp_of(frame)
     vendor = said.options.get(43)
     return Offer(
-        turn.number,
-        turn.at - chapter.began,
+        frame.number,
+        frame.at - attempt.began,
         _kind(said),
         said.source,
         said.server_id,
@@ -95,7 +95,7 @@ def _offer(chapter: Attempt, turn: Frame) -> Offer:
         said.option_name if said.options.get(67) else None,
         said.vendor_class,
         tuple(vendor_lines(vendor)) if vendor is not None else (),
-        turn.is_cut,
+        frame.is_cut,
     )
 
 
@@ -112,20 +112,20 @@ def offers(found: list[Offer]) -> list[Offer]:
     return [one for one in found if one.kind in ("DHCPOFFER", "proxy offer", "BOOTREPLY")]
 
 
-def dhcp_of(turn: Frame) -> Dhcp:
+def dhcp_of(frame: Frame) -> Dhcp:
     """The DHCP message of a frame that has one, with its facts."""
-    assert turn.message is not None
-    return turn.message
+    assert frame.message is not None
+    return frame.message
 
 
-def message_of(turn: Frame) -> Message:
+def message_of(frame: Frame) -> Message:
     """The same as the codec has it."""
-    return dhcp_of(turn).message
+    return dhcp_of(frame).message
 
 
-def requested(turn: Frame) -> tuple[IPv4Address | None, IPv4Address | None]:
+def requested(frame: Frame) -> tuple[IPv4Address | None, IPv4Address | None]:
     """The address that a DHCPREQUEST asks for, and the server that it asks."""
-    asked = dhcp_of(turn)
+    asked = dhcp_of(frame)
     return asked.address(50), asked.server_id
 
 
@@ -137,14 +137,14 @@ def named_by(found: list[Offer], name: bytes, server: Address) -> Offer | None:
     return found_here[-1] if found_here else None
 
 
-def asks_port_4011(chapter: Attempt) -> Iterator[Frame]:
+def asks_port_4011(attempt: Attempt) -> Iterator[Frame]:
     """The client's messages to port 4011 that are no search for a boot server."""
-    for turn in chapter.messages(ours=True):
-        asked = dhcp_of(turn)
+    for frame in attempt.messages(ours=True):
+        asked = dhcp_of(frame)
         if asked.port == dhcp.PROXY_PORT and asked.boot_item is None:
-            yield turn
+            yield frame
 
 
-def searches(chapter: Attempt) -> Iterator[Frame]:
+def searches(attempt: Attempt) -> Iterator[Frame]:
     """The client's searches for a boot server."""
-    return (turn for turn in chapter.messages(ours=True) if dhcp_of(turn).is_search)
+    return (frame for frame in attempt.messages(ours=True) if dhcp_of(frame).is_search)

@@ -84,13 +84,13 @@ class Fingerprint:
         return tuple(one for one in self.matches if one.score == best.score)
 
 
-def fingerprint(chapter: Attempt, number: int, profiles: Sequence[Profile]) -> Fingerprint:
-    """Hold a chapter's client against all profiles; `number` is which attempt it is, from 1."""
-    if chapter.kind is not Kind.PXE:
-        return Fingerprint(Likeness.UNKNOWN, (), f"it is a {chapter.kind}")
-    found = shown(chapter, number)
+def fingerprint(attempt: Attempt, number: int, profiles: Sequence[Profile]) -> Fingerprint:
+    """Hold an attempt's client against all profiles; `number` is which attempt it is, from 1."""
+    if attempt.kind is not Kind.PXE:
+        return Fingerprint(Likeness.UNKNOWN, (), f"it is a {attempt.kind}")
+    found = shown(attempt, number)
     if found is None:
-        return Fingerprint(Likeness.UNKNOWN, (), _why_not(chapter))
+        return Fingerprint(Likeness.UNKNOWN, (), _why_not(attempt))
     if not profiles:
         return Fingerprint(Likeness.UNKNOWN, (), "there is no profile to hold it against")
     held = [Match(profile, tuple(marks(found, profile))) for profile in profiles]
@@ -110,8 +110,8 @@ def _likeness(best: Match) -> Likeness:
     return Likeness.CLOSE if best.score >= _CLOSE else Likeness.NONE
 
 
-def _why_not(chapter: Attempt) -> str:
-    if chapter.discover is not None:
+def _why_not(attempt: Attempt) -> str:
+    if attempt.discover is not None:
         return "its messages were cut when they were recorded"
     return "the capture has no DHCPDISCOVER of it"
 
@@ -123,13 +123,13 @@ def nearest(found: Fingerprint) -> Match | None:
     return found.matches[0] if found.matches[0].score >= _KIN else None
 
 
-def says_of_itself(chapter: Attempt) -> list[tuple[str, str]]:
+def says_of_itself(attempt: Attempt) -> list[tuple[str, str]]:
     """Who the client says it is: name and value of the options that tell."""
-    turn = chapter.first
-    if turn is None:
+    frame = attempt.first
+    if frame is None:
         return []
     found = []
-    message = message_of(turn)
+    message = message_of(frame)
     for code, name in ((60, "vendor class"), (77, "user class"), (93, "architecture")):
         data = dhcp.first(message.options, code)
         if data is not None:

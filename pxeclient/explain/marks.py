@@ -71,8 +71,8 @@ def _message_marks(found: Shown, profile: Profile) -> Iterator[Mark]:
     for purpose, name, weight in _SHAPES:
         if not found.by_purpose[purpose]:
             continue
-        turn = found.by_purpose[purpose][0]
-        message, shape = message_of(turn), profile.traits.dhcp.messages[purpose]
+        frame = found.by_purpose[purpose][0]
+        message, shape = message_of(frame), profile.traits.dhcp.messages[purpose]
         codes = _codes(message)
         yield _mark(
             profile,
@@ -84,7 +84,7 @@ def _message_marks(found: Shown, profile: Profile) -> Iterator[Mark]:
         )
         if purpose is Purpose.DISCOVER:
             yield from _values(message, shape, profile, values)
-        yield from _manners(turn, name, shape, profile, found.is_direct)
+        yield from _manners(frame, name, shape, profile, found.is_direct)
     yield from _padding(found, profile)
 
 
@@ -118,27 +118,27 @@ def _values(
 
 
 def _manners(
-    turn: Frame, name: str, shape: MessageTraits, profile: Profile, is_direct: bool
+    frame: Frame, name: str, shape: MessageTraits, profile: Profile, is_direct: bool
 ) -> Iterator[Mark]:
-    message = message_of(turn)
-    is_broadcast = turn.destination_address == BROADCAST
+    message = message_of(frame)
+    is_broadcast = frame.destination_address == BROADCAST
     if shape.broadcast_flags is None or not is_broadcast:
         yield _mark(
             profile, f"flags of {name}", 1.0, f"0x{message.flags:04x}", f"0x{shape.flags:04x}", ""
         )
     if is_direct and (shape.broadcast_source_port is None or not is_broadcast):
         weight = 2.0 if shape.source_port != dhcp.CLIENT_PORT else 1.0
-        has, wanted = str(turn.source_port), str(shape.source_port)
+        has, wanted = str(frame.source_port), str(shape.source_port)
         yield _mark(profile, f"source port of {name}", weight, has, wanted, "")
 
 
 def _padding(found: Shown, profile: Profile) -> Iterator[Mark]:
     if not found.is_direct:
         return
-    turn = found.discovers[0]
-    rest = message_of(turn).rest
+    frame = found.discovers[0]
+    rest = message_of(frame).rest
     size = profile.traits.dhcp.size
-    has = f"padded to {turn.size} octets" if rest and not any(rest) else "no padding"
+    has = f"padded to {frame.size} octets" if rest and not any(rest) else "no padding"
     wanted = f"padded to {size} octets" if size else "no padding"
     yield _mark(profile, "length of DHCPDISCOVER", 2.0, has, wanted, "dhcp.size")
 
@@ -146,10 +146,10 @@ def _padding(found: Shown, profile: Profile) -> Iterator[Mark]:
 # --- numbers ------------------------------------------------------------------------------
 def _numbers(found: Shown, profile: Profile) -> Iterator[Mark]:
     traits = profile.traits.dhcp
-    xids = list(dict.fromkeys(message_of(turn).xid for turn in found.discovers))
+    xids = list(dict.fromkeys(message_of(frame).xid for frame in found.discovers))
     has, wanted = _xid_rule(xids, found), _XIDS[traits.xid]
     yield _mark(profile, "transaction id", 3.0 if has != _DRAWN else 1.0, has, wanted, "dhcp.xid")
-    secs = [message_of(turn).secs for turn in _run(found, Purpose.DISCOVER)]
+    secs = [message_of(frame).secs for frame in _run(found, Purpose.DISCOVER)]
     wanted_secs = _secs(secs, profile)
     yield _mark(
         profile,
@@ -220,8 +220,8 @@ _REPEATED = (
 
 def _waits(found: Shown, profile: Profile) -> Iterator[Mark]:
     for purpose, name, weight in _REPEATED:
-        turns = _run(found, purpose)
-        waits = [after.at - before.at for before, after in pairwise(turns)]
+        frames = _run(found, purpose)
+        waits = [after.at - before.at for before, after in pairwise(frames)]
         nominal = profile.traits.dhcp.messages[purpose].waits
         if waits:
             expected = [nominal[min(at, len(nominal) - 1)] for at in range(len(waits))]
@@ -239,13 +239,15 @@ def _waits(found: Shown, profile: Profile) -> Iterator[Mark]:
 
 def _run(found: Shown, purpose: Purpose) -> list[Frame]:
     """The first of its messages for a purpose, and its repeats before it says anything else."""
-    turns = found.by_purpose[purpose]
-    if not turns:
+    frames = found.by_purpose[purpose]
+    if not frames:
         return []
-    others = [turn.at for kind, all in found.by_purpose.items() if kind != purpose for turn in all]
-    until = min((at for at in others if at > turns[0].at), default=float("inf"))
-    target = turns[0].destination_address
-    return [turn for turn in turns if turn.at < until and turn.destination_address == target]
+    others = [
+        frame.at for kind, all in found.by_purpose.items() if kind != purpose for frame in all
+    ]
+    until = min((at for at in others if at > frames[0].at), default=float("inf"))
+    target = frames[0].destination_address
+    return [frame for frame in frames if frame.at < until and frame.destination_address == target]
 
 
 # --- downloads ----------------------------------------------------------------------------

@@ -52,13 +52,13 @@ class Chosen(NamedTuple):
 
     frame: int
     at: float
-    """Seconds since the chapter began, by the capture's clock."""
+    """Seconds since the attempt began, by the capture's clock."""
     item: Decide | Ignore
 
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """What a profile's tables say about a chapter."""
+    """What a profile's tables say about an attempt."""
 
     profile: Profile
     chosen: tuple[Chosen, ...]
@@ -79,25 +79,25 @@ def deeds(frames: Iterable[Frame]) -> list[Question]:
     return list(dict.fromkeys(one for one in found if one is not None and one.kind is not Ask.ARP))
 
 
-def stage(chapter: Attempt) -> Scene:
-    """The chapter as a play.
+def stage(attempt: Attempt) -> Scene:
+    """The attempt as a play.
 
     Raises:
         CaptureError: It has no whole DHCPDISCOVER, or a frame that matters was cut.
     """
-    first = chapter.discover
+    first = attempt.discover
     if first is None or first.is_cut:
         raise CaptureError("the capture has no whole DHCPDISCOVER of it")
-    frames = [part for frame in chapter.frames for part in frame.frames]
+    frames = [part for frame in attempt.frames for part in frame.frames]
     frames.sort(key=lambda frame: (frame.at, frame.number))
-    return scene(frames, Booting(chapter.mac, first.at, message_of(first)))
+    return scene(frames, Booting(attempt.mac, first.at, message_of(first)))
 
 
-def reasons(chapter: Attempt, known: Recording, profile: Profile, ended: Ending) -> Reasons:
-    """Play the chapter's servers to the profile, and say why it did what was recorded."""
+def reasons(attempt: Attempt, known: Recording, profile: Profile, ended: Ending) -> Reasons:
+    """Play the attempt's servers to the profile, and say why it did what was recorded."""
     best: Reasons | None = None
     for deaf in _DEAF:
-        found = _reasons(chapter, known, profile, ended, deaf)
+        found = _reasons(attempt, known, profile, ended, deaf)
         if best is None or len(found.chosen) > len(best.chosen):
             best = found
         if found.agrees:
@@ -107,13 +107,13 @@ def reasons(chapter: Attempt, known: Recording, profile: Profile, ended: Ending)
 
 
 def _reasons(
-    chapter: Attempt, known: Recording, profile: Profile, ended: Ending, deaf: float
+    attempt: Attempt, known: Recording, profile: Profile, ended: Ending, deaf: float
 ) -> Reasons:
     link = RecordedServers(known, serves=False, deaf=deaf)
     trace = boot(profile, link)
     walk = _Walk(deeds(said.frame for said in known.scene.said), link.played.shown)
     agreed, pending, parts_at = walk.through(trace, known.scene.ends)
-    is_in_time = trace.ended <= _limit(chapter, known.scene)
+    is_in_time = trace.ended <= _limit(attempt, known.scene)
     fits = not parts_at and _fits(trace, ended, is_in_time)
     return Reasons(
         profile,
@@ -134,9 +134,9 @@ def _is_doubtful(trace: Trace, ended: Ending) -> bool:
     return (is_unproven and outcome.failure in SILENCE) or outcome.failure in BEYOND
 
 
-def _limit(chapter: Attempt, played: Scene) -> float:
+def _limit(attempt: Attempt, played: Scene) -> float:
     """Until when, by the profile's clock, the capture shows what happens."""
-    recorded = chapter.until - played.client.at
+    recorded = attempt.until - played.client.at
     return recorded + Tolerance().of(recorded)
 
 

@@ -1,4 +1,4 @@
-"""What a chapter shows of its client's firmware."""
+"""What an attempt shows of its client's firmware."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _BESIDE = (
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a chapter shows of its client's firmware; worked out once for all profiles."""
+    """What an attempt shows of its client's firmware; worked out once for all profiles."""
 
     booting: Booting
     discovers: tuple[Frame, ...]
@@ -46,43 +46,43 @@ class Shown:
     """Which attempt of this client in the capture it is, from 1."""
 
 
-def shown(chapter: Attempt, number: int) -> Shown | None:
-    """What the chapter shows; None where it has no whole DHCPDISCOVER."""
-    first = chapter.discover
+def shown(attempt: Attempt, number: int) -> Shown | None:
+    """What the attempt shows; None where it has no whole DHCPDISCOVER."""
+    first = attempt.discover
     if first is None or first.is_cut:
         return None
     found: dict[Purpose, list[Frame]] = {purpose: [] for purpose in Purpose}
-    for turn in chapter.messages(ours=True):
-        purpose = dhcp_of(turn).purpose
-        if purpose is not None and not turn.is_cut:
-            found[purpose].append(turn)
-    followed = chapter.transfers
+    for frame in attempt.messages(ours=True):
+        purpose = dhcp_of(frame).purpose
+        if purpose is not None and not frame.is_cut:
+            found[purpose].append(frame)
+    followed = attempt.transfers
     # What comes after the first download is another program's.
-    until = followed[0].last if followed else chapter.until
+    until = followed[0].last if followed else attempt.until
     return Shown(
-        Booting(chapter.mac, first.at, message_of(first)),
+        Booting(attempt.mac, first.at, message_of(first)),
         tuple(found[Purpose.DISCOVER]),
-        {purpose: tuple(turns) for purpose, turns in found.items()},
+        {purpose: tuple(frames) for purpose, frames in found.items()},
         followed,
         not first.is_rebuilt,
-        _announces(chapter),
-        frozenset(_beside(chapter, until)),
+        _announces(attempt),
+        frozenset(_beside(attempt, until)),
         number,
     )
 
 
-def _announces(chapter: Attempt) -> bool | None:
+def _announces(attempt: Attempt) -> bool | None:
     """It says who has its own address."""
     found: bool | None = None
-    for turn in chapter.frames:
-        if turn.ours and isinstance(turn.said, arp.Arp) and turn.said.operation == arp.REQUEST:
-            found = bool(found) or turn.said.sender == turn.said.target
+    for frame in attempt.frames:
+        if frame.ours and isinstance(frame.said, arp.Arp) and frame.said.operation == arp.REQUEST:
+            found = bool(found) or frame.said.sender == frame.said.target
     return found
 
 
-def _beside(chapter: Attempt, until: float) -> Iterator[Beside]:
-    for turn in chapter.frames:
-        if turn.ours and turn.at <= until:
+def _beside(attempt: Attempt, until: float) -> Iterator[Beside]:
+    for frame in attempt.frames:
+        if frame.ours and frame.at <= until:
             for one in _BESIDE:
-                if (turn.ethertype, str(turn.receiver)) == (one.ethertype, one.destination):
+                if (frame.ethertype, str(frame.receiver)) == (one.ethertype, one.destination):
                     yield one

@@ -1,4 +1,4 @@
-"""A chapter frame by frame, without what belongs to no boot: one line for what repeats itself."""
+"""An attempt frame by frame, without what belongs to no boot: one line for what repeats itself."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Step:
 
     number: int
     at: float
-    """Seconds since the chapter began."""
+    """Seconds since the attempt began."""
     ours: bool
     peer: str
     kind: str
@@ -36,23 +36,23 @@ class Step:
         return self.ours, self.peer, self.kind
 
 
-def steps(chapter: Attempt) -> list[Step]:
+def steps(attempt: Attempt) -> list[Step]:
     """What happened, in order."""
     found: list[Step] = []
-    begun = {id(one.asked[0]): one for one in chapter.transfers}
+    begun = {id(one.asked[0]): one for one in attempt.transfers}
     has_tcp = False
-    for turn in chapter.frames:
-        if id(turn) in begun:
-            _add(found, _download(chapter, turn, begun[id(turn)]))
-        elif turn.message is not None:
-            _add(found, _message(chapter, turn))
-        elif turn.is_tcp and turn.ours and not has_tcp:
+    for frame in attempt.frames:
+        if id(frame) in begun:
+            _add(found, _download(attempt, frame, begun[id(frame)]))
+        elif frame.message is not None:
+            _add(found, _message(attempt, frame))
+        elif frame.is_tcp and frame.ours and not has_tcp:
             has_tcp = True
-            peer = f"{turn.destination_address}:{turn.port}"
-            _add(found, Step(turn.number, turn.at - chapter.began, True, peer, "TCP", "begins"))
-        elif (error := _unreachable(turn)) is not None:
-            at = turn.at - chapter.began
-            _add(found, Step(turn.number, at, False, error[0], "ICMP unreachable", error[1]))
+            peer = f"{frame.destination_address}:{frame.port}"
+            _add(found, Step(frame.number, frame.at - attempt.began, True, peer, "TCP", "begins"))
+        elif (error := _unreachable(frame)) is not None:
+            at = frame.at - attempt.began
+            _add(found, Step(frame.number, at, False, error[0], "ICMP unreachable", error[1]))
     return found
 
 
@@ -63,25 +63,27 @@ def _add(found: list[Step], step: Step) -> None:
         found.append(step)
 
 
-def _message(chapter: Attempt, turn: Frame) -> Step:
-    said = dhcp_of(turn)
+def _message(attempt: Attempt, frame: Frame) -> Step:
+    said = dhcp_of(frame)
     message = said.message
-    ends = (said.destination, said.port) if turn.ours else (said.source, said.source_port)
+    ends = (said.destination, said.port) if frame.ours else (said.source, said.source_port)
     peer = f"{'broadcast' if ends[0] == BROADCAST else ends[0]}:{ends[1]}"
     detail = message_detail(message)
-    if turn.is_cut:
+    if frame.is_cut:
         detail += ", the rest was not recorded"
-    return Step(turn.number, turn.at - chapter.began, turn.ours, peer, dhcp_kind(message), detail)
+    return Step(
+        frame.number, frame.at - attempt.began, frame.ours, peer, dhcp_kind(message), detail
+    )
 
 
-def _download(chapter: Attempt, turn: Frame, transfer: Transfer) -> Step:
+def _download(attempt: Attempt, frame: Frame, transfer: Transfer) -> Step:
     options = "".join(
         f", {printable(key)} {printable(value)}" for key, value in transfer.request.options
     )
     asked = f" (asked {len(transfer.asked)} times)" if len(transfer.asked) > 1 else ""
     detail = f"{printable(transfer.request.filename)}{options}{asked}: {came_to(transfer)}"
     peer = f"{transfer.server}:{transfer.server_port}"
-    return Step(turn.number, turn.at - chapter.began, True, peer, "RRQ", detail)
+    return Step(frame.number, frame.at - attempt.began, True, peer, "RRQ", detail)
 
 
 def came_to(transfer: Transfer) -> str:
@@ -103,9 +105,9 @@ def came_to(transfer: Transfer) -> str:
     return f"not finished in the capture, {transfer.seen.count} blocks"
 
 
-def _unreachable(turn: Frame) -> tuple[str, str] | None:
+def _unreachable(frame: Frame) -> tuple[str, str] | None:
     """Who says that what cannot be reached."""
-    told = None if turn.ours else complaint(turn)
+    told = None if frame.ours else complaint(frame)
     if told is None or told.type != icmp.UNREACHABLE or told.protocol != ipv4.UDP:
         return None
     if told.port in (None, dhcp.CLIENT_PORT):

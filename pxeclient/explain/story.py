@@ -29,9 +29,9 @@ from pxeclient.wire.addresses import Mac
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One chapter, explained."""
+    """One attempt, explained."""
 
-    chapter: Attempt
+    attempt: Attempt
     number: int
     """From 1 for each client."""
     fingerprint: Fingerprint
@@ -56,7 +56,7 @@ class Told:
         is_whole = self.reasons is not None and self.reasons.agrees
         if not is_whole or self.ending.is_doubtful or self.ending.stop is Stop.CANNOT_TELL:
             return []
-        if lacks_replies(self.chapter):
+        if lacks_replies(self.attempt):
             return []
         return diagnose(self.trace)
 
@@ -72,7 +72,7 @@ class Story:
     def is_network_boot(self) -> bool:
         """It is, at some time, a PXE client, or asks for a file by TFTP."""
         return any(
-            one.chapter.kind in (Kind.PXE, Kind.HTTP, Kind.IPV6, Kind.MIDDLE, Kind.UNKNOWN)
+            one.attempt.kind in (Kind.PXE, Kind.HTTP, Kind.IPV6, Kind.MIDDLE, Kind.UNKNOWN)
             or one.ending.transfer is not None
             for one in self.told
         )
@@ -119,12 +119,12 @@ def explain(
 def _left(stories: Sequence[Story]) -> Iterator[str]:
     """That checksums were left to a network card, of the frames that are told of."""
     left = {
-        frame.number
+        part.number
         for story in stories
         for told in story.told
-        for turn in told.chapter.frames
-        for frame in turn.frames
-        if is_unfinished(frame.octets)
+        for frame in told.attempt.frames
+        for part in frame.frames
+        if is_unfinished(part.octets)
     }
     if left:
         yield (
@@ -142,36 +142,36 @@ def _told(
     is_alone: bool,
 ) -> Iterator[Told]:
     talk = talk_of(station.frames, station.mac)
-    for number, chapter in enumerate(attempts(talk, capture.seconds), 1):
-        looks = fingerprint(chapter, number, profiles)
-        ended = ending(chapter, is_alone)
-        known, why_not = _staged(chapter, is_alone)
+    for number, attempt in enumerate(attempts(talk, capture.seconds), 1):
+        looks = fingerprint(attempt, number, profiles)
+        ended = ending(attempt, is_alone)
+        known, why_not = _staged(attempt, is_alone)
         found = None
         if known is not None and looks.best is not None:
-            found = reasons(chapter, known, looks.best.profile, ended)
-        heard = replies(chapter)
+            found = reasons(attempt, known, looks.best.profile, ended)
+        heard = replies(attempt)
         where = f"{capture.path.name}, {station.mac}, attempt {number}"
         yield Told(
-            chapter,
+            attempt,
             number,
             looks,
             tuple(heard),
-            tuple(steps(chapter)),
+            tuple(steps(attempt)),
             ended,
             found,
             why_not,
             None
             if known is None or instead is None
-            else otherwise(known, instead, chapter.until - known.scene.client.at),
-            as_trace(chapter, where, found, ended, heard),
+            else otherwise(known, instead, attempt.until - known.scene.client.at),
+            as_trace(attempt, where, found, ended, heard),
         )
 
 
-def _staged(chapter: Attempt, is_alone: bool) -> tuple[Recording | None, str]:
-    """The servers of a chapter; or why they cannot be played."""
-    if chapter.kind is not Kind.PXE:
-        return None, f"it is a {chapter.kind}"
+def _staged(attempt: Attempt, is_alone: bool) -> tuple[Recording | None, str]:
+    """The servers of an attempt; or why they cannot be played."""
+    if attempt.kind is not Kind.PXE:
+        return None, f"it is a {attempt.kind}"
     try:
-        return recorded(stage(chapter), is_alone), ""
+        return recorded(stage(attempt), is_alone), ""
     except CaptureError as error:
         return None, str(error)

@@ -59,7 +59,7 @@ def _count(number: int, noun: str) -> str:
 def _other(story: Story) -> Iterator[str]:
     # Its renewals add nothing.
     told = story.told[0]
-    says = "; ".join(f"{value} ({name})" for name, value in says_of_itself(told.chapter))
+    says = "; ".join(f"{value} ({name})" for name, value in says_of_itself(told.attempt))
     yield from wrapped(f"{story.station.mac} {says or 'does not name itself'}", _INDENT)
     yield from wrapped(told.ending.sentence, _DEEP)
 
@@ -80,13 +80,13 @@ def _story(story: Story, verbose: bool) -> Iterator[str]:
 
 
 def _head(story: Story, told: Told) -> Iterator[str]:
-    turns = told.chapter.frames
+    frames = told.attempt.frames
     of = f", attempt {told.number} of {len(story.told)}" if len(story.told) > 1 else ""
     yield (
-        f"{story.station.mac}{of}: frames {turns[0].number} to {turns[-1].number},"
-        f" from {told.chapter.began:.3f} s"
+        f"{story.station.mac}{of}: frames {frames[0].number} to {frames[-1].number},"
+        f" from {told.attempt.began:.3f} s"
     )
-    if told.chapter.is_rebuilt:
+    if told.attempt.is_rebuilt:
         relays = ", ".join(map(str, story.station.relays)) or "a router"
         yield from wrapped(
             f"Only what the relay {relays} passed on was recorded; TTL, ports and padding of the"
@@ -102,8 +102,8 @@ def _head(story: Story, told: Told) -> Iterator[str]:
 def _firmware(told: Told, verbose: bool) -> Iterator[str]:
     looks = told.fingerprint
     yield from wrapped(f"Firmware: {_verdict(looks)}", _INDENT)
-    if told.chapter.kind is not Kind.PXE or looks.best is None:
-        for name, value in says_of_itself(told.chapter):
+    if told.attempt.kind is not Kind.PXE or looks.best is None:
+        for name, value in says_of_itself(told.attempt):
             yield f"{_DEEP}it says {value} ({name})"
     match = looks.best or nearest(looks)
     if match is None:
@@ -224,8 +224,8 @@ def _end(told: Told) -> Iterator[str]:
         yield from _file(ended)
     if told.reasons is not None:
         yield from _inferred(told.reasons, told.fingerprint.likeness)
-    if told.chapter.why_over:
-        yield from wrapped(f"Then {told.chapter.why_over} ({told.chapter.until:.3f} s).", _INDENT)
+    if told.attempt.why_over:
+        yield from wrapped(f"Then {told.attempt.why_over} ({told.attempt.until:.3f} s).", _INDENT)
 
 
 def _file(ended: Ending) -> Iterator[str]:

@@ -28,7 +28,7 @@ __all__ = ["CAPTURES", "CLIENT", "PLAIN", "PROFILES", "PROXY", "frames", "write"
 
 
 def told(path: Path, instead: str | None = None) -> list[Told]:
-    """The chapters of a capture's only client."""
+    """The attempts of a capture's only client."""
     found = whole(path, instead)
     assert len(found.stories) == 1
     return list(found.stories[0].told)

@@ -43,8 +43,8 @@ def test_the_servers_side_of_a_relay(tmp_path: Path) -> None:
 
     [one] = told(path)
 
-    assert one.chapter.mac == CLIENT
-    assert one.chapter.is_rebuilt
+    assert one.attempt.mac == CLIENT
+    assert one.attempt.is_rebuilt
     assert one.fingerprint.likeness is Likeness.SAME
     assert [match.profile.name for match in one.fingerprint.equals] == ["ipxe"]
     names = {mark.name for mark in one.fingerprint.matches[0].marks}
@@ -62,7 +62,7 @@ def test_both_sides_of_a_relay_are_one_story(tmp_path: Path) -> None:
 
     [one] = told(path)
 
-    assert not one.chapter.is_rebuilt
+    assert not one.attempt.is_rebuilt
     alone = told(PLAIN)[0]
     assert [step.kind for step in one.steps] == [step.kind for step in alone.steps]
     assert [step.times for step in one.steps] == [step.times for step in alone.steps]
@@ -108,7 +108,7 @@ def test_frames_cut_after_96_octets(tmp_path: Path) -> None:
     [one] = told(path)
 
     assert one.fingerprint.likeness is Likeness.UNKNOWN
-    assert "cut when they were recorded" in one.fingerprint.why or one.chapter.kind is Kind.UNKNOWN
+    assert "cut when they were recorded" in one.fingerprint.why or one.attempt.kind is Kind.UNKNOWN
     assert one.ending.stop is Stop.FETCHED
     assert one.ending.transfer is not None
     assert one.ending.transfer.size == 512
@@ -194,7 +194,7 @@ def test_only_what_servers_sent(tmp_path: Path) -> None:
     """What the client did with it cannot be told."""
     theirs = [frame for frame in frames() if frame.data[6:12] != CLIENT]
     [one] = told(write(tmp_path / "x.pcap", theirs))
-    assert one.chapter.kind is Kind.MIDDLE
+    assert one.attempt.kind is Kind.MIDDLE
     assert one.ending.stop is Stop.CANNOT_TELL
     assert "only what servers sent" in one.ending.sentence
 
@@ -226,7 +226,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
         whole(write(path, frames(), linktype=101))
 
 
-def test_attempts_are_chapters(tmp_path: Path) -> None:
+def test_attempts(tmp_path: Path) -> None:
     """A ROM, then iPXE that it loaded, then an operating system: three, in order."""
     rom = frames(EDK2)
     ipxe = later(frames(PLAIN), 40.0)
@@ -237,14 +237,14 @@ def test_attempts_are_chapters(tmp_path: Path) -> None:
 
     found = told(path)
 
-    assert [one.chapter.kind for one in found] == [Kind.PXE, Kind.PXE, Kind.PLAIN]
+    assert [one.attempt.kind for one in found] == [Kind.PXE, Kind.PXE, Kind.PLAIN]
     assert [match.profile.name for one in found[:2] if (match := one.fingerprint.best)] == [
         "edk2",
         "ipxe",
     ]
     assert [one.ending.stop for one in found[:2]] == [Stop.FETCHED, Stop.FETCHED]
-    assert found[0].chapter.why_over == "another firmware begins"
-    assert found[1].chapter.why_over == "another DHCP client begins"
+    assert found[0].attempt.why_over == "another firmware begins"
+    assert found[1].attempt.why_over == "another DHCP client begins"
 
 
 def as_windows(data: bytes) -> bytes:
@@ -323,8 +323,8 @@ def test_a_client_can_be_chosen(tmp_path: Path) -> None:
 def test_a_boot_over_ipv6_is_an_attempt_of_its_own() -> None:
     """What the firmware does over IPv4 is over there, and of the rest nothing is claimed."""
     first, second = told(CAPTURES / "ovmf-virtio" / "no-server" / "capture.pcap")
-    assert first.chapter.why_over == "a boot over IPv6 begins"
+    assert first.attempt.why_over == "a boot over IPv6 begins"
     assert first.ending.stop is Stop.NO_OFFER
-    assert second.chapter.kind is Kind.IPV6
+    assert second.attempt.kind is Kind.IPV6
     assert second.ending.stop is Stop.CANNOT_TELL
     assert "IPv6" in second.fingerprint.why

@@ -92,10 +92,10 @@ def test_a_part_does_not_contradict_the_whole(capture: Path, tmp_path: Path) -> 
     for number, part in enumerate(parts(recorded)):
         if part:
             path = write(tmp_path / f"{number}.pcap", part)
-            for chapter in told_any(path):
-                no_contradiction(chapter, all_of_it)
+            for attempt in told_any(path):
+                no_contradiction(attempt, all_of_it)
 
 
 def told_any(path: Path) -> list[Told]:
-    """The first chapter, if the capture has a client at all."""
+    """The first attempt, if the capture has a client at all."""
     return [story.told[0] for story in whole(path).stories[:1]]
