@@ -69,7 +69,8 @@ def test_servers_that_look_at_the_architecture(lab: Lab, client: Host) -> None:
     _, found = matrix(client, *wire, "-p", "ipxe", "--arch", "0,7", "--mac", "52:54:00:01:00:00")
     native, claimed = found["rows"]
     assert (native["result"], native["boot_file"]["name"]) == ("booted", "boot.0")
-    assert (claimed["claimed"], claimed["boot_file"]["name"]) == (True, "uefi.efi")
+    assert (claimed["claimed"], claimed["asked_file"]["name"]) == (True, "uefi.efi")
+    assert claimed["boot_file"] is None
     assert claimed["failure"] == "tftp-not-found"
     assert [native["mac"], claimed["mac"]] == ["52:54:00:01:00:00", "52:54:00:01:00:01"]
 
