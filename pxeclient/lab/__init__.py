@@ -14,11 +14,15 @@ made, `open_loopback` gives a lab with unprivileged ports on the loopback interf
 
 from __future__ import annotations
 
-from pxeclient.lab.errors import LabError, LabUnavailable
-from pxeclient.lab.host import Host, Segment
-from pxeclient.lab.lab import Lab, open_lab
-from pxeclient.lab.loopback import open_loopback
-from pxeclient.lab.program import Program
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pxeclient.lab.errors import LabError, LabUnavailable
+    from pxeclient.lab.host import Host, Segment
+    from pxeclient.lab.lab import Lab, open_lab
+    from pxeclient.lab.loopback import open_loopback
+    from pxeclient.lab.program import Program
 
 __all__ = [
     "Host",
@@ -30,3 +34,21 @@ __all__ = [
     "open_lab",
     "open_loopback",
 ]
+
+_WHERE = {
+    "Host": "host",
+    "Lab": "lab",
+    "LabError": "errors",
+    "LabUnavailable": "errors",
+    "Program": "program",
+    "Segment": "host",
+    "open_lab": "lab",
+    "open_loopback": "loopback",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Imported when it is wanted: the keeper, which every lab starts anew, wants none of it."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
