@@ -4,31 +4,40 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SERVERS := $(CURDIR)/$(VENV)/servers
+SERVERS := $(VENV)/servers
 
-.PHONY: boot test lint types live browser unit docs bench clean
+# Tests start hundreds of processes: what they import is compiled once, and not into the tree.
+PYTEST := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$$PWD/$(VENV)/pycache" \
+	PATH="$$PATH:/usr/sbin:/sbin:$$PWD/$(SERVERS)/usr/sbin" $(BIN)/python -m pytest
+UNIT := -m "not live and not browser" -n auto --maxprocesses 8
+
+.PHONY: boot test lint types live browser unit thorough docs bench clean
 
 boot: $(VENV)/installed
 	$(BIN)/pxeclient boot --profile vmware-e1000e
 
 test: $(VENV)/tests-installed servers chromium lint types
-	PATH="$$PATH:/usr/sbin:/sbin:$(SERVERS)/usr/sbin" $(BIN)/python -m pytest
+	@# Networks and browsers are the machine's own: those tests go one after the other.
+	$(PYTEST) $(UNIT); unit=$$?; $(PYTEST) -m "live or browser" && exit $$unit
 
 lint: $(VENV)/tests-installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
 types: $(VENV)/tests-installed
-	$(BIN)/mypy
+	$(BIN)/python -m mypy
 
 unit: $(VENV)/tests-installed
-	$(BIN)/python -m pytest -m "not live and not browser"
+	$(PYTEST) $(UNIT)
+
+thorough: $(VENV)/tests-installed
+	HYPOTHESIS_PROFILE=thorough $(PYTEST) $(UNIT)
 
 live: $(VENV)/tests-installed servers
-	PATH="$$PATH:/usr/sbin:/sbin:$(SERVERS)/usr/sbin" $(BIN)/python -m pytest -m live
+	$(PYTEST) -m live
 
 browser: $(VENV)/tests-installed chromium
-	$(BIN)/python -m pytest -m browser
+	$(PYTEST) -m browser
 
 # What programs write in README.md and docs/; docs/peers.md, which takes real servers, only by name.
 docs: $(VENV)/tests-installed
@@ -50,11 +59,11 @@ $(VENV)/made:
 	@touch $@
 
 $(VENV)/installed: $(VENV)/made pyproject.toml
-	$(BIN)/pip install -q -e .
+	$(BIN)/python -m pip install -q -e .
 	@touch $@
 
 $(VENV)/tests-installed: $(VENV)/made pyproject.toml
-	$(BIN)/pip install -q -e ".[test]"
+	$(BIN)/python -m pip install -q -e ".[test]"
 	@touch $@ $(VENV)/installed
 
 clean:
