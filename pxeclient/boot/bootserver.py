@@ -139,6 +139,7 @@ def _on_timer(session: Session, now: float) -> Iterator[Action]:
         because = f"Boot servers of type {search.type} answered, but none that may be taken."
         yield from _fail(session, Failure.DISCOVERY_REFUSED, because, now)
     elif is_spent(session, Purpose.BOOT_SERVER_REQUEST):
+        session.expiries_in_state += 1  # and what is sent next counts as another one
         yield from _next(session, now)
     else:
         yield from _transmit(session, now)

@@ -45,7 +45,8 @@ class MessageSecs(StrEnum):
     SAME = "same"
     """As of the boot (`Secs`)."""
     COUNTED = "counted"
-    """Four times the transmissions in this state."""
+    """Four times the timers that ran out in this state. Each transmission is one, and so is the
+    last wait for a server before the next one is asked."""
     LISTED = "listed"
     """A value for each transmission to one server."""
 

@@ -31,6 +31,7 @@ def transmit(
     session.tries += 1
     session.sent_in_state += 1
     session.expiries += 1
+    session.expiries_in_state += 1
     source_port = shape.source_port
     if to == BROADCAST and shape.broadcast_source_port is not None:
         source_port = shape.broadcast_source_port

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,6 +30,29 @@ NICS = {
     )
 }
 """The cards that hypervisors emulate, with the PCI ids of pci.ids."""
+
+_IDS = re.compile(r"([0-9a-f]{4}):([0-9a-f]{4})", re.IGNORECASE)
+
+
+def nic_of(text: str) -> Nic:
+    """The network card of that name, or with those PCI ids: ``1af4:1041`` as `lspci -n` has them.
+
+    Raises:
+        ValueError: It is neither.
+    """
+    if text in NICS:
+        return NICS[text]
+    ids = _IDS.fullmatch(text)
+    if ids is None:
+        raise ValueError(
+            f"{text!r} is none of {', '.join(NICS)}, and no PCI vendor and device id such as"
+            " 1af4:1041 (four hexadecimal digits each)"
+        )
+    vendor, device = (int(part, 16) for part in ids.groups())
+    for nic in NICS.values():
+        if (nic.vendor, nic.device) == (vendor, device):
+            return nic
+    return Nic(f"{vendor:04x}:{device:04x}", vendor, device)
 
 
 @dataclass(frozen=True, slots=True)

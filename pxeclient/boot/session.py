@@ -113,6 +113,8 @@ class Session:
         """The number drawn for the server that is asked now (`MessageXid.FRESH`)."""
         self.sent_in_state = 0
         """Transmissions in this state, to all servers."""
+        self.expiries_in_state = 0
+        """Timers that ran out in this state, counted as in `expiries`."""
         self.why_proxy = ""
         """The reason for asking port 4011, for the report of its silence."""
         # Boot file
@@ -165,7 +167,7 @@ class Session:
         shape = self.traits.dhcp.messages[purpose]
         match shape.secs:
             case MessageSecs.COUNTED:
-                return 4 * self.sent_in_state
+                return 4 * self.expiries_in_state
             case MessageSecs.LISTED:
                 return shape.secs_listed[min(self.tries, len(shape.secs_listed)) - 1]
             case MessageSecs.SAME:
@@ -182,7 +184,8 @@ class Session:
 
     def enter(self, state: StateName, now: float) -> Iterator[Action]:
         """Move to `state` and do what it begins with."""
-        self.state, self.entered_at, self.tries, self.sent_in_state = state, now, 0, 0
+        self.state, self.entered_at = state, now
+        self.tries = self.sent_in_state = self.expiries_in_state = 0
         yield CancelTimer(RETRANSMIT)
         yield Enter(state)
         yield from self.states[state].on_enter(self, now)

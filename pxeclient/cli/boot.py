@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from pxeclient import profile as profile_module
-from pxeclient.boot.machine import NICS, Machine
+from pxeclient.boot.machine import NICS, Machine, Nic, nic_of
 from pxeclient.boots import boot as boots
 from pxeclient.boots.boot import Watcher, Wire
 from pxeclient.cli import options
@@ -42,6 +42,13 @@ def _uuid(ctx: click.Context, param: click.Parameter, text: str | None) -> UUID 
         raise click.BadParameter(f"{text!r} is not a UUID") from None
 
 
+def _nic(ctx: click.Context, param: click.Parameter, text: str | None) -> Nic | None:
+    try:
+        return None if text is None else nic_of(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 @click.command()
 @options.profile
 @options.network
@@ -51,8 +58,8 @@ def _uuid(ctx: click.Context, param: click.Parameter, text: str | None) -> UUID 
 @click.option("--uuid", callback=_uuid, help="The machine's UUID (option 97).")
 @click.option(
     "--nic",
-    type=click.Choice(list(NICS)),
-    help="The emulated card, where its PCI id shows on the wire.",
+    callback=_nic,
+    help=f"The card, where its PCI id shows on the wire: {', '.join(NICS)}, or the id (1af4:1041).",
 )
 @click.option(
     "--seed",
@@ -165,7 +172,7 @@ def _machine(profile: Profile, choice: WireChoice, asked: BootOptions) -> Machin
         default,
         mac=asked.mac or default.mac,
         uuid=asked.uuid or default.uuid,
-        nic=NICS[asked.nic] if asked.nic else default.nic,
+        nic=asked.nic or default.nic,
         seed=chance if asked.seed is None else asked.seed,
     )
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import click
 
+from pxeclient.boot.machine import Nic
 from pxeclient.cli.callbacks import key_names, seconds
 from pxeclient.wire.addresses import Mac
 
@@ -22,7 +23,7 @@ class BootOptions:
 
     mac: Mac | None = None
     uuid: UUID | None = None
-    nic: str | None = None
+    nic: Nic | None = None
     seed: int | None = None
     time_scale: float | None = None
     deadline: float | None = None

@@ -26,6 +26,7 @@ class Decisions:
     discovery: str
     """How it looked for a boot server: unicast, multicast, broadcast, or none."""
     discovery_targets: tuple[str, ...]
+    """Where, sorted: in which order is told by the packets."""
     boot_file: str | None
     tftp_server: str | None
     text: str
@@ -54,7 +55,7 @@ def of_trace(trace: Trace) -> Decisions:
         proxies[0][1] if proxies else None,
         len(proxies),
         _way(list(targets)),
-        tuple(targets),
+        tuple(sorted(targets)),
         file[0] if file else None,
         file[1] if file else None,
         trace.outcome.text if isinstance(trace.outcome, Failed) else "",
@@ -92,7 +93,7 @@ def _result(trace: Trace) -> str:
 
 def of_outcome(outcome: Mapping[str, Any]) -> Decisions:
     """The decisions of a recorded boot, from its ``outcome.json``."""
-    targets = tuple(dict.fromkeys(outcome["discovery_dst"]))
+    targets = tuple(sorted(set(outcome["discovery_dst"])))
     name = outcome["bootfile"]
     return Decisions(
         outcome["result"],

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pxeclient.profile.evidence import capped
 from pxeclient.profile.model import Profile, ProfileError, Variant, tables
-from pxeclient.profile.reading import POLICIES, nic, profile_of
+from pxeclient.profile.reading import POLICIES, profile_of
 from pxeclient.profile.variants import UnknownVariant
 from pxeclient.spelling import close_or_all
 
@@ -27,7 +27,6 @@ __all__ = [
     "load",
     "load_file",
     "names",
-    "nic",
     "tables",
 ]
 

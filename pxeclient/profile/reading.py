@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from pxeclient.boot.decisions import Known
-from pxeclient.boot.machine import NICS, Machine, Nic
+from pxeclient.boot.machine import Machine, nic_of
 from pxeclient.boot.policy import Policy
 from pxeclient.boot.traits import Traits
 from pxeclient.firmware.edk2 import EDK2
@@ -132,7 +132,7 @@ def _machine(data: dict[str, Any]) -> Machine:
         return Machine(
             mac=Mac.from_text(str(data.get("mac"))),
             uuid=_uuid(str(data.get("uuid"))),
-            nic=nic(str(data.get("nic"))),
+            nic=nic_of(str(data.get("nic"))),
         )
     except ValueError as error:
         raise ProfileError(f"machine: {error}") from None
@@ -143,17 +143,6 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise ValueError(f"{text!r} is not a UUID") from None
-
-
-def nic(name: str) -> Nic:
-    """The network card of that name.
-
-    Raises:
-        ValueError: It is not known.
-    """
-    if name not in NICS:
-        raise ValueError(f"{name!r} is not one of {', '.join(NICS)}")
-    return NICS[name]
 
 
 def _traits(name: str, body: dict[str, Any]) -> Traits:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from pxeclient.boot.machine import NICS, Machine, Nic
+from pxeclient.boot.machine import Machine, Nic, nic_of
 from pxeclient.profile import Profile
 from pxeclient.replay.frames import is_malformed
 from pxeclient.replay.reading import CaptureError
@@ -124,7 +124,4 @@ def _nic(message: Message) -> Nic | None:
     if bus is None or len(bus) != 5:
         return None
     vendor, device = int.from_bytes(bus[1:3], "big"), int.from_bytes(bus[3:5], "big")
-    for nic in NICS.values():
-        if (nic.vendor, nic.device) == (vendor, device):
-            return nic
-    return Nic(f"{vendor:04x}:{device:04x}", vendor, device)
+    return nic_of(f"{vendor:04x}:{device:04x}")

@@ -187,6 +187,7 @@ def test_nic() -> None:
     """--nic changes the card's number where iPXE tells it."""
     assert "80 86 10 0e eb" in boot("-v", "--nic", "82540em").stdout
     assert "80 86 10 d3 eb" in boot("-v", "--nic", "82574l").stdout
+    assert "1a f4 10 41 eb" in boot("-v", "--nic", "1af4:1041").stdout
 
 
 @pytest.mark.parametrize("name", BOTH)

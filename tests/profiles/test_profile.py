@@ -9,9 +9,9 @@ import pytest
 
 from pxeclient.boot.decisions import Evidence, condition
 from pxeclient.boot.events import PowerOn
-from pxeclient.boot.machine import NICS
+from pxeclient.boot.machine import NICS, Nic, nic_of
 from pxeclient.boot.outcome import Failure
-from pxeclient.profile import POLICIES, ProfileError, folder, load, load_file, names, nic, tables
+from pxeclient.profile import POLICIES, ProfileError, folder, load, load_file, names, tables
 from tests.boots import machine
 
 BROAD = (folder() / "virtualbox-82540em.toml").read_text(encoding="utf-8")
@@ -119,11 +119,21 @@ def test_an_unknown_name_gets_a_hint() -> None:
         load("zzz")
 
 
-def test_an_unknown_card_is_an_error() -> None:
-    """The text lists those that are known."""
-    assert nic("82574l") is NICS["82574l"]
-    with pytest.raises(ValueError, match="'rtl8139' is not one of 82540em"):
-        nic("rtl8139")
+def test_a_card_has_a_name_or_pci_ids() -> None:
+    """Known ids are the known card; others are a card called by them."""
+    assert nic_of("82574l") is NICS["82574l"]
+    assert nic_of("8086:10D3") is NICS["82574l"]
+    assert nic_of("1af4:1041") == Nic("1af4:1041", 0x1AF4, 0x1041)
+    assert nic_of("10EC:8168") == Nic("10ec:8168", 0x10EC, 0x8168)
+
+
+@pytest.mark.parametrize(
+    "text", ["rtl8139", "", "1af4", "1af4:", "1af4:104", "1af4:10411", "1af4-1041", "1af4:104g"]
+)
+def test_an_unknown_card_is_an_error(text: str) -> None:
+    """The sentence lists those that are known, and shows what ids look like."""
+    with pytest.raises(ValueError, match=r"is none of 82540em, .* such as 1af4:1041"):
+        nic_of(text)
 
 
 # --- files with something wrong -----------------------------------------------------------
@@ -197,7 +207,7 @@ BROKEN: list[tuple[str, str, str, str]] = [
         "an unknown card",
         'nic = "82540em"',
         'nic = "ne2000"',
-        "machine: 'ne2000' is not one of 82540em, 82574l, ",
+        "machine: 'ne2000' is none of 82540em, 82574l, ",
     ),
     ("an unknown key", "ttl = 64", "ttl = 64\nzzz = 1", "ip.zzz: no such key"),
     ("a misspelt key", "ttl = 64", "tll = 64", "ip.tll: no such key; did you mean 'ttl'?"),
