@@ -22,7 +22,7 @@ from pxeclient.wire import arp, ethernet, tftp
 from tests.boots import booted
 from tests.ladder.boots import dead, drawn, everywhere, kinds, ladders
 from tests.report.frames import CLIENT, SERVER, arp_frame, datagram, ether
-from tests.report.traces import of
+from tests.report.traces import in_fragments, of
 
 
 def names(*stations: Station) -> list[tuple[str, str]]:
@@ -202,3 +202,13 @@ def test_the_end() -> None:
 def test_words_that_do_not_show_are_spelt_out() -> None:
     """No control, no change of direction, no half of a surrogate pair."""
     assert clean("a\x1b\u202e\ud800\n…§") == "a\\x1b\\u202e\\ud800\\x0a…§"
+
+
+def test_the_roles_of_servers_that_answer_in_fragments() -> None:
+    """They are what they say, however it comes; each fragment is drawn as one."""
+    trace = booted("ipxe")
+    whole, parted = build(trace), build(in_fragments(trace))
+    assert parted.stations == whole.stations
+    drawn = [event.kind for event in parted.events if isinstance(event, Message)]
+    assert "IPv4 fragment" in drawn
+    assert "DHCPACK" not in drawn

@@ -19,7 +19,7 @@ from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, MEANINGS, OF_FAILURE
 from pxeclient.report.as_json import SCHEMA, as_json
 from pxeclient.trace import Trace
 from tests.boots import boot_on, booted
-from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, of, uri_network
+from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, in_fragments, of, uri_network
 
 NOTHING = type(None)
 
@@ -264,6 +264,12 @@ def test_lease() -> None:
         "server": "10.77.0.1",
         "seconds": 3600,
     }
+
+
+def test_the_lease_of_an_acknowledgement_in_fragments() -> None:
+    """It is the same: the packet is put together."""
+    trace = booted(IPXE)
+    assert whole(in_fragments(trace))["lease"] == whole(trace)["lease"]
 
 
 @pytest.mark.parametrize("profile", BOTH)

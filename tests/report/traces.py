@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from pxeclient.boot.events import FrameReceived
 from pxeclient.practice import scenario as networks
 from pxeclient.practice.model import Scenario
 from pxeclient.report.transcript import Transcript
 from pxeclient.trace import Item, Trace
+from pxeclient.wire import ethernet, ipv4
 
 IPXE = "ipxe"
 VMWARE = "vmware-e1000e"
@@ -39,6 +41,19 @@ def of(*items: Item, every: float = 0.5) -> Trace:
     for number, item in enumerate(items):
         trace.add(number * every, item)
     return trace
+
+
+def in_fragments(trace: Trace) -> Trace:
+    """The same boot, all that servers say by UDP in packets of at most 300 octets."""
+    made = Trace(trace.profile, trace.title, trace.where, ended=trace.ended)
+    for record in trace.records:
+        frame = record.seen()
+        if frame is None or frame.ours or not frame.is_udp or frame.packet is None:
+            made.add(record.at, record.item)
+            continue
+        for part in ipv4.fragments(frame.packet, 300):
+            made.add(record.at, FrameReceived(frame.octets[: ethernet.HEADER] + ipv4.build(part)))
+    return made
 
 
 def text(shown: Iterable[str]) -> str:
