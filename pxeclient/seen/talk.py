@@ -15,7 +15,7 @@ from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.exchanges import Exchange, Question, exchanges, question
 from pxeclient.seen.frame import Complaint, Frame, complaint
 from pxeclient.seen.transfers import Transfer, transfers
-from pxeclient.wire import dhcp, tftp
+from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.pxe import Purpose
 
@@ -147,8 +147,3 @@ def _of(frame: Frame) -> Dhcp:
     """The message of a frame that has one."""
     assert isinstance(frame.said, Dhcp)
     return frame.said
-
-
-def is_read_request(frame: Frame) -> bool:
-    """The client asks for a file."""
-    return frame.ours and isinstance(frame.said, tftp.Request) and not frame.said.write

@@ -5,16 +5,41 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pxeclient.seen.attempts import OVER_IPV6, attempts
 from pxeclient.seen.exchanges import Ask
 from pxeclient.seen.follow import MOST_FRAMES, Follower
+from pxeclient.seen.reading import read
 from pxeclient.seen.stations import stations
 from pxeclient.seen.talk import talk_of
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import Mac
-from tests.seen.frames import CAPTURES, PXE, asks, message, recorded, recordings, seen
+from tests.seen.frames import (
+    CAPTURES,
+    OTHER,
+    PXE,
+    THEIRS,
+    answers,
+    asks,
+    download,
+    framed,
+    message,
+    packet,
+    recorded,
+    recordings,
+    reply,
+    seen,
+)
 
+SPOKEN = (
+    asks(message(dhcp.DISCOVER, PXE)),
+    framed(packet(message(dhcp.DISCOVER, PXE, giaddr=OTHER), (OTHER, 67), (THEIRS, 67)), False),
+    answers(reply(dhcp.OFFER)),
+    answers(reply(dhcp.ACK)),
+    *(octets for octets, _ in download(b"boot.0", [b"x" * 512, b"end"])),
+)
 PROXY = CAPTURES / "ipxe-e1000e" / "proxy-60-file" / "capture.pcap"
 
 
@@ -72,3 +97,26 @@ def test_any_octets() -> None:
     for frame in recorded(PROXY):
         for end in range(0, len(frame.data), 7):
             follower.add(frame.number, frame.at, frame.data[:end], frame.length)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(SPOKEN), st.integers(0, 400), st.integers(0, 255), st.floats(0, 100)
+        ),
+        max_size=30,
+    )
+)
+def test_any_talk(changed: list[tuple[bytes, int, int, float]]) -> None:
+    """Relayed, offered, fetched, each with an octet changed, in any order: nothing raises."""
+    follower, frames = Follower(most=2), []
+    for number, (octets, at, value, when) in enumerate(changed, 1):
+        at %= len(octets)
+        data = octets[:at] + bytes((value,)) + octets[at + 1 :]
+        follower.add(number, when, data)
+        frames.append(read(number, when, data))
+    for station in stations(frames):
+        talk = talk_of(station.frames, station.mac)
+        assert all(one.frames for one in attempts(talk, 100.0))
+        assert len(talk.exchanges) <= len(talk.frames)
+        assert sum(one.heard for one in talk.transfers) <= len(talk.frames)
