@@ -10,7 +10,7 @@ from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import Told, explain
 from tests.compare.recordings import frames, write
-from tests.matrix.recorded import capture, load
+from tests.replay.recorded import capture, load
 
 
 def put(path: Path, name: str) -> Otherwise | None:

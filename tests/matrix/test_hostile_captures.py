@@ -14,7 +14,8 @@ from pxeclient.replay.reading import CaptureError, Recorded
 from pxeclient.replay.recording import recording
 from tests.compare.recordings import CLIENT, frames, write
 from tests.examples import examples
-from tests.matrix.recorded import capture, rows_of
+from tests.matrix.recorded import rows_of
+from tests.replay.recorded import capture
 
 WHOLE = frames(capture("ipxe-82540em", "proxy-60-only"))
 

@@ -47,6 +47,11 @@ class Recorded(NamedTuple):
         return of_outcome(json.loads(path.read_text(encoding="utf-8")))
 
 
+def capture(firmware: str, scenario: str) -> Path:
+    """The recording of a firmware in a situation."""
+    return Recorded(firmware, scenario).capture
+
+
 def all_recorded() -> list[Recorded]:
     """Every recording."""
     return [

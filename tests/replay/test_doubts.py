@@ -14,7 +14,8 @@ from pxeclient.replay.reading import Recorded
 from pxeclient.replay.recording import recording
 from pxeclient.wire import dhcp
 from tests.compare.recordings import CLIENT, frames, write
-from tests.matrix.recorded import capture, rows_of
+from tests.matrix.recorded import rows_of
+from tests.replay.recorded import capture
 
 
 def is_ours(frame: Recorded) -> bool:
