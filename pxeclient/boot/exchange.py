@@ -69,7 +69,9 @@ def hear(
     except WireError as error:
         yield Ignore(f"a UDP datagram {_origin(arrived)}", str(error))
         return
-    facts = Overheard(message, session.xid(purpose), session.machine.mac)
+    facts = Overheard(
+        message, session.xid(purpose), session.machine.mac, datagram.source_port, purpose
+    )
     heard = session.policy.hear.decide(facts)
     if heard.answer is Hear.DROP:
         yield ignored(f"a DHCP message {_origin(arrived)}", heard)

@@ -30,6 +30,7 @@ from pxeclient.boot.outcome import Failure
 from pxeclient.boot.reply import Reply
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.dhcp import Message
+from pxeclient.wire.pxe import Purpose
 
 
 # --- hear: is this reply for me at all? ---------------------------------------------------
@@ -46,6 +47,10 @@ class Overheard(NamedTuple):
     message: Message
     xid: int
     mac: Mac
+    source_port: int
+    """The UDP port that it came from."""
+    purpose: Purpose
+    """What the client has asked for."""
 
 
 # --- classify-offer: what is it? ----------------------------------------------------------

@@ -23,6 +23,7 @@ from pxeclient.boot.policy import (
 from pxeclient.boot.reply import Reply
 from pxeclient.wire import dhcp, pxe, tftp
 from pxeclient.wire.addresses import ANY
+from pxeclient.wire.pxe import Purpose
 
 
 def other_xid(heard: Overheard) -> bool:
@@ -33,6 +34,14 @@ def other_xid(heard: Overheard) -> bool:
 def other_chaddr(heard: Overheard) -> bool:
     """its hardware address is not ours, over as many octets as it says it has"""
     return heard.message.hardware != heard.mac[: heard.message.hlen]
+
+
+_ADDRESS = (Purpose.DISCOVER, Purpose.REQUEST)
+
+
+def from_other_port(heard: Overheard) -> bool:
+    """an address is being asked for, and it does not come from UDP port 67"""
+    return heard.purpose in _ADDRESS and heard.source_port != dhcp.SERVER_PORT
 
 
 def nothing_offered(found: Barren) -> bool:

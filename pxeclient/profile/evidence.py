@@ -83,3 +83,23 @@ def capped(policy: Policy, cap: Known) -> Policy:
         if name != "name" and (table := getattr(policy, name))
     }
     return replace(policy, **fields)
+
+
+def told_apart(policy: Policy, notes: dict[str, Any]) -> Policy:
+    """The same decisions, where single rules are known better than the rest.
+
+    An entry ``"decisions.QUESTION.RULE"`` says so; each is taken out of `notes`.
+
+    Raises:
+        ProfileError: There is no such rule.
+    """
+    for key in [key for key in notes if key.startswith("decisions.")]:
+        known = source(key, notes.pop(key))
+        _, question, rule = (*key.split(".", 2), "")[:3]
+        name = question.replace("-", "_")
+        table = getattr(policy, name, None) if name in policy.__dataclass_fields__ else None
+        if name == "name" or table is None or rule not in (one.id for one in table.rules):
+            raise ProfileError(f"evidence.{key!r}: {policy.name} has no such rule")
+        rules = tuple(replace(one, source=known) if one.id == rule else one for one in table.rules)
+        policy = replace(policy, **{name: replace(table, rules=rules)})
+    return policy

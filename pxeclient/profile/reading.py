@@ -19,7 +19,7 @@ from pxeclient.firmware.intel21.switches import SWITCHES as INTEL21_SWITCHES
 from pxeclient.firmware.ipxe import IPXE, IPXE_2019, IPXE_EFI, IPXE_EFI_2019
 from pxeclient.nbp import KINDS
 from pxeclient.profile.checks import check
-from pxeclient.profile.evidence import FORMS, capped, evidence_of, leaves, source
+from pxeclient.profile.evidence import FORMS, capped, evidence_of, leaves, source, told_apart
 from pxeclient.profile.model import Profile, ProfileError, Variant
 from pxeclient.profile.variants import choose, set_value, texts, variants_of
 from pxeclient.spelling import close
@@ -65,6 +65,7 @@ def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -
     policy = _policy(head["policy"], switches, "switches")
     if "decisions" in notes:
         policy = capped(policy, source("decisions", notes.pop("decisions")))
+    policy = told_apart(policy, notes)
     for variant in chosen:
         policy = _switched(policy, variant.switches, f"variants.{variant.name}.switches")
     evidence = evidence_of(values, notes) | varied

@@ -42,6 +42,7 @@ ENDINGS = {
     "no-next-server": (12, 0, 0),
     "no-server-address": (11, 12, 12),
     "offer-fragments-backwards": (10, 0, 0),
+    "offer-from-port-6767": (10, 0, 10),
     "offer-oversized": (0, 10, 10),
     "offer-tagged": (10, 10, 10),
     "plain-dhcp": (0, 0, 0),

@@ -114,6 +114,7 @@ EXPECTED: dict[str, Expected] = {
     "no-next-server": leases(replace(PLAIN, siaddr=ANY)),
     "no-server-address": ([Said(0, ANY, CLIENT, file=NAME)], [], []),
     "offer-fragments-backwards": leases(PLAIN),
+    "offer-from-port-6767": leases(PLAIN),
     "offer-oversized": leases(PLAIN),
     "offer-tagged": leases(PLAIN),
     "plain-dhcp": leases(PLAIN),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.boot.decisions import Evidence, condition
+from pxeclient.boot.decisions import Evidence, Known, condition
 from pxeclient.boot.events import PowerOn
 from pxeclient.boot.machine import NICS, Nic, nic_of
 from pxeclient.boot.outcome import Failure
@@ -103,6 +103,23 @@ def test_a_capped_policy_decides_alike() -> None:
     for mine, original in zip(tables(capped), tables(POLICIES["ipxe-2019"]), strict=True):
         ours = [(rule.id, rule.when, rule.then, rule.because) for rule in mine.rules]
         assert ours == [(rule.id, rule.when, rule.then, rule.because) for rule in original.rules]
+
+
+def test_a_single_rule_may_be_known_better(tmp_path: Path) -> None:
+    """An entry of its own lifts it above what is known of the others."""
+    lifted = '\n[evidence]\n"decisions.hear.other-xid" = ["observed", "a note"]'
+    profile = load_file(written(tmp_path, BROAD.replace("\n[evidence]", lifted, 1)))
+    known = {rule.id: rule.source for rule in profile.policy.hear.rules}
+    assert known["other-xid"] == Known(Evidence.OBSERVED, "a note")
+    assert known["other-client"].level is not Evidence.OBSERVED
+
+
+@pytest.mark.parametrize("key", ["hear.nobody", "hear", "heard.other-xid", "name.x", "hear."])
+def test_evidence_of_a_rule_that_is_not_there(tmp_path: Path, key: str) -> None:
+    """It is named."""
+    lifted = f'\n[evidence]\n"decisions.{key}" = ["observed", "a note"]'
+    said = complaint(written(tmp_path, BROAD.replace("\n[evidence]", lifted, 1)))
+    assert said == f"evidence.'decisions.{key}': ipxe-2019 has no such rule"
 
 
 @pytest.mark.parametrize(("name", "shows"), [("ipxe", True), ("vmware-e1000e", False)])

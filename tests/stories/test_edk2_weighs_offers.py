@@ -65,6 +65,30 @@ def test_a_unicast_ack_is_not_heard_either(firmware: str) -> None:
 
 
 @any_edk2
+@pytest.mark.parametrize("port", [68, 1067, 4011, 6767])
+def test_an_offer_from_another_port_than_67_is_not_heard(firmware: str, port: int) -> None:
+    """Nor is a proxy's; the four DISCOVERs go out as if nobody had answered."""
+    book_ = book(firmware)
+    for at in (0.0, 3.8, 11.8, 27.8):
+        book_.sends(DHCPDISCOVER, at=at)
+        book_.gets(FULL(source_port=port))
+        book_.ignores(f"from {DHCP_SERVER}:{port}", because="replies from port 67 only")
+        book_.gets(PROXY(file="x", control=8, source_port=port)).ignores(because="hear/other-port")
+    book_.fails("PXE-E18", at=59.8)
+
+
+@any_edk2
+@pytest.mark.parametrize("port", [67, 6767])
+def test_an_answer_on_port_4011_may_come_from_any_port(firmware: str, port: int) -> None:
+    """There it asks from a UDP instance without a remote port."""
+    book_ = book(firmware).sends(DHCPDISCOVER).gets(PXE(siaddr=PROXY_SERVER)).sends(DHCPREQUEST)
+    book_.gets(ACK(vendor_class="PXEClient", siaddr=PROXY_SERVER)).sends(DHCPREQUEST, to=PROXY_4011)
+    book_.gets(proxy_ack(siaddr=TFTP_SERVER, file="boot.efi", source_port=port))
+    book_.waits(1.0).decides("accept-proxy-reply", "complete")
+    book_.downloads("boot.efi").ends("boot.efi")
+
+
+@any_edk2
 def test_messages_that_are_not_for_it(firmware: str) -> None:
     """A request, another transaction, another machine."""
     book_ = book(firmware).sends(DHCPDISCOVER)
@@ -186,11 +210,11 @@ def test_acks_that_are_none(firmware: str) -> None:
     """Another port, another server, another type; the request is repeated."""
     book_ = book(firmware).sends(DHCPDISCOVER).gets(FULL()).sends(DHCPREQUEST)
     for wrong, rule in (
-        (BOTH(source_port=4011), "other-port"),
-        (BOTH(server=SECOND_DHCP), "other-server"),
-        (FULL(), "neither"),
+        (BOTH(source_port=4011), "hear/other-port"),
+        (BOTH(server=SECOND_DHCP), "accept-ack/other-server"),
+        (FULL(), "accept-ack/neither"),
     ):
-        book_.gets(wrong).ignores(because=f"accept-ack/{rule}")
+        book_.gets(wrong).ignores(because=rule)
     for wait in (3.997, 8.0, 16.0):
         book_.sends(DHCPREQUEST, to=BROADCAST, after=wait)
     book_.fails("PXE-E16", after=32.0)

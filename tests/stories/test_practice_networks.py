@@ -43,6 +43,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "no-next-server": (NOTHING_TO_BOOT, BOOTS),
     "no-server-address": (NOTHING_CONFIGURED, "PXE-E7B"),
     "offer-fragments-backwards": (NOTHING_CONFIGURED, BOOTS),
+    "offer-from-port-6767": (NOTHING_CONFIGURED, BOOTS),
     "offer-oversized": (BOOTS, "PXE-E51"),
     "offer-tagged": (NOTHING_CONFIGURED, "PXE-E51"),
     "plain-dhcp": (BOOTS, BOOTS),

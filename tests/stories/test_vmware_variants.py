@@ -259,3 +259,16 @@ def test_variants_add_up() -> None:
     book_ = book(f"{VMWARE}+port-68+constant-xid").sends(DHCPDISCOVER, xid=0x56123456)
     book_.gets(offer()).gets(bare).sends(DHCPREQUEST).gets(ack())
     book_.sends(DHCPREQUEST, to=f"{PROXY_SERVER}:4011", source_port=68, xid=0x56123456)
+
+
+# --- the port that replies come from ------------------------------------------------------
+@pytest.mark.parametrize("port", [1067, 6767])
+def test_port_67_only_hears_no_offer_from_another_port(port: int) -> None:
+    """What the default takes is as if it had not come; a DHCPACK alike."""
+    plain = offer(siaddr=TFTP_SERVER, file="boot.0")
+    book(VMWARE).sends(DHCPDISCOVER).gets(replace(plain, source_port=port)).sends(DHCPREQUEST)
+    book_ = book(variant("port-67-only")).sends(DHCPDISCOVER)
+    book_.gets(replace(plain, source_port=port)).ignores(because="hear/other-port")
+    book_.sends(DHCPDISCOVER).gets(plain).sends(DHCPREQUEST)
+    book_.gets(ack(source_port=port)).ignores(because="hear/other-port")
+    book_.gets(replace(plain, type=dhcp.ACK)).downloads("boot.0").ends("boot.0")

@@ -7,7 +7,6 @@ from pxeclient.boot.policy import AckCandidate, AckUse, AfterAck, Lease, Select
 from pxeclient.firmware.edk2.sources import DHCP4, ENGINE, read, seen
 from pxeclient.firmware.facts import (
     ack_for_other_address,
-    ack_from_other_port,
     ack_from_other_server,
     is_nak,
 )
@@ -24,13 +23,6 @@ ACCEPT_ACK: Table[AckCandidate, AckUse] = Table(
     "accept-ack",
     "What does a reply to the DHCPREQUEST do?",
     (
-        Rule(
-            "other-port",
-            ack_from_other_port,
-            AckUse.IGNORE,
-            "It does not come from port 67.",
-            read("Dhcp4Dxe/Dhcp4Driver.c:128-133"),
-        ),
         Rule(
             "other-server",
             ack_from_other_server,

@@ -17,7 +17,7 @@ from pxeclient.boot.policy import (
 from pxeclient.boot.reply import Reply
 from pxeclient.firmware.edk2.options import is_broken
 from pxeclient.firmware.edk2.sources import DHCP4, ENGINE, read, seen
-from pxeclient.firmware.facts import nothing_offered, other_chaddr, other_xid
+from pxeclient.firmware.facts import from_other_port, nothing_offered, other_chaddr, other_xid
 from pxeclient.firmware.ranks import (
     has_binl,
     has_bootp,
@@ -53,6 +53,15 @@ HEAR: Table[Overheard, Hear] = Table(
     "hear",
     "Is a message that came to the DHCP port for this client?",
     (
+        # Answers on port 4011, and to a broadcast search for boot servers, are taken from any port:
+        # they are asked for from a UDP instance without a remote port (Dhcp4Impl.c:1348-1391).
+        Rule(
+            "other-port",
+            from_other_port,
+            Hear.DROP,
+            "It came from another UDP port, and EDK II takes DHCP replies from port 67 only.",
+            seen("Dhcp4Dxe/Dhcp4Driver.c:128-133, Udp4Dxe/Udp4Impl.c:1273-1274", "offer-port-6767"),
+        ),
         Rule(
             "no-reply",
             is_no_reply,

@@ -18,6 +18,7 @@ from pxeclient.boot.policy import (
     BootFrom,
     Candidate,
     Discovery,
+    Hear,
     Lease,
     Leave,
     OfferClass,
@@ -28,6 +29,7 @@ from pxeclient.boot.policy import (
     Sources,
 )
 from pxeclient.boot.reply import Reply
+from pxeclient.firmware.facts import from_other_port
 from pxeclient.firmware.intel21.bootfile import file_and_bit_3
 from pxeclient.firmware.intel21.menu import (
     has_whole_menu,
@@ -242,6 +244,19 @@ def tags_without_60(policy: Policy) -> Policy:
     )
 
 
+# --- port-67-only -------------------------------------------------------------------------
+def port_67_only(policy: Policy) -> Policy:
+    """Offers and DHCPACKs count only if they come from UDP port 67."""
+    rule = Rule(
+        "other-port",
+        from_other_port,
+        Hear.DROP,
+        "It came from another UDP port than 67.",
+        inferred("EDK II and VMware's EFI are like that; of a BIOS ROM nothing is known"),
+    )
+    return replace(policy, hear=policy.hear.before("no-reply", rule))
+
+
 SWITCHES: Mapping[str, Callable[[Policy], Policy]] = {
     "strict-list": strict_list,
     "edk1-checks": edk1_checks,
@@ -251,5 +266,6 @@ SWITCHES: Mapping[str, Callable[[Policy], Policy]] = {
     "proxy-yiaddr-0": proxy_yiaddr_0,
     "menu-without-prompt": menu_without_prompt,
     "43-without-60": tags_without_60,
+    "port-67-only": port_67_only,
 }
 """By the name that profiles call them."""
