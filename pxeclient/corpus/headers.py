@@ -9,8 +9,12 @@ from typing import Any
 from pxeclient.corpus.knowledge import option_key
 from pxeclient.corpus.purposes import Sent
 from pxeclient.profile import Profile
-from pxeclient.wire import arp, dhcp, ethernet, icmp, igmp, ipv4, pxe, tftp
+from pxeclient.seen.dhcp import Dhcp
+from pxeclient.wire import arp, dhcp, ethernet, ipv4, pxe, tftp
+from pxeclient.wire.arp import Arp
 from pxeclient.wire.dhcp import Message, Option
+from pxeclient.wire.icmp import Icmp
+from pxeclient.wire.igmp import Igmp
 from pxeclient.wire.options import PXE_SUBOPTIONS, option_name, printable, show_value
 
 _IP_HEADER, _UDP_HEADER = 20, 8
@@ -18,22 +22,22 @@ _IP_HEADER, _UDP_HEADER = 20, 8
 
 def headers(profile: Profile, sent: Sent) -> dict[str, Any]:
     """A key for each layer that the message has."""
-    frame, packet, datagram, _ = sent.layers
+    frame, packet, ports = sent.layers.frame, sent.layers.packet, sent.layers.ports
     found: dict[str, Any] = {
         "ethernet": {
-            "destination": str(frame.destination),
-            "source": str(frame.source),
+            "destination": str(frame.receiver),
+            "source": str(frame.sender),
             "type": frame.ethertype,
             "padding": _padding(sent),
         }
     }
     if packet is not None:
         found["ipv4"] = _ipv4(packet)
-    if datagram is not None and packet is not None:
+    if ports is not None and packet is not None:
         found["udp"] = {
-            "source_port": datagram.source_port,
-            "destination_port": datagram.destination_port,
-            "length": _UDP_HEADER + len(datagram.payload),
+            "source_port": ports[0],
+            "destination_port": ports[1],
+            "length": _UDP_HEADER + len(frame.payload),
             "checksum": int.from_bytes(packet.payload[6:8], "big"),
         }
     return found | _content(profile, sent)
@@ -41,14 +45,14 @@ def headers(profile: Profile, sent: Sent) -> dict[str, Any]:
 
 def _padding(sent: Sent) -> int:
     """Octets that only fill the frame up."""
-    frame, packet, _, octets = sent.layers
+    packet = sent.layers.packet
     if packet is not None:
         used = _IP_HEADER + len(packet.options) + len(packet.payload)
-    elif frame.ethertype == ethernet.ARP:
+    elif isinstance(sent.layers.frame.said, Arp):
         used = arp.SIZE
     else:
         return 0
-    return len(octets) - ethernet.HEADER - used
+    return len(sent.layers.octets) - ethernet.HEADER - used
 
 
 def _ipv4(packet: ipv4.Packet) -> dict[str, Any]:
@@ -66,19 +70,19 @@ def _ipv4(packet: ipv4.Packet) -> dict[str, Any]:
 
 
 def _content(profile: Profile, sent: Sent) -> dict[str, Any]:
-    frame, packet, _, _ = sent.layers
-    if sent.summary.message is not None:
-        return {"dhcp": _dhcp(profile, sent, sent.summary.message)}
-    if sent.summary.tftp is not None:
-        return {"tftp": _tftp(sent.summary.tftp)}
-    if frame.ethertype == ethernet.ARP:
-        return {"arp": _arp(arp.parse(frame.payload))}
-    if packet is not None and packet.protocol == ipv4.IGMP:
-        return {"igmp": _igmp(igmp.parse(packet.payload))}
-    if packet is not None and packet.protocol == ipv4.ICMP:
-        message = icmp.parse(packet.payload)
-        return {"icmp": {"type": message.type, "code": message.code}}
-    return {}
+    match sent.layers.frame.said:
+        case Dhcp(message=message):
+            return {"dhcp": _dhcp(profile, sent, message)}
+        case Arp() as message:
+            return {"arp": _arp(message)}
+        case Igmp() as message:
+            return {"igmp": _igmp(message)}
+        case Icmp(type=type_, code=code):
+            return {"icmp": {"type": type_, "code": code}}
+        case _ if (packet := sent.layers.frame.tftp) is not None:
+            return {"tftp": _tftp(packet)}
+        case _:
+            return {}
 
 
 def _dhcp(profile: Profile, sent: Sent, message: Message) -> dict[str, Any]:
@@ -165,7 +169,7 @@ def _tftp(message: tftp.Message) -> dict[str, Any]:
             return {"operation": tftp.OACK, "options": named}
 
 
-def _arp(message: arp.Arp) -> dict[str, Any]:
+def _arp(message: Arp) -> dict[str, Any]:
     return {
         "operation": message.operation,
         "sender_mac": str(message.sender_mac),
@@ -175,7 +179,7 @@ def _arp(message: arp.Arp) -> dict[str, Any]:
     }
 
 
-def _igmp(message: igmp.Igmp) -> dict[str, Any]:
+def _igmp(message: Igmp) -> dict[str, Any]:
     group: IPv4Address = message.group
     return {
         "type": message.type,

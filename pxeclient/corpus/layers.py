@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from pxeclient.wire import ethernet, ipv4, udp
-from pxeclient.wire.ethernet import Frame
+from pxeclient.seen.frame import Frame
+from pxeclient.seen.reading import read
+from pxeclient.wire import ethernet
+from pxeclient.wire.errors import WireError
 from pxeclient.wire.ipv4 import Packet
-from pxeclient.wire.udp import Datagram
 
 FRAME, IP_PACKET, IP_PAYLOAD, UDP_PAYLOAD = "frame", "ip-packet", "ip-payload", "udp-payload"
 NAMES = (FRAME, IP_PACKET, IP_PAYLOAD, UDP_PAYLOAD)
@@ -29,18 +30,24 @@ class Layers(NamedTuple):
     """One frame and what is in it."""
 
     frame: Frame
-    packet: Packet | None
-    """None in all but IPv4."""
-    datagram: Datagram | None
-    """None in all but UDP."""
-    octets: bytes
-    """The whole frame."""
+
+    @property
+    def packet(self) -> Packet | None:
+        """None in all but IPv4."""
+        return self.frame.packet
+
+    @property
+    def octets(self) -> bytes:
+        """The whole frame."""
+        return self.frame.octets
 
     @property
     def ports(self) -> tuple[int, int] | None:
         """Source and destination port of UDP."""
-        found = self.datagram
-        return None if found is None else (found.source_port, found.destination_port)
+        source, target = self.frame.source_port, self.frame.port
+        if not self.frame.is_udp or source is None or target is None:
+            return None
+        return source, target
 
     @property
     def innermost(self) -> bytes:
@@ -60,21 +67,17 @@ class Layers(NamedTuple):
         end = at + header + len(self.packet.payload)
         yield Layer(IP_PACKET, at, self.octets[at:end])
         yield Layer(IP_PAYLOAD, at + header, self.packet.payload)
-        if self.datagram is not None:
-            yield Layer(UDP_PAYLOAD, at + header + _UDP_HEADER, self.datagram.payload)
+        if self.frame.is_udp:
+            yield Layer(UDP_PAYLOAD, at + header + _UDP_HEADER, self.frame.payload)
 
 
 def layers(octets: bytes) -> Layers:
     """The layers of a frame.
 
     Raises:
-        WireError: It cannot be read, which no frame of ours may be.
+        WireError: It is not as it should be, which no frame of ours may be.
     """
-    frame = ethernet.parse(octets)
-    if frame.ethertype != ethernet.IPV4:
-        return Layers(frame, None, None, octets)
-    packet = ipv4.parse(frame.payload)
-    if packet.protocol != ipv4.UDP or packet.is_fragment:
-        return Layers(frame, packet, None, octets)
-    datagram = udp.parse(packet.payload, packet.source, packet.destination)
-    return Layers(frame, packet, datagram, octets)
+    frame = read(1, 0.0, octets, ours=True)
+    if frame.fault is not None:
+        raise WireError(frame.fault.why)
+    return Layers(frame)

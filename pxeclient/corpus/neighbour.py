@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from pxeclient.practice.network import PracticeNetwork
+from pxeclient.seen.reading import read
 from pxeclient.wire import arp, ethernet, icmp, igmp, ipv4
 from pxeclient.wire.addresses import ANY, BROADCAST_MAC, ZERO_MAC, Mac, multicast_mac
-from pxeclient.wire.errors import WireError
+from pxeclient.wire.arp import Arp
+from pxeclient.wire.igmp import Igmp
 
 MAC = Mac.from_text("52:54:00:aa:00:fe")
 ADDRESS = IPv4Address("10.77.0.254")
@@ -46,7 +48,7 @@ class Neighbourhood:
     def receive(self, frame: bytes, now: float) -> None:
         """A client's frame reaches the servers and the neighbours."""
         self._network.receive(frame, now)
-        for question in self._questions(frame):
+        for question in self._questions(frame, now):
             self._due.append((now + PAUSE, question))
 
     def next_at(self) -> float | None:
@@ -63,42 +65,38 @@ class Neighbourhood:
         self._due = [(at, frame) for at, frame in self._due if at > now]
         return sent
 
-    def _questions(self, frame: bytes) -> Iterator[bytes]:
-        try:
-            seen = ethernet.parse(frame)
-            packet = ipv4.parse(seen.payload) if seen.ethertype == ethernet.IPV4 else None
-            message = arp.parse(seen.payload) if seen.ethertype == ethernet.ARP else None
-        except WireError:
-            return
-        if packet is not None and packet.protocol == ipv4.IGMP:
+    def _questions(self, frame: bytes, now: float) -> Iterator[bytes]:
+        seen = read(1, now, frame)
+        if isinstance(seen.said, Igmp):
             yield from self._query("report")
         yield from self._query("frame")
+        message = seen.said if isinstance(seen.said, Arp) else None
         if message is not None and message.target == ADDRESS and self._heard:
             yield _answered(message)
         # A client tells its address in all that it sends once it has one.
-        address = packet.source if packet else message.sender if message else ANY
-        if self._asks and address != ANY:
+        address = message.sender if message is not None else seen.source_address
+        if self._asks and isinstance(address, IPv4Address) and address != ANY and seen.sender:
             self._asks, self._heard = False, True
-            yield from _asked(seen.source, address)
+            yield from _asked(seen.sender, address)
 
     def _query(self, occasion: str) -> Iterator[bytes]:
         if occasion in self._occasions:
             self._occasions.remove(occasion)
             within = 0 if self._queries == 1 else _WITHIN
-            message = igmp.build(igmp.Igmp(igmp.QUERY, max_response=within))
+            message = igmp.build(Igmp(igmp.QUERY, max_response=within))
             packet = ipv4.Packet(ADDRESS, igmp.ALL_SYSTEMS, ipv4.IGMP, message, ttl=1)
             to = multicast_mac(igmp.ALL_SYSTEMS)
             yield ethernet.join(to, MAC, ethernet.IPV4, ipv4.build(packet), ethernet.MINIMUM)
 
 
 def _asked(mac: Mac, address: IPv4Address) -> Iterator[bytes]:
-    question = arp.build(arp.Arp(arp.REQUEST, MAC, ADDRESS, ZERO_MAC, address))
+    question = arp.build(Arp(arp.REQUEST, MAC, ADDRESS, ZERO_MAC, address))
     yield ethernet.join(BROADCAST_MAC, MAC, ethernet.ARP, question, ethernet.MINIMUM)
     echo = icmp.build(icmp.Icmp(icmp.ECHO_REQUEST, 0, _PING))
     packet = ipv4.Packet(ADDRESS, address, ipv4.ICMP, echo)
     yield ethernet.join(mac, MAC, ethernet.IPV4, ipv4.build(packet))
 
 
-def _answered(question: arp.Arp) -> bytes:
-    reply = arp.build(arp.Arp(arp.REPLY, MAC, ADDRESS, question.sender_mac, question.sender))
+def _answered(question: Arp) -> bytes:
+    reply = arp.build(Arp(arp.REPLY, MAC, ADDRESS, question.sender_mac, question.sender))
     return ethernet.join(question.sender_mac, MAC, ethernet.ARP, reply, ethernet.MINIMUM)
