@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 SERVERS := $(VENV)/servers
 
 # Tests start hundreds of processes: what they import is compiled once, and not into the tree.
-PYTEST := PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$$PWD/$(VENV)/pycache" \
+# Where standard input is closed, the workers' pipes would take its number.
+PYTEST := </dev/null PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$$PWD/$(VENV)/pycache" \
 	PATH="$$PATH:/usr/sbin:/sbin:$$PWD/$(SERVERS)/usr/sbin" $(BIN)/python -m pytest
 UNIT := -m "not live and not browser" -n auto --maxprocesses 8
 

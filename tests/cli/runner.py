@@ -89,12 +89,12 @@ def command(*arguments: str) -> Sequence[str]:
 def shell(line: str) -> subprocess.CompletedProcess[str]:
     """Run a line of shell in which `$PXECLIENT` is the command."""
     return subprocess.run(
-        ["bash", "-c", line],
+        ["bash", "-c", f'pxeclient() {{ "$PYTHON" -W error -m pxeclient "$@"; }}\n{line}'],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
         cwd=CHECKOUT,
-        env={**os.environ, "PXECLIENT": f"{sys.executable} -W error -m pxeclient"},
+        env={**os.environ, "PYTHON": sys.executable, "PXECLIENT": "pxeclient"},
     )
