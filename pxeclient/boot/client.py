@@ -8,6 +8,7 @@ from typing import TypeGuard, assert_never
 
 from pxeclient.boot.actions import Action, CancelTimer, Finish, Ignore, SetTimer, StateName
 from pxeclient.boot.bootserver import PXEBS
+from pxeclient.boot.complaints import complained
 from pxeclient.boot.discovery import DISCOVERY
 from pxeclient.boot.download import DOWNLOAD
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
@@ -167,19 +168,11 @@ class BootClient:
                 case Arrived():
                     yield from session.states[session.state].on_datagram(session, happened, now)
                 case IcmpError():
-                    yield from self._on_icmp(happened, now)
+                    yield from complained(session, happened, now)
                 case RouterAdvertised():
                     yield from router_advertised(session, now)
                 case _:
                     yield happened
-
-    def _on_icmp(self, error: IcmpError, now: float) -> Iterator[Action]:
-        session = self._session
-        on_icmp = session.states[session.state].on_icmp if session.state else None
-        if on_icmp is None:
-            yield Ignore(f"an ICMP error from {error.source}", "nobody minds at this stage")
-        else:
-            yield from on_icmp(session, error, now)
 
     def _on_timer(self, timer: str, now: float) -> Iterator[Action]:
         session = self._session

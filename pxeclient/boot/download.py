@@ -14,7 +14,7 @@ from typing import assert_never
 from pxeclient.boot import oack
 from pxeclient.boot.actions import Action, Ignore
 from pxeclient.boot.blocks import blocks
-from pxeclient.boot.host import Arrived, IcmpError
+from pxeclient.boot.host import Arrived
 from pxeclient.boot.outcome import Failure
 from pxeclient.boot.policy import TftpErrorUse, TftpRefusal
 from pxeclient.boot.refusing import most, refuse_empty, refuse_too_big
@@ -336,16 +336,9 @@ def _on_unreachable(session: Session, hop: IPv4Address, now: float) -> Iterator[
     yield from session.fail(Failure.ARP_TIMEOUT, because, now)
 
 
-def _on_icmp(session: Session, error: IcmpError, now: float) -> Iterator[Action]:
-    assert session.boot_file is not None
-    failure = Failure.ICMP_UNREACHABLE if error.is_unreachable else Failure.ICMP_ERROR
-    because = f"{error.source} sent an ICMP error about the request to the TFTP server."
-    yield from session.fail(failure, because, now)
-
-
 def _transfer(session: Session) -> Transfer:
     assert session.transfer is not None
     return session.transfer
 
 
-DOWNLOAD = State(_on_enter, _on_datagram, _on_timer, _on_unreachable, on_icmp=_on_icmp)
+DOWNLOAD = State(_on_enter, _on_datagram, _on_timer, _on_unreachable)

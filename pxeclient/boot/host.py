@@ -24,6 +24,7 @@ from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac, multica
 from pxeclient.wire.addresses import ipv4 as ipv4_address
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ethernet import Frame
+from pxeclient.wire.icmp import Icmp
 from pxeclient.wire.ipv4 import Packet
 from pxeclient.wire.onestep import MTU, Peer
 from pxeclient.wire.udp import Datagram
@@ -44,10 +45,15 @@ class Arrived(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class IcmpError:
-    """A host or router could not deliver one of our packets."""
+    """A host or router says that it could not deliver a packet."""
 
     source: IPv4Address
-    is_unreachable: bool
+    message: Icmp
+
+    @property
+    def words(self) -> str:
+        """What came."""
+        return f"ICMP type {self.message.type} code {self.message.code} from {self.source}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,8 +274,8 @@ class Host:
 
     def _on_icmp(self, packet: Packet, now: float) -> Iterator[Action | Happened]:
         message = icmp.parse(packet.payload)
-        if message.type in icmp.ERRORS and self._traits.icmp_errors_end:
-            yield IcmpError(packet.source, message.type == icmp.UNREACHABLE)
+        if message.type in icmp.ERRORS:
+            yield IcmpError(packet.source, message)
             return
         if message.type != icmp.ECHO_REQUEST:
             yield Ignore(

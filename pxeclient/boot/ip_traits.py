@@ -67,8 +67,6 @@ class IpTraits:
     """The first identification is drawn by chance."""
     deaf_to_unicast: bool = False
     """Takes only broadcasts before it has an address."""
-    icmp_errors_end: bool = False
-    """An ICMP error from the TFTP server ends the download."""
     pad_to: int = 0
     """The shortest frame it sends."""
     first_id: int = 0

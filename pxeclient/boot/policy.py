@@ -328,6 +328,26 @@ class TftpRefusal:
     """It came in answer to a read request that had options."""
 
 
+# --- icmp-error ---------------------------------------------------------------------------
+class IcmpUse(StrEnum):
+    """What an ICMP error leads to."""
+
+    UNREACHABLE = "give up: the server cannot be reached"
+    ERROR = "give up: there is an ICMP error"
+    IGNORE = "ignore it"
+
+
+class IcmpTold(NamedTuple):
+    """An ICMP error that came to our address."""
+
+    type: int
+    code: int
+    downloading: bool
+    """A file is being fetched by TFTP."""
+    quotes_us: bool
+    """It quotes a datagram of that download: its addresses and its ports."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """A firmware's answers: one table per question."""
@@ -354,3 +374,4 @@ class Policy:
     discover_by: Table[DiscoveryStep, DiscoverBy]
     accept_boot_reply: Table[BootReplyCandidate, BootReplyUse]
     tftp_error: Table[TftpRefusal, TftpErrorUse]
+    icmp_error: Table[IcmpTold, IcmpUse]

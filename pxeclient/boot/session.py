@@ -26,7 +26,7 @@ from pxeclient.boot.background import Background
 from pxeclient.boot.decisions import Decision
 from pxeclient.boot.dhcp_traits import MessageSecs, MessageXid
 from pxeclient.boot.growing import SCREEN
-from pxeclient.boot.host import Arrived, Host, IcmpError
+from pxeclient.boot.host import Arrived, Host
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu_screen import MenuScreen, Search
 from pxeclient.boot.multicast import Multicast
@@ -57,7 +57,6 @@ class State:
     on_timer: Callable[[Session, float], Iterator[Action]]
     on_unreachable: Callable[[Session, IPv4Address, float], Iterator[Action]]
     on_key: Callable[[Session, str, float], Iterator[Action]] | None = None
-    on_icmp: Callable[[Session, IcmpError, float], Iterator[Action]] | None = None
 
 
 class Session:

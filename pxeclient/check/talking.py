@@ -29,7 +29,6 @@ _IP = IpTraits(
     id=IpId.COUNTER,
     arp_waits=(0.5, 0.5),
     gratuitous_arp=False,
-    icmp_errors_end=True,
     most_frame=65535,
 )
 """A host without any firmware's oddities."""
@@ -161,7 +160,7 @@ class Talk:
                 case Arrived(datagram, source, destination):
                     to = mac_of(frame[:6])
                     heard.append(Heard(number, self._now(), datagram, source, destination, to))
-                case IcmpError(source, _):
+                case IcmpError(source):
                     heard.append(Refused(number, source))
                 case Unreachable(address):
                     heard.append(Absent(address))

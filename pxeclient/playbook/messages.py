@@ -313,15 +313,38 @@ def igmp_message(
 
 
 def icmp_error(
-    type: int = icmp.UNREACHABLE, code: int = icmp.PORT_UNREACHABLE, sender: str = TFTP_SERVER
+    type: int = icmp.UNREACHABLE,
+    code: int = icmp.PORT_UNREACHABLE,
+    sender: str = TFTP_SERVER,
+    *,
+    source: str | None = None,
+    port: int | None = None,
+    to: str = TFTP_SERVER,
+    to_port: int = 69,
+    protocol: int = ipv4.UDP,
+    octets: int = 28,
 ) -> ServerMessage:
-    """An ICMP error about the client's latest TFTP read request."""
+    """An ICMP error, of default about the client's latest TFTP read request.
+
+    Args:
+        type: As in `pxeclient.wire.icmp`.
+        code: Its code.
+        sender: Its IP source.
+        source: The source of the packet that it quotes; None is the client.
+        port: The source port of that packet; None is that of the client's latest request.
+        to: Its destination.
+        to_port: Its destination port.
+        protocol: Its IP protocol.
+        octets: How many of its octets are quoted.
+    """
 
     def frame(client: Client) -> bytes:
         host = IPv4Address(sender)
-        request = udp.build(udp.Datagram(client.tftp_port, 69, b""), client.address, host)
-        refused = ipv4.build(ipv4.Packet(client.address, host, ipv4.UDP, request))
-        message = icmp.build(icmp.Icmp(type, code, bytes(4) + refused[:28]))
+        ends = IPv4Address(source) if source else client.address, IPv4Address(to)
+        local = client.tftp_port if port is None else port
+        request = udp.build(udp.Datagram(local, to_port, b""), *ends)
+        refused = ipv4.build(ipv4.Packet(*ends, protocol, request))
+        message = icmp.build(icmp.Icmp(type, code, bytes(4) + refused[:octets]))
         packet = ipv4.build(ipv4.Packet(host, client.address, ipv4.ICMP, message))
         return _frame(client.mac, sender, packet)
 

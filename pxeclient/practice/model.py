@@ -217,6 +217,8 @@ class Server(_Table, frozen=True):
     """Closed UDP ports are answered with ICMP port unreachable, else with silence."""
     icmp_error: tuple[U8, U8] | None = None
     """Closed UDP ports are answered with an ICMP error of this type and code instead."""
+    icmp_quotes_port: U16 | None = None
+    """The source port in what such an error quotes; None is the client's, as it should be."""
     bootp: tuple[Rule, ...] = ()
     """Ports that no rule names are closed."""
     tftp: Tftp | None = None

@@ -102,11 +102,19 @@ class Station:
         return self._tftp.continued(datagram.peer, datagram.port, datagram.payload, now)
 
     def _refuse(self, datagram: Datagram, type: int, code: int, now: float) -> None:
-        body = bytes(4) + datagram.start
+        body = bytes(4) + self._quotation(datagram.start)
         data = icmp.build(icmp.Icmp(type, code, body))
         client = datagram.peer
         source, destination = IPv4Address(client.local), IPv4Address(client.address)
         self._send(Mac(client.mac), source, destination, ipv4.ICMP, data, now)
+
+    def _quotation(self, start: bytes) -> bytes:
+        """The beginning of a packet, as an error quotes it."""
+        port = self._server.icmp_quotes_port
+        if port is None:
+            return start
+        at = (start[0] & 15) * 4
+        return start[:at] + port.to_bytes(2, "big") + start[at + 2 :]
 
     def _send_block(self, to: Peer, source_port: int, payload: bytes, at: float) -> None:
         assert self._server.tftp is not None

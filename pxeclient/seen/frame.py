@@ -204,14 +204,17 @@ def complaint(frame: Frame) -> Complaint | None:
     source = frame.source
     if not isinstance(frame.said, Icmp) or frame.said.type not in icmp.ERRORS or source is None:
         return None
-    quoted = frame.said.body[4:]
-    if len(quoted) < 20 or not isinstance(source.address, IPv4Address):
+    quoted = icmp.quoted(frame.said)
+    if quoted is None or not isinstance(source.address, IPv4Address):
         return None
-    header = (quoted[0] & 15) * 4
-    port = int.from_bytes(quoted[header + 2 : header + 4], "big") or None
-    about = IPv4Address(quoted[16:20])
     return Complaint(
-        frame.number, source.address, frame.said.type, frame.said.code, about, quoted[9], port
+        frame.number,
+        source.address,
+        frame.said.type,
+        frame.said.code,
+        quoted.destination,
+        quoted.protocol,
+        quoted.destination_port or None,
     )
 
 

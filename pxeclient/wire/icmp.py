@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 
 from pxeclient.wire.checksum import checksum
 from pxeclient.wire.errors import ChecksumError, WireError
@@ -12,8 +13,13 @@ UNREACHABLE = 3
 ECHO_REQUEST = 8
 ERRORS = frozenset({3, 4, 5, 11, 12})
 """The types that tell of a packet that was not delivered (RFC 1122 §3.2.2)."""
+SOURCE_QUENCH, REDIRECT, TIME_EXCEEDED, PARAMETER_PROBLEM = 4, 5, 11, 12
+NET_UNREACHABLE, HOST_UNREACHABLE, PROTOCOL_UNREACHABLE = 0, 1, 2
+"""Codes of an UNREACHABLE."""
 PORT_UNREACHABLE = 3
 """The code of an UNREACHABLE that says: nobody listens on that UDP port."""
+FRAGMENTATION_NEEDED = 4
+"""The code of an UNREACHABLE that says: too long for the way, and may not be cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +50,34 @@ def build(message: Icmp) -> bytes:
     head = bytes((message.type, message.code))
     check = checksum(head + b"\0\0" + message.body)
     return head + check.to_bytes(2, "big") + message.body
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The packet that an error is about, as far as it is quoted (RFC 792): its ends."""
+
+    source: IPv4Address
+    destination: IPv4Address
+    protocol: int
+    source_port: int | None
+    """None where the quotation ends before it."""
+    destination_port: int | None
+
+
+def quoted(message: Icmp) -> Quoted | None:
+    """The packet that an error quotes; None if it quotes no IPv4 header.
+
+    Nothing else is checked: whether it is a packet of ours is for its receiver to say.
+    """
+    packet = message.body[4:]
+    if message.type not in ERRORS or len(packet) < 20 or packet[0] >> 4 != 4:
+        return None
+    header = (packet[0] & 15) * 4
+    ports = packet[header : header + 4] if header >= 20 else b""
+    return Quoted(
+        IPv4Address(packet[12:16]),
+        IPv4Address(packet[16:20]),
+        packet[9],
+        int.from_bytes(ports[:2], "big") if len(ports) >= 2 else None,
+        int.from_bytes(ports[2:], "big") if len(ports) == 4 else None,
+    )

@@ -325,16 +325,25 @@ def test_it_answers_a_ping() -> None:
     [
         (ping(to="255.255.255.255")(CLIENT), "it is not to our address"),
         (
-            frame(ipv4.Packet(NEAR, OWN, ipv4.ICMP, icmp.build(icmp.Icmp(3, 3, bytes(32))))),
+            frame(ipv4.Packet(NEAR, OWN, ipv4.ICMP, icmp.build(icmp.Icmp(13, 0, bytes(16))))),
             "answers only echo requests",
         ),
     ],
 )
 def test_other_icmp_is_dropped(data: bytes, because: str) -> None:
-    """A broadcast ping, a port unreachable."""
+    """A broadcast ping, a request for the time."""
     happened = list(configured().receive(data, 0.0))
     assert sent(happened) == []
     assert because in why(happened)[0]
+
+
+@pytest.mark.parametrize("kind", [3, 4, 5, 11, 12])
+def test_icmp_errors_are_for_the_firmware_to_judge(kind: int) -> None:
+    """The host hands them over, whatever they quote."""
+    message = icmp.Icmp(kind, 1, bytes(32))
+    data = frame(ipv4.Packet(NEAR, OWN, ipv4.ICMP, icmp.build(message)))
+    (error,) = configured().receive(data, 0.0)
+    assert error == IcmpError(NEAR, message)
 
 
 def test_it_puts_fragments_together() -> None:

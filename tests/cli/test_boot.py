@@ -67,6 +67,7 @@ ENDINGS = {
     "tftp-error-0": (21, 21, 21),
     "tftp-error-4": (21, 21, 21),
     "tftp-error-midway": (21, 21, 21),
+    "tftp-icmp-about-others": (20, 20, 20),
     "tftp-icmp-error": (20, 20, 22),
     "tftp-missing": (21, 21, 21),
     "tftp-no-options": (0, 0, 22),

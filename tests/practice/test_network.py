@@ -116,6 +116,15 @@ def test_closed_port_can_be_answered_with_another_error() -> None:
         talk(icmp_error=(8, 0))
 
 
+def test_an_error_may_quote_another_port() -> None:
+    """As behind an address translation that leaves quotations alone; all else is as it was."""
+    question = rrq(b"x", server=DHCP)
+    [answer] = talk(icmp_unreach=True, icmp_quotes_port=61000).say(question)
+    message = icmp.parse(ipv4.parse(ethernet.parse(answer).payload).payload)
+    sent = question[14 : 14 + 28]
+    assert message.body == bytes(4) + sent[:20] + (61000).to_bytes(2, "big") + sent[22:]
+
+
 def test_closed_port_beside_open_ones_is_refused() -> None:
     """Port 67, 69 and a running transfer are open; the rest is not."""
     host = talk(icmp_unreach=True, tftp=Tftp(), bootp=(Rule(port=67),))

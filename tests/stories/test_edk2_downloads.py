@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pxeclient.playbook import (
@@ -170,13 +172,61 @@ def test_every_error_is_e23(firmware: str, code: int) -> None:
 @pytest.mark.parametrize("code", [0, 1, 3])
 def test_an_icmp_unreachable_is_e99(firmware: str, code: int) -> None:
     """It ends the download at once."""
-    configured(firmware).sends(RRQ).gets(icmp_error(code=code)).fails("PXE-E99", after=0.0)
+    book_ = configured(firmware).sends(RRQ).gets(icmp_error(code=code, sender="10.77.0.254"))
+    book_.decides("icmp-error", "unreachable").fails("PXE-E99", after=0.0)
 
 
 @any_edk2
-def test_another_icmp_error_is_e22(firmware: str) -> None:
+@pytest.mark.parametrize(("kind", "code"), [(3, 4), (11, 0), (11, 1), (12, 0)])
+def test_another_icmp_error_is_e22(firmware: str, kind: int, code: int) -> None:
     """Time exceeded, for one."""
-    configured(firmware).sends(RRQ).gets(icmp_error(11, 0)).fails("PXE-E22", after=0.0)
+    book_ = configured(firmware).sends(RRQ).gets(icmp_error(kind, code))
+    book_.decides("icmp-error", "other-error").fails("PXE-E22", after=0.0)
+
+
+@any_edk2
+@pytest.mark.parametrize(("kind", "code"), [(3, 10), (3, 13), (4, 0), (5, 1)])
+def test_icmp_errors_of_which_nothing_is_known_are_passed_over(
+    firmware: str, kind: int, code: int
+) -> None:
+    """Prohibited by an administrator, source quench, redirect: the request is repeated."""
+    book_ = configured(firmware).sends(RRQ).gets(icmp_error(kind, code))
+    book_.ignores(because="icmp-error/unknown-kind").sends(RRQ, after=3.999)
+
+
+@any_edk2
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"source": "10.77.0.51"},
+        {"port": 68},
+        {"to": "10.77.0.9"},
+        {"to_port": 4011},
+        {"to_port": 50001},
+        {"protocol": 6},
+        {"octets": 0},
+        {"octets": 12},
+        {"octets": 20},
+        {"octets": 22},
+    ],
+)
+def test_an_icmp_error_about_something_else_is_passed_over(
+    firmware: str, about: dict[str, Any]
+) -> None:
+    """Whoever sends it: the quotation must have the addresses and ports of the request."""
+    book_ = configured(firmware).sends(RRQ)
+    for sender in (TFTP_SERVER, "10.77.0.9"):
+        book_.gets(icmp_error(sender=sender, **about)).ignores(because="icmp-error/quotes-others")
+    book_.sends(RRQ, after=3.998)
+
+
+@any_edk2
+def test_an_icmp_error_about_an_acknowledgement_ends_the_download(firmware: str) -> None:
+    """It quotes the server's port that sends the file; that of the request before is too old."""
+    book_ = sized(firmware, 3000)
+    book_.gets(oack(blksize=1468, windowsize=4)).sends(ACK)
+    book_.gets(icmp_error(port=1, to_port=50001)).ignores(because="icmp-error/quotes-others")
+    book_.gets(icmp_error(to_port=50001)).decides("icmp-error", "unreachable").fails("PXE-E99")
 
 
 @any_edk2
@@ -184,7 +234,8 @@ def test_an_icmp_error_before_the_download_is_passed_over(firmware: str) -> None
     """Nobody minds it while a menu or port 4011 is waited for."""
     book_ = book(firmware).sends(DHCPDISCOVER)
     book_.gets(offer(vendor_class="PXEClient", broadcast=True)).sends(DHCPREQUEST)
-    book_.gets(ack(broadcast=True)).sends(DHCPREQUEST).gets(icmp_error())
+    book_.gets(ack(broadcast=True)).sends(DHCPREQUEST)
+    book_.gets(icmp_error(port=4011, to_port=4011)).ignores(because="icmp-error/not-downloading")
     book_.sends(DHCPREQUEST, after=0.999)
 
 

@@ -17,6 +17,7 @@ from pxeclient.playbook import (
     ack,
     arp_reply,
     data,
+    icmp_error,
     oack,
     offer,
     tftp_error,
@@ -354,3 +355,11 @@ def test_a_long_download_tells_its_size() -> None:
         book_.waits(0.0)
     outcome = book_.ends("boot.0", content=content).trace.outcome
     assert isinstance(outcome, Booted)
+
+
+@any_ipxe
+@pytest.mark.parametrize(("kind", "code"), [(3, 3), (3, 1), (3, 10), (11, 0)])
+def test_icmp_errors_are_ignored(firmware: str, kind: int, code: int) -> None:
+    """iPXE answers pings and nothing else; the request is repeated as if none had come."""
+    book_ = configured(firmware).sends(RRQ).gets(icmp_error(kind, code))
+    book_.ignores(f"ICMP type {kind} code {code}", because="icmp-error/any").sends(RRQ)

@@ -17,6 +17,7 @@ from pxeclient.playbook import (
     ack,
     arp_reply,
     data,
+    icmp_error,
     oack,
     offer,
     tftp_error,
@@ -228,6 +229,13 @@ def test_an_unanswered_read_request_is_e32() -> None:
         .fails("PXE-E32", after=5.0, because="never answered the read request")
         .prints("PXE-E32: TFTP open timeout")
     )
+
+
+@pytest.mark.parametrize(("kind", "code"), [(3, 3), (3, 1), (11, 0)])
+def test_icmp_errors_are_ignored(kind: int, code: int) -> None:
+    """R19: it asks again as if none had come."""
+    book_ = configured().sends(RRQ).gets(icmp_error(kind, code))
+    book_.ignores(f"ICMP type {kind} code {code}", because="icmp-error/any").sends(RRQ)
 
 
 def test_a_stall_is_e35() -> None:

@@ -132,3 +132,37 @@ def test_a_captured_complaint_reads_and_writes() -> None:
     assert packet.payload == icmp.build(message)
     assert frame.payload == ipv4.build(packet)
     assert data == ethernet.build(frame)
+
+
+# --- what an error quotes -----------------------------------------------------------------
+def test_an_error_quotes_the_ends_of_a_packet() -> None:
+    """As scapy reads them, of a datagram of iPXE's to a closed port."""
+    message, octets = CASES["port unreachable"]
+    theirs = ICMP(octets)
+    assert icmp.quoted(message) == icmp.Quoted(
+        IPv4Address(theirs[IPerror].src),
+        IPv4Address(theirs[IPerror].dst),
+        ipv4.UDP,
+        theirs[UDPerror].sport,
+        theirs[UDPerror].dport,
+    )
+
+
+@pytest.mark.parametrize(
+    ("kept", "ports"), [(20, (None, None)), (21, (None, None)), (22, (68, None)), (24, (68, 4011))]
+)
+def test_a_quotation_may_be_short(kept: int, ports: tuple[int | None, int | None]) -> None:
+    """What it lacks is not known; without a header nothing is."""
+    message, _ = CASES["port unreachable"]
+    short = Icmp(message.type, message.code, message.body[: 4 + kept])
+    found = icmp.quoted(short)
+    assert found is not None
+    assert (found.source_port, found.destination_port) == ports
+    assert icmp.quoted(Icmp(message.type, message.code, message.body[:23])) is None
+
+
+@given(st.integers(0, 255), st.integers(0, 255), st.binary(max_size=90))
+def test_anything_may_be_quoted(kind: int, code: int, body: bytes) -> None:
+    """Only errors quote, and nothing raises."""
+    found = icmp.quoted(Icmp(kind, code, body))
+    assert found is None or kind in icmp.ERRORS

@@ -13,7 +13,7 @@ Sources are lines of edk2 at c5aa7e7d; they read the same in 2022.11, which was 
 from __future__ import annotations
 
 from pxeclient.boot.policy import Policy
-from pxeclient.firmware.edk2 import bootfile, keys, lease, menu, offers, proxydhcp
+from pxeclient.firmware.edk2 import bootfile, complaints, keys, lease, menu, offers, proxydhcp
 
 EDK2 = Policy(
     name="edk2",
@@ -38,5 +38,6 @@ EDK2 = Policy(
     discover_by=menu.DISCOVER_BY,
     accept_boot_reply=menu.ACCEPT_BOOT_REPLY,
     tftp_error=bootfile.TFTP_ERROR,
+    icmp_error=complaints.ICMP_ERROR,
 )
 """EDK II from 2019 on (NetworkPkg)."""

@@ -39,5 +39,6 @@ INTEL21 = Policy(
     discover_by=menu.DISCOVER_BY,
     accept_boot_reply=menu.ACCEPT_BOOT_REPLY,
     tftp_error=bootfile.TFTP_ERROR,
+    icmp_error=bootfile.ICMP_ERROR,
 )
 """Intel PXE 2.1, as VMware's E1000e ROM has it."""

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from pxeclient.boot.decisions import Rule, Table, always
-from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources, TftpErrorUse, TftpRefusal
+from pxeclient.boot.policy import (
+    AddressOf,
+    BootFrom,
+    IcmpTold,
+    IcmpUse,
+    Naming,
+    Sources,
+    TftpErrorUse,
+    TftpRefusal,
+)
 from pxeclient.boot.reply import Reply
 from pxeclient.firmware.facts import is_access_violation, is_file_not_found, no_file_named
-from pxeclient.firmware.intel21.sources import inferred, observed, specified
+from pxeclient.firmware.intel21.sources import inferred, observed, related, specified
 from pxeclient.firmware.ranks import has_no_server, names_next_server
 from pxeclient.wire import dhcp
 
@@ -131,6 +140,23 @@ TFTP_ERROR: Table[TftpRefusal, TftpErrorUse] = Table(
             TftpErrorUse.ERROR,
             "Any other code ends the download.",
             specified("text of PXE-E36 (row R19)"),
+        ),
+    ),
+)
+
+ICMP_ERROR: Table[IcmpTold, IcmpUse] = Table(
+    "icmp-error",
+    "Somebody says that a packet could not be delivered: what now?",
+    (
+        Rule(
+            "any",
+            always,
+            IcmpUse.IGNORE,
+            "The ROM does not mind ICMP errors: it asks again until its waits are over.",
+            related(
+                "a forum's transcript of 2010: an ASUS board's ROM asks on for 30 s, with ICMP port"
+                " unreachable after each request; acer-intelrom-2018"
+            ),
         ),
     ),
 )

@@ -43,6 +43,7 @@ IPXE = Policy(
     discover_by=menu.DISCOVER_BY,
     accept_boot_reply=menu.ACCEPT_BOOT_REPLY,
     tftp_error=bootfile.TFTP_ERROR,
+    icmp_error=bootfile.ICMP_ERROR,
 )
 """iPXE from 2023 on."""
 

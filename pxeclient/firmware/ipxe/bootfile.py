@@ -11,6 +11,8 @@ from pxeclient.boot.policy import (
     BootFrom,
     FetchBy,
     Fetching,
+    IcmpTold,
+    IcmpUse,
     Naming,
     Sources,
     TftpErrorUse,
@@ -240,6 +242,20 @@ TFTP_ERROR: Table[TftpRefusal, TftpErrorUse] = Table(
             TftpErrorUse.ERROR,
             "Any other code, 0 and 8 included, ends the download: no retry without options.",
             seen("net/udp/tftp.c (rx error)", "tftp-error-midway, dnsmasq-full"),
+        ),
+    ),
+)
+
+ICMP_ERROR: Table[IcmpTold, IcmpUse] = Table(
+    "icmp-error",
+    "Somebody says that a packet could not be delivered: what now?",
+    (
+        Rule(
+            "any",
+            always,
+            IcmpUse.IGNORE,
+            "iPXE answers ICMP echo requests and ignores everything else.",
+            read("net/icmpv4.c:82-94"),
         ),
     ),
 )

@@ -1,0 +1,48 @@
+"""ICMP errors: whether one ends the boot is asked of the firmware (`icmp-error`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from pxeclient.boot.actions import Action, Ignore, StateName
+from pxeclient.boot.host import IcmpError
+from pxeclient.boot.outcome import Failure
+from pxeclient.boot.policy import IcmpTold, IcmpUse
+from pxeclient.boot.session import Session, decided
+from pxeclient.wire import icmp, ipv4
+
+
+def complained(session: Session, error: IcmpError, now: float) -> Iterator[Action]:
+    """Somebody says that a packet could not be delivered."""
+    told = IcmpTold(
+        error.message.type,
+        error.message.code,
+        session.state is StateName.DOWNLOAD,
+        _quotes_download(session, icmp.quoted(error.message)),
+    )
+    decision = session.policy.icmp_error.decide(told)
+    match decision.answer:
+        case IcmpUse.IGNORE:
+            rule = f"{decision.question}/{decision.rule}"
+            yield Ignore(error.words, decision.because, rule, decision.source)
+            return
+        case IcmpUse.UNREACHABLE:
+            failure = Failure.ICMP_UNREACHABLE
+        case IcmpUse.ERROR:
+            failure = Failure.ICMP_ERROR
+        case _:
+            assert_never(decision.answer)
+    yield decided(decision, error.words)
+    because = f"{error.source} sent an ICMP error about the request to the TFTP server."
+    yield from session.fail(failure, because, now)
+
+
+def _quotes_download(session: Session, quoted: icmp.Quoted | None) -> bool:
+    """It quotes a datagram that the download under way has sent."""
+    transfer, boot_file = session.transfer, session.boot_file
+    if quoted is None or transfer is None or boot_file is None or quoted.protocol != ipv4.UDP:
+        return False
+    ours = quoted.source == session.host.address and quoted.source_port == transfer.port
+    to = (quoted.destination, quoted.destination_port)
+    return ours and to in ((boot_file.server, boot_file.port), transfer.peer)
