@@ -104,6 +104,12 @@ class Trace:
     """Seconds that one second of the firmware's clock took; 0.1 is ten times as fast."""
     trouble: str = ""
     """What broke the link, in a sentence, if it was stopped by that."""
+    runs: tuple[str, ...] | None = None
+    """The kinds of boot file that the firmware starts (`Profile.runs`); None if nobody knows
+    which firmware it is."""
+    foreign: bool = False
+    """The servers are recorded ones, and were recorded answering a machine of another
+    architecture: to this one they may name another file."""
     _frames: int = 0
     _read: _Read | None = field(default=None, init=False, repr=False, compare=False)
 

@@ -26,12 +26,15 @@ ALLOWED: dict[str, set[str]] = {
     "errors": {"advice", "boot", "profile"},
     "seen": {"wire"},
     "trace": {"boot", "seen"},
+    "endings": {"boot", "wire", "seen", "trace", "nbp", "architectures"},
     "boots": {"wire", "link", "boot", "practice", "profile", "trace"},
-    "diagnose": {"advice", "wire", "boot", "seen", "trace", "nbp", "architectures"},
+    "diagnose": {
+        "advice", "wire", "boot", "seen", "trace", "nbp", "architectures", "endings",
+    },
     "playbook": {"wire", "boot", "profile", "seen", "trace"},
     "nbp": set(),
     "architectures": {"nbp"},
-    "report": {"advice", "wire", "boot", "seen", "trace", "nbp", "diagnose"},
+    "report": {"advice", "wire", "boot", "seen", "trace", "nbp", "diagnose", "endings"},
     "pytest_plugin": {
         "wire",
         "link",
@@ -43,33 +46,38 @@ ALLOWED: dict[str, set[str]] = {
         "diagnose",
         "report",
         "boots",
+        "endings",
     },
-    "replay": {"wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots"},
+    "replay": {
+        "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
+        "endings",
+    },
     "compare": {
         "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots", "replay",
     },
     "teach": {
         "spelling", "wire", "boot", "practice", "profile", "seen", "trace", "report", "boots",
+        "endings",
     },
     "matrix": {
         "wire", "link", "boot", "practice", "profile", "seen", "trace", "diagnose", "report",
-        "boots", "nbp", "architectures", "replay",
+        "boots", "nbp", "architectures", "replay", "endings",
     },
     "explain": {
         "advice", "wire", "link", "boot", "profile", "seen", "trace", "nbp", "diagnose", "report",
-        "boots", "replay",
+        "boots", "replay", "endings",
     },
     "corpus": {
         "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
     },
     "check": {
         "spelling", "wire", "link", "lab", "practice", "boot", "profile", "seen", "trace", "boots",
-        "diagnose", "nbp", "architectures", "report",
+        "diagnose", "nbp", "architectures", "report", "endings",
     },
     "cli": {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "seen",
         "trace", "boots", "diagnose", "report", "replay", "compare", "matrix", "teach",
-        "explain", "corpus", "check", "advice", "architectures",
+        "explain", "corpus", "check", "advice", "architectures", "endings",
     },
 }  # fmt: skip
 PURE = (

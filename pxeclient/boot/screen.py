@@ -97,7 +97,7 @@ def write(
 
 def on_screen(octets: bytes) -> str:
     """What a server sent, as a screen shows it, but for characters that are no text."""
-    return printable(octets).replace("\\\\", "\\")
+    return printable(octets)
 
 
 def format_of(content: bytes, formats: tuple[FileFormat, ...]) -> str:

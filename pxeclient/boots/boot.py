@@ -72,7 +72,7 @@ def boot(
     """
     link = wire.link if pace == 1.0 else PacedLink(wire.link, pace)
     client = BootClient(profile.traits, profile.policy, machine)
-    trace = Trace(profile.name, profile.title, wire.name, pace=link.pace)
+    trace = Trace(profile.name, profile.title, wire.name, pace=link.pace, runs=profile.runs)
     recorder: Recorder = trace if watch is None else _Watched(trace, watch)
     if watch is not None:
         watch.begin(trace, wire, client)

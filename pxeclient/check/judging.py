@@ -11,6 +11,8 @@ from pxeclient.check.results import Point, Status
 from pxeclient.check.suite import Boots, Case, Lease, listed
 from pxeclient.diagnose import Finding, Severity
 from pxeclient.diagnose.scene import Scene
+from pxeclient.endings import End, end_of
+from pxeclient.endings import judge as judge_file
 from pxeclient.nbp import identify
 from pxeclient.trace import Trace
 from pxeclient.wire.options import printable
@@ -41,7 +43,10 @@ def ending(trace: Trace) -> str:
     """How a boot ended, in a few words."""
     match trace.outcome:
         case Booted(boot_file, _):
-            return f"booted {printable(boot_file.name)} from {boot_file.server}"
+            judged = judge_file(trace)
+            cannot = judged.cannot if judged is not None else ""
+            word = "fetched" if cannot else "booted"
+            return f"{word} {printable(boot_file.name)} from {boot_file.server}{cannot}"
         case Failed(failure, _, _, because) if failure in BEYOND:
             return because
         case Failed(failure, code, text, _):
@@ -63,31 +68,34 @@ def _end(trace: Trace, met: bool, expected: str, happened: str = "") -> Point:
 
 def _boots(case: Case, trace: Trace, found: Scene) -> Iterator[Point]:
     wanted, booted = case.boots, found.booted
+    can_run = end_of(trace) is End.BOOTED
     if wanted is None:
         return
     if wanted is False:
-        yield _end(trace, booted is None, "does not boot")
+        yield _end(trace, not can_run, "does not boot")
         return
     wish = wanted if isinstance(wanted, Boots) else Boots(name=_name(wanted))
     if booted is None:
         named = f" {printable(wish.name.encode())}" if wish.name else ""
         yield _end(trace, False, f"boots{named}")
     else:
-        yield from _file(wish, booted, ending(trace))
+        # Who says which kind it is to be says what the machine is to be given.
+        yield from _file(wish, booted, ending(trace), can_run or wish.kind is not None)
 
 
 def _name(wanted: bool | str) -> str | None:
     return wanted if isinstance(wanted, str) else None
 
 
-def _file(wish: Boots, booted: Booted, end: str) -> Iterator[Point]:
+def _file(wish: Boots, booted: Booted, end: str, can_run: bool) -> Iterator[Point]:
     name = booted.boot_file.name
-    if wish == Boots():
-        yield _point(True, "boots", end)
+    if wish == Boots() or not (can_run or wish.name or wish.server):
+        yield _point(can_run, "boots", end)
     if wish.name is not None:
-        yield _point(name == wish.name.encode(), f"boots {printable(wish.name.encode())}", end)
+        same = can_run and name == wish.name.encode()
+        yield _point(same, f"boots {printable(wish.name.encode())}", end)
     if wish.server is not None:
-        same = booted.boot_file.server == IPv4Address(wish.server)
+        same = can_run and booted.boot_file.server == IPv4Address(wish.server)
         yield _point(same, f"boots from {wish.server}", end)
     if wish.sha256 is not None:
         digest = sha256(booted.content).hexdigest()

@@ -124,8 +124,9 @@ def boot(
     Without -i or --tap it boots on a built-in practice network, in virtual time and without
     any rights. The exit status says how it ended: 0 boot file fetched, 10 no offer, 11 no
     DHCPACK, 12 no boot file, 13 no reply on port 4011, 14 boot-server discovery failed, 15
-    local boot or waiting for a key, 20 TFTP silent, 21 TFTP error, 22 transfer broken, 30 not
-    emulated, 124 deadline, 130 interrupted; 2 wrong usage, 3 environment.
+    local boot or waiting for a key, 20 TFTP silent, 21 TFTP error, 22 transfer broken, 23 the
+    file is none that the machine can run, 30 not emulated, 124 deadline, 130 interrupted; 2
+    wrong usage, 3 environment.
     """
     asked = BootOptions.of({**given, "keys": _keys(given["keys"], menu_item)})
     choice = WireChoice(network, interface, tap, asked.time_scale)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.outcome import Booted, Failure
+from pxeclient.boot.outcome import Booted, Failed, Failure
+from pxeclient.endings import End, end_of
 from pxeclient.trace import Trace
 
 OK = 0
 USAGE = 2
 ENVIRONMENT = 3
+WRONG_FILE = 23
 DEADLINE = 124
 INTERRUPTED = 130
 
 MEANINGS = {
-    OK: "the boot file was fetched",
+    OK: "the boot file was fetched, and nothing says that the machine cannot run it",
     USAGE: "wrong usage: an option, a profile, a network or a file",
     ENVIRONMENT: "the environment: no rights, no such interface, a file that cannot be written",
     10: "no offer: nobody offered an address",
@@ -24,6 +26,7 @@ MEANINGS = {
     20: "the TFTP server is silent",
     21: "the TFTP server sent an error",
     22: "the transfer broke, or what came is no boot file",
+    WRONG_FILE: "the boot file was fetched, and the machine cannot run it",
     30: "the boot needs something that pxeclient does not emulate",
     DEADLINE: "the deadline passed",
     INTERRUPTED: "interrupted",
@@ -83,7 +86,10 @@ _OF_STOP = {
 
 def exit_code(trace: Trace) -> int:
     """The status for a boot that ended or was stopped."""
-    outcome = trace.outcome
-    if outcome is None:
-        return _OF_STOP[trace.stopped]
-    return OK if isinstance(outcome, Booted) else OF_FAILURE[outcome.failure]
+    match trace.outcome:
+        case None:
+            return _OF_STOP[trace.stopped]
+        case Failed(failure):
+            return OF_FAILURE[failure]
+        case Booted():
+            return OK if end_of(trace) is End.BOOTED else WRONG_FILE

@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from pxeclient import profile as profile_module
-from pxeclient.boot.outcome import Booted
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.cli import options
 from pxeclient.cli.callbacks import ends_as_interrupted, seconds
@@ -20,6 +19,7 @@ from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, paint, stderr_line, wants_color
 from pxeclient.cli.showing import tell_lost
 from pxeclient.diagnose import diagnose
+from pxeclient.endings import End, end_of
 from pxeclient.lab import Lab, LabError, Program, open_lab
 from pxeclient.lab.host import SERVER_INTERFACE, Plug, parse
 from pxeclient.lab.lab import ADDRESS
@@ -188,7 +188,7 @@ def _lines(trace: Trace, verbose: bool) -> Iterator[str]:
         for record in trace.records:
             yield from transcript.lines(record)
     yield from ending(trace)
-    failed = not isinstance(trace.outcome, Booted)
+    failed = end_of(trace) is not End.BOOTED
     yield from findings.lines(diagnose(trace), failed, verbose)
 
 

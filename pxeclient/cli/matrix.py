@@ -217,6 +217,7 @@ def _as_it_goes(found: Servers, boots: Boots) -> list[Row]:
 _COLORS = {
     Cell.BOOTED: "green",
     Cell.WRONG_FILE: "red",
+    Cell.NOT_JUDGED: "yellow",
     Cell.FAILED: "red",
     Cell.STOPPED: "yellow",
     Cell.CANNOT_TELL: "yellow",

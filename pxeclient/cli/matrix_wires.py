@@ -125,9 +125,8 @@ def _recorded(capture: Path, entries: list[Entry], mac: Mac | None) -> Servers:
     @contextmanager
     def lend(entry: Entry) -> Iterator[Wire]:
         with closing(RecordedServers(known)) as link:
-            judged = entry.architecture == known.architecture
             told = partial(foretold, link, entry.profile)
-            yield Wire(link, f"the servers of {capture}", judged, told)
+            yield Wire(link, f"the servers of {capture}", told)
 
     notice = (
         f"the servers of {capture}. They answer every machine as they answered the recorded one"

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import click
 
 from pxeclient.boot.client import BootClient
-from pxeclient.boot.outcome import Failed
 from pxeclient.boots.boot import Wire
 from pxeclient.cli.drawing import STDOUT
 from pxeclient.cli.options import BootOptions
@@ -84,9 +83,10 @@ def _ending(trace: Trace, quiet: bool) -> list[str]:
 
 def _findings(trace: Trace, verbose: bool) -> Iterator[str]:
     from pxeclient.diagnose import diagnose
+    from pxeclient.endings import End, end_of
     from pxeclient.report import findings
 
-    failed = isinstance(trace.outcome, Failed)
+    failed = end_of(trace) in (End.FAILED, End.WRONG_FILE)
     return findings.lines(diagnose(trace), failed, verbose)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pxeclient.architectures import IPXE, Fit, fit
+from pxeclient.architectures import Fit
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
@@ -21,26 +21,25 @@ _SHIM_FILE = re.compile(rb"(^|[/\\])(shim|boot(x64|aa64|ia32)|grub)[^/\\]*\.efi$
 @check("A-FALL")
 def file_for_another_machine(scene: Scene) -> Iterator[Seen]:
     """The file's kind is not one that the client's architecture (option 93) runs."""
-    booted, arch = scene.booted, scene.architecture
-    if booted is None or arch is None:
+    judged = scene.judged
+    if judged is None or judged.fit is not Fit.WRONG or judged.architecture is None:
         return
-    kind = identify(booted.content)
+    kind, arch = judged.kind, judged.architecture
     if kind.kind in ("script", "empty"):
         return  # A-SCRIPT and T-EMPTY tell of those.
     machine = ARCHITECTURES.get(arch, f"architecture {arch}")
-    if fit(arch, IPXE if scene.is_ipxe else (), kind) is Fit.WRONG:
-        name = printable(booted.boot_file.name)
-        words = f"{name} is {_a(kind.words)}; the client says {machine} ({arch}) in option 93."
-        yield Seen(_last_frames(scene), words, True, {"arch": str(arch)})
+    words = f"{judged.name} is {_a(kind.words)}; the client says {machine} ({arch}) in option 93."
+    yield Seen(_last_frames(scene), words, True, {"arch": str(arch)})
 
 
 @check("A-SCRIPT")
 def script_for_a_rom(scene: Scene) -> Iterator[Seen]:
     """The file is a script, and the client is not iPXE."""
-    booted = scene.booted
-    if booted is not None and not scene.is_ipxe and identify(booted.content).kind == "script":
-        name = printable(booted.boot_file.name)
-        words = f"{name} is a script; the client does not say that it is iPXE."
+    judged = scene.judged
+    if judged is None or judged.kind.kind != "script" or judged.fit is Fit.FITS:
+        return
+    if not scene.is_ipxe:
+        words = f"{judged.name} is a script; the client does not say that it is iPXE."
         yield Seen(_last_frames(scene), words, True)
 
 

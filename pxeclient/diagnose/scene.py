@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from pxeclient.boot.outcome import Booted, Failed, Failure, Outcome
+from pxeclient.endings import Judged
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.frame import Complaint
 from pxeclient.seen.transfers import Transfer
@@ -39,6 +40,9 @@ class Scene:
     broken: list[Broken] = field(default_factory=list)
     tagged: list[int] = field(default_factory=list)
     """Frames with a VLAN tag that came in."""
+    judged: Judged | None = None
+    """The file that was fetched, held against the machine; None where the file was named to
+    another kind of machine, so that nobody can say which one this would be given."""
     fragments: dict[tuple[IPv4Address, int], list[int]] = field(default_factory=dict)
     """Frames of fragments that came in, by their sender and packet."""
 

@@ -7,6 +7,7 @@ a frame with a fault is broken, whatever else could be made of it.
 from __future__ import annotations
 
 from pxeclient.diagnose.scene import Broken, Scene
+from pxeclient.endings import judge
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.frame import Frame, complaint
 from pxeclient.seen.said import Udp
@@ -21,7 +22,8 @@ _TOLD = (None, ethernet.IPV4, ethernet.ARP)
 
 def scene(trace: Trace) -> Scene:
     """Sort what the client said and heard."""
-    found = Scene(trace.outcome, trace.lost, trace.pace)
+    judged = None if trace.foreign else judge(trace)
+    found = Scene(trace.outcome, trace.lost, trace.pace, judged=judged)
     transfers = Transfers()
     for frame in trace.talk().frames:
         if frame.ethertype == ethernet.VLAN:

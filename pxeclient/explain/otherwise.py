@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from pxeclient.boot.actions import Decide, Ignore
 from pxeclient.boot.outcome import Booted, Failed, Failure
+from pxeclient.endings import judge
 from pxeclient.explain.caveats import caveats
 from pxeclient.explain.deeds import would
 from pxeclient.profile import Profile
@@ -113,13 +114,23 @@ def _ended(profile: Profile, found: Foretold, shown: float) -> str:
     return sentence
 
 
+def _run(trace: Trace) -> str:
+    """What becomes of the file, if the machine cannot run it."""
+    found = judge(trace)
+    if found is None or not found.cannot:
+        return ""
+    may = "; to such a machine the servers may name another" if trace.foreign else ""
+    return f": {found.kind.words}{found.cannot}{may}"
+
+
 def _end(profile: Profile, trace: Trace, reworded: bool) -> str:
     """How the boot on the recorded servers ends."""
     match trace.outcome:
         case Booted(file, content):
             words = f"It would fetch {printable(file.name)} from {file.server}, as the recorded"
             own = " (with its own TFTP options)" if reworded else ""
-            return f"{words} client did, {len(content)} octets{own}."
+            told = f"{words} client did, {len(content)} octets{own}"
+            return f"{told}{_run(trace)}."
         case Failed(Failure.FILE_TOO_BIG, _, text, because):
             known = profile.evidence.get("tftp.most-file")
             return f"It would end with: {text} - {because} (How much it holds: {known}.)"

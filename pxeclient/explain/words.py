@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pxeclient.boot.actions import Decide, Ignore
 from pxeclient.boot.outcome import Failed
+from pxeclient.endings import End, end_of, judge
 from pxeclient.explain.facts import Offer
 from pxeclient.explain.fingerprint import Fingerprint, Likeness, Match, nearest, says_of_itself
 from pxeclient.explain.marks import Mark
@@ -18,6 +19,7 @@ from pxeclient.nbp import identify
 from pxeclient.report import findings
 from pxeclient.report.transcript import TELLING, wrapped
 from pxeclient.seen.attempts import Kind
+from pxeclient.trace import Trace
 from pxeclient.wire.options import printable
 
 _INDENT = "  "
@@ -221,20 +223,23 @@ def _end(told: Told) -> Iterator[str]:
     ended = told.ending
     yield from wrapped(f"■ {ended.sentence}", _INDENT)
     if ended.stop is Stop.FETCHED:
-        yield from _file(ended)
+        yield from _file(ended, told.trace)
     if told.reasons is not None:
         yield from _inferred(told.reasons, told.fingerprint.likeness)
     if told.attempt.why_over:
         yield from wrapped(f"Then {told.attempt.why_over} ({told.attempt.until:.3f} s).", _INDENT)
 
 
-def _file(ended: Ending) -> Iterator[str]:
+def _file(ended: Ending, trace: Trace) -> Iterator[str]:
     assert ended.transfer is not None
     content = ended.transfer.content
     if content is None:
         yield f"{_INDENT}Not every octet of it was recorded: what kind of file it is does not show."
     else:
-        yield f"{_INDENT}{identify(content).words}, SHA-256 {ended.transfer.sha256}"
+        judged = judge(trace)
+        cannot = judged.cannot if judged is not None else ""
+        sign = ";" if cannot else ","
+        yield f"{_INDENT}{identify(content).words}{cannot}{sign} SHA-256 {ended.transfer.sha256}"
     if ended.after:
         yield f"{_INDENT}What runs next asks for more:"
     for transfer in ended.after[:_MOST]:
@@ -257,7 +262,7 @@ def _inferred(found: Reasons, likeness: Likeness) -> Iterator[str]:
 
 def _to_change(told: Told, verbose: bool) -> Iterator[str]:
     """What is wrong with the servers, as after a boot of our own."""
-    failed = isinstance(told.trace.outcome, Failed)
+    failed = end_of(told.trace) in (End.FAILED, End.WRONG_FILE)
     for line in findings.lines(told.findings, failed, verbose):
         yield f"{_INDENT}{line}"
 

@@ -22,8 +22,6 @@ class Wire(NamedTuple):
     link: Link
     where: str
     """What it is called in the trace."""
-    judged: bool = True
-    """Whether the boot file was named to a machine of this architecture."""
     foretold: Callable[[Trace], Foretold] | None = None
     """Of recorded servers, after the boot: what it is worth."""
 
@@ -88,7 +86,7 @@ class Boots:
                 if told is None or told.verdict.question is None:
                     self.traces.append(trace)
                     self.cited.append(trace if told is None else told.trace)
-                return row(entry, trace, told and told.verdict, wire.judged)
+                return row(entry, trace, told and told.verdict)
         except KeyboardInterrupt:
             self.ended = "interrupted"
         except LinkError as error:

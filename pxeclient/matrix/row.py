@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from pxeclient.architectures import Fit, architecture, fit
+from pxeclient.architectures import Fit
 from pxeclient.boot.outcome import BEYOND, Booted, Failed
+from pxeclient.endings import Judged, end_of, judge
 from pxeclient.matrix.entries import Entry
-from pxeclient.nbp import identify
 from pxeclient.replay.verdict import Verdict
 from pxeclient.report.frames import summarise
 from pxeclient.report.transcript import sha256
@@ -25,6 +25,8 @@ class Cell(StrEnum):
     BOOTED = "booted"
     WRONG_FILE = "wrong-file"
     """The file was fetched, and is none that the machine can run."""
+    NOT_JUDGED = "not-judged"
+    """So it was, by recorded servers that named it to a machine of another architecture."""
     FAILED = "failed"
     STOPPED = "stopped"
     """We stopped it; `Row.failure` says why."""
@@ -93,35 +95,34 @@ def not_run(entry: Entry, because: str) -> Row:
     return replace(_blank(entry), because=because)
 
 
-def row(entry: Entry, trace: Trace, verdict: Verdict | None = None, judged: bool = True) -> Row:
+def row(entry: Entry, trace: Trace, verdict: Verdict | None = None) -> Row:
     """The row of a boot.
 
     Args:
         entry: Who booted.
         trace: What happened.
         verdict: Of recorded servers: what that boot is worth; None where the servers are there.
-        judged: Whether the kind of the boot file is to be held against the architecture.
     """
     file, server = _file(trace)
     base = replace(
         _blank(entry), asked=_asked(trace), seconds=trace.ended, file=file, server=server
     )
-    found = _ended(base, entry, trace, judged)
+    found = _ended(base, trace)
     if verdict is not None and verdict.question is not None:
         return replace(found, result=Cell.CANNOT_TELL, remark=verdict.why)
     if trace.lost and found.remark is None:
         return replace(found, remark=f"Our own receive buffer lost {trace.lost} frames of a boot")
-    return found if judged or found.remark is not None else replace(found, remark=_OTHER)
+    return replace(found, remark=_OTHER) if trace.foreign and found.remark is None else found
 
 
-def _ended(base: Row, entry: Entry, trace: Trace, judged: bool) -> Row:
+def _ended(base: Row, trace: Trace) -> Row:
     match trace.outcome:
         case Booted(boot_file, content):
-            fetched = _fetched(entry, content, boot_file.named_by, judged)
-            if fetched.fit is not Fit.WRONG:
-                return replace(base, result=Cell.BOOTED, fetched=fetched)
-            why = _why_wrong(entry, fetched)
-            return replace(base, result=Cell.WRONG_FILE, fetched=fetched, because=why)
+            judged = judge(trace)
+            assert judged is not None, "what was fetched is judged"
+            fetched = _fetched(judged, content, boot_file.named_by)
+            result, why = Cell(end_of(trace).value), judged.why or None
+            return replace(base, result=result, fetched=fetched, because=why)
         case Failed(failure, code, text, because):
             return replace(
                 base,
@@ -139,7 +140,7 @@ def _ended(base: Row, entry: Entry, trace: Trace, judged: bool) -> Row:
 
 _OTHER = (
     "The recorded machine was of another architecture than some of these: servers that look at"
-    " option 93 may answer them otherwise, and their boot files are not judged"
+    " option 93 may answer them otherwise, so a file that they cannot run is not judged"
 )
 
 _STOPS = {
@@ -161,19 +162,11 @@ def _blank(entry: Entry) -> Row:
     )
 
 
-def _fetched(entry: Entry, content: bytes, named_by: str, judged: bool) -> Fetched:
-    kind = identify(content)
-    fits = Fit.UNKNOWN
-    if judged and entry.architecture is not None:
-        fits = fit(entry.architecture, entry.profile.runs, kind)
+def _fetched(judged: Judged, content: bytes, named_by: str) -> Fetched:
+    kind = judged.kind
     return Fetched(
-        len(content), sha256(content), kind.kind, kind.words, kind.machine, fits, named_by
+        len(content), sha256(content), kind.kind, kind.words, kind.machine, judged.fit, named_by
     )
-
-
-def _why_wrong(entry: Entry, fetched: Fetched) -> str:
-    where = architecture(entry.architecture or 0)
-    return f"{fetched.kind_words} is no boot file for {where.name}"
 
 
 def _file(trace: Trace) -> tuple[str | None, str | None]:

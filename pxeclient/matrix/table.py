@@ -46,6 +46,8 @@ def result(row: Row) -> str:
             return row.code or "failed"
         case Cell.WRONG_FILE:
             return "wrong file"
+        case Cell.NOT_JUDGED:
+            return "not judged"
         case Cell.CANNOT_TELL:
             return "cannot tell"
         case Cell.NOT_RUN:

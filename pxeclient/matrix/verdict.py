@@ -10,6 +10,7 @@ from pxeclient.matrix.row import Cell, Row
 _WORDS = {
     Cell.BOOTED: "boot",
     Cell.WRONG_FILE: "get a file that they cannot run",
+    Cell.NOT_JUDGED: "get a file that they could not run, named to another kind of machine",
     Cell.FAILED: "do not boot",
     Cell.STOPPED: "stopped",
     Cell.CANNOT_TELL: "cannot be told",

@@ -73,7 +73,7 @@ class Playbook:
             absent: Addresses for which nobody answers ARP.
         """
         machine = machine or profile.machine
-        self.trace = Trace(profile.name, profile.title, "a playbook")
+        self.trace = Trace(profile.name, profile.title, "a playbook", runs=profile.runs)
         self.now = 0.0
         """Seconds since power-on."""
         self._boot = BootClient(profile.traits, profile.policy, machine)

@@ -10,6 +10,7 @@ from ipaddress import IPv4Address
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Outcome
 from pxeclient.diagnose import Finding, diagnose
 from pxeclient.diagnose.sorting import scene
+from pxeclient.endings import End, end_of
 from pxeclient.report import findings as words
 from pxeclient.report.as_json import lease_of
 from pxeclient.report.ladder import Format, Style, render
@@ -67,11 +68,33 @@ class BootResult:
     ) -> BootResult:
         """It fetched a boot file: of that name, from that server, with that content.
 
+        A file that the machine cannot run, such as a BIOS loader for UEFI, is no boot.
+
         Raises:
             AssertionError: It did not.
         """
         __tracebackhide__ = True
-        wanted = "to boot" + (f" {name}" if name else "") + (f" from {server}" if server else "")
+        if end_of(self.trace) is not End.BOOTED:
+            raise self._unlike(_wanted("to boot", name, server))
+        return self._fetched("to boot", name, server, sha256)
+
+    def fetched(
+        self, name: str | None = None, *, server: str | None = None, sha256: str | None = None
+    ) -> BootResult:
+        """As `booted`, whether or not the machine can run the file: for servers that are tried
+        with files of no meaning.
+
+        Raises:
+            AssertionError: It did not.
+        """
+        __tracebackhide__ = True
+        return self._fetched("to fetch a boot file", name, server, sha256)
+
+    def _fetched(
+        self, what: str, name: str | None, server: str | None, sha256: str | None
+    ) -> BootResult:
+        __tracebackhide__ = True
+        wanted = _wanted(what, name, server)
         found = self.boot_file
         if found is None:
             raise self._unlike(wanted)
@@ -171,7 +194,13 @@ class BootResult:
         """The whole boot, after a line about what was wanted."""
         end = ending(self.trace)[0].removeprefix("■ ")
         lines = [f"{self.trace.profile} was {wanted}; it ended so: {end}", "", self.ladder, ""]
-        failed = not isinstance(self.outcome, Booted)
+        failed = end_of(self.trace) is not End.BOOTED
         found = list(words.lines(self.findings, failed, more="pxeclient findings ID"))
         lines += found or ["Nothing is found to be wrong with the servers."]
         return AssertionError("\n".join(lines))
+
+
+def _wanted(what: str, name: str | None, server: str | None) -> str:
+    """What was wanted of a boot, in words."""
+    what = "to fetch" if name and what.endswith(" a boot file") else what
+    return what + (f" {name}" if name else "") + (f" from {server}" if server else "")

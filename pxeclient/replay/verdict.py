@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 from pxeclient.boot.actions import Ignore, SendFrame
 from pxeclient.boot.events import FrameReceived
+from pxeclient.boot.options import architecture
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure
+from pxeclient.endings import End, end_of
 from pxeclient.profile import Profile
 from pxeclient.replay.asking import NEVER_DID
 from pxeclient.replay.boot import boot
@@ -34,6 +36,10 @@ class Result(StrEnum):
     FAILS = "fails"
     WAITS = "waits"
     """For a key."""
+    WRONG_FILE = "wrong-file"
+    """It fetches a file that it cannot run."""
+    NOT_JUDGED = "not-judged"
+    """So it does, and the servers named it to a machine of another architecture."""
     CANNOT_TELL = "cannot-tell"
 
 
@@ -83,6 +89,7 @@ def foretell(known: Recording, profile: Profile) -> Foretold:
 
 def foretold(servers: RecordedServers, profile: Profile, trace: Trace) -> Foretold:
     """What is to be said of a boot on these servers, once it is over."""
+    trace.foreign = architecture(profile.traits.dhcp) != servers.known.architecture
     found = verdict(servers.known, profile, trace, servers.played)
     return Foretold(found, cited(trace, servers.played), servers.played)
 
@@ -98,7 +105,7 @@ def verdict(known: Recording, profile: Profile, trace: Trace, played: Played) ->
         return Verdict(Result.CANNOT_TELL, why, does, asked.question, at, following)
     match trace.outcome:
         case Booted():
-            return Verdict(Result.BOOTS)
+            return Verdict(_FETCHED[end_of(trace)])
         case Failed(failure, _, _, because) if failure in BEYOND:
             return Verdict(Result.CANNOT_TELL, because.rstrip("."))
         case Failed():
@@ -107,6 +114,15 @@ def verdict(known: Recording, profile: Profile, trace: Trace, played: Played) ->
             return Verdict(Result.WAITS)
         case None:
             return Verdict(Result.CANNOT_TELL, "it goes on for longer than anybody waits")
+
+
+_FETCHED = {
+    End.BOOTED: Result.BOOTS,
+    End.WRONG_FILE: Result.WRONG_FILE,
+    End.NOT_JUDGED: Result.NOT_JUDGED,
+}
+FETCHES = frozenset(_FETCHED.values())
+"""It comes to a boot file."""
 
 
 def _open(

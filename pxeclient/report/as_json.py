@@ -22,7 +22,7 @@ from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.policy import AckUse
 from pxeclient.boot.terminal import Terminal
 from pxeclient.diagnose import diagnose
-from pxeclient.nbp import identify
+from pxeclient.endings import end_of, judge
 from pxeclient.report import findings
 from pxeclient.report.frames import words
 from pxeclient.report.transcript import sha256
@@ -80,9 +80,11 @@ def _result(trace: Trace) -> dict[str, Any]:
     }
     match trace.outcome:
         case Booted(boot_file, content):
-            kind = identify(content)
+            judged = judge(trace)
+            assert judged is not None, "what was fetched is judged"
             result |= {
-                "result": "booted",
+                "result": end_of(trace).value,
+                "because": judged.why or None,
                 "boot_file": {
                     "name": printable(boot_file.name),
                     "server": str(boot_file.server),
@@ -90,9 +92,10 @@ def _result(trace: Trace) -> dict[str, Any]:
                     "named_by": boot_file.named_by,
                     "size": len(content),
                     "sha256": sha256(content),
-                    "kind": kind.kind,
-                    "kind_words": kind.words,
-                    "pe_machine": kind.machine,
+                    "kind": judged.kind.kind,
+                    "kind_words": judged.kind.words,
+                    "pe_machine": judged.kind.machine,
+                    "fit": judged.fit.value,
                 },
             }
         case Failed(failure, code, text, because):

@@ -14,6 +14,7 @@ from scapy.utils import PcapNgWriter
 from pxeclient.boot.actions import Decide, Finish, Ignore
 from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.diagnose import diagnose
+from pxeclient.endings import judge
 from pxeclient.trace import Record, Trace
 from pxeclient.wire.options import printable
 
@@ -50,8 +51,10 @@ def write_capture(trace: Trace, path: Path, started: float = 0.0) -> None:
 def _comments(trace: Trace) -> dict[int, list[str]]:
     """What is to be said at each frame, by its number."""
     found: dict[int, list[str]] = {}
+    judged = judge(trace)
+    cannot = judged.cannot if judged is not None else ""
     for record in trace.records:
-        text = _comment(record)
+        text = _comment(record, cannot)
         if text and record.frame:
             found.setdefault(record.frame, []).append(text)
     for finding in diagnose(trace):
@@ -61,7 +64,7 @@ def _comments(trace: Trace) -> dict[int, list[str]]:
     return found
 
 
-def _comment(record: Record) -> str:
+def _comment(record: Record, cannot: str) -> str:
     match record.item:
         case Decide(decision, about):
             chosen = f" ({about})" if about else ""
@@ -72,7 +75,8 @@ def _comment(record: Record) -> str:
         case Ignore(what, because):
             return f"ignored {what}: {because}"
         case Finish(Booted(boot_file)):
-            return f"booted {printable(boot_file.name)} from {boot_file.server}"
+            word = "fetched" if cannot else "booted"
+            return f"{word} {printable(boot_file.name)} from {boot_file.server}{cannot}"
         case Finish(Failed(_, _, text, because)):
             return f"{text} - {because}"
         case _:

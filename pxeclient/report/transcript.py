@@ -24,14 +24,13 @@ from pxeclient.boot.actions import (
     SendFrame,
 )
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
-from pxeclient.boot.outcome import Booted, Failed, Outcome
+from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.terminal import Terminal
-from pxeclient.nbp import identify
+from pxeclient.endings import End, end_of, judge
 from pxeclient.report.frames import option_lines, words
 from pxeclient.seen.frame import Frame
 from pxeclient.trace import Record, Trace
 from pxeclient.wire import dhcp, tftp
-from pxeclient.wire.options import printable
 
 WIDTH = 100
 """Columns of a wrapped sentence."""
@@ -187,32 +186,36 @@ def wrapped(text: str, indent: str) -> list[str]:
     )
 
 
-def verdict(outcome: Outcome) -> list[str]:
-    """How it ended: the firmware's own words, then one sentence."""
-    match outcome:
-        case Booted(boot_file, content):
-            name = printable(boot_file.name)
-            return [
-                f"■ Booted {name} from {boot_file.server}, named by {boot_file.named_by}",
-                f"  {len(content)} octets, {identify(content).words}, SHA-256 {sha256(content)}",
-            ]
+def ending(trace: Trace) -> list[str]:
+    """How the boot ended: the firmware's own words, then one sentence; or where it was stopped."""
+    match trace.outcome:
+        case Booted() as booted:
+            return _fetched(trace, booted)
         case Failed(_, _, text, because):
             more = [] if because in text else wrapped(because, "  ")
             return [f"■ {text}", *more]
-        case _:
-            assert_never(outcome)
+        case None:
+            words = _STOPS.get(trace.stopped, "Stopped")
+            return [f"■ {words} after {trace.ended:.3f} s"]
 
 
-def ending(trace: Trace) -> list[str]:
-    """How the boot ended, or where it was stopped."""
-    if trace.outcome is not None:
-        return verdict(trace.outcome)
-    words = {
-        "deadline": "Deadline passed",
-        "interrupted": "Interrupted",
-        "waiting": "The machine waits for a key (--key, --menu-item): stopped",
-    }
-    return [f"■ {words.get(trace.stopped, 'Stopped')} after {trace.ended:.3f} s"]
+_STOPS = {
+    "deadline": "Deadline passed",
+    "interrupted": "Interrupted",
+    "waiting": "The machine waits for a key (--key, --menu-item): stopped",
+}
+
+
+def _fetched(trace: Trace, booted: Booted) -> list[str]:
+    """A file came. That it is one for another machine goes before all else about it."""
+    file, content = booted.boot_file, booted.content
+    judged = judge(trace)
+    assert judged is not None, "what was fetched is judged"
+    source = f"from {file.server}, named by {file.named_by}"
+    what = f"{len(content)} octets, {judged.kind.words}, SHA-256 {sha256(content)}"
+    if end_of(trace) is End.BOOTED:
+        return [f"■ Booted {judged.name} {source}", f"  {what}"]
+    return [f"■ Fetched {judged.name}{judged.cannot}", f"  F{source[1:]}", f"  {what}"]
 
 
 def sha256(content: bytes) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from pxeclient import profile as profiles
 from pxeclient.boot.actions import StateName
 from pxeclient.boot.outcome import Failure
+from pxeclient.endings import End
 from pxeclient.practice import scenario
 from pxeclient.practice.complaint import sentence
 from pxeclient.practice.scenario import ScenarioError
@@ -71,7 +72,7 @@ def _check(lesson: Lesson) -> None:
         raise LessonError("expects: name at least one profile, and what it comes to")
     known = {name: _profile(name) for name in lesson.profiles}
     for name, expected in lesson.expects.items():
-        if expected.ends not in ("booted", "waiting", *Failure):
+        if expected.ends not in (End.BOOTED, End.WRONG_FILE, "waiting", *Failure):
             raise LessonError(f"expects.{name}.ends: {expected.ends!r} is no end of a boot")
     if not any(step.match is not None for step in lesson.steps):
         raise LessonError("steps: no step points at a moment of the boot")

@@ -11,9 +11,10 @@ from pxeclient.boot.events import FrameReceived, KeyPressed
 from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boots import boot as boots
 from pxeclient.boots.networks import network
+from pxeclient.endings import end_of
 from pxeclient.profile import Profile
 from pxeclient.report.frames import summarise
-from pxeclient.report.transcript import TELLING, WIDTH, Transcript, verdict
+from pxeclient.report.transcript import TELLING, WIDTH, Transcript, ending
 from pxeclient.teach.fields import Shown, show
 from pxeclient.teach.lesson import Expected, Lesson, LessonError, Match, Step
 from pxeclient.trace import Record, Trace
@@ -197,7 +198,7 @@ def _fields(record: Record, names: tuple[str, ...]) -> tuple[Shown, ...]:
 def _ending(trace: Trace) -> list[str]:
     if trace.outcome is None:
         return [f"■ The machine waits for a key, after {trace.ended:.3f} s"]
-    return verdict(trace.outcome)
+    return ending(trace)
 
 
 def broken_claims(taught: Taught) -> list[str]:
@@ -233,7 +234,7 @@ def _actual(trace: Trace) -> Expected:
     match trace.outcome:
         case Booted(file):
             name = f"{printable(file.name)} from {file.server}"
-            return Expected(ends="booted", file=name, asked=tuple(asked), rules=rules)
+            return Expected(ends=end_of(trace).value, file=name, asked=tuple(asked), rules=rules)
         case Failed(failure, code):
             return Expected(ends=failure.value, code=code, asked=tuple(asked), rules=rules)
         case None:

@@ -5,6 +5,7 @@ This table serves people (transcripts, messages, `-v`); decisions never look at 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum, auto
 from ipaddress import IPv4Address
@@ -144,18 +145,19 @@ def show_value(code: int, data: bytes) -> str:
 
 
 def printable(data: bytes) -> str:
-    r"""Octets from the network as text that is safe on a terminal: all but plain ASCII is ``\xNN``.
+    r"""Octets from the network as text that is safe on a terminal.
+
+    Plain ASCII is itself, backslashes too: names of Windows servers such as ``boot\x86\wdsnbp.com``
+    are to be read, and copied, as they are. Any other octet is ``<1b>``, as less and vim have it;
+    a ``<`` that would look as the beginning of that is ``<3c>``, so each text is that of one
+    string of octets alone.
 
     The only way in which names and messages from a server reach a person.
     """
-    return data.decode("latin-1").translate(_SHOWN)
+    return _LIKE_AN_OCTET.sub("<3c>", data.decode("latin-1")).translate(_SHOWN)
 
 
-def _shown(octet: int) -> str:
-    if octet == 92:
-        return "\\\\"
-    return chr(octet) if 32 <= octet < 127 else f"\\x{octet:02x}"
+_LIKE_AN_OCTET = re.compile("<(?=[0-9a-f]{2}>)")
 
-
-_SHOWN = {octet: _shown(octet) for octet in range(256)}
-"""How `printable` shows each octet."""
+_SHOWN = {octet: f"<{octet:02x}>" for octet in range(256) if not 32 <= octet < 127}
+"""How `printable` shows what is no plain ASCII."""

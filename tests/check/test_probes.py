@@ -237,7 +237,7 @@ def test_what_a_server_says_is_shown_safely() -> None:
     """Its words have no power over a terminal."""
     found = tried(servers(tftp={"error": [0, "busy\x1b[31m"]}), probe="tftp-source")
     assert statuses(found) == ["met", "met"]
-    assert all(point.happened.endswith("ERROR 0 busy\\x1b[31m") for point in found.points)
+    assert all(point.happened.endswith("ERROR 0 busy<1b>[31m") for point in found.points)
 
 
 def test_an_excused_silence_on_port_4011() -> None:

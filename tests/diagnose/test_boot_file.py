@@ -120,7 +120,7 @@ def test_c_proxysrv_is_the_same_server() -> None:
 def test_c_shimpath() -> None:
     """A path in Windows' way."""
     trace = boot(EDK2, both={"file": "boot\\x64\\shim.efi"})
-    shows(trace, "C-SHIMPATH", NOTE, "boot\\\\x64\\\\shim.efi")
+    shows(trace, "C-SHIMPATH", NOTE, "boot\\x64\\shim.efi")
 
 
 def test_c_shimpath_has_slashes() -> None:

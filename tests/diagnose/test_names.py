@@ -29,9 +29,9 @@ STOPS, OTHERS, NOTE = Severity.STOPS, Severity.OTHERS, Severity.NOTE
 @pytest.mark.parametrize(
     ("after", "wrong"),
     [
-        ([], r"boot.0\xff"),
-        ([[13, "u16", 8]], r"boot.0\x0d\x02"),
-        ([[66, "str", "x"], [28, "ip", "10.77.0.255"]], r"boot.0B\x01x\x1c\x04\x0aM"),
+        ([], "boot.0<ff>"),
+        ([[13, "u16", 8]], "boot.0<0d><02>"),
+        ([[66, "str", "x"], [28, "ip", "10.77.0.255"]], "boot.0B<01>x<1c><04><0a>M"),
     ],
 )
 def test_b67_ff(after: list[list[object]], wrong: str) -> None:

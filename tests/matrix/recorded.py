@@ -23,8 +23,7 @@ def rows_of(known: Recording, *names: str) -> list[Row]:
     @contextmanager
     def lend(entry: Entry) -> Iterator[Wire]:
         link = RecordedServers(known)
-        judged = entry.architecture == known.architecture
-        yield Wire(link, "a recording", judged, partial(foretold, link, entry.profile))
+        yield Wire(link, "a recording", partial(foretold, link, entry.profile))
 
     found = [
         replace(entry, machine=machine_of(entry.profile, known.scene.client))

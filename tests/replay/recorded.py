@@ -12,14 +12,14 @@ from pxeclient.boot.outcome import Booted
 from pxeclient.compare.decisions import Decisions, of_outcome
 from pxeclient.compare.suite import firmwares
 from pxeclient.replay.recording import Recording, recording
-from pxeclient.replay.verdict import Foretold, Result, foretell
+from pxeclient.replay.verdict import FETCHES, Foretold, Result, foretell
 from pxeclient.wire.options import printable
 
 CAPTURES = Path(__file__).parent.parent / "captures"
 PROFILES = {firmware.name: firmware.profile for firmware in firmwares(CAPTURES)}
 """The profile of each recorded firmware."""
 REAL = {
-    Result.BOOTS: "booted",
+    **dict.fromkeys(FETCHES, "booted"),
     Result.FAILS: "failed",
     Result.WAITS: "timeout",
 }

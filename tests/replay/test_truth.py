@@ -10,7 +10,7 @@ from functools import cache
 
 from pxeclient.explain.story import explain
 from pxeclient.matrix.row import Cell
-from pxeclient.replay.verdict import Result, foretell
+from pxeclient.replay.verdict import FETCHES, Result, foretell
 from tests.matrix.recorded import rows_of
 from tests.replay.recorded import (
     CAPTURES,
@@ -55,7 +55,7 @@ def table() -> dict[tuple[Recorded, str], str]:
                 found[one, profile] = "wrong"
             else:
                 right = (truth.boot_file, truth.tftp_server)
-                is_right = verdict.result is not Result.BOOTS or file_of(told) == right
+                is_right = verdict.result not in FETCHES or file_of(told) == right
                 found[one, profile] = "right" if is_right else "wrong"
     return found
 
@@ -100,6 +100,8 @@ def test_explain_and_matrix_say_the_same() -> None:
     """Each tells it in its own words; the capture is read by two readers, and judged by one."""
     cells = {
         Result.BOOTS: Cell.BOOTED,
+        Result.WRONG_FILE: Cell.WRONG_FILE,
+        Result.NOT_JUDGED: Cell.NOT_JUDGED,
         Result.FAILS: Cell.FAILED,
         Result.WAITS: Cell.STOPPED,
         Result.CANNOT_TELL: Cell.CANNOT_TELL,
@@ -111,10 +113,9 @@ def test_explain_and_matrix_say_the_same() -> None:
         (row,) = rows_of(servers_of(one), profile)
         assert otherwise is not None
         assert otherwise.verdict == verdict, one
-        # That a file is the wrong one for the machine is the table's own question.
-        assert row.result in (cells[verdict.result], Cell.WRONG_FILE), one
+        assert row.result is cells[verdict.result], one
         if verdict.does:
             assert row.remark == verdict.why
-        if verdict.result is Result.BOOTS:
+        if verdict.result in FETCHES:
             assert row.file is not None
             assert row.file in otherwise.sentence

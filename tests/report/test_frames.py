@@ -186,7 +186,7 @@ def test_offer() -> None:
     assert summary.kind == "DHCPOFFER"
     assert summary.detail == (
         "10.77.0.50, next server 10.77.0.1, file boot.0, option 67 other.0,"
-        " option 60 PXEClient, option 43 [6=08 10=\\x00PXE]"
+        " option 60 PXEClient, option 43 [6=08 10=<00>PXE]"
     )
 
 
@@ -234,14 +234,14 @@ def test_option_lines() -> None:
     )
     assert lines == [
         "53 message type: DHCPOFFER",
-        "12 host name: h\\x1b[2J",
+        "12 host name: h<1b>[2J",
         "224 option 224: 01 02",
         "93 client architecture: 7 (x64 UEFI)",
         "1 subnet mask: 255.255.255.0",
         "43 vendor-specific information",
         "  43.6 discovery control: 08",
         "  43.8 boot servers: 80 00 01 0a 4d 00 01",
-        "  43.9 boot menu: \\x80\\x00\\x01Z",
+        "  43.9 boot menu: <80><00><01>Z",
     ]
 
 

@@ -55,6 +55,7 @@ BOOT_FILE: dict[str, tuple[type, ...]] = {
     "kind": (str,),
     "kind_words": (str,),
     "pe_machine": (int, NOTHING),
+    "fit": (str,),
 }
 
 FINDING: dict[str, tuple[type, ...]] = {

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame, StateName
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, BootFile, Failed, Failure
-from pxeclient.report.transcript import SHOWN_BLOCKS, TELLING, WIDTH, Transcript, verdict, wrapped
+from pxeclient.report.transcript import SHOWN_BLOCKS, TELLING, WIDTH, Transcript, ending, wrapped
 from pxeclient.trace import Trace
 from pxeclient.wire import tftp
 from tests.boots import boot_on, booted
@@ -258,15 +258,15 @@ def test_verdict_of_a_boot() -> None:
     file = BootFile(b"boot\x1b.0", SERVER, "the DHCPACK from 10.77.0.1")
     content = b"#!ipxe\n"
     digest = hashlib.sha256(content).hexdigest()
-    assert verdict(Booted(file, content)) == [
-        "■ Booted boot\\x1b.0 from 10.77.0.3, named by the DHCPACK from 10.77.0.1",
+    assert ending(of(Finish(Booted(file, content)))) == [
+        "■ Booted boot<1b>.0 from 10.77.0.3, named by the DHCPACK from 10.77.0.1",
         f"  7 octets, iPXE script, SHA-256 {digest}",
     ]
 
 
 def test_verdict_of_a_failure() -> None:
     """The firmware's own words, then the reason on lines that fit a page."""
-    shown = verdict(failed("Nobody answered. " * 12))
+    shown = ending(of(Finish(failed("Nobody answered. " * 12))))
     assert shown[0] == "■ PXE-E51: No offers"
     assert len(shown) > 2
     assert all(line.startswith("  ") and len(line) <= WIDTH for line in shown[1:])
@@ -281,7 +281,7 @@ def test_verdicts_explain(profile: str, network: str) -> None:
     if outcome is None:
         assert trace.stopped == "waiting"
         return
-    head, *more = verdict(outcome)
+    head, *more = ending(trace)
     assert head.startswith("■ ")
     assert more
     if isinstance(outcome, Failed):
@@ -294,7 +294,7 @@ def test_what_is_not_emulated_is_said_once(tmp_path: Path) -> None:
     trace = boot_on(IPXE, uri_network(tmp_path))
     assert isinstance(trace.outcome, Failed)
     assert trace.outcome.failure is Failure.UNSUPPORTED_SCHEME
-    head, *more = verdict(trace.outcome)
+    head, *more = ending(trace)
     words = text(more).split()
     assert not words or " ".join(words) not in head
 
@@ -309,7 +309,8 @@ def test_any_frames(frames: list[bytes], verbose: bool) -> None:
 @given(st.binary(max_size=128), st.binary(max_size=64))
 def test_any_boot_file(name: bytes, content: bytes) -> None:
     """Whatever the name and content of a boot file, the verdict is safe to print."""
-    for line in verdict(Booted(BootFile(name, SERVER, "the DHCPACK from 10.77.0.1"), content)):
+    file = BootFile(name, SERVER, "the DHCPACK from 10.77.0.1")
+    for line in ending(of(Finish(Booted(file, content)))):
         assert SAFE.fullmatch(line), line
 
 

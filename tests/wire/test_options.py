@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,8 +36,8 @@ VALUES = [
     (53, "0101", "01 01"),
     (55, "0103 43 ff", "1 3 67 255"),
     (60, b"PXEClient:Arch:00000:UNDI:002001".hex(), "PXEClient:Arch:00000:UNDI:002001"),
-    (67, b"boot\\x64\\ipxe.efi\0".hex(), r"boot\\x64\\ipxe.efi\x00"),
-    (67, b"\x1b[31mred".hex(), r"\x1b[31mred"),
+    (67, b"boot\\x64\\ipxe.efi\0".hex(), r"boot\x64\ipxe.efi<00>"),
+    (67, b"\x1b[31mred".hex(), "<1b>[31mred"),
     (77, b"iPXE".hex(), "iPXE"),
     (93, "0000", "0 (x86 BIOS)"),
     (93, "0007", "7 (x64 UEFI)"),
@@ -62,11 +64,34 @@ def test_any_value_is_safe_on_a_terminal(code: int, data: bytes) -> None:
 
 @given(st.binary())
 def test_escaped_text_tells_all_octets(data: bytes) -> None:
-    """Python reads the escapes back to just the octets that were there."""
+    """What is shown is that of these octets alone: it can be read back."""
     text = printable(data)
     assert text.isascii()
     assert text.isprintable()
-    assert data == text.encode().decode("unicode_escape").encode("latin-1")
+    assert data == read_back(text)
+
+
+def read_back(text: str) -> bytes:
+    """The octets that `printable` shows so."""
+    return re.sub("<([0-9a-f]{2})>", lambda found: chr(int(found[1], 16)), text).encode("latin-1")
+
+
+@pytest.mark.parametrize(
+    ("data", "shown"),
+    [
+        (rb"boot\x86\wdsnbp.com", r"boot\x86\wdsnbp.com"),
+        (rb"boot\iPXE\snponly.efi", r"boot\iPXE\snponly.efi"),
+        (b"boot\x86", "boot<86>"),
+        (rb"\\server\boot", r"\\server\boot"),
+        (b"<86>", "<3c>86>"),
+        (b"<3c><<0a>\n", "<3c>3c><<3c>0a><0a>"),
+        (b"<b>", "<b>"),
+    ],
+)
+def test_a_name_is_shown_as_it_is(data: bytes, shown: str) -> None:
+    """Backslashes, which Windows servers use, are not doubled; no two names look the same."""
+    assert printable(data) == shown
+    assert read_back(shown) == data
 
 
 def test_every_code_has_a_name_of_its_own() -> None:

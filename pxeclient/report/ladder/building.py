@@ -18,9 +18,9 @@ from pxeclient.boot.actions import (
 )
 from pxeclient.boot.decisions import Known
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
-from pxeclient.boot.outcome import Booted
 from pxeclient.boot.terminal import Terminal
 from pxeclient.diagnose import Finding, Severity, diagnose
+from pxeclient.endings import End, end_of
 from pxeclient.report import findings
 from pxeclient.report.ladder.model import (
     Decided,
@@ -223,7 +223,7 @@ def _screen(shown: list[Shown]) -> Iterator[Shown]:
 
 def _end(trace: Trace) -> Ended:
     head, *more = (clean(line).strip() for line in ending(trace))
-    booted = isinstance(trace.outcome, Booted)
+    booted = end_of(trace) is End.BOOTED
     sentence = " ".join(more)
     found = diagnose(trace)
     return Ended(

@@ -1,0 +1,114 @@
+"""What a boot came to, decided once: for exit statuses, JSON, tables, tests and pictures alike.
+
+The firmware's own end is `Trace.outcome`, and a fetched file is an end for it. Whether the machine
+can run that file is another question, and a boot only if it can.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pxeclient.architectures import IPXE, Fit, architecture, fit
+from pxeclient.boot.actions import SendFrame
+from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.nbp import NbpKind, identify
+from pxeclient.seen.dhcp import Dhcp
+from pxeclient.trace import Trace
+from pxeclient.wire.options import printable
+
+
+class End(StrEnum):
+    """What a boot came to."""
+
+    BOOTED = "booted"
+    """The boot file was fetched, and nothing says that the machine cannot run it."""
+    WRONG_FILE = "wrong-file"
+    """The boot file was fetched, and the machine cannot run it."""
+    NOT_JUDGED = "not-judged"
+    """So it was, by recorded servers that named it to a machine of another architecture
+    (`Trace.foreign`): they may name another file to this one."""
+    FAILED = "failed"
+    """The firmware gave up; `Failed` says why."""
+    STOPPED = "stopped"
+    """The firmware did not end; `Trace.stopped` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A boot file, held against the machine that fetched it."""
+
+    name: str
+    """Printable."""
+    kind: NbpKind
+    architecture: int | None
+    """What the machine says in option 93."""
+    fit: Fit
+
+    @property
+    def cannot(self) -> str:
+        """What goes after the file's name, such as ``, which x64 UEFI cannot run``; or nothing."""
+        if self.fit is not Fit.WRONG:
+            return ""
+        return (
+            ", which is empty" if self.kind.kind == "empty" else f", which {self._who} cannot run"
+        )
+
+    @property
+    def why(self) -> str:
+        """The same as a sentence without a name; empty if it fits."""
+        if self.fit is not Fit.WRONG:
+            return ""
+        if self.kind.kind == "empty":
+            return "an empty file is no boot file"
+        return f"{self.kind.words} is no boot file for {self._who}"
+
+    @property
+    def _who(self) -> str:
+        """The architecture; where others of it could run the file, this firmware."""
+        where = architecture(self.architecture or 0)
+        firmware_decides = self.kind.kind == "script" or (self.kind.kind in IPXE and where.is_bios)
+        return "this firmware" if firmware_decides else where.name
+
+
+def judge(trace: Trace) -> Judged | None:
+    """The file that was fetched, held against the machine; None where none was.
+
+    The machine is what its own messages say (option 93, iPXE's signs) and, where the firmware is
+    known, what that starts (`Trace.runs`).
+    """
+    outcome = trace.outcome
+    if not isinstance(outcome, Booted):
+        return None
+    code, is_ipxe = _said(trace)
+    kind = identify(outcome.content)
+    runs = trace.runs if trace.runs is not None else IPXE if is_ipxe else ()
+    fits = Fit.UNKNOWN if code is None else fit(code, runs, kind)
+    return Judged(printable(outcome.boot_file.name), kind, code, fits)
+
+
+def end_of(trace: Trace) -> End:
+    """What the boot came to."""
+    match trace.outcome:
+        case Failed():
+            return End.FAILED
+        case None:
+            return End.STOPPED
+        case Booted():
+            found = judge(trace)
+            if found is None or found.fit is not Fit.WRONG:
+                return End.BOOTED
+            return End.NOT_JUDGED if trace.foreign else End.WRONG_FILE
+
+
+def _said(trace: Trace) -> tuple[int | None, bool]:
+    """What the machine says in option 93, and whether it says that it is iPXE."""
+    for record in trace.records:
+        if isinstance(record.item, SendFrame):
+            frame = record.seen()
+            if frame is not None and isinstance(frame.said, Dhcp):
+                options = frame.said.options
+                is_ipxe = b"iPXE" in options.get(77, b"") or 175 in options
+                if len(code := options.get(93, b"")) >= 2:
+                    return int.from_bytes(code[:2], "big"), is_ipxe
+    return None, False
