@@ -16,7 +16,8 @@ _TEXTS = Path(__file__).with_name("texts")
 _ORDER = ("deciding", "boot-file", "tftp", "path", "after")
 """The files, in the order of a boot."""
 
-_SEVERITIES = {"others": Severity.OTHERS, "note": Severity.NOTE, "stops": Severity.STOPS}
+_SEVERITIES = {"others": Severity.OTHERS, "note": Severity.NOTE, "stops": Severity.STOPS,
+               "next": Severity.NEXT}  # fmt: skip
 
 
 @cache
@@ -52,6 +53,7 @@ def _fault(id: str, one: Mapping[str, Any]) -> Fault:
         Known(Evidence(level), _line(where)),
         tuple(cures()[name] for name in one["cures"]),
         {place: other.strip("{}") for place, other in one.get("places", {}).items()},
+        frozenset(one.get("explains", ())),
     )
 
 

@@ -11,9 +11,10 @@ from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import pxe
 from pxeclient.wire.addresses import ANY
-from pxeclient.wire.dhcp import area_fault, scan_options
+from pxeclient.wire.dhcp import area_fault, first, scan_options
 from pxeclient.wire.options import printable
 
+_VENDOR = 43
 _BROKEN = {Failure.NO_BOOT_SERVER, Failure.BAD_MULTICAST, Failure.BAD_SERVERS, Failure.BAD_MENU}
 _NOT_FOUND = {*_BROKEN, Failure.NO_DISCOVERY_REPLY, Failure.TYPE_NOT_LISTED}
 _EMPTY_HANDED = {Failure.NO_BOOT_FILE, Failure.NO_VALID_OFFER, Failure.NO_PROXY_REPLY}
@@ -39,6 +40,24 @@ def _searching(scene: Scene) -> list[Dhcp]:
     ]
 
 
+def _in_other_instances(seen: Dhcp, *codes: int) -> str:
+    """What is missing is in a further option 43, behind the END of the one that was read.
+
+    RFC 3396 has a client join them all; then the first END hides the rest. A firmware that reads
+    each by itself, or the last, finds it: servers are known that send them so, and boot.
+    """
+    instances = [one.data for one in seen.message.overloaded() if one.code == _VENDOR]
+    further = [pxe.parse_suboptions(data) for data in instances[1:]]
+    has = [code for code in codes if any(first(one, code) is not None for one in further)]
+    if not has:
+        return ""
+    which = " and ".join(f"43.{code}" for code in has)
+    return (
+        f" in the first of {len(instances)} instances of option 43; {which} stands in a later"
+        " one, and whether this firmware reads that is not known"
+    )
+
+
 @check("D43-NOFILE")
 def nothing_to_boot_without_discovery(scene: Scene) -> Iterator[Seen]:
     """Discovery is switched off (43.6 bit 3), and there is neither a boot file nor a menu."""
@@ -57,8 +76,10 @@ def multicast_without_group(scene: Scene) -> Iterator[Seen]:
         is_group = len(group) == 4 and 224 <= group[0] < 240
         if not (seen.control or 0) & pxe.NO_MULTICAST and not is_group:
             control = "no discovery control" if seen.control is None else f"43.6 = {seen.control}"
-            words = f"{seen.words} has {control} and no multicast group in 43.7."
-            yield Seen((seen.number,), words, scene.failure is Failure.BAD_MULTICAST)
+            words = f"{seen.words} has {control} and no multicast group in 43.7"
+            more = _in_other_instances(seen, pxe.MULTICAST_ADDRESS)
+            stops = scene.failure is Failure.BAD_MULTICAST and not more
+            yield Seen((seen.number,), f"{words}{more}.", stops)
 
 
 @check("D43-LIST")
@@ -70,8 +91,9 @@ def list_is_missing(scene: Scene) -> Iterator[Seen]:
         broken = data is not None and bool(pxe.scan_boot_servers(data)[1])
         if broken or (needs and not any(entry.addresses for entry in seen.listed)):
             what = "a list 43.8 that is cut off" if broken else "no address in 43.8"
-            words = f"{seen.words} has 43.6 = {control} and {what}."
-            stops = scene.failure in {Failure.BAD_SERVERS, Failure.NO_BOOT_SERVER}
+            more = _in_other_instances(seen, pxe.BOOT_SERVERS)
+            words = f"{seen.words} has 43.6 = {control} and {what}{more}."
+            stops = scene.failure in {Failure.BAD_SERVERS, Failure.NO_BOOT_SERVER} and not more
             yield Seen((seen.number,), words, stops)
 
 
@@ -88,9 +110,11 @@ def menu_is_missing(scene: Scene) -> Iterator[Seen]:
         if not prompt:
             faults.append("no menu prompt (43.10)")
         if faults:
-            words = f"{seen.words} has {' and '.join(faults)}; 43.6 = {seen.control}."
+            more = _in_other_instances(seen, pxe.BOOT_MENU, pxe.MENU_PROMPT)
+            words = f"{seen.words} has {' and '.join(faults)}; 43.6 = {seen.control}{more}."
             missing = scene.failure is Failure.LOCAL_BOOT and not menu
-            yield Seen((seen.number,), words, missing or scene.failure is Failure.BAD_MENU)
+            stops = (missing or scene.failure is Failure.BAD_MENU) and not more
+            yield Seen((seen.number,), words, stops)
 
 
 @check("D43-STRICT")

@@ -114,7 +114,8 @@ def _is_dead(scene: Scene, server: IPv4Address) -> bool:
     """The download that this boot failed of was asked of that server, and never began."""
     asked = scene.transfers[-1] if scene.transfers else None
     if asked is None:
-        return scene.failure is Failure.ARP_TIMEOUT and server in scene.arp_asked
+        unheard = server in scene.arp_asked and server not in scene.arp_answered
+        return _download_failed(scene) and unheard
     never = not any(isinstance(seen.said, tftp.Data) for seen in asked.answers)
     return _download_failed(scene) and asked.server == server and never
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Address
 
 from pxeclient.boot.outcome import Failure
 from pxeclient.diagnose.model import Seen
@@ -50,6 +51,31 @@ def replies_do_not_match(scene: Scene) -> Iterator[Seen]:
         )
         numbers = tuple(seen.number for seen in strange)
         yield Seen(numbers, words, scene.failure is Failure.NO_OFFER and not scene.offers)
+
+
+@check("N-PORT")
+def replies_from_another_port(scene: Scene) -> Iterator[Seen]:
+    """Replies to the client's DHCPDISCOVER or DHCPREQUEST come from no port of a DHCP server."""
+    ours = {seen.message.xid for seen in scene.dhcp if seen.ours}
+    strange = [
+        seen
+        for seen in scene.replies
+        if seen.source_port not in dhcp.ASKED_PORTS and seen.message.xid in ours
+    ]
+    for who, several in _by_server(strange).items():
+        numbers = tuple(seen.number for seen in several)
+        ports = " and ".join(str(port) for port in {seen.source_port: None for seen in several})
+        taken = any(seen.offers_address for seen in scene.offers if seen not in strange)
+        stops = scene.failure in {*_NO_LEASE, Failure.NO_ACK} and not taken
+        words = f"{frames(*numbers).capitalize()}: replies of {who} from UDP port {ports}."
+        yield Seen(numbers, words, stops)
+
+
+def _by_server(replies: list[Dhcp]) -> dict[IPv4Address, list[Dhcp]]:
+    found: dict[IPv4Address, list[Dhcp]] = {}
+    for seen in replies:
+        found.setdefault(seen.who, []).append(seen)
+    return found
 
 
 @check("N-PROXY")

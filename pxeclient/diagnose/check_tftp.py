@@ -97,10 +97,10 @@ def request_is_not_answered(scene: Scene) -> Iterator[Seen]:
 
 @check("T-CLOSED")
 def port_is_closed(scene: Scene) -> Iterator[Seen]:
-    """The TFTP port answers a read request with an ICMP error."""
+    """A read request that nothing else answers meets with an ICMP error."""
     last = scene.last_transfer
-    refused = _refused(scene, last) if last is not None else []
-    if last is not None and refused:
+    refused = _refused(scene, last) if last is not None and not last.answers else []
+    if last is not None and refused and scene.booted is None:
         words = f"{refused[0][1]} (frame {refused[0][0]}) to the request for {last.name}."
         yield Seen((last.asked[0].number, refused[0][0]), words, scene.failure in _GIVEN_UP)
 
@@ -109,7 +109,7 @@ def _refused(scene: Scene, last: Transfer) -> list[tuple[int, str]]:
     return [
         (one.number, f"ICMP type {one.type} code {one.code} from {one.source}")
         for one in scene.complaints
-        if one.about == last.server and one.port == tftp.PORT
+        if one.about == last.server and one.port == tftp.PORT and one.is_credible
     ]
 
 

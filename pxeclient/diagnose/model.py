@@ -15,6 +15,8 @@ class Severity(StrEnum):
 
     STOPS = "stops the boot"
     """It is why this boot failed, or why a real machine would not run what was fetched."""
+    NEXT = "stops the next stage"
+    """The boot file comes, and what it is cannot go on: seen, or known of programs of its name."""
     OTHERS = "would stop another firmware"
     """This firmware got by; the text says which do not, or may not."""
     NOTE = "note"
@@ -38,6 +40,8 @@ class Fault:
     """The best first; any of them cures it. Their places are not filled in."""
     places: Mapping[str, str] = field(default_factory=dict)
     """Places of the cures that another place's value goes into."""
+    explains: frozenset[str] = frozenset()
+    """The findings that are only what comes of this one, where both stop the same boot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Seen:
     """It is why this boot failed."""
     values: Mapping[str, str] = field(default_factory=dict)
     """What the cures' placeholders stand for, where the defaults will not do."""
+    cures: tuple[str, ...] = ()
+    """Names of the cures for what was seen, where those of the fault are not as good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,9 @@ class Finding:
     frames: tuple[int, ...]
     seen: str
     cures: tuple[Cure, ...]
-    """`Fault.cures`, filled in."""
+    """The cures, the best first, filled in."""
+    cause: str | None = None
+    """The id of the finding that this one only follows from; None if it stands for itself."""
 
     @property
     def id(self) -> str:

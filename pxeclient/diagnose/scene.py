@@ -33,6 +33,9 @@ class Scene:
     """Seconds that one second of the client's clock took: a quick one leaves servers less time."""
     dhcp: list[Dhcp] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
+    """The firmware's own, up to that of the boot file."""
+    next_stage: list[Transfer] = field(default_factory=list)
+    """What was asked for after that, by whatever the boot file is."""
     complaints: list[Complaint] = field(default_factory=list)
     arp_asked: dict[IPv4Address, list[int]] = field(default_factory=dict)
     """The frames of the ARP requests, by the address that they ask for."""
@@ -204,7 +207,8 @@ class Scene:
         return [
             one
             for one in self.complaints
-            if any(one.about == seen.destination and one.port == seen.port for seen in asked)
+            if one.is_credible
+            and any(one.about == seen.destination and one.port == seen.port for seen in asked)
         ]
 
 

@@ -34,7 +34,22 @@ def scene(trace: Trace) -> Scene:
             _sort_fault(found, frame, frame.fault.why)
         else:
             _sort(found, frame, transfers)
+    _split(found)
     return found
+
+
+def _split(found: Scene) -> None:
+    """What the boot file asks for, once it runs, is not the firmware's download.
+
+    A boot that failed has none that ran, though it may have fetched a file to the end.
+    """
+    if found.failure is not None:
+        return
+    name = found.booted.boot_file.name if found.booted is not None else None
+    for at, transfer in enumerate(found.transfers, 1):
+        if transfer.is_whole and name in (None, transfer.request.filename):
+            found.transfers, found.next_stage = found.transfers[:at], found.transfers[at:]
+            return
 
 
 def _sort_fault(found: Scene, frame: Frame, why: str) -> None:

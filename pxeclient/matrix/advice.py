@@ -6,31 +6,35 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pxeclient.diagnose import Finding, Severity, diagnose
+from pxeclient.diagnose import Finding, Severity, catalogue, diagnose
 from pxeclient.report import findings
 from pxeclient.report.transcript import WIDTH
 from pxeclient.trace import Trace
 
 _ORDER = list(Severity)
+_STOPPING = (Severity.STOPS, Severity.NEXT)
 
 
 def lines(traces: Sequence[Trace]) -> Iterator[str]:
     """Each finding once, the worst first: whom it stops, and what to change.
 
-    What stops no machine of the table takes a line; notes are left out.
+    What stops no machine of the table takes a line; notes are left out, and what only follows
+    from another finding.
     """
     found = {trace.profile: diagnose(trace) for trace in traces}
-    for id, worst in sorted(_worst(found).items(), key=lambda one: (_rank(one[1]), one[0])):
-        told = findings.lines(_told(found, id, worst), failed=True)
+    places = {id: at for at, id in enumerate(catalogue())}
+    for id, worst in sorted(_worst(found).items(), key=lambda one: (_rank(one[1]), places[one[0]])):
+        told = findings.lines(_told(found, id, worst), failed=worst is not Severity.NEXT)
         yield next(told)
-        if worst is Severity.STOPS:
+        if worst in _STOPPING:
             whom = ", ".join(
                 profile
                 for profile, several in found.items()
                 if any(one.id == id and one.severity is worst for one in several)
             )
+            what = "It stops" if worst is Severity.STOPS else "It stops what runs next on"
             yield from textwrap.wrap(
-                f"It stops {whom}.", WIDTH, initial_indent="  ", subsequent_indent="  "
+                f"{what} {whom}.", WIDTH, initial_indent="  ", subsequent_indent="  "
             )
             yield from told
 
@@ -48,6 +52,8 @@ def _worst(found: dict[str, list[Finding]]) -> dict[str, Severity]:
     worst: dict[str, Severity] = {}
     for several in found.values():
         for one in several:
+            if one.cause is not None:
+                continue
             before = worst.get(one.id, one.severity)
             worst[one.id] = min(before, one.severity, key=_rank)
     return {id: severity for id, severity in worst.items() if severity is not Severity.NOTE}
@@ -60,7 +66,9 @@ def _rank(severity: Severity) -> int:
 def _told(found: dict[str, list[Finding]], id: str, worst: Severity) -> list[Finding]:
     """As the first boot tells it that is hit the hardest."""
     for several in found.values():
-        mine = [one for one in several if one.id == id and one.severity is worst]
+        mine = [
+            one for one in several if one.id == id and one.severity is worst and one.cause is None
+        ]
         if mine:
             return mine
     return []

@@ -161,11 +161,13 @@ def _answered(frame: Frame, mac: bytes) -> list[object]:
     if way is None or isinstance(frame.said, Fragment):
         return []
     port = way[0].port
-    if port not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT):
+    if port not in (dhcp.SERVER_PORT, dhcp.PROXY_PORT) and way[1].port != dhcp.CLIENT_PORT:
         return [("port", way[1].port)]
     reply = dhcp_message(frame)
     if reply is None or reply.op != dhcp.BOOTREPLY or reply.hardware != mac:
         return []
+    if port != dhcp.PROXY_PORT:
+        port = dhcp.SERVER_PORT  # from another one, by NAT, it still answers what that was asked
     # Boot servers may answer from either port a request to the other: the type counts first.
     ports = (port, dhcp.SERVER_PORT + dhcp.PROXY_PORT - port)
     wanted = _OF_REPLY.get(reply.type or 0)

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 
 from pxeclient.replay.labels import DHCP_PORTS
 from pxeclient.replay.mending import mended
-from pxeclient.wire import ethernet, icmp, ipv4
+from pxeclient.wire import dhcp, ethernet, icmp, ipv4
 
 _IP = ethernet.HEADER
 _XID = slice(4, 8)
+_CLIENT_PORT = dhcp.CLIENT_PORT.to_bytes(2, "big")
 
 
 @dataclass(slots=True)
@@ -44,7 +45,8 @@ class Translation:
         changed = bytearray(frame)
         if at:
             port = int.from_bytes(frame[at : at + 2], "big")
-            if port in DHCP_PORTS:
+            # A reply from a port that is no DHCP server's (NAT) is known by where it goes.
+            if port in DHCP_PORTS or frame[at + 2 : at + 4] == _CLIENT_PORT:
                 xid = frame[at + 8 :][_XID]
                 changed[at + 12 : at + 16] = self._xids.get(xid, xid)
                 theirs, ours = self._asked_from.get((xid, frame[at : at + 2]), (b"", b""))

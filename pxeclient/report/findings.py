@@ -29,15 +29,20 @@ def lines(
 ) -> Iterator[str]:
     """What is shown after the end of a boot.
 
-    What stopped the boot is told in full, with what to change. What would stop another firmware
-    takes a line; notes take one where the boot has failed. `verbose` tells all in full;
-    `more` is what would. Lines for the server at hand, if one is known, come first.
+    What stopped the boot is told in full, with what to change; of one that did not fail, what
+    stops its next stage. What would stop another firmware takes a line, and so does what only
+    follows from another finding; notes take one where the boot has failed. `verbose` tells all in
+    full; `more` is what would. Lines for the server at hand, if one is known, come first.
     """
     brief = False
-    for (_, severity), several in groupby(findings, lambda one: (one.id, one.severity)):
-        if verbose or severity is Severity.STOPS:
+    in_full = (Severity.STOPS,) if failed else (Severity.STOPS, Severity.NEXT)
+    for (_, severity, cause), several in groupby(findings, _kind):
+        if cause is not None and not verbose:
+            first = next(several)
+            yield f"  So also {first.id}: {first.title}"
+        elif verbose or severity in in_full:
             yield from _full(list(several), at_hand)
-        elif failed or severity is Severity.OTHERS:
+        elif failed or severity is not Severity.NOTE:
             first = next(several)
             yield f"▲ {first.id} ({severity}): {first.title}"
             brief = True
@@ -45,10 +50,16 @@ def lines(
         yield f"  More of it, and what to change: {more}"
 
 
+def _kind(one: Finding) -> tuple[str, Severity, str | None]:
+    return one.id, one.severity, one.cause
+
+
 def _full(several: list[Finding], at_hand: Server | None) -> Iterator[str]:
     """One finding, in as many servers as there are."""
     finding = several[0]
     mark = "" if finding.severity is Severity.STOPS else f" ({finding.severity})"
+    if finding.cause is not None:
+        mark = f" (follows from {finding.cause})"
     yield f"▲ {finding.id}{mark}: {finding.title}"
     for one in several:
         yield from _wrap(_sentence(one.seen), "  ")
@@ -115,6 +126,7 @@ def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
             "id": finding.id,
             "title": finding.title,
             "severity": finding.severity.value,
+            "follows_from": finding.cause,
             "frames": list(finding.frames),
             "seen": finding.seen,
             "why": finding.fault.why,

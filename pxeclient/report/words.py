@@ -81,6 +81,7 @@ KEYS: Mapping[str, str] = {
     "first_frame": "number: the first of an attempt's frames",
     "fit": "string: whether the file is of a kind that this machine runs",
     "followed_by": "string: why the attempt is over, if another follows",
+    "follows_from": "string: the finding that this one only follows from",
     "frame": "number: a frame's number",
     "frame_count": "number: how many frames",
     "frames": "array: frames' numbers",

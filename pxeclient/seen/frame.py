@@ -198,6 +198,13 @@ class Complaint(NamedTuple):
     port: int | None
     """The UDP or TCP port of that packet; None if it cannot be told."""
 
+    @property
+    def is_credible(self) -> bool:
+        """It comes from where such an error can come from: that a port is closed only the host
+        itself knows (RFC 1122 §3.2.2.1); a router tells that the host cannot be reached."""
+        is_port = (self.type, self.code) == (icmp.UNREACHABLE, icmp.PORT_UNREACHABLE)
+        return not is_port or self.source == self.about
+
 
 def complaint(frame: Frame) -> Complaint | None:
     """The complaint that a frame brings, if it brings one and quotes enough (RFC 792)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from pxeclient.seen.frame import Address, Frame
+from pxeclient.seen.frame import Address, Endpoint, Frame
 from pxeclient.seen.ranges import Ranges
 from pxeclient.seen.said import Udp
 from pxeclient.wire import tftp
@@ -35,9 +35,11 @@ class Transfer:
     """Who answered: a host other than `server` only as long as that one is silent."""
     packets: list[Frame] = field(default_factory=list)
     """All but the requests, of the client and `peer`, in order."""
+    peer_port: int | None = None
+    """The server's port (transfer identifier) that the client goes on with; None until it says."""
     strangers: list[Frame] = field(default_factory=list)
-    """What came to the client's port from any host but the one that was asked, and what the
-    client said to such a host."""
+    """What came to the client's port from any host but the one that was asked, or from another
+    port of it than the client has answered to; and what the client said to such a one."""
     unread: list[Frame] = field(default_factory=list)
     """What came to the client's port and is no TFTP packet."""
     heard: int = 0
@@ -204,9 +206,23 @@ class Transfer:
             return
         if not frame.ours and not self._is_peer(other.address):
             return
+        if not self._is_agreed(frame, message, other):
+            if other.address == self.server:
+                self._keep(self.strangers, frame)
+            return
         self._keep(self.packets, frame)
         self.last, self.last_number = frame.at, frame.number
         self._note(frame, message)
+
+    def _is_agreed(self, frame: Frame, message: tftp.Message, other: Endpoint) -> bool:
+        """It is of the port that the client has answered to (RFC 1350 §4).
+
+        Which that is, the client tells by any answer but an ERROR: with that it turns a stranger
+        away. Where its answers were not recorded, all ports count.
+        """
+        if frame.ours and not isinstance(message, tftp.Error):
+            self.peer_port = other.port
+        return self.peer_port in (None, other.port)
 
     def _is_peer(self, address: Address) -> bool:
         """What it says is followed: the first that speaks, but above all the one asked."""
@@ -218,6 +234,7 @@ class Transfer:
     def _forget(self) -> None:
         """The one that was asked speaks up: what a stranger said is no part of the file."""
         self.packets, self.heard = [one for one in self.packets if one.ours], 0
+        self.peer_port = None
         self.options, self.refusal, self.final = None, None, None
         self.blocks, self.seen, self.octets, self.lengths = {}, Ranges(), 0, set()
         self.newest = self.acknowledged = 0

@@ -74,7 +74,7 @@ def test_findings_in_json() -> None:
     """All keys, as docs/json.md has them."""
     (finding,) = report(*DEAD, profile=VMWARE)["findings"]
     assert list(finding) == [
-        "id", "title", "severity", "frames", "seen", "why", "cures", "known",
+        "id", "title", "severity", "follows_from", "frames", "seen", "why", "cures", "known",
     ]  # fmt: skip
     assert (finding["id"], finding["severity"]) == ("D43-VMW", "stops the boot")
     assert finding["frames"] == [3, 8, 9, 10, 11]

@@ -16,7 +16,12 @@ from pxeclient.wire.addresses import Mac
 from tests.diagnose.boots import EDK2, IPXE, IPXE_EFI, PROXY, TFTP, VMWARE, boot, hides, shows
 from tests.report.traces import of
 
-STOPS, OTHERS, NOTE = Severity.STOPS, Severity.OTHERS, Severity.NOTE
+STOPS, NEXT, OTHERS, NOTE = (
+    Severity.STOPS,
+    Severity.NEXT,
+    Severity.OTHERS,
+    Severity.NOTE,
+)
 ARM = "edk2-aarch64"
 
 
@@ -81,7 +86,7 @@ def test_c_loop() -> None:
     """iPXE is told to load iPXE."""
     for name in ("undionly.kpxe", "efi/ipxe.efi", "snponly.efi"):
         trace = boot(IPXE, both={"file": name})
-        shows(trace, "C-LOOP", OTHERS, name)
+        shows(trace, "C-LOOP", NEXT, name)
 
 
 def test_c_loop_is_no_loop() -> None:
@@ -105,7 +110,7 @@ def test_c_proxysrv() -> None:
     """shim comes from the proxy's next server; the DHCPACK names none."""
     proxy = {"siaddr": TFTP, "file": "shimx64.efi", "options": [[43, "hex", "06 01 08 ff"]]}
     trace = boot(EDK2, both={"siaddr": "0.0.0.0", "file": ""}, proxy=proxy)
-    finding = shows(trace, "C-PROXYSRV", OTHERS, f"came from {TFTP}", "is none")
+    finding = shows(trace, "C-PROXYSRV", NEXT, f"came from {TFTP}", "is none")
     assert f"next-server {TFTP};" in finding.cures[0].dhcpd
 
 

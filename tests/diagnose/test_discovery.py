@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from pxeclient.diagnose import Severity
+from pxeclient.trace import Trace
 from tests.diagnose.boots import (
     BOOT_SERVER,
+    DHCP,
     EDK2,
     IPXE,
     IPXE_EFI,
@@ -14,6 +16,7 @@ from tests.diagnose.boots import (
     TFTP,
     VMWARE,
     boot,
+    boot_on,
     found,
     hides,
     host,
@@ -242,3 +245,28 @@ def test_d_server_reply_of_another_type() -> None:
 def test_d_server_reply_is_whole() -> None:
     """File and type are there."""
     hides(boot(VMWARE, both=discovery(*WHOLE), more=[boot_server()]), "D-SERVER-REPLY")
+
+
+def instances(*parts: str) -> Trace:
+    """The trace of a boot whose server sends several options 43, as they are."""
+    rules = []
+    for asked, type in (("discover", 2), ("request", 5)):
+        usual = [[53, "u8", type], [54, "ip", DHCP], [1, "ip", "255.255.255.0"], SAYS_PXE]
+        made = rule(67, asked, {"yiaddr": "10.77.0.50"}, usual)
+        made["replies"][0]["options"] += [[43, "hex", part] for part in parts]
+        rules.append(made)
+    return boot_on(VMWARE, [host("dhcp", DHCP, bootp=rules)])
+
+
+def test_what_is_missing_is_in_a_further_option_43() -> None:
+    """43.6 in the first, 43.8 in another, each ended: the first by itself lacks the list."""
+    first, second, other = "06 01 03 ff", "08 07 00 01 01 0a 4d 00 05 ff", "0a 02 00 50 ff"
+    for parts in ((first, second), (first, other, second), (first, second, other)):
+        words = f"first of {len(parts)} instances"
+        shows(instances(*parts), "D43-LIST", OTHERS, words, "43.8 stands in", "not known")
+
+
+def test_no_further_option_43_has_it() -> None:
+    """There is one; or the others lack it too."""
+    for parts in (("06 01 03 ff",), ("06 01 03 ff", "0a 02 00 50 ff")):
+        assert "instances" not in shows(instances(*parts), "D43-LIST", STOPS).seen

@@ -125,3 +125,20 @@ def test_n_file(firmware: str) -> None:
 def test_n_file_is_another_server_s_fault() -> None:
     """A ProxyDHCP server is there but deaf: it is to be mended, not the DHCP server."""
     hides(boot(VMWARE, both=NOTHING, proxy={}), "N-FILE")
+
+
+@pytest.mark.parametrize("port", [68, 1067, 40000])
+def test_n_port(port: int) -> None:
+    """Offer and DHCPACK come from a port that is no DHCP server's, with the right xid."""
+    trace = boot(IPXE, both={"src_port": port})
+    shows(trace, "N-PORT", STOPS, f"from UDP port {port}", DHCP)
+    hides(trace, "N-XID")
+
+
+def test_n_port_is_a_servers() -> None:
+    """Ports 67 and 4011; and replies that are somebody else's."""
+    hides(boot(IPXE), "N-PORT")
+    hides(
+        boot(EDK2, both={"file": "", "options": [[60, "str", "PXEClient"]]}, own_4011={}), "N-PORT"
+    )
+    hides(boot(IPXE, offer={"bad_xid": True}), "N-PORT")

@@ -62,6 +62,7 @@ FINDING: dict[str, tuple[type, ...]] = {
     "id": (str,),
     "title": (str,),
     "severity": (str,),
+    "follows_from": (str, type(None)),
     "frames": (list,),
     "seen": (str,),
     "why": (str,),
