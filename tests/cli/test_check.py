@@ -139,7 +139,7 @@ def test_githubs_summary_is_appended_to(bad: str, tmp_path: Path) -> None:
     summary = tmp_path / "summary.md"
     summary.write_text("before\n")
     run("check", bad, env={"GITHUB_STEP_SUMMARY": str(summary)})
-    text = summary.read_text()
+    text = summary.read_text(encoding="utf-8")
     assert text.startswith("before\n### Mine\n")
     assert "| ✗ | boots | vmware-e1000e | boots boot.0 | failed: PXE-E55: " in text.replace(
         "\\", ""

@@ -29,7 +29,7 @@ def modules(*arguments: str) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", PROBE, *arguments],
         capture_output=True,
-        text=True,
+        encoding="utf-8",
         timeout=60,
         check=False,
         cwd=CHECKOUT,

@@ -29,7 +29,7 @@ def on_a_terminal(*arguments: str, env: dict[str, str] | None = None) -> str:
             stdout=terminal,
             stderr=terminal,
             cwd=CHECKOUT,
-            env={**inherited, "TERM": "xterm", **(env or {})},
+            env={**inherited, "TERM": "xterm", "PYTHONIOENCODING": "utf-8", **(env or {})},
         ) as running,
         ended_in_time(running),
     ):

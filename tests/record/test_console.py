@@ -32,7 +32,7 @@ def test_clean() -> None:
 def test_error_text(recording: Path) -> None:
     """It is found again in every recording."""
     outcome = json.loads((recording / "outcome.json").read_text())
-    found = error_text((recording / "console.txt").read_text())
+    found = error_text((recording / "console.txt").read_text(encoding="utf-8"))
     assert outcome["error_text"] == (None if outcome["result"] == "booted" else found)
 
 
