@@ -26,6 +26,8 @@ class Stop(StrEnum):
     """Offers came, but the client requested none."""
     NO_ACK = "no-ack"
     NAK = "nak"
+    DECLINED = "declined"
+    """The client found the address that it was given to be in use."""
     PORT_4011_SILENT = "port-4011-silent"
     SEARCH_SILENT = "boot-servers-silent"
     NOTHING_FOLLOWS = "nothing-follows"
