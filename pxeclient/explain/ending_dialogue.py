@@ -16,7 +16,7 @@ from pxeclient.explain.stop import Ending, Stop, times, too_soon
 from pxeclient.replay.patience import PATIENCE
 from pxeclient.report.frames import dhcp_kind
 from pxeclient.seen.attempts import Attempt, Kind
-from pxeclient.seen.frame import Frame
+from pxeclient.seen.frame import Complaint, Frame
 from pxeclient.wire import arp, dhcp, ethernet
 from pxeclient.wire.addresses import ANY
 
@@ -193,6 +193,13 @@ def _silent(attempt: Attempt, asked: list[Frame], how: str, stop: Stop) -> Endin
             if from_whom:
                 return None
     waited = attempt.until - asked[0].at
+    told = next((one for one in attempt.complaints if _is_about(one, asked)), None)
+    if told is not None:
+        words = (
+            f"{told.words[0].upper()}{told.words[1:]}: asked {times(len(asked))} (from frame"
+            f" {first.number}), answered by ICMP (frame {told.number}) and by nothing else."
+        )
+        return Ending(Stop.PORT_4011_CLOSED, words)
     if waited < PATIENCE:
         return too_soon(f"its question {how} (frame {first.number})", waited)
     words = (
@@ -200,6 +207,11 @@ def _silent(attempt: Attempt, asked: list[Frame], how: str, stop: Stop) -> Endin
         f" (from frame {first.number}), {waited:.1f} s without a word."
     )
     return Ending(stop, words)
+
+
+def _is_about(told: Complaint, asked: list[Frame]) -> bool:
+    """An ICMP error answers one of these."""
+    return any((told.about, told.port) == (one.destination_address, one.port) for one in asked)
 
 
 def _unanswered_arp(attempt: Attempt) -> tuple[IPv4Address, int, float, float] | None:

@@ -29,6 +29,8 @@ class Stop(StrEnum):
     DECLINED = "declined"
     """The client found the address that it was given to be in use."""
     PORT_4011_SILENT = "port-4011-silent"
+    PORT_4011_CLOSED = "port-4011-closed"
+    """An ICMP error answered what it asked there, or a search for a boot server."""
     SEARCH_SILENT = "boot-servers-silent"
     NOTHING_FOLLOWS = "nothing-follows"
     """It was answered, and asked for nothing more."""
