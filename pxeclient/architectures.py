@@ -84,6 +84,10 @@ ARCHITECTURES = {
 """The whole registry, by code."""
 
 
+UBOOT = frozenset({21, 22, 23, 24})
+"""U-Boot's own: it takes its images (`nbp`), and a script that is one."""
+
+
 def architecture(code: int) -> Architecture:
     """The row of that code; one without a name of its own where the registry has none."""
     return ARCHITECTURES.get(code, Architecture(code, f"architecture {code}"))
@@ -119,6 +123,12 @@ def fit(code: int, runs: Collection[str], file: NbpKind) -> Fit:
             return Fit.WRONG
         case "script":
             return Fit.FITS if "script" in runs else Fit.WRONG
+        case "text":
+            return Fit.WRONG
+        case "u-boot" if code in UBOOT:
+            return Fit.FITS
+        case "u-boot" if where.is_bios or where.machines:
+            return Fit.WRONG
         case "pe" if where.is_bios:
             return Fit.WRONG
         case "pe" if where.machines:

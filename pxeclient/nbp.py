@@ -19,8 +19,15 @@ _MACHINES = {
 """PE machine types, by the PE/COFF specification."""
 
 
-KINDS = ("pe", "linux", "elf", "script", "boot-sector", "raw")
+KINDS = ("pe", "linux", "elf", "script", "u-boot", "text", "boot-sector", "raw")
 """What a file can be by its first octets; ``raw`` is code that shows nothing."""
+
+_UBOOT = b"\x27\x05\x19\x56"
+"""How a U-Boot image of the legacy format begins (u-boot include/image.h, IH_MAGIC)."""
+_LOOKED_AT = 4096
+"""Octets by which a text is told."""
+_SPACES = frozenset(b"\t\n\r\f\x1a\x1b")
+"""What a text has besides letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +57,26 @@ def identify(content: bytes) -> NbpKind:
         return NbpKind("script", "iPXE script")
     if content.startswith(b"#"):
         return NbpKind("script", "text or script")
+    if content.startswith(_UBOOT):
+        return NbpKind("u-boot", "U-Boot image")
     if content[510:512] == b"\x55\xaa":
         return NbpKind("boot-sector", "BIOS boot sector")
+    if _is_text(content):
+        return NbpKind("text", "text, no program")
     return NbpKind("raw", "raw code, such as a BIOS PXE NBP")
+
+
+def _is_text(content: bytes) -> bool:
+    """Lines of letters: no machine code goes on for so long without anything else."""
+    head = content[:_LOOKED_AT]
+    if b"\n" not in head or any(octet < 32 and octet not in _SPACES for octet in head):
+        return False
+    try:
+        head.decode()
+    except UnicodeDecodeError as error:
+        # A letter of several octets may be cut where we stop looking, or be of an older code.
+        return error.start > _LOOKED_AT - 4
+    return b"\x7f" not in head
 
 
 def _pe_machine(content: bytes) -> int | None:

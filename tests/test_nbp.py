@@ -12,6 +12,7 @@ from pxeclient.nbp import NbpKind, identify
 from pxeclient.practice.boot_files import Kind, boot_file, junk
 
 RAW = "raw code, such as a BIOS PXE NBP"
+TEXT = "text, no program"
 
 
 def pe(machine: int, at: int = 0x80) -> bytes:
@@ -38,6 +39,13 @@ def linux() -> bytes:
         pytest.param(bytes(510) + b"\x55\xaa", "boot-sector", "BIOS boot sector", id="sector"),
         pytest.param(b"\xea\x05\x00\xc0\x07", "raw", RAW, id="raw"),
         pytest.param(b"\0", "raw", RAW, id="one-octet"),
+        pytest.param(b"LABEL linux\n  KERNEL vmlinuz\n", "text", TEXT, id="lines"),
+        pytest.param("déjà vu\r\n".encode(), "text", TEXT, id="utf-8"),
+        pytest.param(b"<xml>\n" + b"x" * 4089 + "é".encode(), "text", TEXT, id="cut-letter"),
+        pytest.param(b"one line only", "raw", RAW, id="no-line"),
+        pytest.param(b"\n\x90\x90\xf4", "raw", RAW, id="code-with-a-line-feed"),
+        pytest.param(b"\n\x01", "raw", RAW, id="control"),
+        pytest.param(b"\x27\x05\x19\x56" + bytes(60), "u-boot", "U-Boot image", id="uimage"),
         pytest.param(b"MZ", "raw", RAW, id="mz-only"),
         pytest.param(b"MZ".ljust(0x40, b"\0"), "raw", RAW, id="dos"),
         pytest.param(b"MZ".ljust(0x3C, b"\0") + b"\xff" * 4, "raw", RAW, id="far-header"),

@@ -53,7 +53,7 @@ class IcmpError:
     @property
     def words(self) -> str:
         """What came."""
-        return f"ICMP type {self.message.type} code {self.message.code} from {self.source}"
+        return f"an ICMP error: {icmp.words(self.message, self.source)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,18 @@ EVERY = "*"
 """In `Case.no_finding`: every finding but notes."""
 
 _PE = {0x014C: "pe-x86", 0x8664: "pe-x64", 0x01C2: "pe-arm", 0xAA64: "pe-arm64"}
-KINDS = ("pe", *_PE.values(), "linux", "elf", "script", "boot-sector", "raw", "empty")
+KINDS = (
+    "pe",
+    *_PE.values(),
+    "linux",
+    "elf",
+    "script",
+    "u-boot",
+    "text",
+    "boot-sector",
+    "raw",
+    "empty",
+)
 """What `Boots.kind` may be; as in `nbp`, and PE images for one processor."""
 
 

@@ -41,7 +41,7 @@ def _silence(scene: Scene, asked: list[Dhcp]) -> str:
     where = frames(*(seen.number for seen in asked))
     refusals = scene.refusals(asked)
     if refusals:
-        meaning = f"got an ICMP error from {refusals[0].source} (frame {refusals[0].number})"
+        meaning = f"were answered by ICMP: {refusals[0].words} (frame {refusals[0].number})"
     elif target in scene.arp_asked and target not in scene.arp_answered:
         meaning = f"could not be sent: {target} does not answer ARP"
     else:

@@ -101,13 +101,14 @@ def port_is_closed(scene: Scene) -> Iterator[Seen]:
     last = scene.last_transfer
     refused = _refused(scene, last) if last is not None and not last.answers else []
     if last is not None and refused and scene.booted is None:
-        words = f"{refused[0][1]} (frame {refused[0][0]}) to the request for {last.name}."
+        number, says = refused[0]
+        words = f"The answer to the request for {last.name}: {says} (frame {number})."
         yield Seen((last.asked[0].number, refused[0][0]), words, scene.failure in _GIVEN_UP)
 
 
 def _refused(scene: Scene, last: Transfer) -> list[tuple[int, str]]:
     return [
-        (one.number, f"ICMP type {one.type} code {one.code} from {one.source}")
+        (one.number, one.words)
         for one in scene.complaints
         if one.about == last.server and one.port == tftp.PORT and one.is_credible
     ]

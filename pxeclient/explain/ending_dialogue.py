@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from pxeclient.explain.facts import asks_port_4011, message_of, requested, searches
+from pxeclient.explain.facts import (
+    asks_port_4011,
+    dhcp_of,
+    message_of,
+    requested,
+    searches,
+)
 from pxeclient.explain.stop import Ending, Stop, times, too_soon
 from pxeclient.replay.patience import PATIENCE
+from pxeclient.report.frames import dhcp_kind
 from pxeclient.seen.attempts import Attempt, Kind
-from pxeclient.seen.frame import Frame
+from pxeclient.seen.frame import Complaint, Frame
 from pxeclient.wire import arp, dhcp, ethernet
 from pxeclient.wire.addresses import ANY
 
@@ -24,7 +31,12 @@ def dialogue_ending(attempt: Attempt) -> Ending:
     if attempt.kind is Kind.IPV6:
         words = "DHCPv6 is not read here: how far it came cannot be told."
         return Ending(Stop.CANNOT_TELL, words)
+    if attempt.kind is Kind.PLAIN and not any(map(_asks_for_lease, attempt.messages(ours=True))):
+        return Ending(Stop.CANNOT_TELL, _what_else(attempt))
     acked = _heard(attempt, dhcp.ACK)
+    declined = _latest_decline(attempt)
+    if declined is not None:
+        return _declined(attempt, declined)
     if acked is not None or any(map(is_configured, attempt.frames)):
         return _configured(attempt, acked)
     request = next(attempt.said(dhcp.REQUEST), None)
@@ -51,7 +63,7 @@ def _discovering(attempt: Attempt, waited: float) -> Ending:
     offer = _heard(attempt, dhcp.OFFER) or _heard(attempt, None)
     count = f"{len(discovers)} DHCPDISCOVER{'s' * (len(discovers) != 1)}"
     if not discovers:
-        return Ending(Stop.CANNOT_TELL, "The capture has too little of it to tell how far it came.")
+        return Ending(Stop.CANNOT_TELL, _what_else(attempt))
     if offer is not None:
         after = attempt.until - offer.at
         if after < PATIENCE:
@@ -62,6 +74,63 @@ def _discovering(attempt: Attempt, waited: float) -> Ending:
         return too_soon(f"the first DHCPDISCOVER (frame {discovers[0].number})", waited)
     words = f"No offer is in the capture: {count} in {waited:.1f} s."
     return Ending(Stop.NO_OFFER, words)
+
+
+def _asks_for_lease(frame: Frame) -> bool:
+    return message_of(frame).type in (None, dhcp.DISCOVER, dhcp.REQUEST)
+
+
+def _what_else(attempt: Attempt) -> str:
+    """What it said instead of asking for an address."""
+    said = next(attempt.messages(ours=True), None)
+    kind = None if said is None else message_of(said).type
+    if said is None or _asks_for_lease(said):
+        return "The capture has too little of it to tell how far it came."
+    if kind == dhcp.INFORM:
+        words = "it has an address already, and asks for settings only"
+    elif kind == dhcp.RELEASE:
+        words = "it gives its address back"
+    elif kind == LEASE_QUERY:
+        words = "a relay or switch asks a server who has which address (RFC 4388)"
+    else:
+        words = "it asks for no address"
+    return (
+        f"The first that it says is a {dhcp_kind(message_of(said))} (frame {said.number}): {words}."
+    )
+
+
+LEASE_QUERY = 10
+"""A question about a lease, not for one (RFC 4388 §6.1)."""
+
+
+def _latest_decline(attempt: Attempt) -> Frame | None:
+    """The DHCPDECLINE after which nothing else came of its lease."""
+    frames = [frame for frame in attempt.frames if frame.ours and frame.message is not None]
+    last = frames[-1] if frames else None
+    return last if last is not None and message_of(last).type == dhcp.DECLINE else None
+
+
+def _declined(attempt: Attempt, frame: Frame) -> Ending:
+    address, server = requested(frame)
+    given = next((one for one in reversed(list(attempt.heard(dhcp.ACK)))), None)
+    address = address or (dhcp_of(given).yiaddr if given is not None else None)
+    whom = f" of {server}" if server else ""
+    words = (
+        f"It declines {address or 'the address'}{whom} with a DHCPDECLINE (frame {frame.number}):"
+        " it found the address to be in use."
+    )
+    holder = _holder(attempt, address)
+    if holder is not None:
+        words += f" {holder.sender} answers ARP for it (frame {holder.number})."
+    return Ending(Stop.DECLINED, words)
+
+
+def _holder(attempt: Attempt, address: IPv4Address | None) -> Frame | None:
+    """Who says by ARP that the address is its own."""
+    for frame, message in _arps(attempt):
+        if not frame.ours and message.sender == address:
+            return frame
+    return None
 
 
 def _heard(attempt: Attempt, type: int | None) -> Frame | None:
@@ -124,6 +193,13 @@ def _silent(attempt: Attempt, asked: list[Frame], how: str, stop: Stop) -> Endin
             if from_whom:
                 return None
     waited = attempt.until - asked[0].at
+    told = next((one for one in attempt.complaints if _is_about(one, asked)), None)
+    if told is not None:
+        words = (
+            f"{told.words[0].upper()}{told.words[1:]}: asked {times(len(asked))} (from frame"
+            f" {first.number}), answered by ICMP (frame {told.number}) and by nothing else."
+        )
+        return Ending(Stop.PORT_4011_CLOSED, words)
     if waited < PATIENCE:
         return too_soon(f"its question {how} (frame {first.number})", waited)
     words = (
@@ -131,6 +207,11 @@ def _silent(attempt: Attempt, asked: list[Frame], how: str, stop: Stop) -> Endin
         f" (from frame {first.number}), {waited:.1f} s without a word."
     )
     return Ending(stop, words)
+
+
+def _is_about(told: Complaint, asked: list[Frame]) -> bool:
+    """An ICMP error answers one of these."""
+    return any((told.about, told.port) == (one.destination_address, one.port) for one in asked)
 
 
 def _unanswered_arp(attempt: Attempt) -> tuple[IPv4Address, int, float, float] | None:

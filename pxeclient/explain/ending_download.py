@@ -5,7 +5,7 @@ from __future__ import annotations
 from pxeclient.explain.stop import Ending, Stop, times, too_soon
 from pxeclient.replay.patience import PATIENCE
 from pxeclient.seen.attempts import Attempt
-from pxeclient.seen.frame import Address
+from pxeclient.seen.frame import Address, Complaint
 from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import icmp, tftp
 from pxeclient.wire.options import printable
@@ -22,17 +22,25 @@ def download_ending(attempt: Attempt, followed: tuple[Transfer, ...]) -> Ending 
     name, server = printable(last.request.filename), last.server
     if last.is_request_cut and b"\0" not in last.asked[0].payload[2:]:
         name = f"{name}… (cut)"
-    if last.refused is not None:
-        words = (
-            f"{server} refuses {name} with ERROR {_error(last.refused.code, last.refused.message)}"
-        )
-        return Ending(Stop.TFTP_ERROR, f"{words} (frame {last.last_number}).", last)
-    if last.ended_by_client is not None:
+    if last.refused is not None and last.refusal is not None:
+        error = f"ERROR {_error(last.refused.code, last.refused.message)}"
+        words = f"{server} refuses {name} with {error} (frame {last.refusal.number})."
+        if last.seen.count:
+            words = (
+                f"{server} ends the transfer of {name} with {error} (frame {last.refusal.number}),"
+                f" after {_blocks(last.seen.count)}."
+            )
+        return Ending(Stop.TFTP_ERROR, words, last)
+    if last.ended_by_client is not None and last.ending is not None:
         code, text = last.ended_by_client.code, last.ended_by_client.message
         words = f"The client ends the transfer of {name} itself, with ERROR {_error(code, text)}"
-        words += f" (frame {last.last_number}), and asks for nothing more."
+        words += f" (frame {last.ending.number}), and asks for nothing more."
         return Ending(Stop.TFTP_ENDED_BY_CLIENT, words, last)
     return _unfinished(attempt, followed, name)
+
+
+def _blocks(count: int) -> str:
+    return f"{count} block{'s' * (count != 1)}"
 
 
 def _error(code: int, text: bytes) -> str:
@@ -54,7 +62,10 @@ def _unfinished(attempt: Attempt, followed: tuple[Transfer, ...], name: str) -> 
     ask = f"the read request for {name}"
     complaint = _complaint(attempt, last.server)
     if complaint is not None and not last.heard:
-        words = f"{complaint} answers {ask} with ICMP unreachable."
+        says = complaint.words
+        words = (
+            f"{says[0].upper()}{says[1:]}: the answer to {ask} (ICMP, frame {complaint.number})."
+        )
         return Ending(Stop.UNREACHABLE, words, last)
     same = [one for one in followed if one.request == last.request and not one.heard]
     if not last.heard:
@@ -78,10 +89,10 @@ def _unfinished(attempt: Attempt, followed: tuple[Transfer, ...], name: str) -> 
     return Ending(Stop.TFTP_STOPPED, words, last)
 
 
-def _complaint(attempt: Attempt, server: Address) -> Address | None:
+def _complaint(attempt: Attempt, server: Address) -> Complaint | None:
     """Who says by ICMP that the server's port cannot be reached."""
     for told in attempt.complaints:
         is_it = told.type == icmp.UNREACHABLE and told.about == server
         if is_it and told.port == tftp.PORT:
-            return told.source
+            return told
     return None

@@ -93,7 +93,11 @@ def came_to(transfer: Transfer) -> str:
         return f"fetched whole{size}"
     if transfer.refused is not None:
         code, text = transfer.refused.code, printable(transfer.refused.message)
-        return f"refused, ERROR {code} {text}".rstrip()
+        count = transfer.seen.count
+        what = (
+            f"ended by the server after {count} block{'s' * (count != 1)}" if count else "refused"
+        )
+        return f"{what}, ERROR {code} {text}".rstrip()
     if transfer.is_probe:
         size = "" if transfer.announced is None else f" ({transfer.announced} octets)"
         return f"asked only for its options{size}"
@@ -102,7 +106,8 @@ def came_to(transfer: Transfer) -> str:
         return f"ended by the client, ERROR {code} {text}".rstrip()
     if not transfer.heard:
         return "no answer in the capture"
-    return f"not finished in the capture, {transfer.seen.count} blocks"
+    count = transfer.seen.count
+    return f"not finished in the capture, {count} block{'s' * (count != 1)}"
 
 
 def _unreachable(frame: Frame) -> tuple[str, str] | None:
@@ -112,4 +117,4 @@ def _unreachable(frame: Frame) -> tuple[str, str] | None:
         return None
     if told.port in (None, dhcp.CLIENT_PORT):
         return None
-    return str(told.source), f"{told.about}:{told.port} cannot be reached (code {told.code})"
+    return str(told.source), told.words

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pxeclient.diagnose import Finding, diagnose
 from pxeclient.explain.as_trace import as_trace
+from pxeclient.explain.booting import is_boot
 from pxeclient.explain.ending import ending, lacks_replies
 from pxeclient.explain.facts import Offer, replies
 from pxeclient.explain.fingerprint import Fingerprint, fingerprint
@@ -70,12 +71,15 @@ class Story:
 
     @property
     def is_network_boot(self) -> bool:
-        """It is, at some time, a PXE client, or asks for a file by TFTP."""
-        return any(
-            one.attempt.kind in (Kind.PXE, Kind.HTTP, Kind.IPV6, Kind.MIDDLE, Kind.UNKNOWN)
-            or one.ending.transfer is not None
-            for one in self.told
-        )
+        """It is one at some time (`booting`)."""
+        return any(is_boot(one.attempt) for one in self.told)
+
+    @property
+    def is_vague(self) -> bool:
+        """No boot, and the capture does not even show who the client is."""
+        kinds = {one.attempt.kind for one in self.told}
+        asks = any(one.attempt.transfers for one in self.told)
+        return not self.is_network_boot and kinds <= {Kind.MIDDLE, Kind.IPV6} and not asks
 
 
 @dataclass(frozen=True, slots=True)

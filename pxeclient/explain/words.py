@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pxeclient.boot.actions import Decide, Ignore
 from pxeclient.boot.outcome import Failed
@@ -44,18 +44,30 @@ def lines(found: Explanation, verbose: bool = False) -> Iterator[str]:
     for story in found.stories:
         if story.is_network_boot:
             yield from _story(story, verbose)
-    others = [story for story in found.stories if not story.is_network_boot]
-    if others:
-        yield ""
-        yield f"No network boot: {_count(len(others), 'other DHCP client')}"
-        for story in others[: None if verbose else _MOST]:
-            yield from _other(story)
-        if len(others) > _MOST and not verbose:
-            yield f"{_INDENT}… and {len(others) - _MOST} more (-v shows them)"
+    yield from _others([one for one in found.stories if not one.is_network_boot], verbose)
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _others(others: Sequence[Story], verbose: bool) -> Iterator[str]:
+    """Who is there too; of whom the capture shows next to nothing, only that."""
+    vague = 0 if verbose else sum(story.is_vague for story in others)
+    told = [story for story in others if verbose or not story.is_vague]
+    if others:
+        yield ""
+    if told:
+        is_dhcp = all(story.station.has_dhcp for story in told)
+        noun = "other DHCP client" if is_dhcp else "other client"
+        yield f"No network boot: {_count(len(told), noun)}"
+    for story in told[: None if verbose else _MOST]:
+        yield from _other(story)
+    if len(told) > _MOST and not verbose:
+        yield f"{_INDENT}… and {len(told) - _MOST} more (-v shows them)"
+    if vague:
+        words = _count(vague, "other client" if told else "client")
+        yield f"Of {words} too little was recorded to say more (-v shows it)."
 
 
 def _other(story: Story) -> Iterator[str]:

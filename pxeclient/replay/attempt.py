@@ -98,7 +98,9 @@ def _over(watch: _Watch, frame: Frame) -> str:
     if message is None or message.op != dhcp.BOOTREQUEST:
         return ""
     if not is_pxe(message):
-        return "another DHCP client begins" if watch.settled else ""
+        # With a DHCPDECLINE or DHCPRELEASE the same client takes leave, and need not say who it is.
+        begins = message.type not in (dhcp.DECLINE, dhcp.RELEASE)
+        return "another DHCP client begins" if watch.settled and begins else ""
     if message.type != dhcp.DISCOVER:
         return ""
     if _identity(message) != _identity(watch.first):

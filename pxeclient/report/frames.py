@@ -107,7 +107,7 @@ def _packet(frame: Frame, source: str, destination: str) -> Summary:
         case icmp.Icmp() as told:
             names = {0: "echo reply", 3: "unreachable", 8: "echo request"}
             kind = f"ICMP {names.get(told.type, f'type {told.type}')}"
-            detail = f"code {told.code}"
+            detail = _error(told, frame) or f"code {told.code}"
         case igmp.Igmp() as told:
             kind, detail = _igmp(told)
         case Other(protocol):
@@ -139,6 +139,14 @@ def _endpoint(end: Endpoint) -> str:
     if end.port is None:
         return str(end.address)
     return f"{'broadcast' if end.address == BROADCAST else end.address}:{end.port}"
+
+
+def _error(told: icmp.Icmp, frame: Frame) -> str:
+    """What an ICMP error says; empty if it is none, or quotes too little."""
+    source = frame.source_address
+    if icmp.quoted(told) is None or not isinstance(source, IPv4Address):
+        return ""
+    return icmp.words(told, source)
 
 
 def dhcp_kind(message: Message) -> str:

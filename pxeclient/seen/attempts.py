@@ -35,6 +35,7 @@ class Kind(StrEnum):
     MIDDLE = "client without a DHCPDISCOVER in the capture"
     UNKNOWN = "DHCP client of which the capture does not show what it is"
     IPV6 = "boot over IPv6, which is not read here"
+    UBOOT = "U-Boot client, of which there is no profile"
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +48,8 @@ class Attempt(Talk):
     """Why it ends where it does; empty where it ends with the capture."""
     until: float
     """When the next one begins, or the capture ends, by the clock of the frames."""
+    is_next: bool = False
+    """Another of this client was before it."""
 
 
 def attempts(talk: Talk, ends: float) -> list[Attempt]:
@@ -57,8 +60,8 @@ def attempts(talk: Talk, ends: float) -> list[Attempt]:
     if talk.mac is None:
         return []
     return [
-        Attempt(talk.mac, tuple(frames), _kind(frames), why, until)
-        for frames, why, until in _split(talk.frames, ends)
+        Attempt(talk.mac, tuple(frames), _kind(frames), why, until, at > 0)
+        for at, (frames, why, until) in enumerate(_split(talk.frames, ends))
     ]
 
 
@@ -201,6 +204,8 @@ def _kind(frames: list[Frame]) -> Kind:
     if any(map(_is_pxe, asked)):
         begins = any(message.type in (None, dhcp.DISCOVER) for message in asked)
         return Kind.PXE if begins else Kind.MIDDLE
-    if any(message.is_http for message in asked):
+    if any(message.is_http and not message.is_reply for message in asked):
         return Kind.HTTP
+    if any(message.is_uboot for message in asked):
+        return Kind.UBOOT
     return Kind.UNKNOWN if all(message.is_cut for message in asked) else Kind.PLAIN

@@ -21,6 +21,8 @@ HTTPCLIENT = b"HTTPClient"
 IDENTITY = (60, 77, 93, 94, 97)
 """The options by which a client says who it is: classes, architecture, card, UUID."""
 RELAY_INFORMATION = 82
+_UBOOT = range(21, 25)
+"""U-Boot's architectures (IANA, Processor Architecture Types)."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,12 @@ class Dhcp:
     def is_http(self) -> bool:
         """Option 60 begins with HTTPClient."""
         return self.options.get(60, b"").startswith(HTTPCLIENT)
+
+    @property
+    def is_uboot(self) -> bool:
+        """It says U-Boot in option 60 (u-boot net/bootp.c), or an architecture of U-Boot's."""
+        architecture = int.from_bytes(self.options.get(93, b"")[:2], "big")
+        return self.options.get(60, b"").startswith(b"U-Boot") or architecture in _UBOOT
 
     @cached_property
     def vendor(self) -> tuple[Option, ...]:

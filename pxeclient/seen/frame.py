@@ -205,6 +205,13 @@ class Complaint(NamedTuple):
         is_port = (self.type, self.code) == (icmp.UNREACHABLE, icmp.PORT_UNREACHABLE)
         return not is_port or self.source == self.about
 
+    @property
+    def words(self) -> str:
+        """What it says, such as ``port 4011 is closed on 10.77.0.1``."""
+        return icmp.error_words(
+            self.type, self.code, self.source, self.about, self.protocol, self.port
+        )
+
 
 def complaint(frame: Frame) -> Complaint | None:
     """The complaint that a frame brings, if it brings one and quotes enough (RFC 792)."""

@@ -81,3 +81,47 @@ def quoted(message: Icmp) -> Quoted | None:
         int.from_bytes(ports[:2], "big") if len(ports) >= 2 else None,
         int.from_bytes(ports[2:], "big") if len(ports) == 4 else None,
     )
+
+
+_FILTERED = (9, 10, 13)
+_UNREACHABLE = {
+    0: "has no route to the network of",
+    1: "cannot reach the host",
+    4: "cannot pass on what is too long for the way, and must not be cut, to",
+    6: "does not know the network of",
+    7: "does not know the host",
+}
+"""What a station says that is on the way (RFC 792, RFC 1122 §3.2.2.1)."""
+
+
+def words(message: Icmp, source: IPv4Address) -> str:
+    """What an error from `source` says, such as ``port 4011 is closed on 10.77.0.1``."""
+    about = quoted(message)
+    if about is None:
+        told = f"(type {message.type} code {message.code})"
+        return f"{source} says by ICMP that a packet was not delivered {told}"
+    port = about.destination_port
+    return error_words(message.type, message.code, source, about.destination, about.protocol, port)
+
+
+def error_words(
+    type: int, code: int, source: IPv4Address, whom: IPv4Address, protocol: int, port: int | None
+) -> str:
+    """The same of an error that was read, about a packet to `whom`."""
+    where = f"{whom}:{port}" if port else str(whom)
+    match type, code:
+        case 3, 3 if port:
+            says = "" if source == whom else f", says {source}"
+            return f"port {port} is closed on {whom}{says}"
+        case 3, 2:
+            return f"{whom} does not speak IP protocol {protocol}"
+        case 3, code if code in _FILTERED:
+            return f"{source} forbids packets to {where} (ICMP: filtered, code {code})"
+        case 3, code if code in _UNREACHABLE:
+            return f"{source} {_UNREACHABLE[code]} {whom}"
+        case 11, 0:
+            return f"a packet to {where} went in circles, or too far: {source} drops it (TTL)"
+        case 11, 1:
+            return f"{source} got only parts of a packet to {where}"
+        case _:
+            return f"{where} cannot be reached, says {source} (ICMP type {type} code {code})"

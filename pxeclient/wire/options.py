@@ -87,7 +87,14 @@ MESSAGE_TYPES = {
     6: "DHCPNAK",
     7: "DHCPRELEASE",
     8: "DHCPINFORM",
+    9: "DHCPFORCERENEW",
+    10: "DHCPLEASEQUERY",
+    11: "DHCPLEASEUNASSIGNED",
+    12: "DHCPLEASEUNKNOWN",
+    13: "DHCPLEASEACTIVE",
 }
+"""Option 53 (RFC 2132 §9.6, RFC 3203, RFC 4388 §6.1)."""
+
 
 ARCHITECTURES = {
     0: "x86 BIOS",
@@ -97,6 +104,8 @@ ARCHITECTURES = {
     10: "ARM 32-bit UEFI",
     11: "ARM 64-bit UEFI",
     16: "x64 UEFI HTTP",
+    21: "ARM 32-bit U-Boot",
+    22: "ARM 64-bit U-Boot",
 }
 """Option 93's commonest values, by the meaning that firmwares give them (RFC 4578 erratum 4625)."""
 

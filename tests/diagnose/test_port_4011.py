@@ -64,7 +64,7 @@ def test_a_closed_port_is_told_from_a_silent_one() -> None:
     refusing = host("other", "10.77.0.9", icmp_unreach=True)
     offer = {"siaddr": "10.77.0.9", "file": "boot.0"}
     trace = boot(VMWARE, both=NO_FILE, proxy=offer, more=[refusing])
-    shows(trace, "D43-VMW", STOPS, "an ICMP error from 10.77.0.9")
+    shows(trace, "D43-VMW", STOPS, "port 4011 is closed on 10.77.0.9")
 
 
 def test_d60() -> None:

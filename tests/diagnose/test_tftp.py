@@ -115,7 +115,7 @@ def test_t_silent_is_refused_or_absent() -> None:
     """An ICMP error is no silence; neither is a host that does not answer ARP."""
     refused = ended(downloading(VMWARE).gets(icmp_error()))
     hides(refused, "T-SILENT")
-    shows(refused, "T-CLOSED", STOPS, "ICMP type 3 code 3")
+    shows(refused, "T-CLOSED", STOPS, "port 69 is closed on")
 
 
 def test_t_closed_is_about_the_request() -> None:

@@ -107,6 +107,24 @@ def test_which_file_fits_whom(code: int, runs: tuple[str, ...], kind: Kind, expe
     assert fit(code, runs, identify(boot_file(kind).read(0, 4096))) is expected
 
 
+@pytest.mark.parametrize(
+    ("code", "content", "expected"),
+    [
+        (0, b"LABEL linux\n", Fit.WRONG),
+        (7, b"LABEL linux\n", Fit.WRONG),
+        (22, b"LABEL linux\n", Fit.WRONG),
+        (21, b"\x27\x05\x19\x56" + bytes(60), Fit.FITS),
+        (22, b"\x27\x05\x19\x56" + bytes(60), Fit.FITS),
+        (0, b"\x27\x05\x19\x56" + bytes(60), Fit.WRONG),
+        (11, b"\x27\x05\x19\x56" + bytes(60), Fit.WRONG),
+        (12, b"\x27\x05\x19\x56" + bytes(60), Fit.UNKNOWN),
+    ],
+)
+def test_texts_and_u_boots_images(code: int, content: bytes, expected: Fit) -> None:
+    """A text is no program for anybody; U-Boot takes its own images."""
+    assert fit(code, IPXE, identify(content)) is expected
+
+
 def test_nothing_fits_that_is_empty() -> None:
     """A file of no octets."""
     assert fit(0, IPXE, identify(b"")) is Fit.WRONG

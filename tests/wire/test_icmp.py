@@ -166,3 +166,26 @@ def test_anything_may_be_quoted(kind: int, code: int, body: bytes) -> None:
     """Only errors quote, and nothing raises."""
     found = icmp.quoted(Icmp(kind, code, body))
     assert found is None or kind in icmp.ERRORS
+
+
+FROM, WHOM = IPv4Address("10.77.0.1"), IPv4Address("10.77.0.9")
+
+
+@pytest.mark.parametrize(
+    ("source", "kind", "code", "port", "words"),
+    [
+        (WHOM, 3, 3, 4011, "port 4011 is closed on 10.77.0.9"),
+        (FROM, 3, 3, 69, "port 69 is closed on 10.77.0.9, says 10.77.0.1"),
+        (WHOM, 3, 2, 4011, "10.77.0.9 does not speak IP protocol 17"),
+        (FROM, 3, 1, 4011, "10.77.0.1 cannot reach the host 10.77.0.9"),
+        (FROM, 3, 13, 4011, "10.77.0.1 forbids packets to 10.77.0.9:4011 (ICMP: filtered"),
+        (FROM, 3, 5, 69, "10.77.0.9:69 cannot be reached, says 10.77.0.1 (ICMP type 3"),
+        (FROM, 11, 0, 69, "10.77.0.1 drops it (TTL)"),
+    ],
+)
+def test_errors_in_words(source: IPv4Address, kind: int, code: int, port: int, words: str) -> None:
+    """What a person would say: which port is closed, and where."""
+    original = bytes(IP(src=str(FROM), dst=str(WHOM)) / UDP(sport=68, dport=port) / b"x")
+    assert words in icmp.words(Icmp(kind, code, bytes(4) + original), source)
+    cut = icmp.words(Icmp(kind, code, bytes(4) + original[:19]), source)
+    assert cut == f"{source} says by ICMP that a packet was not delivered (type {kind} code {code})"

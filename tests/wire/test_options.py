@@ -103,8 +103,12 @@ def test_every_code_has_a_name_of_its_own() -> None:
 
 
 def test_message_types_are_scapys() -> None:
-    """The eight types of RFC 2131 have the numbers that scapy gives them."""
-    expected = {code: f"DHCP{name.upper()}" for code, name in DHCPTypes.items() if code <= 8}
+    """The types of RFC 2131 and of lease queries have the numbers that scapy gives them."""
+    expected = {
+        code: f"DHCP{name.upper().replace('_', '')}"
+        for code, name in DHCPTypes.items()
+        if code <= 13
+    }
     assert expected == MESSAGE_TYPES
 
 
