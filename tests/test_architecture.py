@@ -18,12 +18,13 @@ ALLOWED: dict[str, set[str]] = {
     "link": {"wire"},
     "lab": {"link"},
     "spelling": set(),
+    "prose": set(),
     "practice": {"spelling", "wire"},
     "boot": {"spelling", "wire"},
     "firmware": {"wire", "boot"},
     "profile": {"spelling", "wire", "boot", "firmware", "nbp"},
     "advice": {"boot"},
-    "errors": {"advice", "boot", "profile"},
+    "errors": {"advice", "boot", "profile", "prose"},
     "seen": {"wire"},
     "trace": {"boot", "seen"},
     "endings": {"boot", "wire", "seen", "trace", "nbp", "architectures"},
@@ -34,7 +35,9 @@ ALLOWED: dict[str, set[str]] = {
     "playbook": {"wire", "boot", "profile", "seen", "trace"},
     "nbp": set(),
     "architectures": {"nbp"},
-    "report": {"advice", "wire", "boot", "seen", "trace", "nbp", "diagnose", "endings"},
+    "report": {
+        "advice", "wire", "boot", "seen", "trace", "nbp", "diagnose", "endings", "prose",
+    },
     "pytest_plugin": {
         "wire",
         "link",
@@ -57,32 +60,33 @@ ALLOWED: dict[str, set[str]] = {
     },
     "teach": {
         "spelling", "wire", "boot", "practice", "profile", "seen", "trace", "report", "boots",
-        "endings",
+        "endings", "prose",
     },
     "matrix": {
         "wire", "link", "boot", "practice", "profile", "seen", "trace", "diagnose", "report",
-        "boots", "nbp", "architectures", "replay", "endings",
+        "boots", "nbp", "architectures", "replay", "endings", "prose",
     },
     "explain": {
         "advice", "wire", "link", "boot", "profile", "seen", "trace", "nbp", "diagnose", "report",
-        "boots", "replay", "endings",
+        "boots", "replay", "endings", "prose",
     },
     "corpus": {
         "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
     },
     "check": {
         "spelling", "wire", "link", "lab", "practice", "boot", "profile", "seen", "trace", "boots",
-        "diagnose", "nbp", "architectures", "report", "endings",
+        "diagnose", "nbp", "architectures", "report", "endings", "prose",
     },
     "cli": {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "seen",
         "trace", "boots", "diagnose", "report", "replay", "compare", "matrix", "teach",
         "explain", "corpus", "check", "advice", "architectures", "endings",
+        "prose",
     },
 }  # fmt: skip
 PURE = (
     "spelling", "wire", "boot", "firmware", "practice", "seen", "trace", "diagnose", "profile",
-    "errors", "advice", "playbook", "boots",
+    "errors", "advice", "playbook", "boots", "prose",
 )  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from textwrap import wrap
 
 from pxeclient.check.results import Point, Result, Status, worst
 from pxeclient.check.words import SIGNS
+from pxeclient.prose import wrapped
 from pxeclient.report.markdown import one_line
 
-_WIDTH = 100
 _INDENT = "    "
 _MOST = 6
 """Points shown of one result; ``--json`` has all."""
@@ -66,8 +65,4 @@ def _happened(point: Point) -> str:
 
 
 def _wrapped(head: str, text: str) -> list[str]:
-    indent = _INDENT + " " * len(head)
-    return wrap(
-        one_line(text), _WIDTH, initial_indent=_INDENT + head, subsequent_indent=indent,
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
+    return wrapped(one_line(text), _INDENT + head)

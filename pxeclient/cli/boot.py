@@ -13,7 +13,7 @@ from pxeclient import profile as profile_module
 from pxeclient.boot.machine import NICS, Machine, Nic, nic_of
 from pxeclient.boots import boot as boots
 from pxeclient.boots.boot import Watcher, Wire
-from pxeclient.cli import options
+from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import ends_as_interrupted, seconds, station_mac
 from pxeclient.cli.drawing import STDOUT, format_of
 from pxeclient.cli.exit_codes import exit_code
@@ -108,6 +108,7 @@ def _nic(ctx: click.Context, param: click.Parameter, text: str | None) -> Nic | 
     is_flag=True,
     help="Only what the machine's own screen shows; with --time-scale 1 as it comes.",
 )
+@coloring.option
 @click.pass_context
 def boot(
     ctx: click.Context,

@@ -23,9 +23,10 @@ from pxeclient.check.results import Result, tally
 from pxeclient.check.running import Running
 from pxeclient.check.suite import Suite
 from pxeclient.check.wires import Wires, open_wires
-from pxeclient.cli import options
+from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import ends_as_interrupted
-from pxeclient.cli.output import EnvironmentProblem, check_folder, wants_color, write_whole
+from pxeclient.cli.coloring import wants_color
+from pxeclient.cli.output import EnvironmentProblem, check_folder, write_whole
 from pxeclient.cli.suite_choice import chosen_suite, matching, where
 from pxeclient.lab import LabError
 from pxeclient.link.base import LinkError
@@ -75,6 +76,7 @@ class _Shown(NamedTuple):
 @click.option("--tap", is_flag=True, help="TAP 13 on standard output.")
 @options.as_json
 @click.option("--probes", is_flag=True, help="List the probes, and end.")
+@coloring.option
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -142,6 +144,7 @@ def _results(suite: Suite, wires: Wires, shown: _Shown) -> list[Result]:
     """What came of it; told case by case, unless standard output is for programs."""
     chance = int(seconds_since_1970() * 1000) if wires.is_real else 1
     results: list[Result] = []
+    color = wants_color(sys.stdout)
     if not shown.is_data:
         click.echo(f"{suite.title}, on {wires.where}")
     width = max(len(case.name) for case in suite.cases)
@@ -150,15 +153,13 @@ def _results(suite: Suite, wires: Wires, shown: _Shown) -> list[Result]:
         results += found
         if not shown.is_data:
             for line in case_lines(found, width):
-                click.echo(_painted(line))
+                click.echo(_painted(line, color), color=color)
     return results
 
 
-def _painted(line: str) -> str:
-    colors = {"✓": "green", "✗": "red", "?": "yellow"}
-    if line[:1] in colors and wants_color(sys.stdout):
-        return click.style(line[:1], fg=colors[line[:1]]) + line[1:]
-    return line
+def _painted(line: str, color: bool) -> str:
+    colors = {"✓": coloring.GREEN, "✗": coloring.RED, "?": coloring.YELLOW}
+    return coloring.signed(line, colors[line[0]]) if color and line[:1] in colors else line
 
 
 def _show(title: str, where: str, results: list[Result], code: int, shown: _Shown) -> None:

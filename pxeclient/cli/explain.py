@@ -9,16 +9,19 @@ from pathlib import Path
 import click
 
 from pxeclient import profile as profiles
-from pxeclient.cli import options
+from pxeclient import prose
+from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import any_mac
+from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
-from pxeclient.cli.output import EnvironmentProblem, check_folder, paint, wants_color
+from pxeclient.cli.output import EnvironmentProblem, check_folder
 from pxeclient.explain.as_json import as_json as object_of
 from pxeclient.explain.story import Explanation
 from pxeclient.explain.story import explain as told_of
 from pxeclient.explain.words import lines
 from pxeclient.profile import Profile, ProfileError
 from pxeclient.replay.reading import CaptureError
+from pxeclient.report.transcript import fitted
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
 
@@ -55,6 +58,7 @@ def _profile(ctx: click.Context, param: click.Parameter, name: str | None) -> Pr
     help="Which of the client's attempts --ladder draws.",
 )
 @options.as_json
+@coloring.option
 @click.option("--verbose", "-v", is_flag=True, help="Every mark and decision, with its source.")
 def explain(
     capture: Path,
@@ -111,4 +115,5 @@ def _tell(found: Explanation, as_json: bool, verbose: bool) -> None:
         return
     color = wants_color(sys.stdout)
     for line in lines(found, verbose):
-        click.echo(paint(line, color))
+        for part in fitted(line, prose.room()):
+            click.echo(paint(part, color), color=color)

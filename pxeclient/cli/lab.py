@@ -11,12 +11,14 @@ from typing import Any
 import click
 
 from pxeclient import profile as profile_module
+from pxeclient import prose
 from pxeclient.boots.boot import Wire, boot
-from pxeclient.cli import options
+from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import ends_as_interrupted, seconds
+from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.options import BootOptions
-from pxeclient.cli.output import EnvironmentProblem, paint, stderr_line, wants_color
+from pxeclient.cli.output import EnvironmentProblem, stderr_line
 from pxeclient.cli.showing import tell_lost
 from pxeclient.diagnose import diagnose
 from pxeclient.endings import End, end_of
@@ -27,7 +29,7 @@ from pxeclient.link.base import LinkError
 from pxeclient.profile import Profile, ProfileError
 from pxeclient.report import findings
 from pxeclient.report.as_json import as_json as boot_as_json
-from pxeclient.report.transcript import Transcript, ending
+from pxeclient.report.transcript import Transcript, ending, fitted
 from pxeclient.trace import Trace
 
 SCHEMA = "pxeclient-lab/2"
@@ -105,6 +107,7 @@ def _interface(ctx: click.Context, param: click.Parameter, name: str) -> str:
 @options.as_json
 @click.option("--verbose", "-v", is_flag=True, help="Every step of each boot.")
 @click.option("--log", "show_log", is_flag=True, help="What the server printed, on standard error.")
+@coloring.option
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
 def run(
@@ -177,7 +180,8 @@ def _boot(opened: Lab, profile: Profile, number: int, asked: BootOptions) -> Tra
 def _show(trace: Trace, asked: BootOptions) -> None:
     color = wants_color(sys.stdout)
     for line in _lines(trace, asked.verbose):
-        click.echo(paint(line, color), color=color)
+        for part in fitted(line, prose.room()):
+            click.echo(paint(part, color), color=color)
     tell_lost(trace)
 
 

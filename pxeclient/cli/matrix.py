@@ -11,13 +11,15 @@ from pathlib import Path
 import click
 
 from pxeclient import profile as profiles
+from pxeclient import prose
 from pxeclient.architectures import ARCHITECTURES
-from pxeclient.cli import options
+from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import ends_as_interrupted, seconds, station_mac
+from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
 from pxeclient.cli.matrix_wires import Servers, servers
-from pxeclient.cli.output import EnvironmentProblem, check_folder, paint, wants_color
+from pxeclient.cli.output import EnvironmentProblem, check_folder
 from pxeclient.cli.wire_choice import WireChoice
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.matrix import advice, table, verdict
@@ -26,6 +28,7 @@ from pxeclient.matrix.boots import Boots, Limits
 from pxeclient.matrix.entries import entries
 from pxeclient.matrix.row import Cell, Row
 from pxeclient.profile import Profile, ProfileError
+from pxeclient.report.transcript import fitted
 from pxeclient.wire.addresses import Mac
 
 SOME_DO_NOT = 1
@@ -99,6 +102,7 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> 
 )
 @options.as_json
 @click.option("--markdown", is_flag=True, help="The table as Markdown.")
+@coloring.option
 @click.pass_context
 def matrix(
     ctx: click.Context,
@@ -207,21 +211,22 @@ def _as_it_goes(found: Servers, boots: Boots) -> list[Row]:
         for line in table.wrapped(note):
             click.echo(line)
     last = f"■ {verdict.sentence(rows)}"
-    fg = "green" if verdict.all_boot(rows) else "red"
-    click.echo(click.style(last, fg=fg, bold=True) if color else last, color=color)
-    for line in advice.lines(boots.cited):
+    fg = coloring.GREEN if verdict.all_boot(rows) else coloring.RED
+    click.echo(coloring.signed(last, fg, True) if color else last, color=color)
+    room = prose.room()
+    for line in (part for whole in advice.lines(boots.cited) for part in fitted(whole, room)):
         click.echo(paint(line, color), color=color)
     return rows
 
 
 _COLORS = {
-    Cell.BOOTED: "green",
-    Cell.WRONG_FILE: "red",
-    Cell.NOT_JUDGED: "yellow",
-    Cell.FAILED: "red",
-    Cell.STOPPED: "yellow",
-    Cell.CANNOT_TELL: "yellow",
-    Cell.NOT_RUN: "yellow",
+    Cell.BOOTED: coloring.GREEN,
+    Cell.WRONG_FILE: coloring.RED,
+    Cell.NOT_JUDGED: coloring.YELLOW,
+    Cell.FAILED: coloring.RED,
+    Cell.STOPPED: coloring.YELLOW,
+    Cell.CANNOT_TELL: coloring.YELLOW,
+    Cell.NOT_RUN: coloring.YELLOW,
 }
 
 
@@ -229,7 +234,7 @@ def _painted(line: str, row: Row) -> str:
     """The result in colour, where it stands in the line."""
     word = table.result(row)
     before, found, after = line.partition(word)
-    return before + click.style(found, fg=_COLORS[row.result]) + after if found else line
+    return before + click.style(found, fg=_COLORS[row.result], bold=True) + after if found else line
 
 
 def _status(boots: Boots, rows: Sequence[Row]) -> int:

@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO
 from uuid import uuid4
 
 import click
@@ -18,25 +17,6 @@ class EnvironmentProblem(click.ClickException):
     """Something outside is not as needed; one sentence, exit status 3."""
 
     exit_code = ENVIRONMENT
-
-
-def wants_color(stream: IO[str]) -> bool:
-    """The stream is a terminal, and nobody has set NO_COLOR (no-color.org)."""
-    return stream.isatty() and not os.environ.get("NO_COLOR")
-
-
-def paint(line: str, color: bool) -> str:
-    """A transcript line in colour, by the sign it begins with."""
-    if not color:
-        return line
-    sign = line.strip()[:1]
-    styles = {"◆": "cyan", "✗": "yellow", "│": "green", "▲": "magenta"}
-    if sign in styles:
-        return click.style(line, fg=styles[sign])
-    if line.startswith("■"):
-        return click.style(line, bold=True, fg="green" if line.startswith("■ Booted") else "red")
-    is_heading = "── " in line and "▶" not in line and "◀" not in line
-    return click.style(line, dim=True) if is_heading else line
 
 
 def check_folder(path: Path) -> None:

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 
 import click
 
+from pxeclient import prose
 from pxeclient.boot.client import BootClient
 from pxeclient.boots.boot import Wire
+from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT
 from pxeclient.cli.options import BootOptions
-from pxeclient.cli.output import paint, stderr_line, wants_color
+from pxeclient.cli.output import stderr_line
 from pxeclient.cli.progress import Progress
-from pxeclient.report.transcript import Transcript, ending
+from pxeclient.report.transcript import Transcript, ending, fitted
 from pxeclient.trace import Record, Trace
 
 
@@ -30,6 +32,7 @@ class BootScreen:
             asked.quiet or asked.ladder == STDOUT or (asked.as_json and not asked.verbose)
         )
         self._color = wants_color(self._stream)
+        self._columns = prose.room()
         self._progress: Progress | None = None
 
     def begin(self, trace: Trace, wire: Wire, client: BootClient) -> None:
@@ -67,7 +70,8 @@ class BootScreen:
             self._progress.hide()
 
     def _line(self, line: str) -> None:
-        click.echo(paint(line, self._color), file=self._stream, color=self._color)
+        for part in fitted(line, self._columns):
+            click.echo(paint(part, self._color), file=self._stream, color=self._color)
 
 
 def tell_lost(trace: Trace) -> None:

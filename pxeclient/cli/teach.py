@@ -9,7 +9,11 @@ from pathlib import Path
 
 import click
 
-from pxeclient.cli.output import paint, wants_color, write_whole
+from pxeclient import prose
+from pxeclient.cli import coloring
+from pxeclient.cli.coloring import paint, wants_color
+from pxeclient.cli.output import write_whole
+from pxeclient.report.transcript import fitted
 from pxeclient.teach import loading, sheet
 from pxeclient.teach.lesson import LessonError
 from pxeclient.teach.page import page
@@ -35,6 +39,7 @@ _QUIT = frozenset({"q", "Q", "\x1b", "\x04"})
     metavar="FILE",
     help="Write the lesson as one web page instead.",
 )
+@coloring.option
 @click.option("--all", "at_once", is_flag=True, help="Print all steps at once.")
 def teach(name: str | None, profile: str | None, html: Path | None, at_once: bool) -> None:
     """Lessons: how a machine boots from a network, step by step.
@@ -47,7 +52,8 @@ def teach(name: str | None, profile: str | None, html: Path | None, at_once: boo
             _refuse(profile, html)
             _list()
             return
-        taught = take(loading.load(name), profile)
+        columns = prose.width() if html is None else prose.WIDEST
+        taught = take(loading.load(name), profile, columns)
     except LessonError as error:
         raise click.UsageError(str(error)) from None
     if html is not None:
@@ -82,11 +88,12 @@ def _list() -> None:
 
 def _show(lines: Iterable[str]) -> None:
     color = wants_color(sys.stdout)
-    for line in lines:
+    room = prose.room()
+    for line in (part for whole in lines for part in fitted(whole, room)):
         if line.startswith("━━"):
             shown = click.style(line, bold=True) if color else line
         elif line.startswith(("? ", "→ ")):
-            shown = click.style(line, fg="yellow") if color else line
+            shown = coloring.signed(line, coloring.YELLOW, True) if color else line
         else:
             shown = paint(line, color)
         click.echo(shown, color=color)

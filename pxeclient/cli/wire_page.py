@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import accumulate
-from textwrap import wrap
 
 from pxeclient.boot.dhcp_traits import MessageXid, Secs, Xid
 from pxeclient.boot.ip_traits import IpId
@@ -19,11 +18,10 @@ from pxeclient.boot.options import (
 from pxeclient.boot.tftp_traits import LocalPort, TftpTraits
 from pxeclient.boot.traits import Traits
 from pxeclient.profile import Profile
+from pxeclient.prose import wrapped
 from pxeclient.wire import dhcp
 from pxeclient.wire.options import option_name, show_value
 from pxeclient.wire.pxe import Purpose
-
-_WIDTH = 100
 
 _TITLES = {
     Purpose.DISCOVER: "DHCPDISCOVER, broadcast to port 67",
@@ -82,12 +80,7 @@ def _message(found: Profile, purpose: Purpose) -> Iterator[str]:
     values = option_values(traits, found.machine)
     for code in shape.options:
         value = _value(values, purpose, code)
-        yield from wrap(
-            value,
-            _WIDTH,
-            initial_indent=f"    {code:3}  {option_name(code):30} ",
-            subsequent_indent=" " * 40,
-        )
+        yield from wrapped(value, f"    {code:3}  {option_name(code):30} ", " " * 40)
 
 
 def _secs(traits: Traits, purpose: Purpose) -> str:

@@ -1,9 +1,9 @@
-"""Pages and the list of all codes, as text for a terminal of 80 to 100 columns."""
+"""Pages and the list of all codes, as text for a terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from textwrap import shorten, wrap
+from textwrap import shorten
 
 from pxeclient.advice import Cure, Server, fill
 from pxeclient.advice import catalogue as cures
@@ -18,9 +18,11 @@ from pxeclient.errors.catalogue import (
 )
 from pxeclient.errors.lookup import Page, pages
 from pxeclient.errors.meanings import Meaning, command, meanings
+from pxeclient.prose import width, wrapped
 
 WIDTH = 92
-"""Columns; only lines that are to be copied, such as commands, may be longer."""
+"""Columns, where the terminal has as many; only lines that are to be copied, such as commands, may
+be longer."""
 
 _CODES = 10
 """Columns that a code has in the list."""
@@ -151,7 +153,7 @@ def other_names(meaning: Meaning) -> str:
 
 def _cure(cure: Cure, again: bool, at_hand: Server | None) -> Iterator[str]:
     if again:
-        yield f"     → as above: {shorten(cure.do, WIDTH - 17, placeholder=' …')}"
+        yield f"     → as above: {shorten(cure.do, width(WIDTH) - 17, placeholder=' …')}"
         return
     yield from _wrapped(f"→ {cure.do}", 5, hang=2)
     for server, lines in cure.settings(at_hand):
@@ -183,14 +185,7 @@ def _known(known: Known, indent: int) -> Iterator[str]:
 
 
 def _wrapped(text: str, indent: int, hang: int = 0) -> list[str]:
-    return wrap(
-        text,
-        WIDTH,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent + hang),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return wrapped(text, " " * indent, " " * (indent + hang), width(WIDTH))
 
 
 def all_pages() -> Iterator[Page]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pxeclient.diagnose import Finding, Severity, catalogue, diagnose
+from pxeclient.prose import wrapped
 from pxeclient.report import findings
-from pxeclient.report.transcript import WIDTH
 from pxeclient.trace import Trace
 
 _ORDER = list(Severity)
@@ -33,9 +32,7 @@ def lines(traces: Sequence[Trace]) -> Iterator[str]:
                 if any(one.id == id and one.severity is worst for one in several)
             )
             what = "It stops" if worst is Severity.STOPS else "It stops what runs next on"
-            yield from textwrap.wrap(
-                f"{what} {whom}.", WIDTH, initial_indent="  ", subsequent_indent="  "
-            )
+            yield from wrapped(f"{what} {whom}.", "  ")
             yield from told
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 
 from pxeclient.architectures import Fit, architecture
 from pxeclient.boot.outcome import BEYOND
 from pxeclient.matrix.entries import Entry
 from pxeclient.matrix.row import Asked, Cell, Row
+from pxeclient.prose import width
+from pxeclient.prose import wrapped as _wrapped
 from pxeclient.report.markdown import plain
 from pxeclient.report.markdown import row as row_of
 
-WIDTH = 100
-"""Columns that the terminal's table fits."""
+_LEAST = 30
+"""Columns that the boot file needs beside the others; where there are fewer it stands below."""
 _LONGEST_NAME, _LONGEST_ASKED, _LONGEST_RESULT = 30, 15, 11
 
 HEAD = ("profile", "arch", "result", "on port 4011", "seconds", "boot file, or why not")
@@ -87,18 +88,38 @@ class Table:
         names = [len(entry.profile.name) for entry in entries]
         name = max(len(HEAD[0]), min(_LONGEST_NAME, max(names, default=0)))
         self._widths = (name, 4, _LONGEST_RESULT, _LONGEST_ASKED, 7)
+        self._rest = width() - sum(self._widths) - 2 * len(self._widths)
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self._rest < _LEAST
 
     def head(self) -> str:
         """The names of the columns."""
-        return self._line(HEAD)
+        return self._short(*HEAD[:3]) if self._is_narrow else self._line(HEAD)
 
     def lines(self, row: Row) -> Iterator[str]:
         """One row; what does not fit its column goes on in the next line."""
         cells = (row.profile, arch(row), result(row), asked(row), _seconds(row), what(row))
-        widths = (*self._widths, WIDTH - sum(self._widths) - 2 * len(self._widths))
-        columns = [_wrapped(cell, width) for cell, width in zip(cells, widths, strict=True)]
+        if self._is_narrow:
+            yield from self._below(*cells)
+            return
+        first, *rest = zip(cells, (*self._widths, self._rest), strict=True)
+        columns = [_named(*first), *(_wrapped(text, columns=size) or [""] for text, size in rest)]
         for at in range(max(map(len, columns))):
             yield self._line([column[at] if at < len(column) else "" for column in columns])
+
+    def _below(
+        self, name: str, code: str, outcome: str, whom: str, seconds: str, words: str
+    ) -> Iterator[str]:
+        """A row of a narrow table: what needs room stands below the rest."""
+        yield self._short(name, code, outcome)
+        about = [f"port 4011: {whom}"] if whom != "-" else []
+        about += [f"{seconds} s"] if seconds else []
+        yield from _wrapped("; ".join((*about, words)), "    ")
+
+    def _short(self, name: str, code: str, outcome: str) -> str:
+        return f"{name:{self._widths[0]}}  {code:>{self._widths[1]}}  {outcome}".rstrip()
 
     def _line(self, cells: Sequence[str]) -> str:
         name, code, outcome, whom, seconds, words = cells
@@ -109,13 +130,19 @@ class Table:
         ).rstrip()
 
 
-def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
+def _named(text: str, size: int) -> list[str]:
+    """A profile with its variants; one that is too long breaks before a plus sign."""
+    lines = [""]
+    for part in text.replace("+", " +").split():
+        if lines[-1] and len(lines[-1] + part) > size:
+            lines.append("  ")
+        lines[-1] += part
+    return lines
 
 
 def wrapped(text: str) -> list[str]:
     """A sentence in lines that fit the terminal's table."""
-    return _wrapped(text, WIDTH)
+    return _wrapped(text)
 
 
 def notes(rows: Sequence[Row]) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from pxeclient.advice import Cure, Server
 from pxeclient.advice.as_json import cure_as_json, known_as_json
 from pxeclient.diagnose import Fault, Finding, Severity
-from pxeclient.report.transcript import WIDTH
+from pxeclient.prose import wrapped
 
 _COLUMN = 14
 """Where a cure's lines begin, after the indent."""
@@ -62,19 +61,11 @@ def _full(several: list[Finding], at_hand: Server | None) -> Iterator[str]:
         mark = f" (follows from {finding.cause})"
     yield f"▲ {finding.id}{mark}: {finding.title}"
     for one in several:
-        yield from _wrap(_sentence(one.seen), "  ")
-    yield from _wrap(finding.fault.why, "  ")
+        yield from wrapped(_sentence(one.seen), "  ")
+    yield from wrapped(finding.fault.why, "  ")
     yield "  What to change:"
     for told in dict.fromkeys(tuple(_cures(one.cures, at_hand)) for one in several):
         yield from told
-
-
-def _wrap(text: str, indent: str) -> list[str]:
-    """As the transcript wraps, but names and options with hyphens stay whole."""
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent,
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
 
 
 def _sentence(text: str) -> str:
@@ -101,7 +92,7 @@ def _beside(name: str, lines: Iterable[str]) -> Iterator[str]:
 
 def _words(text: str) -> list[str]:
     indent = " " * (4 + _COLUMN)
-    return [line.removeprefix(indent) for line in _wrap(text, indent)]
+    return [line.removeprefix(indent) for line in wrapped(text, indent)]
 
 
 def describe(fault: Fault, cures: tuple[Cure, ...]) -> Iterator[str]:
@@ -113,10 +104,10 @@ def describe(fault: Fault, cures: tuple[Cure, ...]) -> Iterator[str]:
     """
     yield f"{fault.id}: {fault.title}"
     yield f"  {fault.severity.capitalize()}."
-    yield from _wrap(fault.why, "  ")
+    yield from wrapped(fault.why, "  ")
     yield "  What to change:"
     yield from _cures(cures)
-    yield from _wrap(f"Source ({fault.known.level}): {fault.known.where}", "  ")
+    yield from wrapped(f"Source ({fault.known.level}): {fault.known.where}", "  ")
 
 
 def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:

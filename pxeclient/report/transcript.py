@@ -27,13 +27,11 @@ from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.terminal import Terminal
 from pxeclient.endings import End, end_of, judge
+from pxeclient.prose import width
 from pxeclient.report.frames import option_lines, words
 from pxeclient.seen.frame import Frame
 from pxeclient.trace import Record, Trace
 from pxeclient.wire import dhcp, tftp
-
-WIDTH = 100
-"""Columns of a wrapped sentence."""
 
 SHOWN_BLOCKS = 2
 """DATA and ACK packets of a download up to this block are shown one by one."""
@@ -48,6 +46,10 @@ TELLING = frozenset(
 """The questions whose answers are shown without being asked for."""
 
 _INDENT = " " * 10
+_DETAIL = 54
+"""The column at which a line tells what a frame says."""
+_FURTHER = 4
+"""Columns by which the rest of any other long line stands further right."""
 
 
 @dataclass(slots=True)
@@ -62,6 +64,8 @@ class Transcript:
     """Rule and source under every decision that is shown, in lines that fit a page."""
     questions: frozenset[str] = TELLING
     """Whose decisions are shown, if not `verbose`."""
+    columns: int = field(default_factory=width)
+    """Of a sentence."""
     folds: bool = True
     """Later blocks of a download are only counted, if not `verbose`."""
     _folded: int = 0
@@ -155,11 +159,12 @@ class Transcript:
         yield from self._unfold()
         about = f": {decide.about}" if decide.about else ""
         yield f"{_INDENT}◆ {decision.question}: {decision.answer}{about}"
-        yield from wrapped(decision.because, f"{_INDENT}    ")
+        yield from wrapped(decision.because, f"{_INDENT}    ", self.columns)
         if self.verbose:
             yield f"{_INDENT}    rule {decision.rule}; {decision.source}"
         elif self.rules:
-            yield from wrapped(f"rule {decision.rule}; {decision.source}", f"{_INDENT}    ")
+            source = f"rule {decision.rule}; {decision.source}"
+            yield from wrapped(source, f"{_INDENT}    ", self.columns)
 
     def _dropped(self, ignore: Ignore) -> Iterator[str]:
         """A packet that keeps coming and is dropped for the same reason is told three times."""
@@ -179,20 +184,39 @@ def story(ignore: Ignore) -> str:
     return re.sub(r"\bblock \d+", "block", f"{ignore.what}: {ignore.because}")
 
 
-def wrapped(text: str, indent: str) -> list[str]:
+def wrapped(text: str, indent: str, columns: int | None = None) -> list[str]:
     """A sentence in lines that fit a page, all indented."""
     return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent, break_long_words=False
+        text,
+        width() if columns is None else columns,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
     )
 
 
-def ending(trace: Trace) -> list[str]:
+def fitted(line: str, columns: int | None) -> list[str]:
+    """A line of the transcript in as many as that takes; what goes on stands further right."""
+    if columns is None or len(line) <= columns:
+        return [line]
+    is_frame = any(arrow in line[:16] for arrow in ("▶", "◀"))
+    indent = _DETAIL if is_frame else len(line) - len(line.lstrip()) + _FURTHER
+    return textwrap.wrap(
+        line,
+        columns,
+        subsequent_indent=" " * min(indent, columns * 54 // 100),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def ending(trace: Trace, columns: int | None = None) -> list[str]:
     """How the boot ended: the firmware's own words, then one sentence; or where it was stopped."""
     match trace.outcome:
         case Booted() as booted:
             return _fetched(trace, booted)
         case Failed(_, _, text, because):
-            more = [] if because in text else wrapped(because, "  ")
+            more = [] if because in text else wrapped(because, "  ", columns)
             return [f"■ {text}", *more]
         case None:
             words = _STOPS.get(trace.stopped, "Stopped")

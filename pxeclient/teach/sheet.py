@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Iterator
 
+from pxeclient import prose
 from pxeclient.teach.taught import Moment, Taught
 
 WIDTH = 78
-"""Columns of prose."""
-_RULE = 100
+"""Columns of prose, where the terminal has as many."""
 _MARKS = re.compile(r"`([^`]*)`|\*([^*]+)\*")
 
 
@@ -66,7 +65,7 @@ def command(taught: Taught) -> str:
 
 def _heading(text: str) -> Iterator[str]:
     yield ""
-    yield f"━━ {text} ".ljust(_RULE, "━")
+    yield f"━━ {text} ".ljust(prose.width(), "━")
     yield ""
 
 
@@ -97,10 +96,4 @@ def paragraphs(text: str) -> list[str]:
 
 def _wrapped(text: str, sign: str) -> list[str]:
     plain = _MARKS.sub(r"\1\2", " ".join(text.split()))
-    return textwrap.wrap(
-        plain,
-        WIDTH,
-        initial_indent=sign,
-        subsequent_indent=" " * len(sign),
-        break_on_hyphens=False,
-    )
+    return prose.wrapped(plain, sign, columns=prose.width(WIDTH))

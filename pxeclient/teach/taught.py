@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from dataclasses import dataclass
 
 from pxeclient import profile as profiles
@@ -13,17 +12,13 @@ from pxeclient.boots import boot as boots
 from pxeclient.boots.networks import network
 from pxeclient.endings import end_of
 from pxeclient.profile import Profile
+from pxeclient.prose import WIDEST
 from pxeclient.report.frames import summarise
-from pxeclient.report.transcript import TELLING, WIDTH, Transcript, ending
+from pxeclient.report.transcript import TELLING, Transcript, ending, fitted
 from pxeclient.teach.fields import Shown, show
 from pxeclient.teach.lesson import Expected, Lesson, LessonError, Match, Step
 from pxeclient.trace import Record, Trace
 from pxeclient.wire.options import printable
-
-_FURTHER = 4
-"""Columns by which the rest of a long line stands further right."""
-_DETAIL = 54
-"""The column at which the transcript tells what a frame says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +50,8 @@ class Taught:
     """How the boot ended."""
 
 
-def take(lesson: Lesson, name: str | None = None) -> Taught:
-    """Take the lesson with a profile, or with its own.
+def take(lesson: Lesson, name: str | None = None, columns: int = WIDEST) -> Taught:
+    """Take the lesson with a profile, or with its own, for a page of so many columns.
 
     Raises:
         LessonError: It is not written for that profile, or one of its steps points at nothing.
@@ -69,7 +64,7 @@ def take(lesson: Lesson, name: str | None = None) -> Taught:
         )
     profile = profiles.load(wanted)
     trace = boot(lesson, profile)
-    return _told(lesson, profile, trace)
+    return _told(lesson, profile, trace, columns)
 
 
 def boot(lesson: Lesson, profile: Profile) -> Trace:
@@ -78,8 +73,8 @@ def boot(lesson: Lesson, profile: Profile) -> Trace:
     return boots.boot(profile, profile.machine, wire, keys=lesson.keys)
 
 
-def _told(lesson: Lesson, profile: Profile, trace: Trace) -> Taught:
-    transcript = Transcript(rules=True)
+def _told(lesson: Lesson, profile: Profile, trace: Trace, columns: int) -> Taught:
+    transcript = Transcript(rules=True, columns=columns)
     at, moments = 0, []
     for step in steps_of(lesson, profile.name):
         if step.match is None:
@@ -102,28 +97,13 @@ def _told(lesson: Lesson, profile: Profile, trace: Trace) -> Taught:
         at = after
     transcript.questions = TELLING
     rest = tuple(_lines(transcript, trace.records[at:]))
-    ending = tuple(part for line in _ending(trace) for part in _fitted(line))
+    ending = tuple(part for line in _ending(trace, columns) for part in fitted(line, columns))
     return Taught(lesson, profile, trace, tuple(moments), rest, ending)
 
 
 def _lines(transcript: Transcript, records: list[Record]) -> list[str]:
     lines = (line for record in records for line in transcript.lines(record))
-    return [part for line in lines for part in _fitted(line)]
-
-
-def _fitted(line: str) -> list[str]:
-    """A line of the transcript in as many as a page needs; what goes on stands further right."""
-    if len(line) <= WIDTH:
-        return [line]
-    is_frame = any(arrow in line[:16] for arrow in ("▶", "◀"))
-    indent = " " * (_DETAIL if is_frame else len(line) - len(line.lstrip()) + _FURTHER)
-    return textwrap.wrap(
-        line,
-        WIDTH,
-        subsequent_indent=indent,
-        break_on_hyphens=False,
-        drop_whitespace=True,
-    )
+    return [part for line in lines for part in fitted(line, transcript.columns)]
 
 
 def steps_of(lesson: Lesson, profile: str) -> list[Step]:
@@ -195,10 +175,10 @@ def _fields(record: Record, names: tuple[str, ...]) -> tuple[Shown, ...]:
             return ()
 
 
-def _ending(trace: Trace) -> list[str]:
+def _ending(trace: Trace, columns: int) -> list[str]:
     if trace.outcome is None:
         return [f"■ The machine waits for a key, after {trace.ended:.3f} s"]
-    return ending(trace)
+    return ending(trace, columns)
 
 
 def broken_claims(taught: Taught) -> list[str]:

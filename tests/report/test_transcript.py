@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame, StateName
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, BootFile, Failed, Failure
-from pxeclient.report.transcript import SHOWN_BLOCKS, TELLING, WIDTH, Transcript, ending, wrapped
+from pxeclient.prose import WIDEST
+from pxeclient.report.transcript import SHOWN_BLOCKS, TELLING, Transcript, ending, wrapped
 from pxeclient.trace import Trace
 from pxeclient.wire import tftp
 from tests.boots import boot_on, booted
@@ -128,7 +129,7 @@ def test_usual_decisions_only() -> None:
 def test_reasons_fit_a_page() -> None:
     """Reasons are wrapped, with nothing lost."""
     shown = wrapped("word " * 60, "    ")
-    assert all(len(line) <= WIDTH for line in shown)
+    assert all(len(line) <= WIDEST for line in shown)
     assert " ".join(text(shown).split()) == ("word " * 60).strip()
     assert wrapped("x" * 300, "  ") == ["  " + "x" * 300]
 
@@ -269,7 +270,7 @@ def test_verdict_of_a_failure() -> None:
     shown = ending(of(Finish(failed("Nobody answered. " * 12))))
     assert shown[0] == "■ PXE-E51: No offers"
     assert len(shown) > 2
-    assert all(line.startswith("  ") and len(line) <= WIDTH for line in shown[1:])
+    assert all(line.startswith("  ") and len(line) <= WIDEST for line in shown[1:])
 
 
 @pytest.mark.parametrize("network", [name for name in SMALL if name != "plain-dhcp"])

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from pxeclient.report.transcript import WIDTH
+from pxeclient.prose import WIDEST
 from pxeclient.teach import loading, sheet
 from pxeclient.teach.lesson import Lesson
 from pxeclient.teach.taught import broken_claims, steps_of, take
@@ -87,5 +87,5 @@ def test_a_lesson_fits_the_terminal(name: str, profile: str) -> None:
     for number, moment in enumerate(taught.moments):
         lines += [*sheet.step(taught, number), *sheet.answer(moment)]
     for line in lines:
-        assert len(line) <= WIDTH
+        assert len(line) <= WIDEST
         assert line.isprintable()
