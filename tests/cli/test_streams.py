@@ -21,6 +21,7 @@ from tests.processes import ended_in_time
 def on_a_terminal(*arguments: str, env: dict[str, str] | None = None) -> str:
     """All that the command shows on a terminal; it must end well."""
     screen, terminal = pty.openpty()
+    inherited = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
     with (
         subprocess.Popen(
             command(*arguments),
