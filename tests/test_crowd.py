@@ -6,6 +6,7 @@ from collections import Counter as Counted
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
+from itertools import pairwise
 from math import inf
 
 import pytest
@@ -19,7 +20,7 @@ from pxeclient.boots.boot import Wire, boot
 from pxeclient.boots.booting import Booting
 from pxeclient.boots.crowd import Crowd
 from pxeclient.boots.loop import Station, attend
-from pxeclient.boots.many import Arrival, boot_all
+from pxeclient.boots.many import ALONE, Arrival, boot_all, boot_in_turn
 from pxeclient.link.base import Link, LinkError
 from pxeclient.link.whose import client_of
 from pxeclient.link.wrapped import WrappedLink
@@ -492,3 +493,74 @@ def test_stations_are_checked() -> None:
     crowd.attend_to(listener)
     assert not crowd.is_over
     assert crowd.members() == []
+
+
+# --- one at a time --------------------------------------------------------------------------
+def in_turn(who: list[Arrival], link: Link) -> dict[bytes, Trace]:
+    """The traces of their boots, by MAC address."""
+    traces = Traces()
+    boot_in_turn(who, link, traces)
+    return traces.of
+
+
+class Sending(WrappedLink):
+    """Notes who sends first when."""
+
+    def __init__(self, link: Link) -> None:
+        super().__init__(link)
+        self.began: dict[bytes, float] = {}
+        self.leased: dict[bytes, float] = {}
+
+    def send(self, frame: bytes) -> None:
+        """The first frame of each; the first that has an address of its own."""
+        who = frame[6:12]
+        self.began.setdefault(who, self.now())
+        if frame[12:14] == b"\x08\x00" and frame[26:30] != bytes(4):
+            self.leased.setdefault(who, self.now())
+        super().send(frame)
+
+
+def test_each_comes_when_the_one_before_has_its_address() -> None:
+    """And then they go on side by side: all of them take little longer than the slowest."""
+    who = arrivals(len(FIRMWARES))
+    link = Sending(link_to("plain-dhcp"))
+    traces = in_turn(who, link)
+    assert all(isinstance(trace.outcome, Booted) for trace in traces.values())
+    for one, following in pairwise(one.machine.mac for one in who):
+        assert link.began[following] <= link.leased[one]
+        assert link.began[following] - link.began[one] >= 0.4  # not all at once
+    every = [alone(one, link_to("plain-dhcp")).ended for one in who]
+    assert link.now() < sum(every)
+
+
+def test_who_is_not_answered_keeps_nobody_waiting() -> None:
+    """Five seconds, however long it tries; and it ends as it does alone."""
+    who = arrivals(4)
+    link = Sending(link_to("silence"))
+    traces = in_turn(who, link)
+    began = [link.began[one.machine.mac] for one in who]
+    assert [later - before for before, later in pairwise(began)] == pytest.approx(
+        [ALONE] * 3, abs=0.7
+    )
+    for one in who:
+        assert traces[one.machine.mac].ended == pytest.approx(alone(one, link_to("silence")).ended)
+
+
+def test_a_quick_clock_does_not_make_the_pause_shorter() -> None:
+    """A server's ping takes its three seconds whatever our clock does."""
+    link = Sending(link_to("silence"))
+    link.pace = 0.1
+    who = arrivals(2, firmwares=["edk2"])
+    in_turn(who, link)
+    assert link.began[who[1].machine.mac] == pytest.approx(ALONE / 0.1)
+
+
+def test_nobody_is_nothing() -> None:
+    """No machine, no boot."""
+    assert in_turn([], link_to("plain-dhcp")) == {}
+
+
+def test_the_last_is_waited_for() -> None:
+    """Who comes last may be let in by the one before, and not by the clock."""
+    who = arrivals(2, firmwares=["ipxe"])
+    assert all(trace.outcome for trace in in_turn(who, link_to("plain-dhcp")).values())

@@ -157,6 +157,52 @@ def test_a_timer_whose_time_has_passed_fires_before_the_link_is_asked() -> None:
     assert link.sent[1][0] == pytest.approx(1002.5)
 
 
+class DatedLink(ScriptedLink):
+    """The same, and it knows when frames came, though somebody comes `late` to fetch the first."""
+
+    dates = True
+
+    def __init__(self, *frames: tuple[float, bytes], late: float) -> None:
+        super().__init__(*frames)
+        self._late = late
+        self._came = 0.0
+
+    def receive(self, until: float) -> bytes | None:
+        """What is there by now, or by then."""
+        now = self._now
+        frame = super().receive(max(until, now))
+        if frame is not None:
+            self._came = self._now
+            self._now = max(now, self._came + self._late)
+            self._late = 0.0
+        return frame
+
+    def came(self) -> float:
+        """Of the frame that was fetched last."""
+        return self._came
+
+
+def test_a_frame_that_came_in_time_is_heard_in_time() -> None:
+    """However late we are: before the timer that ran out meanwhile, and at its own time."""
+    mine = run(DatedLink((1000.5, b"x"), (1001.9, b"y"), (1002.2, b"z"), late=3.0), deadline=6.0)
+    frames = [record for record in mine.records if isinstance(record.item, FrameReceived)]
+    assert [round(one.at, 3) for one in frames[:2]] == [0.5, 1.9]
+    second = next(
+        at for at, one in enumerate(mine.records) if isinstance(one.item, SendFrame) and one.at > 0
+    )
+    # The timer of 2.087 s ran out before the third came, and so is done before it.
+    assert mine.records.index(frames[1]) < second < mine.records.index(frames[2])
+    assert mine.records[second].at == frames[2].at == pytest.approx(2.2)
+    assert sorted(record.at for record in mine.records) == [record.at for record in mine.records]
+
+
+def test_what_came_before_power_on_is_nothing() -> None:
+    """It lay in the socket."""
+    mine = run(DatedLink((999.0, b"old"), (1000.5, b"x"), late=0.0), deadline=2.0)
+    heard = [record.item for record in mine.records if isinstance(record.item, FrameReceived)]
+    assert heard == [FrameReceived(b"x")]
+
+
 class Watching:
     """Keeps what it is shown."""
 

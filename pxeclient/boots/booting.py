@@ -50,6 +50,8 @@ class Booting:
         self._origin = link.now()
         self._is_on = False
         self._awaits_key = False
+        self._reached = 0.0
+        """Its clock's time at the latest event."""
 
     def next_at(self) -> float:
         """The time of its next timer, or of what stops it."""
@@ -63,8 +65,10 @@ class Booting:
         Raises:
             LinkError: What it sent could not be sent.
         """
-        if self._is_on and not self.is_over:
-            now = at - self._origin
+        is_before = not has_come(self._origin, at)
+        if self._is_on and not is_before and not self.is_over:
+            # It may have come before what was done meanwhile, by a machine that was late.
+            now = max(at - self._origin, self._reached)
             self._feed(FrameReceived(frame), now)
             self._look_at_the_end(now)
 
@@ -96,7 +100,7 @@ class Booting:
         return self._is_on and self._client.minds(message)
 
     def _switch_on(self, at: float) -> None:
-        self._origin, self._is_on = at, True
+        self._origin, self._is_on = max(at, self._origin), True
         self._feed(PowerOn(), 0.0)
         self._look_at_the_end(0.0)
 
@@ -113,6 +117,7 @@ class Booting:
         self._recorder.end(now, stopped, self._link.lost(), trouble)
 
     def _feed(self, event: Event, now: float) -> None:
+        self._reached = now
         if not isinstance(event, TimerFired):
             self._recorder.add(now, event)
         self._awaits_key = self._awaits_key and isinstance(event, FrameReceived | TimerFired)

@@ -72,7 +72,7 @@ class Crowd(Generic[M]):
     @property
     def is_over(self) -> bool:
         """All are."""
-        return not self._members and not self._cardless
+        return not self._members and all(seat.station.is_over for seat in self._cardless)
 
     def next_at(self) -> float:
         """When the first of them has something to do."""

@@ -62,11 +62,16 @@ def attend(station: Station, link: Link, *, in_turn: bool = False) -> None:
     A timer that is due goes before a frame that waits, as a card is looked at by the firmware
     between other things. With `in_turn` they alternate, so that neither keeps the other from
     its turn when there is more to do than time for it, as with many machines on a real wire.
+    Where the link tells when frames came, both go by their times: a reply that was in time is
+    heard in time, however late this process is.
 
     Raises:
         LinkError: The link failed.
         KeyboardInterrupt: Somebody pressed Ctrl-C.
     """
+    if link.dates:
+        _attend_by_date(station, link)
+        return
     while not station.is_over:
         now = link.now()
         until = min(station.next_at(), now + _LONGEST)
@@ -78,3 +83,20 @@ def attend(station: Station, link: Link, *, in_turn: bool = False) -> None:
                 if not in_turn:
                     continue
         station.wake(now)
+
+
+def _attend_by_date(station: Station, link: Link) -> None:
+    waiting: tuple[bytes, float] | None = None
+    """A frame that came after what is due."""
+    while not station.is_over:
+        due = min(station.next_at(), link.now() + _LONGEST)
+        if waiting is None:
+            frame = link.receive(due)
+            waiting = None if frame is None else (frame, link.came())
+        if waiting is not None and waiting[1] < due:
+            (frame, at), waiting = waiting, None
+            station.hear(frame, at)
+        else:
+            # What is due before a frame that has come is done before it, if only in name.
+            now = link.now()
+            station.wake(now if waiting is None else min(now, waiting[1]))

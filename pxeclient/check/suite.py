@@ -46,8 +46,8 @@ class Network(_Table, frozen=True):
     hosts: tuple[Host, ...] = ()
     """Several servers, or several hosts, in place of `server`."""
     time_scale: Positive | None = None
-    """The firmware's clock: 0.1 is ten times as fast. By default 1 on an interface, 0.1
-    before servers that the suite starts; practice networks have no pace."""
+    """The firmware's clock: 0.1 is ten times as fast, and servers that ping an address before they
+    offer it look silent then. By default 1; practice networks have no pace."""
 
     def __post_init__(self) -> None:
         given = [name for name in WHERE if getattr(self, name)]
@@ -150,7 +150,9 @@ class Suite(_Table, frozen=True):
     profiles: tuple[Text, ...] = ()
     """Who boots in the cases that do not say."""
     mac: Text | None = None
-    """The MAC address of all machines and probes; by default each profile's own."""
+    """The MAC address of all machines and probes, which then boot one after another. By default
+    each profile's own; before real servers, where all boot side by side, a second machine with
+    that address has the next one."""
 
 
 def listed(texts: Texts | None) -> tuple[str, ...]:

@@ -190,7 +190,9 @@ class _Listening:
 
     def hear(self, frame: bytes, at: float) -> None:
         """A frame may be an answer."""
-        now = at - self._talk.origin
+        records = self._talk.trace.records
+        # It may have come before what was done meanwhile, by a machine that was late.
+        now = max(at - self._talk.origin, records[-1].at if records else 0.0)
         self._talk.on_frame(frame, now, self._heard)
         self._weigh(now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +17,12 @@ from pxeclient.wire.addresses import Mac
 if TYPE_CHECKING:
     from pxeclient.lab import Host as Place
 
-LAB_PACE = 0.1
-"""Seconds for each of the firmware's, before servers that the suite starts: these answer in
-milliseconds, and a firmware's silences are long."""
-
 Opener: TypeAlias = Callable[[Mac, int | None], AbstractContextManager[Link]]
 """Lends a link to a machine with that MAC address and architecture (option 93)."""
+
+
+Together: TypeAlias = Callable[[Sequence[Mac]], AbstractContextManager[Link]]
+"""Lends a link to machines with those MAC addresses, of which there is at least one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,15 @@ class Wires:
     where: str
     """What it is called, such as ``interface eth1``."""
     open: Opener
+    together: Together | None = None
+    """Lends a link to several machines at once; None where each has servers of its own."""
     pace: float = 1.0
     """Real seconds for each of the firmware's."""
-    is_real: bool = True
+
+    @property
+    def is_real(self) -> bool:
+        """Real servers, on a real clock."""
+        return self.together is not None
 
     def file_kind(self, arch: int) -> str | None:
         """Practice servers make boot files to measure; on a real wire every file is what it is.
@@ -76,7 +82,7 @@ def _practice(name: str, folder: Path) -> Wires:
         with closing(found.link(arch)) as link:
             yield link
 
-    return Wires(f"practice network {name}", open_link, is_real=False)
+    return Wires(f"practice network {name}", open_link)
 
 
 def _interface(name: str, pace: float) -> Wires:
@@ -87,7 +93,12 @@ def _interface(name: str, pace: float) -> Wires:
         with closing(PacketLink(name, mac)) as link:
             yield link
 
-    return Wires(f"interface {name}", open_link, pace)
+    @contextmanager
+    def open_all(macs: Sequence[Mac]) -> Iterator[Link]:
+        with closing(PacketLink(name, macs[0], beside=macs[1:])) as link:
+            yield link
+
+    return Wires(f"interface {name}", open_link, open_all, pace)
 
 
 @contextmanager
@@ -106,8 +117,14 @@ def _lab(network: Network, folder: Path) -> Iterator[Wires]:
             with lab.link(mac) as link:
                 yield link
 
+        @contextmanager
+        def open_all(macs: Sequence[Mac]) -> Iterator[Link]:
+            with lab.link(macs[0], beside=macs[1:]) as link:
+                yield link
+
         names = ", ".join(Path(command[0]).name for host in hosts for command in host.servers)
-        yield Wires(f"a private network ({names})", open_link, network.time_scale or LAB_PACE)
+        pace = network.time_scale or 1.0
+        yield Wires(f"a private network ({names})", open_link, open_all, pace)
 
 
 def _start(host: Host, place: Place, suite: Path) -> None:

@@ -21,7 +21,7 @@ from pxeclient.cli.json_lines import JsonLines
 from pxeclient.cli.keeping import keep
 from pxeclient.cli.machine_screen import MachineScreen
 from pxeclient.cli.options import BootOptions
-from pxeclient.cli.output import EnvironmentProblem, check_folder
+from pxeclient.cli.output import EnvironmentProblem, check_folder, tell_pace
 from pxeclient.cli.showing import BootScreen, print_json
 from pxeclient.cli.wire_choice import WireChoice, open_wire
 from pxeclient.link.wallclock import seconds_since_1970
@@ -136,6 +136,8 @@ def boot(
     profile = _profile(name)
     machine = _machine(profile, choice, asked)
     _check_files(asked)
+    if choice.is_real:
+        tell_pace(asked.time_scale)
     with ends_as_interrupted(), open_wire(choice, machine, profile.traits) as wire:
         started = seconds_since_1970() if choice.is_real else 0.0
         ctx.exit(_boot(profile, machine, wire, asked, started))

@@ -26,7 +26,7 @@ from pxeclient.check.wires import Wires, open_wires
 from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import ends_as_interrupted
 from pxeclient.cli.coloring import wants_color
-from pxeclient.cli.output import EnvironmentProblem, check_folder, write_whole
+from pxeclient.cli.output import EnvironmentProblem, check_folder, tell_pace, write_whole
 from pxeclient.cli.suite_choice import chosen_suite, matching, where
 from pxeclient.lab import LabError
 from pxeclient.link.base import LinkError
@@ -66,7 +66,7 @@ class _Shown(NamedTuple):
 @click.option(
     "--time-scale",
     type=click.FloatRange(0, min_open=True, max=100),
-    help="Pace of boots on a wire: 1 as the firmware, 0.1 ten times as fast.",
+    help="Pace of boots on a wire: 1 as the firmware, 0.1 ten times as fast.  [default: 1]",
 )
 @click.option("--case", "patterns", multiple=True, metavar="NAME", help="Only this case; `A-*`.")
 @click.option("--profile", "-p", "names", multiple=True, help="Who boots where a case names none.")
@@ -127,6 +127,8 @@ def _list_probes() -> None:
 
 def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
     assert suite.network is not None
+    if suite.network.practice is None:
+        tell_pace(suite.network.time_scale)
     try:
         with ends_as_interrupted(), open_wires(suite.network, folder) as wires:
             results = _results(suite, wires, shown)

@@ -18,7 +18,7 @@ from pxeclient.cli.callbacks import ends_as_interrupted, seconds
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.options import BootOptions
-from pxeclient.cli.output import EnvironmentProblem, stderr_line
+from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace
 from pxeclient.cli.showing import tell_lost
 from pxeclient.diagnose import diagnose
 from pxeclient.endings import End, end_of
@@ -136,6 +136,7 @@ def run(
     """
     profiles = [_profile(name) for name in names]
     asked = BootOptions.of(given)
+    tell_pace(asked.time_scale)
     try:
         with (
             ends_as_interrupted(),

@@ -19,7 +19,7 @@ from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
 from pxeclient.cli.matrix_wires import Servers, servers
-from pxeclient.cli.output import EnvironmentProblem, check_folder
+from pxeclient.cli.output import EnvironmentProblem, check_folder, tell_pace
 from pxeclient.cli.wire_choice import WireChoice
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.matrix import advice, table, verdict
@@ -137,6 +137,8 @@ def matrix(
     format = _format(ladder, len(boots))
     seed = int(seconds_since_1970() * 1000) if choice.is_real else 1
     pace = time_scale if choice.is_real and time_scale else 1.0
+    if choice.is_real:
+        tell_pace(time_scale)
     limits = Limits(deadline, inf if total_deadline is None else total_deadline, pace)
     with ends_as_interrupted(), servers(choice, capture, boots, mac, seed) as found:
         whole = Boots(found.entries, found.open_wire, limits)

@@ -19,6 +19,15 @@ class EnvironmentProblem(click.ClickException):
     exit_code = ENVIRONMENT
 
 
+def tell_pace(scale: float | None) -> None:
+    """Say what a quicker clock does to what is seen of real servers."""
+    if scale is not None and 0 < scale < 1:
+        stderr_line(
+            f"Clock x{1 / scale:.3g}: a server that pings an address before it offers it (dnsmasq:"
+            " 3 s) looks silent or late. At pace 1, the default, it is heard."
+        )
+
+
 def check_folder(path: Path) -> None:
     """Say before the boot, not after it, that a file cannot be written.
 

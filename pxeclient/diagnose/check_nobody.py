@@ -25,17 +25,7 @@ def nobody_offers(scene: Scene) -> Iterator[Seen]:
     if scene.failure is Failure.NO_OFFER and sent and not scene.replies:
         numbers = tuple(seen.number for seen in sent)
         words = f"{len(sent)} DHCPDISCOVERs ({frames(*numbers)}), and no reply to any."
-        yield Seen(numbers, words + _hurry(scene.pace), True)
-
-
-def _hurry(pace: float) -> str:
-    """dnsmasq and ISC dhcpd ping an address before they offer it, in real seconds."""
-    if pace >= 1:
-        return ""
-    return (
-        f" The client's clock ran {1 / pace:.3g} times as fast: a server that pings an address"
-        " before it offers it may have been too late. Try time scale 1."
-    )
+        yield Seen(numbers, words + scene.hurry, True)
 
 
 @check("N-XID")
@@ -84,7 +74,7 @@ def only_proxies(scene: Scene) -> Iterator[Seen]:
     proxies = scene.proxy_offers
     if proxies and not scene.address_offers and scene.failure in _NO_LEASE:
         words = f"{' and '.join(seen.words for seen in proxies)}, but nobody offers an address."
-        yield Seen(tuple(seen.number for seen in proxies), words, True)
+        yield Seen(tuple(seen.number for seen in proxies), words + scene.hurry, True)
 
 
 @check("N-ACK")

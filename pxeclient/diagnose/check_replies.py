@@ -42,7 +42,7 @@ def proxy_is_late(scene: Scene) -> Iterator[Seen]:
         if missed or wait > _PROXY_WINDOW:
             after = ", after the DHCPREQUEST" if late else ""
             words = f"{seen.words} came {wait:.1f} s after the first DHCPDISCOVER{after}."
-            yield Seen((seen.number,), words, missed)
+            yield Seen((seen.number,), words + scene.hurry, missed)
 
 
 def _waited(scene: Scene) -> bool:

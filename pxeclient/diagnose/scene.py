@@ -50,6 +50,19 @@ class Scene:
     """Frames of fragments that came in, by their sender and packet."""
 
     @property
+    def hurry(self) -> str:
+        """What to add where a reply is missed or late: the client's clock may be why.
+
+        dnsmasq and ISC dhcpd ping an address before they offer it, in real seconds.
+        """
+        if self.pace >= 1:
+            return ""
+        return (
+            f" Doubtful: the client's clock ran {1 / self.pace:.3g} times as fast, so a server that"
+            " pings an address before it offers it looks silent or late. Try time scale 1."
+        )
+
+    @property
     def last_transfer(self) -> Transfer | None:
         """The download that the boot ended with."""
         return self.transfers[-1] if self.transfers else None

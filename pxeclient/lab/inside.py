@@ -198,8 +198,8 @@ class _Switch:
             _await(interface, UP)
         _await(f"p{number}", UP)
 
-    def link(self, mac: str, tap: bool, segment: int) -> Answer:
-        """A cable, or a TAP as a virtual machine has it, from a client of its own to a switch."""
+    def link(self, macs: list[str], tap: bool, segment: int) -> Answer:
+        """A cable, or a TAP as a virtual machine has it, from clients of its own to a switch."""
         number, self._plugs = self._plugs, self._plugs + 1
         bridge = f"br{segment}"
         name = f"t{number}" if tap else f"c{number}"
@@ -211,7 +211,7 @@ class _Switch:
             netlink.add_cable(name, f"q{number}")
             netlink.plug_in(f"q{number}", bridge)
             netlink.bring_up(name)
-            descriptor = open_socket(name, bytes.fromhex(mac)).detach()
+            descriptor = open_socket(name, *map(bytes.fromhex, macs)).detach()
             _await(f"q{number}", UP)
             _await(name, UP)
         return {"interface": name}, [descriptor]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pxeclient.lab.errors import LabError
@@ -78,21 +78,28 @@ class Lab(Host):
         return Segment(answer["segment"])
 
     @contextlib.contextmanager
-    def link(self, mac: bytes, segment: Segment = FIRST) -> Iterator[Link]:
+    def link(
+        self, mac: bytes, segment: Segment = FIRST, *, beside: Sequence[bytes] = ()
+    ) -> Iterator[Link]:
         """A client's cable to a segment, its own even where several are open at once.
+
+        Args:
+            mac: The client's address.
+            segment: Where it is plugged in.
+            beside: More clients at the end of the same cable, for loops that have many.
 
         Raises:
             LabError: It cannot be made.
-            ValueError: `mac` is no station's address.
+            ValueError: `mac`, or one of `beside`, is no station's address.
         """
-        check_mac(mac)
+        macs = [check_mac(one) for one in (mac, *beside)]
         answer, descriptors = self._wire.ask(
-            "link", mac=mac.hex(), tap=self._tap, segment=segment.number
+            "link", macs=[one.hex() for one in macs], tap=self._tap, segment=segment.number
         )
         name = answer["interface"]
         opened: PacketLink | TapLink
         if self._tap:
-            opened = TapLink(name, mac, descriptors[0])
+            opened = TapLink(name, mac, descriptors[0], beside=beside)
         else:
             opened = PacketLink(name, mac, socket.socket(fileno=descriptors[0]))
         try:

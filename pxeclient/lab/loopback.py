@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Interface
 
 from pxeclient.lab.errors import LabError, no_network
@@ -58,13 +58,17 @@ class LoopbackLab(Lab):
         return super().add_host(address, interface=interface)
 
     @contextlib.contextmanager
-    def link(self, mac: bytes, segment: Segment = FIRST) -> Iterator[Link]:
+    def link(
+        self, mac: bytes, segment: Segment = FIRST, *, beside: Sequence[bytes] = ()
+    ) -> Iterator[Link]:
         """A client's cable to the segment. One at a time: all of them share the relay agent.
 
         Raises:
             LinkError: It cannot be made.
-            ValueError: `mac` is no station's address.
+            ValueError: `mac` is no station's address, or there is somebody `beside` it.
         """
+        if beside:
+            raise ValueError("on loopback one client has the cable for itself")
         opened = LoopbackLink(mac, self._segment())
         try:
             yield LabLink(opened, self._wire.alive)

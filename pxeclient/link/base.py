@@ -18,6 +18,9 @@ class Link(Protocol):
     pace: float = 1.0
     """Seconds outside for one on the link's clock; 0.1 is ten times as fast."""
 
+    dates: bool = False
+    """It knows when a frame came, however late it was fetched (`came`)."""
+
     def now(self) -> float:
         """Seconds since any origin; never goes backwards."""
         ...
@@ -37,6 +40,13 @@ class Link(Protocol):
             LinkError: The link is gone.
         """
         ...
+
+    def came(self) -> float:
+        """When the frame that `receive` gave last came, by `now()`'s clock.
+
+        Without `dates` that is when it was fetched.
+        """
+        return self.now()
 
     def lost(self) -> int:
         """Frames that it dropped so far for want of room, as far as it counts them.

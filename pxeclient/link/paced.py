@@ -31,6 +31,10 @@ class PacedLink(WrappedLink):
         """Seconds since construction, as the client counts them."""
         return max(self._reached, (self._link.now() - self._start) / self._scale)
 
+    def came(self) -> float:
+        """As the link inside, on our clock."""
+        return (self._link.came() - self._start) / self._scale
+
     def receive(self, until: float) -> bytes | None:
         """As the link inside, with `until` on our clock.
 

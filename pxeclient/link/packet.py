@@ -11,6 +11,7 @@ import errno
 import socket
 import struct
 import time
+from collections.abc import Sequence
 
 from pxeclient.link import errors, interface, offload, station
 from pxeclient.link.base import Link
@@ -26,6 +27,9 @@ _PACKET_AUXDATA = 8
 _PACKET_IGNORE_OUTGOING = 23
 _PACKET_MR_PROMISC = 1
 _SO_RCVBUFFORCE = 33
+_SO_TIMESTAMPNS = 35
+_TIMESPEC = struct.Struct("@ll")
+_ANCILLARY = socket.CMSG_SPACE(offload.AUXDATA.size) + socket.CMSG_SPACE(_TIMESPEC.size)
 
 _QUEUE_BYTES = 64 * 1024 * 1024
 """The default keeps 167 frames of a burst; this keeps tens of thousands."""
@@ -41,18 +45,31 @@ class PacketLink(Link):
     """An Ethernet station with the address `mac`, beside whatever uses `interface` already.
 
     `opened`: a socket of `open_socket` for the two, from a process in another network namespace.
+    `beside`: more stations on the same cable, which hear what is for any of them.
 
     Raises:
         LinkError: The interface cannot be used; says why and what to do.
-        ValueError: `mac` is no station's address.
+        ValueError: `mac`, or one of `beside`, is no station's address.
     """
 
-    def __init__(self, interface: str, mac: bytes, opened: socket.socket | None = None) -> None:
+    dates = True
+
+    def __init__(
+        self,
+        interface: str,
+        mac: bytes,
+        opened: socket.socket | None = None,
+        *,
+        beside: Sequence[bytes] = (),
+    ) -> None:
         self.interface = interface
         self.mac = station.check_mac(mac)
-        self._socket = opened or open_socket(interface, mac)
+        self._socket = opened or open_socket(interface, mac, *map(station.check_mac, beside))
         self._buffer = bytearray(_LONGEST_FRAME)
         self._lost = 0
+        self._came = 0.0
+        self._empty_at = time.monotonic()
+        """When there was last nothing to fetch."""
 
     def now(self) -> float:
         """Seconds of the monotonic clock."""
@@ -82,6 +99,13 @@ class PacketLink(Link):
         except OSError as error:
             raise errors.explain(error, self.interface) from error
 
+    def came(self) -> float:
+        """When the kernel got the frame that was fetched last, by its own time stamp.
+
+        However late we are, such as on a busy machine, a reply that was in time is in time.
+        """
+        return self._came
+
     def lost(self) -> int:
         """Frames that the kernel dropped so far, because the queue to us or from us was full."""
         with contextlib.suppress(OSError):  # closed: the last count stands
@@ -96,18 +120,35 @@ class PacketLink(Link):
         self._socket.close()
 
     def _take(self) -> bytes:
-        length, ancillary, _, _ = self._socket.recvmsg_into(
-            [self._buffer], socket.CMSG_SPACE(offload.AUXDATA.size), socket.MSG_DONTWAIT
-        )
+        try:
+            length, ancillary, _, _ = self._socket.recvmsg_into(
+                [self._buffer], _ANCILLARY, socket.MSG_DONTWAIT
+            )
+        except BlockingIOError:
+            self._empty_at = time.monotonic()
+            raise
         frame = bytes(memoryview(self._buffer)[:length])
+        self._came = time.monotonic()
         for level, kind, data in ancillary:
             if (level, kind) == (_SOL_PACKET, _PACKET_AUXDATA):
-                return offload.as_on_wire(frame, data)
+                frame = offload.as_on_wire(frame, data)
+            elif (level, kind) == (socket.SOL_SOCKET, _SO_TIMESTAMPNS):
+                self._came = self._dated(data)
         return frame
 
+    def _dated(self, stamp: bytes) -> float:
+        """The kernel's time of day as our clock's time. Who sets the clock meanwhile cannot have a
+        frame come before the queue was seen empty, or after now."""
+        seconds, nanoseconds = map(float, _TIMESPEC.unpack_from(stamp))
+        now = time.monotonic()
+        ago = time.time() - (seconds + nanoseconds * 1e-9)
+        return min(max(now - ago, self._empty_at), now)
 
-def open_socket(name: str, mac: bytes) -> socket.socket:
+
+def open_socket(name: str, *macs: bytes) -> socket.socket:
     """What a `PacketLink` sends and receives with; it belongs to our network namespace for ever.
+
+    It has the frames for any of these addresses, and for groups.
 
     Raises:
         LinkError: The interface cannot be used; says why and what to do.
@@ -121,7 +162,7 @@ def open_socket(name: str, mac: bytes) -> socket.socket:
     except PermissionError as error:
         raise errors.no_right_to_frames(name) from error
     try:
-        _prepare(opened, socket.if_nametoindex(name), mac)
+        _prepare(opened, socket.if_nametoindex(name), macs)
         opened.bind((name, _ETH_P_ALL))
     except OSError as error:
         opened.close()
@@ -129,14 +170,15 @@ def open_socket(name: str, mac: bytes) -> socket.socket:
     return opened
 
 
-def _prepare(opened: socket.socket, index: int, mac: bytes) -> None:
+def _prepare(opened: socket.socket, index: int, macs: tuple[bytes, ...]) -> None:
     opened.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
     opened.setsockopt(_SOL_PACKET, _PACKET_AUXDATA, 1)
-    station.attach_filter(opened, mac)
+    opened.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
+    station.attach_filter(opened, *macs)
     try:
         opened.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _QUEUE_BYTES)
     except PermissionError:  # needs CAP_NET_ADMIN; without it net.core.rmem_max is the limit
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _QUEUE_BYTES)
     # A real card drops unicast to an address that is not its own. Ends with the socket.
-    membership = struct.pack("iHH8s", index, _PACKET_MR_PROMISC, 6, mac)
+    membership = struct.pack("iHH8s", index, _PACKET_MR_PROMISC, 6, macs[0])
     opened.setsockopt(_SOL_PACKET, _PACKET_ADD_MEMBERSHIP, membership)

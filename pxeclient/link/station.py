@@ -31,12 +31,12 @@ def check_mac(mac: bytes) -> bytes:
     return mac
 
 
-def is_for(frame: bytes, mac: bytes) -> bool:
-    """The frame goes to `mac` or to a group (broadcast is one)."""
-    return frame[:6] == mac or bool(frame[0] & 1)
+def is_for(frame: bytes, *macs: bytes) -> bool:
+    """The frame goes to one of `macs` or to a group (broadcast is one)."""
+    return frame[:6] in macs or bool(frame[0] & 1)
 
 
-def attach_filter(receiver: socket.socket, mac: bytes) -> None:
+def attach_filter(receiver: socket.socket, *macs: bytes) -> None:
     """Have the kernel queue only the frames that `is_for` accepts.
 
     Frames queued before stay queued.
@@ -44,23 +44,23 @@ def attach_filter(receiver: socket.socket, mac: bytes) -> None:
     Raises:
         OSError: The kernel refused.
     """
-    program = _program(mac)
+    program = _program(macs)
     instructions = ctypes.create_string_buffer(program, len(program))
     # struct sock_fprog, native alignment; the buffer must live until the call returns.
     descriptor = struct.pack("HP", len(program) // 8, ctypes.addressof(instructions))
     receiver.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, descriptor)
 
 
-def _program(mac: bytes) -> bytes:
-    high, low = struct.unpack("!IH", mac)
-    steps = (
-        (_LDB, 0, 0, 0),
-        (_JSET, 4, 0, 1),  # the group bit: accept
-        (_LD, 0, 0, 0),
-        (_JEQ, 0, 3, high),
-        (_LDH, 0, 0, 4),
-        (_JEQ, 0, 1, low),
-        (_RET, 0, 0, _WHOLE),
-        (_RET, 0, 0, 0),
-    )
+def _program(macs: tuple[bytes, ...]) -> bytes:
+    steps = [(_LDB, 0, 0, 0), (_JSET, 0, 1, 1), (_RET, 0, 0, _WHOLE)]  # the group bit: accept
+    for mac in macs:
+        high, low = struct.unpack("!IH", mac)
+        steps += [
+            (_LD, 0, 0, 0),
+            (_JEQ, 0, 3, high),
+            (_LDH, 0, 0, 4),
+            (_JEQ, 0, 1, low),
+            (_RET, 0, 0, _WHOLE),
+        ]
+    steps.append((_RET, 0, 0, 0))
     return b"".join(struct.pack("=HBBI", *step) for step in steps)

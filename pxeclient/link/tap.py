@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import time
+from collections.abc import Sequence
 
 from pxeclient.link import errors, interface, station
 from pxeclient.link.base import Link, LinkError
@@ -38,17 +39,25 @@ class TapLink(Link):
     TAP that was created vanishes with `close`.
 
     `descriptor`: one of `open_descriptor`, from a process in another network namespace, which has
-    brought the TAP up.
+    brought the TAP up. `beside`: more stations there.
 
     Raises:
         LinkError: The TAP cannot be had; says why and what to do.
         ValueError: `mac` is no station's address.
     """
 
-    def __init__(self, name: str, mac: bytes, descriptor: int | None = None) -> None:
+    def __init__(
+        self,
+        name: str,
+        mac: bytes,
+        descriptor: int | None = None,
+        *,
+        beside: Sequence[bytes] = (),
+    ) -> None:
         interface.require_name(name)
         self.interface = name
         self.mac = station.check_mac(mac)
+        self._beside = tuple(map(station.check_mac, beside))
         self.created = descriptor is not None or not interface.exists(name)
         """The interface was not there before."""
         self._descriptor = open_descriptor(name) if descriptor is None else descriptor
@@ -105,7 +114,7 @@ class TapLink(Link):
     def _take(self) -> bytes | None:
         frame = os.read(self._descriptor, _LONGEST_FRAME)
         # All frames the kernel sends come here, as if every card were promiscuous.
-        return frame if station.is_for(frame, self.mac) else None
+        return frame if station.is_for(frame, self.mac, *self._beside) else None
 
 
 def open_descriptor(name: str) -> int:

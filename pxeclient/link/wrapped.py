@@ -11,6 +11,7 @@ class WrappedLink(Link):
     def __init__(self, link: Link) -> None:
         self._link = link
         self.pace = link.pace
+        self.dates = link.dates
 
     def now(self) -> float:
         """As the link inside."""
@@ -31,6 +32,10 @@ class WrappedLink(Link):
             LinkError: As the link inside.
         """
         return self._link.receive(until)
+
+    def came(self) -> float:
+        """As the link inside."""
+        return self._link.came()
 
     def lost(self) -> int:
         """As the link inside."""

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from uuid import UUID
 
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import architecture
+from pxeclient.boots.apart import numbered
 from pxeclient.profile import Profile
 from pxeclient.profile.claiming import claiming
 from pxeclient.wire.addresses import Mac
-
-_STATIONS = 1 << 24
-"""So many addresses share the first three octets of a MAC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +51,6 @@ def apart(found: Iterable[Entry], base: Mac, seed: int) -> list[Entry]:
     one is found by another; the UUID ends in the address.
     """
     return [
-        replace(entry, machine=_numbered(entry.machine, base, seed, number))
+        replace(entry, machine=numbered(replace(entry.machine, mac=base), number, seed + number))
         for number, entry in enumerate(found)
     ]
-
-
-def _numbered(machine: Machine, base: Mac, seed: int, number: int) -> Machine:
-    last = (int.from_bytes(base[3:], "big") + number) % _STATIONS
-    mac = Mac(base[:3] + last.to_bytes(3, "big"))
-    uuid = UUID(bytes=machine.uuid.bytes[:10] + mac)
-    return replace(machine, mac=mac, uuid=uuid, seed=seed + number)

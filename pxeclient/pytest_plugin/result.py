@@ -52,6 +52,9 @@ class Lease:
     seconds: int | None
 
 
+_HURRY = "a server that pings an address before it offers it looks silent or late so."
+
+
 class BootResult:
     """One boot. The methods that assert give the result back, so that they can be chained.
 
@@ -194,6 +197,8 @@ class BootResult:
         """The whole boot, after a line about what was wanted."""
         end = ending(self.trace)[0].removeprefix("■ ")
         lines = [f"{self.trace.profile} was {wanted}; it ended so: {end}", "", self.ladder, ""]
+        if self.trace.pace < 1:
+            lines += [f"The clock ran {1 / self.trace.pace:.3g} times as fast: {_HURRY}", ""]
         failed = end_of(self.trace) is not End.BOOTED
         found = list(words.lines(self.findings, failed, more="pxeclient findings ID"))
         lines += found or ["Nothing is found to be wrong with the servers."]

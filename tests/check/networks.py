@@ -94,7 +94,7 @@ def wires(found: Sequence[Changes] | str, way: Way = _unharmed) -> Wires:
         with closing(SimulatedLink(Between(network, way))) as one:
             yield one
 
-    return Wires("practice network test", open_link, is_real=False)
+    return Wires("practice network test", open_link)
 
 
 def tried(on: Sequence[Changes] | str, **case: Any) -> Result:

@@ -63,7 +63,7 @@ ENDINGS = {
     "tftp-blksize-raised": (0, 0, 22),
     "tftp-block-too-long": (22, 22, 22),
     "tftp-denied": (21, 21, 21),
-    "tftp-empty-file": (22, 0, 22),
+    "tftp-empty-file": (22, 23, 22),
     "tftp-error-0": (21, 21, 21),
     "tftp-error-4": (21, 21, 21),
     "tftp-error-midway": (21, 21, 21),
@@ -77,7 +77,7 @@ ENDINGS = {
     "tftp-size-garbled": (22, 22, 22),
     "tftp-size-understated": (0, 0, 22),
     "tftp-stalls": (22, 22, 22),
-    "tftp-starts-at-0": (22, 0, 0),
+    "tftp-starts-at-0": (22, 0, 23),
     "two-dhcp": (0, 0, 0),
 }
 """How iPXE's family, Intel's and EDK II's end on each built-in network."""

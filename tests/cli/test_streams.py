@@ -227,6 +227,6 @@ def test_names_from_the_network_are_no_paths(tmp_path: Path, name: str) -> None:
     result = boot("--network", network, "-o", str(kept), profile=name)
     assert result.exit_code == 0
     assert CONTROL.search(result.stdout) is None
-    assert r"../../etc/\x1b]0;x\x07\x9b31m\x7f\x0aboot\\" in result.stdout
+    assert "../../etc/<1b>]0;x<07><9b>31m<7f><0a>boot\\" in result.stdout
     assert [path.name for path in kept.parent.iterdir()] == ["kept"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "scenario.json"]

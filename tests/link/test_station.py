@@ -14,12 +14,12 @@ MAC = bytes.fromhex("525400123456")
 REST = b"\x52\x54\0\0\0\2\x88\xb5payload"
 
 
-def passes_kernel(frame: bytes) -> bool:
+def passes_kernel(frame: bytes, *others: bytes) -> bool:
     """The frame comes through a socket with the filter."""
     # Dropped by the filter, a datagram between two local sockets vanishes without an error.
     sender, receiver = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
     with sender, receiver:
-        attach_filter(receiver, MAC)
+        attach_filter(receiver, MAC, *others)
         sender.send(frame)
         try:
             return receiver.recv(2000, socket.MSG_DONTWAIT) == frame
@@ -38,6 +38,23 @@ def test_kernel_and_python_agree(destination: bytes) -> None:
     """For any destination the BPF program gives the answer of `is_for`."""
     frame = destination + REST
     assert passes_kernel(frame) == is_for(frame, MAC)
+
+
+OTHERS = (
+    bytes.fromhex("525400123457"),
+    bytes.fromhex("0250569999ff"),
+    bytes.fromhex("525401123456"),
+)
+
+
+@given(st.binary(min_size=6, max_size=6) | st.sampled_from([MAC, *OTHERS]))
+@example(bytes.fromhex("025056123456"))
+@example(bytes.fromhex("5254001299ff"))
+def test_many_stations_on_one_cable(destination: bytes) -> None:
+    """Each of them gets its frames, and no mixture of two addresses is one."""
+    frame = destination + REST
+    assert passes_kernel(frame, *OTHERS) is is_for(frame, MAC, *OTHERS)
+    assert is_for(frame, MAC, *OTHERS) is any(is_for(frame, one) for one in (MAC, *OTHERS))
 
 
 @pytest.mark.parametrize(

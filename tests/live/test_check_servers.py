@@ -112,7 +112,7 @@ server = [
 
 [[cases]]
 name = "boots"
-boots = { name = "boot.0", server = "10.77.0.1" }
+boots = { name = "boot.0", server = "10.77.0.1", kind = "raw" } # no file of any meaning
 lease = { network = "10.77.0.0/24", server = "10.77.0.1" }
 within = 10
 
