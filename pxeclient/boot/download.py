@@ -55,8 +55,9 @@ def _open(
     traits = session.traits.tftp
     if not request.abort or not session.traits.screen.sized:
         yield from session.screen.download(now)
+    retry = _retry(traits, request.abort)
     session.transfer = Transfer(
-        request, _port(session), blocks(traits.collect), _retry(traits), most=announced, rest=rest
+        request, _port(session), blocks(traits.collect), retry, most=announced, rest=rest
     )
     yield from _request(session, session.transfer, now)
 
@@ -75,10 +76,10 @@ def _port(session: Session) -> int:
             assert_never(traits.port)
 
 
-def _retry(traits: TftpTraits) -> Retry:
+def _retry(traits: TftpTraits, is_for_size: bool) -> Retry:
     if traits.smoothed:
         return Smoothed(traits.open_waits[0], traits.open_waits[-1])
-    return Listed(traits.open_waits)
+    return Listed((is_for_size and traits.size_waits) or traits.open_waits)
 
 
 def _request(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
@@ -220,6 +221,8 @@ def _on_data(
         return
     if useless:
         yield Ignore(f"TFTP block {message.block}", useless)
+    else:
+        transfer.has_block = True
     if transfer.blocks.held > most(session):
         yield from refuse_too_big(session, transfer.blocks.held, most(session), now)
         return
@@ -264,10 +267,22 @@ def _refuse_outgrown(session: Session, transfer: Transfer, now: float) -> Iterat
 
 def _acknowledge(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
     yield from _send(session, transfer, tftp.Ack(transfer.blocks.acknowledged), now)
+    if not _has_begun(session, transfer):
+        return  # the timer of the request runs on
     transfer.retry.answered(now)
+    _settle(session, transfer)
+    yield session.wait(transfer.retry.wait(now), now)
+
+
+def _settle(session: Session, transfer: Transfer) -> None:
+    """From the waits for an answer to those for a block."""
     if isinstance(transfer.retry, Listed):
         transfer.retry = Listed(session.traits.tftp.read_waits)
-    yield session.wait(transfer.retry.wait(now), now)
+
+
+def _has_begun(session: Session, transfer: Transfer) -> bool:
+    """What was asked for is coming, in this firmware's eyes."""
+    return transfer.has_block if session.traits.tftp.block_opens else transfer.is_open
 
 
 def _send(
@@ -301,28 +316,39 @@ def _on_error(
 def _on_timer(session: Session, now: float) -> Iterator[Action]:
     transfer = _transfer(session)
     spent = transfer.retry.expired()
-    if spent:
+    if spent and _does_without_size(session, transfer):
+        yield from _open(session, transfer.rest[0], transfer.rest[1:], now)
+    elif spent:
         yield from _silence(session, transfer, now)
-    elif transfer.is_open:
+    elif _has_begun(session, transfer):
         yield from _send(session, transfer, tftp.Ack(transfer.blocks.acknowledged), now)
         yield session.wait(transfer.retry.wait(now), now)
     else:
         if session.traits.tftp.new_port_on_retry:
             transfer.port = _port(session)
+        transfer.forget_answer()
         yield from _request(session, transfer, now)
+
+
+def _does_without_size(session: Session, transfer: Transfer) -> bool:
+    """Nobody answered the request for the size, and this firmware then asks for the file."""
+    is_for_size = transfer.request.abort and not transfer.is_open
+    return is_for_size and bool(session.traits.tftp.size_waits)
 
 
 def _silence(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
     boot_file = session.boot_file
     assert boot_file is not None
     name = printable(boot_file.name)
-    if transfer.is_open:
+    if _has_begun(session, transfer):
         got = len(transfer.blocks.content)
         of = f" of {transfer.expected}" if transfer.expected is not None else ""
         because = f"{boot_file.server} stopped sending '{name}' after {got}{of} octets."
         yield from session.fail(Failure.TFTP_READ_TIMEOUT, because, now)
         return
     because = f"The TFTP server {boot_file.server} never answered the read request for '{name}'."
+    if transfer.is_open:
+        because = f"{boot_file.server} agreed to the options for '{name}', but no block came."
     yield from session.fail(Failure.TFTP_OPEN_TIMEOUT, because, now)
 
 

@@ -110,6 +110,10 @@ class Host:
         self._network = int(address) & bits
         self._routes = tuple(sorted(routes, key=lambda route: -route[0].prefixlen))
 
+    def fetches(self, by_tftp: bool) -> None:
+        """From now on a file is being fetched by TFTP, or it is not."""
+        self._intake.fetches(by_tftp)
+
     def announce(self) -> Iterator[Action]:
         """Tell the segment about the address, if this firmware does."""
         if self._traits.gratuitous_arp:

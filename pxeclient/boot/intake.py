@@ -28,7 +28,15 @@ class Intake:
 
     def __init__(self, traits: IpTraits) -> None:
         self._traits = traits
-        self._assembler = _assembler(traits)
+        self._assembler = _assembler(traits.fragments, traits.fragment_wait)
+        self._usual = self._assembler
+        self._while_fetching = self._usual
+        if traits.tftp_fragments is not None:
+            self._while_fetching = _assembler(traits.tftp_fragments, traits.fragment_wait)
+
+    def fetches(self, by_tftp: bool) -> None:
+        """From now on a file is being fetched by TFTP, or it is not."""
+        self._assembler = self._while_fetching if by_tftp else self._usual
 
     def frame(self, data: bytes) -> Frame:
         """Read a frame.
@@ -78,9 +86,7 @@ class Intake:
         if not packet.is_fragment:
             return packet
         if self._assembler is None:
-            return Ignore(
-                describe(packet), "it is a fragment, and this firmware puts none together"
-            )
+            return Ignore(describe(packet), self._refusal())
         if packet.dont_fragment and not self._traits.uncut_fragments:
             return Ignore(describe(packet), 'it is a fragment, yet says "don\'t fragment"')
         try:
@@ -88,19 +94,24 @@ class Intake:
         except WireError as error:
             return Ignore(f"a fragment of {describe(packet)}", str(error))
 
+    def _refusal(self) -> str:
+        if self._usual is None:
+            return "it is a fragment, and this firmware puts none together"
+        return "it is a fragment, and this firmware puts none together while it fetches a file"
+
 
 def describe(packet: Packet) -> str:
     """The packet's ends."""
     return f"an IPv4 packet from {packet.source} to {packet.destination}"
 
 
-def _assembler(traits: IpTraits) -> Assembler | None:
-    match traits.fragments:
+def _assembler(which: Fragments, wait: float) -> Assembler | None:
+    match which:
         case Fragments.ANY_ORDER:
-            return Reassembler(traits.fragment_wait)
+            return Reassembler(wait)
         case Fragments.IN_ORDER:
-            return Sequencer(traits.fragment_wait)
+            return Sequencer(wait)
         case Fragments.NONE:
             return None
         case _:
-            assert_never(traits.fragments)
+            assert_never(which)

@@ -71,6 +71,8 @@ class IpTraits:
     """The shortest frame it sends."""
     first_id: int = 0
     fragments: Fragments = Fragments.ANY_ORDER
+    tftp_fragments: Fragments | None = None
+    """The same while a file is being fetched by TFTP; None: no difference."""
     fragment_wait: float = 15.0
     """Seconds that an incomplete packet is kept: from its first part, in order from its latest."""
     uncut_fragments: bool = True

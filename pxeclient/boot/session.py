@@ -185,6 +185,7 @@ class Session:
         """Move to `state` and do what it begins with."""
         self.state, self.entered_at = state, now
         self.tries = self.sent_in_state = self.expiries_in_state = 0
+        self.host.fetches(by_tftp=state is StateName.DOWNLOAD)
         yield CancelTimer(RETRANSMIT)
         yield Enter(state)
         yield from self.states[state].on_enter(self, now)

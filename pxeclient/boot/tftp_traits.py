@@ -61,6 +61,12 @@ class TftpTraits:
     first_port: int = 1025
     first_port_spread: int = 1
     """The first port is drawn from so many, `first_port` the lowest."""
+    size_waits: tuple[float, ...] = ()
+    """The same of requests for the size; when they are over, the file itself is asked for. Empty:
+    as `open_waits`, and then the download has failed."""
+    block_opens: bool = False
+    """Only a block opens a transfer: after an OACK the waits for an answer go on, and when one is
+    over, the file is asked for anew. Else an OACK does, and its acknowledgement is repeated."""
     size_required: bool = False
     """The first request must be answered with the size, or the download fails."""
     no_options_text: str = ""

@@ -28,6 +28,15 @@ class Transfer:
     rest: tuple[TftpRequest, ...] = ()
     """The requests after this one."""
 
+    has_block: bool = False
+    """A block of the file has come."""
+
+    def forget_answer(self) -> None:
+        """It is asked for anew: what an OACK agreed no longer counts."""
+        self.peer, self.expected, self.blksize = None, None, tftp.BLOCK
+        self.blocks.window = 1
+        self.blocks.agree(tftp.BLOCK, None)
+
     @property
     def is_open(self) -> bool:
         """The server has answered."""

@@ -114,6 +114,9 @@ def _tftp(tftp: TftpTraits) -> Iterator[str]:
     if tftp.port is LocalPort.COUNTING:
         ports = f"{tftp.first_port}, one up for every request"
     yield f"    from port: {ports}"
+    if tftp.size_waits:
+        waits = _waits(tftp.size_waits, False)
+        yield f"    the size unanswered: {waits}, then the file is asked for"
     yield f"    unanswered: {_waits(tftp.open_waits, tftp.smoothed)}, then given up"
     yield f"    a block missing: {_waits(tftp.read_waits, tftp.smoothed)}, then given up"
 

@@ -59,6 +59,30 @@ def large_blocks_are_lost(scene: Scene) -> Iterator[Seen]:
     yield Seen((last.asked[0].number, last.answers[-1].number, *parts), words, True)
 
 
+@check("T-FRAG")
+def blocks_come_in_fragments(scene: Scene) -> Iterator[Seen]:
+    """Blocks of a file come in IP fragments, and this client puts them together."""
+    for transfer in scene.transfers:
+        parted = [
+            (frame, frame.said.block)
+            for frame in scene.parted_blocks
+            if frame.port == transfer.local_port and isinstance(frame.said, tftp.Data)
+        ]
+        acknowledged = max(
+            (one.said.block for one in transfer.packets
+             if one.ours and isinstance(one.said, tftp.Ack)), default=0
+        )  # fmt: skip
+        if not any(block <= acknowledged for _, block in parted):
+            continue
+        first = [part.number for part in parted[0][0].frames]
+        words = (
+            f"{transfer.server} sends {transfer.name} in blocks of {transfer.block_size} octets;"
+            f" {len(parted)} of them came in fragments, the first in {frames(*first)}."
+        )
+        yield Seen((transfer.asked[0].number, *first), words)
+        return
+
+
 @check("T-WRAP")
 def block_numbers_end(scene: Scene) -> Iterator[Seen]:
     """The download stalls at block 65535, or the file has more blocks than there are numbers."""

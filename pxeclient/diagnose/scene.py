@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pxeclient.boot.outcome import Booted, Failed, Failure, Outcome
 from pxeclient.endings import Judged
 from pxeclient.seen.dhcp import Dhcp
-from pxeclient.seen.frame import Complaint
+from pxeclient.seen.frame import Complaint, Frame
 from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import BROADCAST
@@ -48,6 +48,8 @@ class Scene:
     another kind of machine, so that nobody can say which one this would be given."""
     fragments: dict[tuple[IPv4Address, int], list[int]] = field(default_factory=dict)
     """Frames of fragments that came in, by their sender and packet."""
+    parted_blocks: list[Frame] = field(default_factory=list)
+    """Blocks of files that came in fragments, whether the client put them together or not."""
 
     @property
     def hurry(self) -> str:

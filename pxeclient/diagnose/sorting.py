@@ -13,7 +13,7 @@ from pxeclient.seen.frame import Frame, complaint
 from pxeclient.seen.said import Udp
 from pxeclient.seen.transfers import Transfers
 from pxeclient.trace import Trace
-from pxeclient.wire import arp, ethernet
+from pxeclient.wire import arp, ethernet, tftp
 from pxeclient.wire.addresses import ANY
 
 _TOLD = (None, ethernet.IPV4, ethernet.ARP)
@@ -63,6 +63,8 @@ def _sort_fragment(found: Scene, frame: Frame) -> None:
     if not frame.ours and packet is not None:
         key = packet.source, packet.identification
         found.fragments.setdefault(key, []).append(frame.number)
+        if isinstance(frame.said, tftp.Data):
+            found.parted_blocks.append(frame)
 
 
 def _sort(found: Scene, frame: Frame, transfers: Transfers) -> None:

@@ -128,6 +128,8 @@ def _tftp(tftp: TftpTraits) -> Iterator[str]:
     elif tftp.requests[-1].abort:
         yield "tftp.requests: the last one must fetch the file, not abort"
     yield from _waits(tftp.open_waits, "tftp.open-waits")
+    if tftp.size_waits:
+        yield from _waits(tftp.size_waits, "tftp.size-waits")
     yield from _waits(tftp.read_waits, "tftp.read-waits")
     yield from _between(tftp.first_port, 1, 0xFFFF, "tftp.first-port")
     yield from _between(tftp.first_port_spread, 1, 0x8000, "tftp.first-port-spread")

@@ -14,8 +14,8 @@ MOST_OPEN = 64
 """Transfers of one client that are followed at once. Firmwares have one, iPXE a few; programs that
 read many small files open one after the other, each from a new port."""
 IDLE = 300.0
-"""Seconds without a packet after which a transfer is over. No firmware waits so long for a block:
-with all repeats the longest give up within two minutes (`profiles/*.toml`, tftp waits)."""
+"""Seconds without a packet after which a transfer is over. No firmware waits so long for a packet:
+Intel's ROMs wait longest, 180 s for a first block (`profiles/*.toml`, tftp waits)."""
 
 _ACK, _CONTENT = (b"\0\4",), (b"\0\3", b"\0\5", b"\0\6")
 """How packets of a transfer begin: the client's ACK; the server's DATA, ERROR and OACK."""

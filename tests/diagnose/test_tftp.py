@@ -6,7 +6,7 @@ import pytest
 
 from pxeclient.boot.actions import Finish
 from pxeclient.boot.events import FrameReceived
-from pxeclient.boot.outcome import Failed, Failure
+from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.diagnose import Severity
 from pxeclient.playbook import (
     ACK,
@@ -121,7 +121,7 @@ def test_t_silent_is_refused_or_absent() -> None:
 def test_t_closed_is_about_the_request() -> None:
     """Silence; and an ICMP error about something else."""
     hides(boot(VMWARE, tftp={"silent": True}), "T-CLOSED")
-    hides(ended(downloading(VMWARE).gets(icmp_error(sender=ELSEWHERE))), "T-CLOSED")
+    hides(ended(downloading(VMWARE).gets(icmp_error(sender=ELSEWHERE, to=ELSEWHERE))), "T-CLOSED")
 
 
 def test_t_srcip() -> None:
@@ -172,6 +172,31 @@ def test_t_mtu_is_past() -> None:
     trace = ended(book.gets(data(1, bytes(1432))))
     hides(trace, "T-MTU")
     shows(trace, "T-STALL", STOPS, "after block 1")
+
+
+@pytest.mark.parametrize(("mtu", "size"), [(1450, 42000), (1400, 3000), (576, 1433)])
+def test_t_frag(mtu: int, size: int) -> None:
+    """The way is narrower than a block: iPXE and EDK II put it together, VMware's ROM does not."""
+    narrow = {"files": {"*": {"size": size}}, "wire": {"mtu": mtu}}
+    for firmware in (IPXE, EDK2):
+        trace = boot(firmware, tftp=narrow)
+        assert isinstance(trace.outcome, Booted)
+        shows(trace, "T-FRAG", OTHERS, "came in fragments, the first in frames")
+    trace = boot(VMWARE, tftp=narrow)
+    assert isinstance(trace.outcome, Failed)
+    assert trace.outcome.code == "PXE-E32"
+    shows(trace, "T-MTU", STOPS, "blksize 1456", "only fragments came")
+    hides(trace, "T-FRAG")
+
+
+def test_t_frag_fits() -> None:
+    """Blocks that fit, on a narrow way too."""
+    for wire in ({}, {"mtu": 1488}):
+        hides(boot(IPXE, tftp={"files": {"*": {"size": 42000}}, "wire": wire}), "T-FRAG")
+    small = {"files": {"*": {"size": 3000}}, "wire": {"mtu": 1450}, "max_blksize": 1418}
+    trace = boot(VMWARE, tftp=small)
+    assert isinstance(trace.outcome, Booted)
+    hides(trace, "T-FRAG")
 
 
 def test_t_stall_is_over() -> None:

@@ -367,7 +367,8 @@ def test_no_dhcp_at_all_is_an_error(tmp_path: Path) -> None:
 USELESS: list[tuple[str, str, str, str]] = [
     ("no ARP waits", GOOD, "arp-waits = [1.0, 1.0, 1.0, 1.0]", "arp-waits = []"),
     ("no secs", GOOD, "secs-listed = [4, 6, 10, 18]", "secs-listed = []"),
-    ("no open waits", GOOD, "open-waits = [5.0, 5.0, 5.0]", "open-waits = []"),
+    ("no open waits", GOOD, "open-waits = [36.0, 72.0, 108.0, 144.0, 180.0]", "open-waits = []"),
+    ("a wait for the size of 0", GOOD, "size-waits = [2.0", "size-waits = [0.0"),
     ("no read waits", GOOD, "read-waits = [4.0, 4.0, 4.0, 4.0]", "read-waits = []"),
     ("abort and no next request", GOOD, '    { options = [["blksize", "1456"]] },\n', ""),
     ("a time to live over 255", GOOD, "ttl = 20", "ttl = 300"),

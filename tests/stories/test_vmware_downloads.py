@@ -14,6 +14,7 @@ from pxeclient.playbook import (
     TFTP_SERVER,
     Playbook,
     TftpPacket,
+    UdpDatagram,
     ack,
     arp_reply,
     data,
@@ -22,15 +23,29 @@ from pxeclient.playbook import (
     offer,
     tftp_error,
 )
-from tests.stories.firmwares import SERVER_69, SERVER_DATA, VMWARE, book
+from pxeclient.wire import tftp
+from tests.stories.firmwares import (
+    BOOT_AGENT,
+    SERVER_69,
+    SERVER_DATA,
+    VIRTUALBOX_INTEL,
+    VMWARE,
+    book,
+)
 
 BLOCK = bytes(1456)
 
 
-def configured(*absent: str) -> Playbook:
+SIZE, FILE = {"tsize": "0"}, {"blksize": "1456"}
+"""What the two requests ask for."""
+
+any_intel = pytest.mark.parametrize("firmware", [VMWARE, VIRTUALBOX_INTEL, BOOT_AGENT])
+
+
+def configured(*absent: str, firmware: str = VMWARE) -> Playbook:
     """A book in which the ROM is about to fetch boot.0."""
     return (
-        book(VMWARE, *absent)
+        book(firmware, *absent)
         .sends(DHCPDISCOVER)
         .gets(offer(siaddr=TFTP_SERVER, file="boot.0"))
         .sends(DHCPREQUEST)
@@ -219,16 +234,59 @@ def test_an_empty_file_boots() -> None:
 
 
 # --- silence ------------------------------------------------------------------------------
-def test_an_unanswered_read_request_is_e32() -> None:
-    """Three requests, each from a port of its own, five seconds apart."""
-    (
-        configured()
-        .sends(RRQ, to=SERVER_69, source_port=2070)
-        .sends(RRQ, to=SERVER_69, source_port=2071, after=5.0)
-        .sends(RRQ, to=SERVER_69, source_port=2072, after=5.0)
-        .fails("PXE-E32", after=5.0, because="never answered the read request")
-        .prints("PXE-E32: TFTP open timeout")
-    )
+@any_intel
+def test_an_unanswered_read_request_is_e32(firmware: str) -> None:
+    """Five requests for the size, five for the file, each from a port of its own (R19)."""
+    book_ = configured(firmware=firmware)
+    for number, wait in enumerate((None, 2.0, 4.0, 6.0, 8.0)):
+        book_.sends(RRQ, to=SERVER_69, source_port=2070 + number, after=wait, asks=SIZE)
+    for number, wait in enumerate((10.0, 36.0, 72.0, 108.0, 144.0)):
+        book_.sends(RRQ, to=SERVER_69, source_port=2075 + number, after=wait, asks=FILE)
+    book_.fails("PXE-E32", after=180.0, because="never answered the read request")
+    book_.prints("PXE-E32: TFTP open timeout")
+
+
+@any_intel
+def test_a_late_answer_to_the_request_for_the_file_is_taken(firmware: str) -> None:
+    """The size stays unknown, and the file comes all the same."""
+    book_ = configured(firmware=firmware)
+    for _ in range(5):
+        book_.sends(RRQ, asks=SIZE)
+    book_.sends(RRQ, source_port=2075, asks=FILE).gets(oack(blksize=1456), after=30.0)
+    book_.sends(ACK, block=0).gets(data(1, b"late")).sends(ACK, block=1)
+    book_.ends("boot.0", content=b"late")
+
+
+@any_intel
+def test_an_answer_to_an_earlier_port_is_too_late(firmware: str) -> None:
+    """Only the latest request's port is listened on."""
+    book_ = configured(firmware=firmware).sends(RRQ, source_port=2070)
+    book_.sends(RRQ, source_port=2071)
+    late = tftp.build(tftp.OptionAck(((b"tsize", b"3000"),)))
+    book_.gets(UdpDatagram(late, 2070, 50000, TFTP_SERVER)).ignores(because="nobody listens")
+    book_.sends(RRQ, source_port=2072, after=3.999)
+
+
+@any_intel
+def test_an_oack_alone_opens_nothing(firmware: str) -> None:
+    """Where no block follows, the file is asked for anew, and in the end that is PXE-E32."""
+    book_ = configured(firmware=firmware).sends(RRQ).gets(oack(tsize=3000, port=50000))
+    book_.sends(ERROR).sends(RRQ, source_port=2071)
+    for port, wait in ((2072, 36.0), (2073, 72.0), (2074, 108.0), (2075, 144.0)):
+        book_.gets(oack(blksize=1456), after=0.5).sends(ACK, block=0)
+        book_.gets(oack(blksize=1456), after=0.5).sends(ACK, block=0)
+        book_.sends(RRQ, source_port=port, after=wait - 1.0, asks=FILE)
+    book_.gets(oack(blksize=1456)).sends(ACK, block=0)
+    book_.fails("PXE-E32", because="agreed to the options for 'boot.0', but no block came")
+
+
+@any_intel
+def test_what_was_agreed_before_is_forgotten(firmware: str) -> None:
+    """The second server process grants a smaller block, or none at all."""
+    book_ = configured(firmware=firmware).sends(RRQ).gets(oack(tsize=900, port=50000))
+    book_.sends(ERROR).sends(RRQ).gets(oack(blksize=1456)).sends(ACK, block=0)
+    book_.sends(RRQ, source_port=2072).gets(data(1, bytes(512))).sends(ACK, block=1)
+    book_.gets(data(2, bytes(388))).sends(ACK, block=2).ends("boot.0", content=bytes(900))
 
 
 @pytest.mark.parametrize(("kind", "code"), [(3, 3), (3, 1), (11, 0)])
