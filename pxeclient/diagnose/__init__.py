@@ -12,7 +12,7 @@ id that never changes its meaning. A check says nothing where the wire does not 
 from __future__ import annotations
 
 from pxeclient.diagnose.catalogue import catalogue, fault, not_covered
-from pxeclient.diagnose.diagnosis import diagnose
+from pxeclient.diagnose.diagnosis import diagnose, diagnose_frames
 from pxeclient.diagnose.model import Fault, Finding, Severity
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Severity",
     "catalogue",
     "diagnose",
+    "diagnose_frames",
     "fault",
     "not_covered",
 ]

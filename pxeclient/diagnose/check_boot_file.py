@@ -9,13 +9,11 @@ from pxeclient.architectures import Fit
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
-from pxeclient.nbp import identify
 from pxeclient.seen.said import Said
 from pxeclient.wire import tftp
 from pxeclient.wire.options import ARCHITECTURES, printable
 
 _IPXE_FILE = re.compile(rb"(^|/)(undionly|ipxe|snponly|snp|intel|realtek|gpxe)[^/]*\.[a-z0-9]+$")
-_SHIM_FILE = re.compile(rb"(^|[/\\])(shim|boot(x64|aa64|ia32)|grub)[^/\\]*\.efi$", re.IGNORECASE)
 
 
 @check("A-FALL")
@@ -88,42 +86,6 @@ def _named(scene: Scene) -> Iterator[Seen]:
     for seen in latest.values():
         words = f"{seen.words} names {printable(seen.file)} to a client that says it is iPXE."
         yield Seen((seen.number,), words)
-
-
-@check("C-AUTOEXEC")
-def autoexec_is_not_there(scene: Scene) -> Iterator[Seen]:
-    """iPXE asked for autoexec.ipxe, and it does not exist."""
-    for transfer in scene.transfers:
-        error = transfer.error
-        is_it = transfer.request.filename.rpartition(b"/")[2] == b"autoexec.ipxe"
-        if is_it and error is not None:
-            yield Seen((transfer.asked[0].number, error.number), f"ERROR in frame {error.number}.")
-
-
-@check("C-PROXYSRV")
-def next_stage_asks_the_dhcp_server(scene: Scene) -> Iterator[Seen]:
-    """shim or GRUB was fetched from a server that the DHCPACK does not name."""
-    booted, ack = scene.booted, scene.ack
-    if booted is None or ack is None or not _SHIM_FILE.search(booted.boot_file.name):
-        return
-    if ack.siaddr != booted.boot_file.server:
-        named = str(ack.siaddr or "none")
-        words = (
-            f"{printable(booted.boot_file.name)} came from {booted.boot_file.server}; the next"
-            f" server of {ack.words} is {named}."
-        )
-        yield Seen((ack.number,), words, False, {"server": str(booted.boot_file.server)})
-
-
-@check("C-SHIMPATH")
-def path_with_backslashes(scene: Scene) -> Iterator[Seen]:
-    """A PE file was fetched whose name has backslashes."""
-    booted = scene.booted
-    if booted is None or b"\\" not in booted.boot_file.name:
-        return
-    if identify(booted.content).kind == "pe":
-        words = f"The boot file is {printable(booted.boot_file.name)}."
-        yield Seen(_last_frames(scene), words)
 
 
 def _last_frames(scene: Scene) -> tuple[int, ...]:

@@ -43,7 +43,7 @@ def replies_do_not_match(scene: Scene) -> Iterator[Seen]:
         yield Seen(numbers, words, scene.failure is Failure.NO_OFFER and not scene.offers)
 
 
-@check("N-PORT")
+@check("N-PORT", from_frames=True)
 def replies_from_another_port(scene: Scene) -> Iterator[Seen]:
     """Replies to the client's DHCPDISCOVER or DHCPREQUEST come from no port of a DHCP server."""
     ours = {seen.message.xid for seen in scene.dhcp if seen.ours}

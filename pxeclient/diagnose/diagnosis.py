@@ -10,6 +10,7 @@ from pxeclient.diagnose import (  # noqa: F401  (each module registers its check
     check_boot_file,
     check_discovery,
     check_names,
+    check_next_stage,
     check_nobody,
     check_path,
     check_port_4011,
@@ -22,10 +23,15 @@ from pxeclient.diagnose.catalogue import catalogue
 from pxeclient.diagnose.model import Fault, Finding, Seen, Severity
 from pxeclient.diagnose.places import places_of, renamed
 from pxeclient.diagnose.ranking import ranked
-from pxeclient.diagnose.registry import CHECKS
+from pxeclient.diagnose.registry import CHECKS, FROM_FRAMES
 from pxeclient.diagnose.scene import Scene
 from pxeclient.diagnose.sorting import scene
 from pxeclient.trace import Trace
+
+
+def diagnose_frames(trace: Trace) -> list[Finding]:
+    """Of these, what rests on frames that are there: for a recording that may lack others."""
+    return [one for one in diagnose(trace) if one.id in FROM_FRAMES]
 
 
 def diagnose(trace: Trace) -> list[Finding]:

@@ -17,12 +17,19 @@ _MOST_SHOWN = 6
 """Frame numbers in a sentence; a finding's `frames` has them all."""
 
 
-def check(id: str) -> Callable[[Check], Check]:
-    """Register a check for the finding `id`."""
+FROM_FRAMES: set[str] = set()
+"""The findings that rest on frames that are there, whatever firmware it was and whatever else was
+not recorded: on no silence, and on no way in which the boot ended."""
+
+
+def check(id: str, from_frames: bool = False) -> Callable[[Check], Check]:
+    """Register a check for the finding `id`; `from_frames` is as in `FROM_FRAMES`."""
 
     def register(one: Check) -> Check:
         assert id not in CHECKS, f"two checks for {id}"
         CHECKS[id] = one
+        if from_frames:
+            FROM_FRAMES.add(id)
         return one
 
     return register

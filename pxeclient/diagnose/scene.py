@@ -34,6 +34,10 @@ class Scene:
     dhcp: list[Dhcp] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
     """The firmware's own, up to that of the boot file."""
+    fetched: Transfer | None = None
+    """The download of the boot file, where it came to its end and the boot did not fail."""
+    quiet: float = 0.0
+    """Seconds at the end in which the client said nothing, as far as the trace goes on."""
     next_stage: list[Transfer] = field(default_factory=list)
     """What was asked for after that, by whatever the boot file is."""
     complaints: list[Complaint] = field(default_factory=list)

@@ -35,6 +35,8 @@ def scene(trace: Trace) -> Scene:
         else:
             _sort(found, frame, transfers)
     _split(found)
+    said = [frame.at for frame in trace.talk().frames if frame.ours and frame.port is not None]
+    found.quiet = max(trace.ended - max(said, default=trace.ended), 0.0)
     return found
 
 
@@ -49,6 +51,7 @@ def _split(found: Scene) -> None:
     for at, transfer in enumerate(found.transfers, 1):
         if transfer.is_whole and name in (None, transfer.request.filename):
             found.transfers, found.next_stage = found.transfers[:at], found.transfers[at:]
+            found.fetched = transfer
             return
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pxeclient.diagnose import Finding, diagnose
+from pxeclient.diagnose import Finding, diagnose, diagnose_frames
 from pxeclient.explain.as_trace import as_trace
 from pxeclient.explain.booting import is_boot
 from pxeclient.explain.ending import ending, lacks_replies
@@ -51,14 +51,15 @@ class Told:
     def findings(self) -> list[Finding]:
         """What is wrong with the servers, where the capture shows enough to say so.
 
-        A profile must have done all that was recorded, and nothing may be missing that would
-        change what is to be said: silence is not blamed on a server that may have answered.
+        For what rests on silence or on the way in which the boot ended, a profile must have done
+        all that was recorded, and nothing may be missing that would change what is to be said:
+        silence is not blamed on a server that may have answered.
         """
         is_whole = self.reasons is not None and self.reasons.agrees
         if not is_whole or self.ending.is_doubtful or self.ending.stop is Stop.CANNOT_TELL:
-            return []
+            return diagnose_frames(self.trace)
         if lacks_replies(self.attempt):
-            return []
+            return diagnose_frames(self.trace)
         return diagnose(self.trace)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pxeclient.boot.actions import Decide, Ignore
 from pxeclient.boot.outcome import Failed
+from pxeclient.diagnose.loaders import is_spare
 from pxeclient.endings import End, end_of, judge
 from pxeclient.explain.facts import Offer
 from pxeclient.explain.fingerprint import Fingerprint, Likeness, Match, nearest, says_of_itself
@@ -19,6 +20,7 @@ from pxeclient.nbp import identify
 from pxeclient.report import findings
 from pxeclient.report.transcript import TELLING, wrapped
 from pxeclient.seen.attempts import Kind
+from pxeclient.seen.transfers import Transfer
 from pxeclient.trace import Trace
 from pxeclient.wire.options import printable
 
@@ -255,10 +257,15 @@ def _file(ended: Ending, trace: Trace) -> Iterator[str]:
     if ended.after:
         yield f"{_INDENT}What runs next asks for more:"
     for transfer in ended.after[:_MOST]:
-        name = printable(transfer.request.filename)
-        yield f"{_DEEP}#{transfer.asked[0].number} {name} of {transfer.server}: {came_to(transfer)}"
+        name, came = printable(transfer.request.filename), came_to(transfer) + _harmless(transfer)
+        yield f"{_DEEP}#{transfer.asked[0].number} {name} of {transfer.server}: {came}"
     if len(ended.after) > _MOST:
         yield f"{_DEEP}… and {len(ended.after) - _MOST} more"
+
+
+def _harmless(transfer: Transfer) -> str:
+    """That the program which asks goes on without."""
+    return ": harmless" if transfer.refused is not None and is_spare(transfer) else ""
 
 
 def _inferred(found: Reasons, likeness: Likeness) -> Iterator[str]:
