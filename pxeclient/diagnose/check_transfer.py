@@ -24,6 +24,16 @@ def _stalled(scene: Scene) -> Transfer | None:
     return None if last.is_short or scene.failure not in _TIMED_OUT else last
 
 
+def _unheard(scene: Scene) -> Transfer | None:
+    """The last transfer of a boot of which nobody saw the end, if only fragments came, again and
+    again: what a server repeats was not acknowledged."""
+    last = scene.last_transfer
+    if last is None or scene.outcome is not None or scene.lost or last.error is not None:
+        return None
+    packets = [found for (source, _), found in scene.fragments.items() if source == last.server]
+    return last if len(packets) > 1 and not last.acknowledged else None
+
+
 def _is_deaf(last: Transfer) -> bool:
     """The server says the same again and again, although the client has answered it."""
     said = [seen.said for seen in last.answers]
@@ -47,7 +57,7 @@ def server_does_not_hear(scene: Scene) -> Iterator[Seen]:
 @check("T-MTU")
 def large_blocks_are_lost(scene: Scene) -> Iterator[Seen]:
     """The options are agreed, and no block, or only fragments of one, ever comes."""
-    last = _stalled(scene)
+    last = _stalled(scene) or _unheard(scene)
     if last is None or _is_deaf(last) or last.block_size <= tftp.BLOCK:
         return
     if any(isinstance(seen.said, tftp.Data) for seen in last.answers):
