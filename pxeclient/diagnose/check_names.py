@@ -34,7 +34,7 @@ def _asked_file(scene: Scene) -> bytes:
     return scene.transfers[-1].request.filename if scene.transfers else b""
 
 
-@check("B67-FF")
+@check("B67-FF", from_frames=True)
 def name_runs_on(scene: Scene) -> Iterator[Seen]:
     """Option 67 has no NUL at its end, and the octet that follows it is none either."""
     for seen in _naming(scene):
@@ -56,7 +56,7 @@ def _as_c_string(seen: Dhcp) -> bytes:
     return options[at].data + beyond if beyond and nul else b""
 
 
-@check("B67-NUL")
+@check("B67-NUL", from_frames=True)
 def name_has_a_nul(scene: Scene) -> Iterator[Seen]:
     """Option 67 or 66 contains a NUL."""
     for seen in _naming(scene):
@@ -66,7 +66,7 @@ def name_has_a_nul(scene: Scene) -> Iterator[Seen]:
             yield Seen((seen.number,), f"{seen.words}: a NUL in option {which}.")
 
 
-@check("B-FIELD")
+@check("B-FIELD", from_frames=True)
 def two_names(scene: Scene) -> Iterator[Seen]:
     """The header's file field and option 67 name different files."""
     for seen in _naming(scene):
@@ -92,7 +92,7 @@ def name_in_option_only(scene: Scene) -> Iterator[Seen]:
             yield Seen((seen.number,), words)
 
 
-@check("B-66")
+@check("B-66", from_frames=True)
 def two_servers(scene: Scene) -> Iterator[Seen]:
     """Option 66, or the header's sname field, names another server than siaddr."""
     for seen in _naming(scene):
@@ -127,7 +127,7 @@ def _server_names(seen: Dhcp) -> Iterator[tuple[str, bytes]]:
         yield "the sname field", dhcp.text_field(seen.message.sname)
 
 
-@check("B-OVERLOAD")
+@check("B-OVERLOAD", from_frames=True)
 def options_in_other_fields(scene: Scene) -> Iterator[Seen]:
     """Option 52: options stand in the header's file or sname field."""
     for seen in {
@@ -157,7 +157,7 @@ def no_next_server(scene: Scene) -> Iterator[Seen]:
         yield Seen((seen.number,), words, stops)
 
 
-@check("A-URL")
+@check("A-URL", from_frames=True)
 def url_for_tftp(scene: Scene) -> Iterator[Seen]:
     """A client that says PXEClient is given a URL."""
     client = scene.first_discover
@@ -167,7 +167,7 @@ def url_for_tftp(scene: Scene) -> Iterator[Seen]:
             yield Seen((seen.number,), words, _download_failed(scene))
 
 
-@check("A-HTTP")
+@check("A-HTTP", from_frames=True)
 def no_url_for_http(scene: Scene) -> Iterator[Seen]:
     """A client that says HTTPClient is given no http URL, or no HTTPClient in return."""
     client = scene.first_discover

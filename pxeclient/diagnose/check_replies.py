@@ -51,7 +51,7 @@ def _waited(scene: Scene) -> bool:
     return bool(asked and offers) and asked[0].at - min(one.at for one in offers) >= _A_WHILE
 
 
-@check("D-MISMATCH")
+@check("D-MISMATCH", from_frames=True)
 def ack_differs(scene: Scene) -> Iterator[Seen]:
     """The DHCPACK says other than the DHCPOFFER that it confirms."""
     offer, ack = scene.chosen, scene.ack

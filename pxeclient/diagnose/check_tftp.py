@@ -34,7 +34,7 @@ def _refusal(last: Transfer, error: Frame, packet: tftp.Error) -> str:
     return f"{last.server} has ERROR {packet.code}{says} for {last.name} (frame {error.number})"
 
 
-@check("T-FOUND")
+@check("T-FOUND", from_frames=True)
 def not_found(scene: Scene) -> Iterator[Seen]:
     """ERROR 1, and nothing is odd about the name."""
     for last, error, packet in _error(scene, tftp.FILE_NOT_FOUND):
@@ -95,7 +95,7 @@ def request_is_not_answered(scene: Scene) -> Iterator[Seen]:
     yield Seen(tuple(asked), words, scene.failure in _GIVEN_UP)
 
 
-@check("T-CLOSED")
+@check("T-CLOSED", from_frames=True)
 def port_is_closed(scene: Scene) -> Iterator[Seen]:
     """A read request that nothing else answers meets with an ICMP error."""
     last = scene.last_transfer

@@ -24,6 +24,16 @@ def _stalled(scene: Scene) -> Transfer | None:
     return None if last.is_short or scene.failure not in _TIMED_OUT else last
 
 
+def _unheard(scene: Scene) -> Transfer | None:
+    """The last transfer of a boot of which nobody saw the end, if only fragments came, again and
+    again: what a server repeats was not acknowledged."""
+    last = scene.last_transfer
+    if last is None or scene.outcome is not None or scene.lost or last.error is not None:
+        return None
+    packets = [found for (source, _), found in scene.fragments.items() if source == last.server]
+    return last if len(packets) > 1 and not last.acknowledged else None
+
+
 def _is_deaf(last: Transfer) -> bool:
     """The server says the same again and again, although the client has answered it."""
     said = [seen.said for seen in last.answers]
@@ -44,10 +54,10 @@ def server_does_not_hear(scene: Scene) -> Iterator[Seen]:
         yield Seen((last.asked[0].number, *repeats), words, True)
 
 
-@check("T-MTU")
+@check("T-MTU", from_frames=True)
 def large_blocks_are_lost(scene: Scene) -> Iterator[Seen]:
     """The options are agreed, and no block, or only fragments of one, ever comes."""
-    last = _stalled(scene)
+    last = _stalled(scene) or _unheard(scene)
     if last is None or _is_deaf(last) or last.block_size <= tftp.BLOCK:
         return
     if any(isinstance(seen.said, tftp.Data) for seen in last.answers):
@@ -121,7 +131,7 @@ def download_breaks_off(scene: Scene) -> Iterator[Seen]:
     yield Seen((last.asked[0].number, final.number), words, True)
 
 
-@check("T-LONG")
+@check("T-LONG", from_frames=True)
 def block_is_too_long(scene: Scene) -> Iterator[Seen]:
     """A block is longer than was agreed."""
     for transfer in scene.transfers:
@@ -136,7 +146,7 @@ def block_is_too_long(scene: Scene) -> Iterator[Seen]:
                 return
 
 
-@check("T-GRANT")
+@check("T-GRANT", from_frames=True)
 def more_is_granted_than_asked(scene: Scene) -> Iterator[Seen]:
     """An OACK has an option that was not asked for, or a larger value."""
     for transfer in scene.transfers:

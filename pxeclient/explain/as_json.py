@@ -76,6 +76,7 @@ def _firmware(looks: Fingerprint) -> dict[str, Any]:
     return {
         "verdict": word(looks.likeness),
         "why": looks.why or None,
+        "departs": looks.departs or None,
         "profile": best.profile.name if best else None,
         "equals": [match.profile.name for match in looks.equals],
         "scores": {match.profile.name: round(match.score, 4) for match in looks.matches},

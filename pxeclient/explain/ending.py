@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from pxeclient.explain.ending_dialogue import dialogue_ending, is_configured
 from pxeclient.explain.ending_download import download_ending
 from pxeclient.explain.facts import message_of
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.seen.attempts import Attempt
+from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfer, loose
 from pxeclient.wire import dhcp
 from pxeclient.wire.options import printable
 
 
-def ending(attempt: Attempt, is_alone: bool) -> Ending:
-    """Where the attempt ends; `is_alone`: the capture has no frame of any other station."""
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What a capture can have seen."""
+
+    is_alone: bool = False
+    """It has no frame of any station but the client."""
+    hears_unicast: bool = True
+    """It has frames that were sent to the client alone, in this attempt or another."""
+    shows_arp: bool = True
+    """ARP was not filtered out: somebody's is there."""
+
+
+def ending(attempt: Attempt, sight: Sight) -> Ending:
+    """Where the attempt ends."""
     if not any(frame.ours for frame in attempt.frames):
         words = (
             "The capture has only what servers sent to it: what it did with that cannot be told."
@@ -32,7 +46,7 @@ def ending(attempt: Attempt, is_alone: bool) -> Ending:
         )
         return Ending(Stop.CANNOT_TELL, words, found.transfer)
     if any(not frame.ours for frame in attempt.frames) or not _was_answered(attempt, followed):
-        return _cautioned(attempt, found, is_alone)
+        return _cautioned(attempt, found, sight)
     words = (
         "The capture has only what the client sent, so how it was answered cannot be told."
         f" {_latest(attempt, followed)}"
@@ -62,16 +76,16 @@ _ANSWERED_ALONE = (
 """Answers to these would have gone to the client alone."""
 
 
-def _cautioned(attempt: Attempt, found: Ending, is_alone: bool) -> Ending:
+def _cautioned(attempt: Attempt, found: Ending, sight: Sight) -> Ending:
     """With a word on what may have been there and not been recorded."""
     if found.stop not in _SILENCES:
         return found
-    if is_alone:
+    if sight.is_alone:
         caution = (
             "It has no frame of any other station either, so it may have been taken in one"
             " direction only: whether somebody answered cannot be told."
         )
-    elif not attempt.is_rebuilt and not _hears_unicast(attempt):
+    elif not (attempt.is_rebuilt or sight.hears_unicast or _goes_to_all(attempt, found, sight)):
         caution = (
             "The capture has no frame that was sent to it alone: if it was made at another port"
             " of a switch, such frames do not show."
@@ -83,8 +97,22 @@ def _cautioned(attempt: Attempt, found: Ending, is_alone: bool) -> Ending:
     return replace(found, stop=stop, sentence=sentence, is_doubtful=True)
 
 
-def _hears_unicast(attempt: Attempt) -> bool:
-    return any(not frame.ours and not frame.is_to_all for frame in attempt.frames)
+def hears_unicast(frames: Iterable[Frame]) -> bool:
+    """Some of a client's frames were sent to it alone."""
+    return any(not frame.ours and not frame.is_to_all for frame in frames)
+
+
+def _goes_to_all(attempt: Attempt, found: Ending, sight: Sight) -> bool:
+    """What is not there would have gone to everybody, and so been recorded at any port.
+
+    A client that sets the BROADCAST bit is answered so (RFC 2131 §4.1); the next thing that a
+    client with an address does is an ARP request.
+    """
+    if found.stop is Stop.NOTHING_FOLLOWS:
+        return sight.shows_arp
+    asked = [message_of(one) for one in attempt.messages(ours=True)]
+    wants = bool(asked) and all(one.flags & dhcp.BROADCAST_FLAG for one in asked)
+    return wants and found.stop in (Stop.NO_OFFER, Stop.NOT_TAKEN, Stop.NO_ACK)
 
 
 def lacks_replies(attempt: Attempt) -> bool:

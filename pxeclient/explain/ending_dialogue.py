@@ -69,7 +69,7 @@ def _discovering(attempt: Attempt, waited: float) -> Ending:
         if after < PATIENCE:
             return too_soon(f"the first offer (frame {offer.number})", after)
         words = f"Offers came, but it requested none of them in {after:.1f} s ({count})."
-        return Ending(Stop.NOT_TAKEN, words)
+        return Ending(Stop.NOT_TAKEN, f"{words}{_why_not_taken(attempt)}")
     if waited < PATIENCE:
         return too_soon(f"the first DHCPDISCOVER (frame {discovers[0].number})", waited)
     words = f"No offer is in the capture: {count} in {waited:.1f} s."
@@ -131,6 +131,28 @@ def _holder(attempt: Attempt, address: IPv4Address | None) -> Frame | None:
         if not frame.ours and message.sender == address:
             return frame
     return None
+
+
+def _why_not_taken(attempt: Attempt) -> str:
+    """What of the offers themselves may be why, as a sentence; empty if nothing shows."""
+    offers = [dhcp_of(frame) for frame in attempt.heard(dhcp.OFFER)]
+    ports = {one.source_port for one in offers} - {dhcp.SERVER_PORT}
+    if ports and len(ports) == len({one.source_port for one in offers}):
+        shown = " and ".join(str(port) for port in sorted(ports))
+        return (
+            f" They come from UDP port {shown} and not 67, and many clients drop such replies: a"
+            " translation of addresses, or a container's published port."
+        )
+    leases = [one for one in offers if one.offers_address]
+    names = [one for one in offers if one.file or one.has_menu]
+    if leases and names and not any(one in names for one in leases):
+        return (
+            f" None of them is complete: {leases[0].who} offers an address without a boot file,"
+            f" {names[0].who} a boot file without an address. A client that puts two offers"
+            " together requests the address; this one does not, or does not get both: have one"
+            " DHCP server offer address, next server and boot file."
+        )
+    return ""
 
 
 def _heard(attempt: Attempt, type: int | None) -> Frame | None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pxeclient.explain.stop import Ending, Stop, times, too_soon
 from pxeclient.replay.patience import PATIENCE
 from pxeclient.seen.attempts import Attempt
-from pxeclient.seen.frame import Address, Complaint
+from pxeclient.seen.frame import Address, Complaint, Frame
 from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import icmp, tftp
 from pxeclient.wire.options import printable
+
+_SHOWN = 4
+"""Frame numbers of repeats in a sentence."""
 
 
 def download_ending(attempt: Attempt, followed: tuple[Transfer, ...]) -> Ending | None:
@@ -77,6 +80,8 @@ def _unfinished(attempt: Attempt, followed: tuple[Transfer, ...], name: str) -> 
         words = f"No answer of {last.server} to {ask} is in the capture: asked {times(count)}"
         words += f", {waited:.1f} s without a word (from frame {first.number})."
         return Ending(Stop.TFTP_SILENT, words, last)
+    if is_refused_by_client(last):
+        return Ending(Stop.TFTP_STOPPED, _not_acknowledged(last, name), last)
     if last.final is not None:
         words = f"All of {name} came, but the capture has no acknowledgement of its last block."
         return Ending(Stop.TFTP_STOPPED, words, last)
@@ -87,6 +92,46 @@ def _unfinished(attempt: Attempt, followed: tuple[Transfer, ...], name: str) -> 
     words = f"The transfer of {name} from {last.server} stops after block {got}"
     words += f" (frame {last.last_number}); nothing more comes of it in {waited:.1f} s."
     return Ending(Stop.TFTP_STOPPED, words, last)
+
+
+def is_refused_by_client(transfer: Transfer) -> bool:
+    """The server repeats a block that the client never acknowledges: the client does not take it.
+
+    Of a client whose packets were not recorded at all nothing is said.
+    """
+    if not any(one.ours for one in transfer.packets) and transfer.options is not None:
+        return False
+    return not transfer.is_whole and transfer.ending is None and len(_again(transfer)) > 1
+
+
+def _again(transfer: Transfer) -> list[Frame]:
+    """The frames with the first block that the client leaves unacknowledged."""
+    block = (transfer.acknowledged + 1) & 0xFFFF
+    later = transfer.packets
+    return [
+        one
+        for one in later
+        if not one.ours and isinstance(one.said, tftp.Data) and one.said.block == block
+    ]
+
+
+def _not_acknowledged(transfer: Transfer, name: str) -> str:
+    """What a client does not take, and in which shape it came."""
+    again = _again(transfer)
+    numbers = ", ".join(str(one.number) for one in again[:_SHOWN])
+    more = f" and {len(again) - _SHOWN} more" if len(again) > _SHOWN else ""
+    block = transfer.acknowledged + 1
+    words = f"Block {block} of {name} came {times(len(again))} (frames {numbers}{more})"
+    parts = min(len(one.frames) for one in again)
+    if parts > 1:
+        words += f", each time in {parts} IP fragments"
+    words += ", and the client acknowledged none"
+    if parts > 1:
+        return (
+            f"{words}: it does not put fragments together, or they do not reach it. A blksize that"
+            " fits the way's MTU (the MTU less 32) needs no fragments."
+        )
+    return f"{words}: it does not take them, or they do not reach it."
 
 
 def _complaint(attempt: Attempt, server: Address) -> Complaint | None:

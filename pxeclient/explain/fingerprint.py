@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pxeclient.boot.decisions import Evidence
@@ -67,6 +67,19 @@ class Fingerprint:
     """All profiles, the likest first."""
     why: str = ""
     """Why it cannot be told."""
+    departs: str = ""
+    """What the likest profile would have done and the client did not, in a clause: then it sends
+    what that firmware sends, and is not it."""
+
+    def parted(self, parts_at: str) -> Fingerprint:
+        """The same of a client that does otherwise than the likest profile."""
+        lowered = Likeness.CLOSE if self.likeness is Likeness.SAME else self.likeness
+        return replace(self, likeness=lowered, departs=parts_at)
+
+    def chosen(self, match: Match) -> Fingerprint:
+        """The same with one of the equals before the others: it does what the client did."""
+        others = (one for one in self.matches if one is not match)
+        return replace(self, matches=(match, *others))
 
     @property
     def best(self) -> Match | None:

@@ -6,7 +6,7 @@ whom it asks what, in which order. Where the two part, the tables say nothing mo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from pxeclient.boot.actions import Decide, Ignore, SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure, Outcome
 from pxeclient.explain.deeds import would
+from pxeclient.explain.ending_download import is_refused_by_client
 from pxeclient.explain.facts import message_of
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.profile import Profile
@@ -29,7 +30,9 @@ from pxeclient.replay.tolerance import Tolerance
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.seen.frame import Frame
+from pxeclient.seen.transfers import Transfer
 from pxeclient.trace import Trace
+from pxeclient.wire import tftp
 
 _DEAF = (0.0, 1.0)
 """Seconds for which a card may hear nothing after power-on: QEMU's 82540EM does for one."""
@@ -71,6 +74,13 @@ class Reasons:
     """How the profile's boot ended, if it agrees and the capture goes on for so long."""
     waits: bool
     """It waits for a key there."""
+    is_beyond: bool = False
+    """What parts the two may be what is not emulated, or a key that somebody pressed."""
+
+    @property
+    def departs(self) -> str:
+        """What this firmware would have done otherwise, in a clause; empty if it can be this."""
+        return "" if self.is_beyond else self.parts_at
 
 
 def deeds(frames: Iterable[Frame]) -> list[Question]:
@@ -111,9 +121,15 @@ def _reasons(
 ) -> Reasons:
     link = RecordedServers(known, serves=False, deaf=deaf)
     trace = boot(profile, link)
-    walk = _Walk(deeds(said.frame for said in known.scene.said), link.played.shown)
+    limit = _limit(attempt, known.scene)
+    walk = _Walk(
+        deeds(said.frame for said in known.scene.said),
+        link.played.shown,
+        {one.request.filename: one for one in attempt.transfers if is_refused_by_client(one)},
+        limit,
+    )
     agreed, pending, parts_at = walk.through(trace, known.scene.ends)
-    is_in_time = trace.ended <= _limit(attempt, known.scene)
+    is_in_time = trace.ended <= limit
     fits = not parts_at and _fits(trace, ended, is_in_time)
     return Reasons(
         profile,
@@ -122,7 +138,13 @@ def _reasons(
         parts_at,
         trace.outcome if fits and is_in_time and not _is_doubtful(trace, ended) else None,
         fits and trace.stopped == "waiting",
+        trace.stopped == "waiting" or _is_beyond(trace.outcome),
     )
+
+
+def _is_beyond(outcome: Outcome | None) -> bool:
+    """It stops where the emulation does."""
+    return isinstance(outcome, Failed) and outcome.failure in BEYOND
 
 
 def _is_doubtful(trace: Trace, ended: Ending) -> bool:
@@ -147,6 +169,12 @@ class _Walk:
     recorded: list[Question]
     numbers: list[tuple[int, float]]
     """The capture's frame, and its time, for each frame of the boot."""
+    refused: Mapping[bytes, Transfer]
+    """The files of which the recorded client let a block go unacknowledged."""
+    limit: float
+    """Until when, by the profile's clock, the capture shows what happens."""
+    _file: bytes = b""
+    """The one that is being fetched."""
 
     def through(self, trace: Trace, ends: float) -> tuple[list[Chosen], list[Chosen], str]:
         """What is agreed, what comes after the last common deed, and where they part."""
@@ -155,9 +183,16 @@ class _Walk:
         done: list[Question] = []
         where = (0, 0.0)
         for record in trace.records:
+            if record.at > self.limit:
+                # What it decides then, nobody saw the recorded client do.
+                break
             match record.item:
-                case SendFrame(frame):
-                    for asked in deeds([frame_of(frame)]):
+                case SendFrame(octets):
+                    frame = frame_of(octets)
+                    takes = self._takes(frame)
+                    if takes:
+                        return agreed, [], takes
+                    for asked in deeds([frame]):
                         if asked in done:
                             continue
                         done.append(asked)
@@ -177,6 +212,22 @@ class _Walk:
             missing = self.recorded[len(done)]
             return agreed, [], f"the recorded client goes on to {would(missing)}"
         return agreed, pending, ""
+
+    def _takes(self, frame: Frame) -> str:
+        """It acknowledges what the recorded client did not, though it came."""
+        match frame.said:
+            case tftp.Request(filename):
+                self._file = filename
+            case tftp.Ack(block) if block and self._file in self.refused:
+                known = self.refused[self._file]
+                if block > known.acknowledged:
+                    return (
+                        f"it would acknowledge block {block} of {known.name}, which the recorded"
+                        " client does not"
+                    )
+            case _:
+                pass
+        return ""
 
     def _where(self, frame: int, before: tuple[int, float]) -> tuple[int, float]:
         number, at = self.numbers[frame - 1]

@@ -9,7 +9,7 @@ from pathlib import Path
 from pxeclient.diagnose import Finding, diagnose, diagnose_frames
 from pxeclient.explain.as_trace import as_trace
 from pxeclient.explain.booting import is_boot
-from pxeclient.explain.ending import ending, lacks_replies
+from pxeclient.explain.ending import Sight, ending, hears_unicast, lacks_replies
 from pxeclient.explain.facts import Offer, replies
 from pxeclient.explain.fingerprint import Fingerprint, fingerprint
 from pxeclient.explain.otherwise import Otherwise, otherwise
@@ -51,16 +51,15 @@ class Told:
     def findings(self) -> list[Finding]:
         """What is wrong with the servers, where the capture shows enough to say so.
 
-        For what rests on silence or on the way in which the boot ended, a profile must have done
-        all that was recorded, and nothing may be missing that would change what is to be said:
-        silence is not blamed on a server that may have answered.
+        All of them, if a profile did all that was recorded, and nothing may be missing that
+        would change what is to be said: silence is not blamed on a server that may have answered.
+        Otherwise those that need no more than the frames that are there.
         """
         is_whole = self.reasons is not None and self.reasons.agrees
-        if not is_whole or self.ending.is_doubtful or self.ending.stop is Stop.CANNOT_TELL:
-            return diagnose_frames(self.trace)
-        if lacks_replies(self.attempt):
-            return diagnose_frames(self.trace)
-        return diagnose(self.trace)
+        is_open = self.ending.is_doubtful or self.ending.stop is Stop.CANNOT_TELL
+        if is_whole and not is_open and not lacks_replies(self.attempt):
+            return diagnose(self.trace)
+        return diagnose_frames(self.trace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +113,20 @@ def explain(
             raise CaptureError(f"{path} has no client {only}: it has {there}")
         found = wanted
     is_alone = len({frame.data[6:12] for frame in capture.frames}) == 1
+    shows_arp = any(frame.data[12:14] == b"\x08\x06" for frame in capture.frames)
     stories = tuple(
-        Story(station, tuple(_told(capture, station, profiles, instead, is_alone)))
+        Story(
+            station,
+            tuple(
+                _told(
+                    capture,
+                    station,
+                    profiles,
+                    instead,
+                    Sight(is_alone, hears_unicast(station.frames), shows_arp),
+                )
+            ),
+        )
         for station in found
     )
     return Explanation(replace(capture, remarks=(*capture.remarks, *_left(stories))), stories)
@@ -144,16 +155,16 @@ def _told(
     station: Station,
     profiles: Sequence[Profile],
     instead: Profile | None,
-    is_alone: bool,
+    sight: Sight,
 ) -> Iterator[Told]:
     talk = talk_of(station.frames, station.mac)
     for number, attempt in enumerate(attempts(talk, capture.seconds), 1):
         looks = fingerprint(attempt, number, profiles)
-        ended = ending(attempt, is_alone)
-        known, why_not = _staged(attempt, is_alone)
+        ended = ending(attempt, sight)
+        known, why_not = _staged(attempt, sight.is_alone)
         found = None
         if known is not None and looks.best is not None:
-            found = reasons(attempt, known, looks.best.profile, ended)
+            found, looks = _reasoned(attempt, known, looks, ended, sight.is_alone)
         heard = replies(attempt)
         where = f"{capture.path.name}, {station.mac}, attempt {number}"
         yield Told(
@@ -170,6 +181,29 @@ def _told(
             else otherwise(known, instead, attempt.until - known.scene.client.at),
             as_trace(attempt, where, found, ended, heard),
         )
+
+
+_EQUALS = 3
+"""Profiles that are asked for reasons, of those that the marks do not tell apart."""
+
+
+def _reasoned(
+    attempt: Attempt, known: Recording, looks: Fingerprint, ended: Ending, is_alone: bool
+) -> tuple[Reasons, Fingerprint]:
+    """The reasons of the likest profile, and what they make of its likeness.
+
+    Of equals the first counts that does what was recorded. If none does, the client's own frames
+    beat the marks, unless the capture may lack what would have made it do otherwise.
+    """
+    first: Reasons | None = None
+    for match in looks.equals[:_EQUALS]:
+        found = reasons(attempt, known, match.profile, ended)
+        if not found.departs:
+            return found, looks.chosen(match)
+        first = first or found
+    assert first is not None, "the likest is among the equals"
+    is_lacking = is_alone or known.doubts or lacks_replies(attempt)
+    return first, looks if is_lacking else looks.parted(first.departs)
 
 
 def _staged(attempt: Attempt, is_alone: bool) -> tuple[Recording | None, str]:

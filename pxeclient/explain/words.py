@@ -148,7 +148,8 @@ def _verdict(looks: Fingerprint) -> str:
             others = [one.profile.name for one in looks.equals if one is not best]
             tied = f" The capture does not tell it from {', '.join(others)}." if others else ""
             name = f"{best.profile.name} ({best.profile.title})"
-            return f"{looks.likeness.value} {name}: {share}.{tied}"
+            but = ", but it does otherwise (below)" if looks.departs else ""
+            return f"{looks.likeness.value} {name}: {share}{but}.{tied}"
 
 
 def _agreeing(match: Match) -> int:
