@@ -77,7 +77,7 @@ ENDINGS = {
     "tftp-size-garbled": (22, 22, 22),
     "tftp-size-understated": (0, 0, 22),
     "tftp-stalls": (22, 22, 22),
-    "tftp-starts-at-0": (22, 23, 23),
+    "tftp-starts-at-0": (22, 0, 23),
     "two-dhcp": (0, 0, 0),
 }
 """How iPXE's family, Intel's and EDK II's end on each built-in network."""
