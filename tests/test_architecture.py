@@ -26,6 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "advice": {"boot"},
     "errors": {"advice", "boot", "profile", "prose"},
     "seen": {"wire"},
+    "capture": {"wire", "seen"},
     "trace": {"boot", "seen"},
     "endings": {"boot", "wire", "seen", "trace", "nbp", "architectures"},
     "boots": {"wire", "link", "boot", "practice", "profile", "trace"},
@@ -36,7 +37,7 @@ ALLOWED: dict[str, set[str]] = {
     "nbp": set(),
     "architectures": {"nbp"},
     "report": {
-        "advice", "wire", "boot", "seen", "trace", "nbp", "diagnose", "endings", "prose",
+        "advice", "wire", "boot", "capture", "seen", "trace", "nbp", "diagnose", "endings", "prose",
     },
     "pytest_plugin": {
         "wire",
@@ -52,11 +53,12 @@ ALLOWED: dict[str, set[str]] = {
         "endings",
     },
     "replay": {
-        "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
-        "endings",
+        "wire", "link", "boot", "practice", "profile", "capture", "seen", "trace", "report",
+        "boots", "endings",
     },
     "compare": {
-        "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots", "replay",
+        "wire", "link", "boot", "practice", "profile", "capture", "seen", "trace", "report",
+        "boots", "replay",
     },
     "teach": {
         "spelling", "wire", "boot", "practice", "profile", "seen", "trace", "report", "boots",
@@ -67,8 +69,8 @@ ALLOWED: dict[str, set[str]] = {
         "boots", "nbp", "architectures", "replay", "endings", "prose",
     },
     "explain": {
-        "advice", "wire", "link", "boot", "profile", "seen", "trace", "nbp", "diagnose", "report",
-        "boots", "replay", "endings", "prose",
+        "advice", "wire", "link", "boot", "profile", "capture", "seen", "trace", "nbp", "diagnose",
+        "report", "boots", "replay", "endings", "prose",
     },
     "corpus": {
         "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
@@ -78,10 +80,9 @@ ALLOWED: dict[str, set[str]] = {
         "diagnose", "nbp", "architectures", "report", "endings", "prose",
     },
     "cli": {
-        "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "seen",
-        "trace", "boots", "diagnose", "report", "replay", "compare", "matrix", "teach",
-        "explain", "corpus", "check", "advice", "architectures", "endings",
-        "prose",
+        "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "capture",
+        "seen", "trace", "boots", "diagnose", "report", "replay", "compare", "matrix", "teach",
+        "explain", "corpus", "check", "advice", "architectures", "endings", "prose",
     },
 }  # fmt: skip
 PURE = (
@@ -189,6 +190,7 @@ def test_only_links_and_labs_touch_the_outside(name: str) -> None:
         "firmware",
         "practice",
         "seen",
+        "capture",
         "boots",
         "diagnose",
         "playbook",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from pxeclient import profile as profiles
+from pxeclient.capture.values import CaptureError
 from pxeclient.cli import options
 from pxeclient.cli.callbacks import any_mac
 from pxeclient.cli.output import EnvironmentProblem
@@ -16,7 +17,6 @@ from pxeclient.compare.fields import MASK
 from pxeclient.compare.verdict import Comparison, Settings
 from pxeclient.compare.verdict import compare as compare_with
 from pxeclient.profile import ProfileError
-from pxeclient.replay.reading import CaptureError
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.wire.addresses import Mac
 

@@ -10,6 +10,7 @@ import click
 
 from pxeclient import profile as profiles
 from pxeclient import prose
+from pxeclient.capture.values import CaptureError
 from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import any_mac
 from pxeclient.cli.coloring import paint, wants_color
@@ -20,7 +21,6 @@ from pxeclient.explain.story import Explanation
 from pxeclient.explain.story import explain as told_of
 from pxeclient.explain.words import lines
 from pxeclient.profile import Profile, ProfileError
-from pxeclient.replay.reading import CaptureError
 from pxeclient.report.transcript import fitted
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from pxeclient.boot.outcome import Booted
@@ -13,11 +14,12 @@ from pxeclient.trace import Trace
 
 def keep(trace: Trace, asked: BootOptions, started: float) -> list[str]:
     """Write the files that were asked for; what went wrong with each."""
-    jobs = []
+    jobs: list[tuple[Path, Callable[[Path], None]]] = []
     if asked.capture is not None:
-        from pxeclient.report.capture import write_capture
+        from pxeclient.capture import writing
+        from pxeclient.report.commented import commented
 
-        jobs.append((asked.capture, lambda path: write_capture(trace, path, started)))
+        jobs.append((asked.capture, lambda path: writing.write(path, commented(trace, started))))
     outcome = trace.outcome
     if asked.output is not None and isinstance(outcome, Booted):
         content = outcome.content

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from pxeclient import profile as profiles
+from pxeclient.capture.values import CaptureError
 from pxeclient.cli.output import EnvironmentProblem, stderr_line
 from pxeclient.compare.learn import learn
 from pxeclient.compare.written import contradictions, document
 from pxeclient.profile import ProfileError
-from pxeclient.replay.reading import CaptureError
 from pxeclient.wire.addresses import Mac
 
 

@@ -107,8 +107,8 @@ def _tap(choice: WireChoice, entries: list[Entry]) -> Iterator[Servers]:
 
 
 def _recorded(capture: Path, entries: list[Entry], mac: Mac | None) -> Servers:
+    from pxeclient.capture.values import CaptureError
     from pxeclient.replay.client_of import machine_of
-    from pxeclient.replay.reading import CaptureError
     from pxeclient.replay.recording import recording
     from pxeclient.replay.servers import RecordedServers
     from pxeclient.replay.verdict import foretold

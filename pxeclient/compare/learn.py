@@ -14,12 +14,12 @@ from typing import Any
 from pxeclient.boot.dhcp_traits import Secs
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import NAMES, Names, fill
+from pxeclient.capture.reading import read
 from pxeclient.compare import observed
 from pxeclient.compare.observed import Asked
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import choose, machine_of
 from pxeclient.replay.frames import frames_of
-from pxeclient.replay.reading import read
 from pxeclient.replay.scene import Said, Scene, scene
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.pxe import Purpose
@@ -47,8 +47,8 @@ def learn(capture: Path, base: Profile, mac: Mac | None = None) -> Lesson:
     Raises:
         CaptureError: The capture cannot be used.
     """
-    taken, remarks = read(capture)
-    frames = frames_of(taken)
+    taken = read(capture)
+    frames = frames_of(taken.frames)
     client = choose(frames, mac)
     recorded = scene(frames, client)
     machine = machine_of(base, client)
@@ -60,7 +60,7 @@ def learn(capture: Path, base: Profile, mac: Mac | None = None) -> Lesson:
     values |= _times(recorded, messages, base)
     values |= _downloads(recorded, base)
     values |= _background(recorded, base, machine)
-    return Lesson(values, machine, remarks)
+    return Lesson(values, machine, taken.remarks)
 
 
 def _messages(messages: list[Asked], base: Profile, machine: Machine) -> Learnt:

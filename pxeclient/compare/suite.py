@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pxeclient import profile as profiles
+from pxeclient.capture.values import CaptureError
 from pxeclient.compare.console import differing_lines, printed, recorded
 from pxeclient.compare.decisions import differing, of_outcome, of_trace
 from pxeclient.compare.differences import Aspect
 from pxeclient.compare.verdict import Comparison, Settings, compare
-from pxeclient.replay.reading import CaptureError
 
 DECISION, BYTES, TIMING, SCREEN = "decision", "bytes", "timing", "screen"
 COLUMNS = (DECISION, BYTES, TIMING, SCREEN)

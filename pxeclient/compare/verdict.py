@@ -9,13 +9,13 @@ from pxeclient.boot.background import destination
 from pxeclient.boot.options import Names, fill
 from pxeclient.boot.outcome import Booted
 from pxeclient.boots.boot import Wire, boot
+from pxeclient.capture.reading import read
 from pxeclient.compare.differences import Aspect, Difference, Over, differences
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import choose, machine_of
 from pxeclient.replay.frames import frame_of, frames_of
 from pxeclient.replay.labels import Labeller
 from pxeclient.replay.player import Replay
-from pxeclient.replay.reading import read
 from pxeclient.replay.scene import Scene, scene
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.trace import Trace
@@ -78,8 +78,8 @@ def compare(capture: Path, profile: Profile, settings: Settings | None = None) -
         CaptureError: The capture cannot be used.
     """
     settings = settings or Settings()
-    taken, remarks = read(capture)
-    frames = frames_of(taken)
+    taken = read(capture)
+    frames = frames_of(taken.frames)
     client = choose(frames, settings.mac)
     recorded = scene(frames, client)
     found = (_play(capture, profile, recorded, settings, deaf) for deaf in settings.deaf)
@@ -90,7 +90,7 @@ def compare(capture: Path, profile: Profile, settings: Settings | None = None) -
         if best.is_equal:
             break
     assert best is not None, "at least one value for the card's deafness"
-    return replace(best, remarks=remarks)
+    return replace(best, remarks=taken.remarks)
 
 
 def _play(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from pxeclient.boot.actions import Decide, Ignore, SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure, Outcome
+from pxeclient.capture.values import CaptureError
 from pxeclient.explain.deeds import would
 from pxeclient.explain.ending_download import is_refused_by_client
 from pxeclient.explain.facts import message_of
@@ -22,7 +23,6 @@ from pxeclient.replay.boot import boot
 from pxeclient.replay.client_of import Booting
 from pxeclient.replay.frames import frame_of
 from pxeclient.replay.questions import question
-from pxeclient.replay.reading import CaptureError
 from pxeclient.replay.recording import Recording
 from pxeclient.replay.scene import Scene, scene
 from pxeclient.replay.servers import RecordedServers

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pxeclient.capture.reading import read
+from pxeclient.capture.values import Capture, CaptureError
 from pxeclient.diagnose import Finding, diagnose, diagnose_frames
 from pxeclient.explain.as_trace import as_trace
 from pxeclient.explain.booting import is_boot
@@ -13,13 +15,11 @@ from pxeclient.explain.ending import Sight, ending, hears_unicast, lacks_replies
 from pxeclient.explain.facts import Offer, replies
 from pxeclient.explain.fingerprint import Fingerprint, fingerprint
 from pxeclient.explain.otherwise import Otherwise, otherwise
-from pxeclient.explain.reading import Capture, read_any
 from pxeclient.explain.reasons import Reasons, reasons, stage
 from pxeclient.explain.steps import Step, steps
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.profile import Profile
 from pxeclient.replay.mending import is_unfinished
-from pxeclient.replay.reading import CaptureError
 from pxeclient.replay.recording import Recording, recorded
 from pxeclient.seen.attempts import Attempt, Kind, attempts
 from pxeclient.seen.stations import Station, stations
@@ -104,7 +104,7 @@ def explain(
     Raises:
         CaptureError: The file cannot be used, or has no client `only`.
     """
-    capture = read_any(path)
+    capture = read(path)
     found = stations(capture.read())
     if only is not None:
         wanted = [station for station in found if station.mac == only]

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from pxeclient.boot.machine import Machine, Nic, nic_of
+from pxeclient.capture.values import CaptureError
 from pxeclient.profile import Profile
 from pxeclient.replay.frames import is_malformed
-from pxeclient.replay.reading import CaptureError
 from pxeclient.seen.frame import Frame
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import Mac

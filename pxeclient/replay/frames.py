@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from pxeclient.capture.values import Recorded
 from pxeclient.practice.oddities import Wire
-from pxeclient.replay.reading import Recorded
 from pxeclient.seen.frame import Endpoint, Frame, What, packet_of
 from pxeclient.seen.reading import read
 from pxeclient.wire.ipv4 import Packet

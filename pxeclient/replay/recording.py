@@ -8,12 +8,12 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from pxeclient.boot.options import ARCHITECTURE
+from pxeclient.capture.reading import read
 from pxeclient.replay.client_of import choose
 from pxeclient.replay.doubt import doubts
 from pxeclient.replay.frames import ends, frames_of
 from pxeclient.replay.library import Library
 from pxeclient.replay.questions import leasing, questions
-from pxeclient.replay.reading import read
 from pxeclient.replay.scene import Heard, Scene, scene
 from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.wire import dhcp
@@ -56,10 +56,10 @@ def recording(path: Path, mac: Mac | None = None) -> Recording:
     Raises:
         CaptureError: The capture cannot be used.
     """
-    taken, remarks = read(path)
-    frames = frames_of(taken)
+    taken = read(path)
+    frames = frames_of(taken.frames)
     found = scene(frames, choose(frames, mac))
-    return recorded(found, len({frame.sender for frame in frames}) == 1, remarks)
+    return recorded(found, len({frame.sender for frame in frames}) == 1, taken.remarks)
 
 
 def recorded(found: Scene, is_alone: bool, remarks: tuple[str, ...] = ()) -> Recording:

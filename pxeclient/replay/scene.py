@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pxeclient.replay.attempt import attempt
+from pxeclient.capture.values import CaptureError
 from pxeclient.replay.client_of import Booting, dhcp_message
 from pxeclient.replay.frames import ends
 from pxeclient.replay.holes import filled
 from pxeclient.replay.labels import Label, Labeller
-from pxeclient.replay.reading import CaptureError
+from pxeclient.replay.tolerance import Tolerance
+from pxeclient.seen.attempts import attempts
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.mending import Reader
 from pxeclient.seen.said import Fragment
-from pxeclient.wire import arp, dhcp
+from pxeclient.seen.stages import first_stage
+from pxeclient.seen.talk import talk_of
+from pxeclient.wire import arp, dhcp, ethernet
+
+_ENDS_WITH_CAPTURE = "the capture ends there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +81,42 @@ def scene(frames: Sequence[Frame], client: Booting) -> Scene:
         CaptureError: A frame that matters was cut when it was recorded.
     """
     whole, lost = filled(frames, client.mac)
-    found = attempt(whole, client)
+    begun = [frame for frame in whole if _has_begun(frame, client)]
+    count, ends, ended = _first_attempt(begun, client)
     stage = _Stage(client)
-    for frame in found.frames:
+    for frame in begun[:count]:
         stage.add(frame)
-    ends = found.ends - client.at
-    return Scene(client, tuple(stage.said), tuple(stage.heard), ends, found.ended, lost)
+    return Scene(client, tuple(stage.said), tuple(stage.heard), ends - client.at, ended, lost)
+
+
+def _has_begun(frame: Frame, client: Booting) -> bool:
+    """What goes out beside the boot may precede its first message by a little."""
+    if frame.at >= client.at:
+        return True
+    is_near = client.at - frame.at <= Tolerance().seconds
+    is_beside = frame.ethertype not in (ethernet.IPV4, ethernet.ARP)
+    return is_near and is_beside and frame.sender == client.mac
+
+
+def _first_attempt(begun: Sequence[Frame], client: Booting) -> tuple[int, float, str]:
+    """How many frames belong to the client's first attempt, when it is over, and why then."""
+    reader = Reader()
+    read = [reader.mend(frame) for frame in begun]
+    places = [at for at, frame in enumerate(read) if _is_theirs(frame, client)]
+    mine = [read[at].of_client(read[at].sender == client.mac) for at in places]
+    first = first_stage(attempts(talk_of(mine, client.mac), begun[-1].at)[0])
+    count = len(first.frames)
+    if count == len(mine):
+        return len(begun), begun[-1].at, _ENDS_WITH_CAPTURE
+    return places[count], first.until, f"{first.why_over} in frame {mine[count].number}"
+
+
+def _is_theirs(frame: Frame, client: Booting) -> bool:
+    """The client sent it or heard it; what a server tells everybody may be for another."""
+    message = frame.message
+    if message is not None:
+        return message.hardware == client.mac
+    return client.mac in (frame.sender, frame.receiver) or frame.is_to_all
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from scapy.utils import PcapNgReader
 
-from pxeclient.report import capture
+from pxeclient.capture import writing
 from tests.cli.runner import CHECKOUT, IPXE, boot, command, complaint, report, sentence
 from tests.cli.scenarios import large
 from tests.processes import ended_in_time, heeding_signals
@@ -145,7 +145,7 @@ def test_failure_midway(folder: Path, monkeypatch: pytest.MonkeyPatch, option: s
         written.write_text("half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(capture, "write_capture", fail)
+    monkeypatch.setattr(writing, "write", fail)
     monkeypatch.setattr("pxeclient.cli.keeping._write_bytes", fail)
     result = boot("-q", option, str(path))
     assert result.exit_code == 3

@@ -6,9 +6,10 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+from pxeclient.capture.reading import read
+from pxeclient.capture.values import Recorded
 from pxeclient.replay.client_of import dhcp_message
 from pxeclient.replay.frames import frame_of
-from pxeclient.replay.reading import Recorded, read
 
 CAPTURES = Path(__file__).parent.parent / "captures"
 PROXY = CAPTURES / "ipxe-e1000e" / "proxy-60-file" / "capture.pcap"
@@ -30,7 +31,7 @@ def write(path: Path, frames: list[Recorded], linktype: int = 1) -> Path:
 
 def frames(capture: Path = PROXY) -> list[Recorded]:
     """The frames of a recording."""
-    return read(capture).frames
+    return list(read(capture).frames)
 
 
 def client_frames(capture: Path) -> list[bytes]:
@@ -40,7 +41,7 @@ def client_frames(capture: Path) -> list[bytes]:
 
 def lacking_one(capture: Path, folder: Path) -> Iterator[tuple[str, Path]]:
     """What is gone, and a file without it, for each of the servers' frames in turn."""
-    whole = read(capture).frames
+    whole = list(read(capture).frames)
     for lost in (frame for frame in whole if frame.data[6:12] != CLIENT):
         kept = [frame for frame in whole if frame is not lost]
         yield f"without frame {lost.number}", write(folder / "part.pcap", kept)
@@ -48,7 +49,7 @@ def lacking_one(capture: Path, folder: Path) -> Iterator[tuple[str, Path]]:
 
 def stopped_early(capture: Path, folder: Path) -> Iterator[tuple[str, Path]]:
     """When it was stopped, and a file up to then, from the first DHCP message on."""
-    whole = read(capture).frames
+    whole = list(read(capture).frames)
     first = next(at for at, frame in enumerate(whole, 1) if dhcp_message(frame_of(frame.data)))
     for count in range(first, len(whole)):
         yield f"up to frame {count}", write(folder / "part.pcap", whole[:count])

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pxeclient import profile as profiles
+from pxeclient.capture.values import Recorded
 from pxeclient.compare.verdict import Comparison, Settings, compare
 from pxeclient.replay.mending import mended
-from pxeclient.replay.reading import Recorded
 from tests.compare.recordings import CAPTURES, CLIENT, PROXY_PROFILE, frames, write
 
 Change = Callable[[list[Recorded]], list[Recorded]]

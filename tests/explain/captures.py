@@ -10,9 +10,9 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from pxeclient import profile as profiles
+from pxeclient.capture.values import Recorded
 from pxeclient.explain.story import Explanation, Told, explain
 from pxeclient.profile import Profile
-from pxeclient.replay.reading import Recorded
 from pxeclient.wire import dhcp, ethernet, ipv4, udp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.dhcp import Message, Option

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pxeclient import profile as profiles
+from pxeclient.capture.values import CaptureError, Recorded
 from pxeclient.explain.as_json import as_json
 from pxeclient.explain.story import explain
 from pxeclient.explain.words import lines
-from pxeclient.replay.reading import CaptureError, Recorded
 from tests.examples import examples
 from tests.explain.captures import CAPTURES, PLAIN, PROFILES, PROXY, frames, write
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from pxeclient.capture.values import Recorded
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import Explanation, explain
 from pxeclient.explain.words import lines
 from pxeclient.practice.boot_files import Kind as File
 from pxeclient.practice.boot_files import boot_file
-from pxeclient.replay.reading import Recorded
 from pxeclient.seen.attempts import Kind
 from pxeclient.wire import arp, dhcp, ethernet
 from pxeclient.wire.dhcp import Option

@@ -8,9 +8,9 @@ import pytest
 
 from pxeclient import profile as profiles
 from pxeclient.boot.actions import Decide
+from pxeclient.capture.values import Recorded
 from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.story import explain
-from pxeclient.replay.reading import Recorded
 from pxeclient.replay.verdict import FETCHES, Result
 from tests.explain.captures import CAPTURES, CLIENT, PROXY, changed, frames, told, write
 

@@ -8,9 +8,10 @@ import pytest
 
 from pxeclient import profile as profiles
 from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.capture.writing import write
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
-from pxeclient.report.capture import write_capture
+from pxeclient.report.commented import commented
 from tests.boots import booted
 from tests.explain.captures import told
 
@@ -26,7 +27,7 @@ def test_a_profile_is_recognised(name: str, network: str, tmp_path: Path) -> Non
     """By its own frames, on every network; and its tables explain them to the end."""
     path = tmp_path / "x.pcapng"
     trace = booted(name, network)
-    write_capture(trace, path)
+    write(path, commented(trace))
 
     one = told(path)[0]
 
@@ -44,7 +45,7 @@ def test_its_end_is_told(name: str, network: str, tmp_path: Path) -> None:
     """The file with every octet; or the code and the words that the firmware had on its screen."""
     path = tmp_path / "x.pcapng"
     trace = booted(name, network)
-    write_capture(trace, path)
+    write(path, commented(trace))
 
     one = told(path)[0]
 
@@ -65,7 +66,7 @@ def test_its_end_is_told(name: str, network: str, tmp_path: Path) -> None:
 def test_a_variant_is_close_to_its_profile(variant: str, tmp_path: Path) -> None:
     """What differs is named; what does not show makes no difference."""
     path = tmp_path / "x.pcapng"
-    write_capture(booted(f"vmware-e1000e+{variant}", "plain-dhcp"), path)
+    write(path, commented(booted(f"vmware-e1000e+{variant}", "plain-dhcp")))
     one = told(path)[0]
     assert one.fingerprint.likeness in (Likeness.SAME, Likeness.CLOSE)
     assert one.ending.stop is Stop.FETCHED

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from pxeclient.capture.reading import read as read_any
+from pxeclient.capture.values import Recorded
 from pxeclient.explain.fingerprint import Likeness
-from pxeclient.explain.reading import read_any
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import Told, explain
 from pxeclient.explain.words import lines
-from pxeclient.replay.reading import Recorded
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.reading import read as read_frame
 from pxeclient.wire import dhcp, tftp

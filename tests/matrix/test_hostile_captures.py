@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pxeclient.capture.values import CaptureError, Recorded
 from pxeclient.matrix import table
-from pxeclient.replay.reading import CaptureError, Recorded
 from pxeclient.replay.recording import recording
 from tests.compare.recordings import CLIENT, frames, write
 from tests.examples import examples

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.replay.reading import Recorded as Frame
+from pxeclient.capture.values import Recorded as Frame
 from pxeclient.replay.verdict import FETCHES, Result
 from tests.compare.recordings import CLIENT, frames, lacking_one, stopped_early, write
 from tests.replay.recorded import REAL, Recorded, put

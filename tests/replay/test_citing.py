@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pxeclient.capture.values import Recorded as Frame
 from pxeclient.diagnose import diagnose
 from pxeclient.replay.citing import cited
-from pxeclient.replay.reading import Recorded as Frame
 from pxeclient.replay.verdict import Result
 from pxeclient.seen.mending import Reader
 from pxeclient.wire import dhcp

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from pxeclient.capture.values import Recorded
 from pxeclient.matrix.row import Cell, Row
 from pxeclient.replay.client_of import dhcp_message
 from pxeclient.replay.frames import frame_of
-from pxeclient.replay.reading import Recorded
 from pxeclient.replay.recording import recording
 from pxeclient.wire import dhcp
 from tests.compare.recordings import CLIENT, frames, write

@@ -7,7 +7,8 @@ from functools import cache
 from ipaddress import IPv4Address
 from pathlib import Path
 
-from pxeclient.replay.reading import Recorded, read
+from pxeclient.capture.reading import read
+from pxeclient.capture.values import Recorded
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.mending import Reader
 from pxeclient.seen.reading import read as read_frame
@@ -98,10 +99,10 @@ def reply(
 
 
 def download(
-    name: bytes, blocks: list[bytes], server: IPv4Address = THEIRS
+    name: bytes, blocks: list[bytes], server: IPv4Address = THEIRS, port: int = 2070
 ) -> Iterator[tuple[bytes, bool]]:
     """The frames of a lock-step transfer without options, each with whether it is the client's."""
-    mine, theirs = (OURS, 2070), (server, 4096)
+    mine, theirs = (OURS, port), (server, 4096)
     yield framed(packet(tftp.build(tftp.Request(name)), mine, (server, 69))), True
     for at, content in enumerate(blocks, 1):
         block = at & 0xFFFF

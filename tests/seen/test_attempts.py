@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.replay.attempt import attempt
 from pxeclient.replay.client_of import choose
 from pxeclient.replay.frames import frames_of
-from pxeclient.replay.holes import filled
+from pxeclient.replay.scene import scene
 from pxeclient.seen.attempts import OVER_IPV6, Attempt, Kind, attempts
+from pxeclient.seen.stages import NEXT_STAGE, first_stage
 from pxeclient.seen.stations import stations
 from pxeclient.seen.talk import talk_of
 from pxeclient.wire import dhcp, ethernet
@@ -73,15 +73,25 @@ def test_the_comparison_cuts_at_the_same_frame() -> None:
     others = []
     for path in recordings():
         raw = frames_of(recorded(path))
-        client = choose(raw)
-        whole, _ = filled(raw, client.mac)
-        old = attempt(whole, client)
-        first = next(one for one in of(path) if one.kind is Kind.PXE)
+        theirs = scene(raw, choose(raw))
+        first = first_stage(next(one for one in of(path) if one.kind is Kind.PXE))
         ours = [frame.number for frame in first.frames if frame.ours][-1]
-        theirs = [one.number for one in old.frames if one.sender == client.mac][-1]
-        if ours != theirs:
-            others.append((path, ours, theirs, old.ended))
+        if ours != theirs.said[-1].number:
+            others.append((path, ours, theirs.said[-1].number, theirs.ended))
     assert others == []
+
+
+def test_what_runs_next_is_no_part_of_the_first_stage() -> None:
+    """It asks for a file of its own, or for anybody; the last ACK again is still the firmware's."""
+    *_, ack = download(b"f", [b"x"])
+    again = [discover(), ACK, *download(b"f", [b"x"]), ack]
+    (whole,) = attempts(talk_of(frames(again)), 1.0)
+    assert first_stage(whole) is whole
+    for more in (download(b"g", [b"y"], port=2071), [discover(9, 0)]):
+        first = first_stage(attempts(talk_of(frames([*again, *more])), 1.0)[0])
+        assert len(first.frames) == len(again)
+        assert first.until == pytest.approx(0.01 * (len(again) + 1))
+        assert first.why_over == NEXT_STAGE
 
 
 def test_the_capture_ends() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from pxeclient.replay.reading import CaptureError
+from pxeclient.capture.values import CaptureError
 from tools.record import needs
 from tools.record.firmwares import FIRMWARES
 from tools.record.needs import MissingError

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pxeclient.replay.reading import raw_frames
+from pxeclient.capture.file import raw_frames
 from tools.record.events import Event, events, folded
 from tools.record.layers import Layers
 from tools.record.wirefacts import facts, frames_of, more_facts, start
@@ -31,7 +31,7 @@ def frames_or_none(capture: Path) -> list[Layers]:
     """The frames of a capture; none where the machine and the servers were silent.
 
     Raises:
-        pxeclient.replay.reading.CaptureError: It cannot be read.
+        pxeclient.capture.values.CaptureError: It cannot be read.
     """
     if next(raw_frames(capture), None) is None:
         return []
@@ -78,7 +78,7 @@ def reread(recording: Path, capture: Path) -> dict[str, Any]:
     """The outcome of a recording with what the wire tells read off its capture anew.
 
     Raises:
-        pxeclient.replay.reading.CaptureError: The capture cannot be read.
+        pxeclient.capture.values.CaptureError: The capture cannot be read.
         OSError: There is no outcome.json.
         ValueError: It is no JSON.
     """

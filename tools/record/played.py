@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pxeclient.capture.values import Recorded
 from pxeclient.practice.model import Scenario
 from pxeclient.practice.network import PracticeNetwork
-from pxeclient.replay.reading import Recorded
 from pxeclient.wire import dhcp
 from pxeclient.wire.onestep import Datagram, read_udp
 from tools.record.layers import CLIENT

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pxeclient.replay.reading import CaptureError
+from pxeclient.capture.values import CaptureError
 from tools.record import images, machine, outcome, shrink, variables
 from tools.record.console import Console, ending, error_text, keys_of
 from tools.record.firmwares import Firmware, version

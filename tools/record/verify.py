@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pxeclient.capture import reading
+from pxeclient.capture.values import CaptureError
 from pxeclient.practice.scenario import ScenarioError, load
-from pxeclient.replay import reading
-from pxeclient.replay.reading import CaptureError
 from tools.record.played import difference
 from tools.record.scenario import ScriptError, beyond_practice, read
 from tools.record.stored import NoScenarioError, capture_of, scenario_of
@@ -84,6 +84,7 @@ def _outcome_faults(recording: Path) -> Iterator[str]:
         return
     yield from _claims(recording, outcome)
     try:
+        yield from reading.read(capture_of(recording)).remarks
         frames = frames_of(capture_of(recording))
     except (CaptureError, FileNotFoundError) as error:
         yield str(error)

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
-from pxeclient.replay import reading
+from pxeclient.capture import reading
 from pxeclient.wire import dhcp, pxe, tftp
 from pxeclient.wire.errors import WireError
 from tools.record import dhcp6, dns, ipv6, layers, tcp
@@ -25,7 +25,7 @@ def frames_of(capture: Path) -> list[Layers]:
     """The frames of a capture that are frames, with zeros for what was not captured of them.
 
     Raises:
-        pxeclient.replay.reading.CaptureError: It cannot be read.
+        pxeclient.capture.values.CaptureError: It cannot be read.
     """
     found = reading.read(capture).frames
     whole = ((one.number, one.at, one.data.ljust(one.length, b"\0")) for one in found)

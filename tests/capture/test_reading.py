@@ -10,9 +10,10 @@ import pytest
 from scapy.packet import Raw
 from scapy.utils import PcapNgWriter, PcapWriter
 
+from pxeclient.capture.reading import read
+from pxeclient.capture.values import CaptureError, Recorded
 from pxeclient.replay.client_of import choose
 from pxeclient.replay.frames import frames_of
-from pxeclient.replay.reading import CaptureError, Recorded, read
 from pxeclient.replay.scene import scene
 from pxeclient.wire.addresses import Mac
 from tests.compare.recordings import CLIENT, PROXY, frames, write
@@ -38,7 +39,7 @@ def test_pcap_times_count_from_the_first_frame() -> None:
 
 def test_pcapng_nanoseconds_and_gzip_read_alike(tmp_path: Path) -> None:
     """The same frames at the same times, whatever the file's format."""
-    original = read(PROXY).frames
+    original = frames()
     files = [tmp_path / "a.pcapng", tmp_path / "b.pcap", tmp_path / "c.pcap.gz"]
     ng, nano = PcapNgWriter(str(files[0])), PcapWriter(str(files[1]), linktype=1, nano=True)
     ng.linktype = 1
@@ -66,32 +67,35 @@ def test_what_is_no_capture_is_said_to_be_none(tmp_path: Path, content: bytes, w
         read(path)
 
 
-def test_a_file_that_breaks_off_is_refused(tmp_path: Path) -> None:
-    """The sentence names the frame."""
+def test_a_file_that_breaks_off_is_read_up_to_there(tmp_path: Path) -> None:
+    """A remark names the frame; a file with no whole frame is refused."""
     path = tmp_path / "x.pcap"
     path.write_bytes(PROXY.read_bytes()[:-10])
-    with pytest.raises(CaptureError, match="breaks off within frame 19"):
+    found = read(path)
+    assert list(found.frames) == frames()[:18]
+    assert found.remarks == ("The file breaks off or is damaged after frame 18.",)
+    path.write_bytes(PROXY.read_bytes()[:60])
+    with pytest.raises(CaptureError, match="breaks off within frame 1"):
         read(path)
 
 
-def test_a_pcapng_that_breaks_off_is_refused(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_a_pcapng_that_breaks_off(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """No frame is half there; scapy tells of the block in its own words, which are not ours."""
     path = tmp_path / "x.pcapng"
     writer = PcapNgWriter(str(path))
     writer.linktype = 1
-    fill(writer, read(PROXY).frames)
+    fill(writer, frames())
     path.write_bytes(path.read_bytes()[:-10])
-    with pytest.raises(CaptureError, match="breaks off or is damaged after frame 18"):
-        read(path)
+    found = read(path)
+    assert len(found.frames) == 18
+    assert found.remarks == ("The file breaks off or is damaged after frame 18.",)
     assert capfd.readouterr() == ("", "")
 
 
 def test_frames_that_are_not_ethernet_are_refused(tmp_path: Path) -> None:
-    """Such as those captured on Linux's "any"."""
-    with pytest.raises(CaptureError, match="link type 113"):
-        read(write(tmp_path / "x.pcap", frames(), linktype=113))
+    """Such as those captured on a tunnel."""
+    with pytest.raises(CaptureError, match="link type 101"):
+        read(write(tmp_path / "x.pcap", frames(), linktype=101))
 
 
 def test_a_missing_file_and_an_empty_capture(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.explain.reading import read_any
-from pxeclient.replay.reading import Recorded, read
+from pxeclient.capture.reading import read
+from pxeclient.capture.values import Recorded
 from tests.cli.runner import run
 from tests.compare.recordings import frames, write
 
@@ -89,7 +89,7 @@ def test_an_interface_that_is_no_ethernet(linktype: int, order: str, tmp_path: P
         packet(strange, 0, order),
         *(packet(frame, 1, order) for frame in WHOLE),
     )
-    assert octets(read(path).frames) == octets(read_any(path).frames) == DATA
+    assert octets(read(path).frames) == DATA
     assert read(path).frames[0].number == 2
     for command, out, err in told(path):
         said = " ".join((out + err).split())
@@ -104,7 +104,7 @@ def test_interfaces_are_numbered_anew_in_each_section(tmp_path: Path) -> None:
         section(), interface(LOOPBACK), packet(Recorded(1, 0.0, DATA[0], 0)),
         section(), interface(), *map(packet, WHOLE),
     )  # fmt: skip
-    assert octets(read(path).frames) == octets(read_any(path).frames) == DATA
+    assert octets(read(path).frames) == DATA
 
 
 @pytest.mark.parametrize("at", [0, 5, len(DATA) - 1])
@@ -112,12 +112,11 @@ def test_a_frame_without_a_time(at: int, tmp_path: Path) -> None:
     """It is told with the time of the frame before it; first of all, with that of the next."""
     blocks = [simple(one.data) if i == at else packet(one) for i, one in enumerate(WHOLE)]
     path = file(tmp_path, section(), interface(), *blocks)
-    found, remarks = read(path)
-    assert octets(found) == octets(read_any(path).frames) == DATA
+    found = read(path)
+    assert octets(found.frames) == DATA
     beside = WHOLE[1 if at == 0 else at - 1].at - (WHOLE[1].at if at == 0 else 0)
-    assert found[at].at == pytest.approx(beside, abs=1e-5)
-    assert remarks == read_any(path).remarks
-    assert "1 frame in simple packet blocks has no time stamp" in remarks[0]
+    assert found.frames[at].at == pytest.approx(beside, abs=1e-5)
+    assert "1 frame in simple packet blocks has no time stamp" in found.remarks[0]
     list(told(path))
 
 
@@ -160,7 +159,7 @@ def test_tiny_frames_anywhere(size: int, tmp_path: Path) -> None:
     mixed = [one for pair in zip(tiny, WHOLE, tiny, strict=True) for one in pair]
     path = write(tmp_path / "x.pcap", mixed)
     if size < 14:
-        assert octets(read(path).frames) == octets(read_any(path).frames) == DATA
+        assert octets(read(path).frames) == DATA
         for command, out, err in told(path):
             assert "shorter than an Ethernet header are left out" in " ".join(
                 (out + err).split()

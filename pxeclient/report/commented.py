@@ -1,51 +1,28 @@
-"""A boot as a pcapng file: every frame, with decisions and findings as its comments.
-
-Wireshark shows the comments; filter for them with ``frame.comment``. scapy writes the file; it
-takes a fifth of a second to import, so only who wants a capture imports this module.
-"""
+"""A boot's frames for a capture file, with decisions and findings as their comments."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from scapy.packet import Raw
-from scapy.utils import PcapNgWriter
+from collections.abc import Iterator
 
 from pxeclient.boot.actions import Decide, Finish, Ignore
 from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.capture.writing import Written
 from pxeclient.diagnose import diagnose
 from pxeclient.endings import judge
 from pxeclient.trace import Record, Trace
 from pxeclient.wire.options import printable
 
-INBOUND, OUTBOUND = 1, 2
-ETHERNET = 1
 
-
-def write_capture(trace: Trace, path: Path, started: float = 0.0) -> None:
-    """Write the frames of a trace.
+def commented(trace: Trace, started: float = 0.0) -> Iterator[Written]:
+    """Every frame of a trace, as `capture.writing.write` takes them.
 
     Args:
         trace: The boot.
-        path: The file; it is replaced.
         started: The time of power-on, in seconds since 1970.
-
-    Raises:
-        OSError: The file cannot be written.
     """
     comments = _comments(trace)
-    writer = PcapNgWriter(str(path))
-    writer.linktype = ETHERNET
-    try:
-        writer.write_header(None)
-        for record, frame, ours in trace.frames():
-            packet = Raw(load=frame)
-            packet.time = started + record.at
-            packet.direction = OUTBOUND if ours else INBOUND
-            packet.comments = [text.encode() for text in comments.get(record.frame, [])]
-            writer.write_packet(packet)
-    finally:
-        writer.close()
+    for record, frame, ours in trace.frames():
+        yield Written(started + record.at, frame, ours, tuple(comments.get(record.frame, ())))
 
 
 def _comments(trace: Trace) -> dict[int, list[str]]:

@@ -10,8 +10,9 @@ from scapy.utils import PcapNgReader, RawPcapNgReader
 
 from pxeclient.boot.actions import Decide, Finish, Ignore
 from pxeclient.boot.events import FrameReceived, PowerOn
+from pxeclient.capture.writing import write
 from pxeclient.diagnose import diagnose
-from pxeclient.report.capture import write_capture
+from pxeclient.report.commented import commented
 from pxeclient.trace import Trace
 from tests.boots import booted
 from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, of
@@ -22,7 +23,7 @@ STARTED = 1_700_000_000.0
 def read(trace: Trace, folder: Path, started: float = STARTED) -> list[Any]:
     """The packets that scapy reads back."""
     path = folder / "boot.pcapng"
-    write_capture(trace, path, started)
+    write(path, commented(trace, started))
     with PcapNgReader(str(path)) as reader:
         return list(reader)
 
@@ -120,7 +121,7 @@ def test_ignored_frames_say_why(tmp_path: Path) -> None:
 def test_strange_frames(tmp_path: Path, frames: list[bytes]) -> None:
     """Frames of any length are kept, and a capture without frames can be read."""
     path = tmp_path / "strange.pcapng"
-    write_capture(of(PowerOn(), *(FrameReceived(frame) for frame in frames)), path)
+    write(path, commented(of(PowerOn(), *(FrameReceived(frame) for frame in frames))))
     with RawPcapNgReader(str(path)) as reader:
         assert [data for data, _ in reader] == frames
 
@@ -134,11 +135,11 @@ def test_practice_time_begins_at_zero(tmp_path: Path) -> None:
 def test_same_trace_gives_the_same_file(tmp_path: Path) -> None:
     """Nothing of the machine or the moment is in the file."""
     for name in ("one", "two"):
-        write_capture(booted(IPXE), tmp_path / name, 0.0)
+        write(tmp_path / name, commented(booted(IPXE)))
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
 
 
 def test_cannot_be_written(tmp_path: Path) -> None:
     """A place that cannot be written to is an OSError."""
     with pytest.raises(IsADirectoryError):
-        write_capture(booted(IPXE), tmp_path)
+        write(tmp_path, commented(booted(IPXE)))

@@ -1,0 +1,81 @@
+"""What a capture file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from pxeclient.seen.frame import Frame
+from pxeclient.seen.mending import Reader
+
+ETHERNET = 1
+"""The link type of captures with Ethernet headers (tcpdump.org/linktypes.html)."""
+NANO = 1_000_000_000
+
+
+class CaptureError(ValueError):
+    """A capture cannot be used; the text is one sentence that says why."""
+
+
+class TooLong(CaptureError):
+    """There is more in a file than is read."""
+
+
+class Raw(NamedTuple):
+    """One frame as the file has it, but for a frame check sequence of which the file tells."""
+
+    number: int
+    """From 1, as Wireshark counts."""
+    linktype: int
+    data: bytes
+    wire: int
+    """Octets on the wire."""
+    ticks: int
+    resolution: int
+    """Ticks per second."""
+    is_timed: bool = True
+    """It has a time stamp; otherwise it has that of the frame before it, or the first one's."""
+    interface: tuple[int, int] = (0, 0)
+    """Which section of the file, and which of its interfaces."""
+
+    @property
+    def nanoseconds(self) -> int:
+        """Since the epoch. Interfaces of one file may count differently."""
+        return self.ticks * NANO // max(self.resolution, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One frame of a capture, with an Ethernet header and without VLAN tags."""
+
+    number: int
+    """From 1, as Wireshark counts."""
+    at: float
+    """Seconds since the first frame."""
+    data: bytes
+    length: int
+    """Octets on the wire: more than `data` has if the frame was cut when it was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A file's frames."""
+
+    path: Path
+    frames: tuple[Recorded, ...]
+    """In the order of time."""
+    remarks: tuple[str, ...]
+    """What is to be said of the file itself, as sentences."""
+
+    def read(self) -> Iterator[Frame]:
+        """The frames, read in order; packets that came in parts are put together."""
+        reader = Reader()
+        for one in self.frames:
+            yield reader.read(one.number, one.at, one.data, length=one.length)
+
+    @property
+    def seconds(self) -> float:
+        """From the first frame to the last."""
+        return self.frames[-1].at if self.frames else 0.0
