@@ -69,6 +69,8 @@ class ReadTraits:
     join_long: bool
     """Joins repeated options into one (RFC 3396)."""
     file_order: FileOrder
+    every_43: bool = False
+    """Reads the sub-options of every option 43, each to its own END, whatever `join_long` says."""
     fallback_next_server: bool = False
     """Reads sub-option 3 of option 175 where siaddr is zero."""
 

@@ -8,6 +8,7 @@ first) `ReadTraits` says how.
 from __future__ import annotations
 
 from ipaddress import IPv4Address
+from itertools import chain
 from typing import NamedTuple
 
 from pxeclient.boot.dhcp_traits import FileOrder, ReadTraits
@@ -140,7 +141,7 @@ def read(
     """Read a reply as a firmware with these traits does."""
     options = message.overloaded() if how.overload else message.options
     data = dhcp.all_joined(options) if how.join_long else dhcp.all_first(options)
-    kind, vendor, ipxe = data.get(53), data.get(43), data.get(175)
+    kind, ipxe = data.get(53), data.get(175)
     sub175 = pxe.parse_suboptions(ipxe) if ipxe else ()
     return Reply(
         message=message,
@@ -152,9 +153,17 @@ def read(
         vendor_class=data.get(60),
         boot_file=_boot_file(message, data.get(67), how),
         next_server=_next_server(message, sub175, how),
-        vendor=pxe.parse_suboptions(vendor) if vendor else (),
+        vendor=_vendor(options, data.get(43), how),
         ipxe=sub175,
     )
+
+
+def _vendor(options: tuple[Option, ...], data: bytes | None, how: ReadTraits) -> tuple[Option, ...]:
+    """The sub-options of option 43."""
+    if how.every_43:
+        every = (pxe.parse_suboptions(one.data) for one in options if one.code == 43)
+        return tuple(chain.from_iterable(every))
+    return pxe.parse_suboptions(data) if data else ()
 
 
 def _address(data: bytes | None) -> IPv4Address:

@@ -85,8 +85,10 @@ class DhcpReply:
     """The layer that 43.71 names."""
     suboptions: Mapping[int, bytes] = field(default_factory=dict)
     """More of option 43; an empty one holds END only if there is ``{255: b""}``."""
+    instances: Sequence[bytes] = ()
+    """More options 43, as they stand, one after the other; they come after all others."""
     options: Mapping[int, bytes] = field(default_factory=dict)
-    """More options, or other values; they come last."""
+    """More options, or other values."""
     broadcast: bool = False
     """Sent to everybody rather than to the client's new address."""
     to_port: int | None = None
@@ -138,7 +140,8 @@ class DhcpReply:
         if vendor:
             found[43] = pxe.build_suboptions(vendor)
         found |= self.options
-        return [Option(code, value) for code, value in found.items()]
+        options = [Option(code, value) for code, value in found.items()]
+        return options + [Option(43, data) for data in self.instances]
 
     def _vendor(self) -> list[Option]:
         found: dict[int, bytes] = {}

@@ -362,4 +362,4 @@ def test_a_long_download_tells_its_size() -> None:
 def test_icmp_errors_are_ignored(firmware: str, kind: int, code: int) -> None:
     """iPXE answers pings and nothing else; the request is repeated as if none had come."""
     book_ = configured(firmware).sends(RRQ).gets(icmp_error(kind, code))
-    book_.ignores(f"ICMP type {kind} code {code}", because="icmp-error/any").sends(RRQ)
+    book_.ignores("an ICMP error", because="icmp-error/any").sends(RRQ)

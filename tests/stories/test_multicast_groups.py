@@ -95,7 +95,7 @@ def test_a_group_is_forgotten_when_it_is_left() -> None:
     book_.gets(block(4)).gets(block(1)).waits(30.0)
     sent = [sight(frame).kind for _, frame, ours in book_.trace.frames() if ours]
     assert sent.count(IGMP) == 1
-    assert sent.count(RRQ) == 3
+    assert sent.count(RRQ) == 5
 
 
 # --- EDK II -------------------------------------------------------------------------------

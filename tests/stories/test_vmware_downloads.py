@@ -281,6 +281,16 @@ def test_an_oack_alone_opens_nothing(firmware: str) -> None:
 
 
 @any_intel
+@pytest.mark.parametrize("size", [1450, 1024, 512, 8])
+def test_a_smaller_block_size_is_taken(firmware: str, size: int) -> None:
+    """A server with a limit of its own: its blocks have what it grants."""
+    book_ = configured(firmware=firmware).sends(RRQ).gets(oack(tsize=size + 3, port=50000))
+    book_.sends(ERROR).sends(RRQ, asks=FILE).gets(oack(blksize=size)).sends(ACK, block=0)
+    book_.gets(data(1, bytes(size))).sends(ACK, block=1).gets(data(2, b"end")).sends(ACK, block=2)
+    book_.ends("boot.0", content=bytes(size) + b"end")
+
+
+@any_intel
 def test_what_was_agreed_before_is_forgotten(firmware: str) -> None:
     """The second server process grants a smaller block, or none at all."""
     book_ = configured(firmware=firmware).sends(RRQ).gets(oack(tsize=900, port=50000))
@@ -293,7 +303,7 @@ def test_what_was_agreed_before_is_forgotten(firmware: str) -> None:
 def test_icmp_errors_are_ignored(kind: int, code: int) -> None:
     """R19: it asks again as if none had come."""
     book_ = configured().sends(RRQ).gets(icmp_error(kind, code))
-    book_.ignores(f"ICMP type {kind} code {code}", because="icmp-error/any").sends(RRQ)
+    book_.ignores("an ICMP error", because="icmp-error/any").sends(RRQ)
 
 
 def test_a_stall_is_e35() -> None:

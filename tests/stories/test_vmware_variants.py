@@ -272,3 +272,23 @@ def test_port_67_only_hears_no_offer_from_another_port(port: int) -> None:
     book_.sends(DHCPDISCOVER).gets(plain).sends(DHCPREQUEST)
     book_.gets(ack(source_port=port)).ignores(because="hear/other-port")
     book_.gets(replace(plain, type=dhcp.ACK)).downloads("boot.0").ends("boot.0")
+
+
+# --- several options 43 -------------------------------------------------------------------
+PARTS = (
+    bytes.fromhex("06 01 03 ff"),
+    bytes.fromhex("08 07 0001 01 0a4d0005 ff"),
+    bytes.fromhex("09 06 0001 03") + b"One" + bytes.fromhex("0a 04 00") + b"PXE\xff",
+)
+"""Control, the list of boot servers, and menu with prompt: each ends with END."""
+
+
+@pytest.mark.parametrize(
+    ("order", "code"), [((0, 1, 2), "PXE-E77"), ((2, 0, 1), "PXE-E76"), ((1, 2, 0), "PXE-E76")]
+)
+def test_joins_43_reads_every_instance(order: tuple[int, ...], code: str) -> None:
+    """X14: whoever reads only the first, as the default does, lacks something."""
+    several = offer(vendor_class="PXEClient", instances=[PARTS[at] for at in order])
+    told(VMWARE, several).fails(code)
+    book_ = told(variant("joins-43"), several)
+    book_.sends(DHCPREQUEST, to="10.77.0.5:4011", options={43: ITEM_1})

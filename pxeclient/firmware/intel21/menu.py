@@ -162,7 +162,7 @@ DISCOVER_BY: Table[DiscoveryStep, DiscoverBy] = Table(
             has_servers_left,
             DiscoverBy.UNICAST,
             "Then each listed server of that type.",
-            specified("draft-henry-remote-boot-protocol-00; EDK1 (row R6)"),
+            related("asrock-intelrom-2016: asked 12 ms after the DHCPACK; EDK1 (row R6)"),
         ),
         Rule(
             "no-way",
@@ -239,8 +239,8 @@ ACCEPT_BOOT_REPLY: Table[BootReplyCandidate, BootReplyUse] = Table(
             "found",
             always,
             BootReplyUse.TAKE,
-            "A boot server of the wanted type has answered.",
-            specified("draft-henry-remote-boot-protocol-00 (row R6)"),
+            "A boot server of the wanted type has answered; yiaddr is not looked at (X11).",
+            related("asrock-intelrom-2016: an answer with the client's own address in yiaddr (R6)"),
         ),
     ),
 )
