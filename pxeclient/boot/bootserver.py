@@ -11,7 +11,7 @@ from typing import assert_never
 
 from pxeclient.boot.actions import Action, Ignore, StateName
 from pxeclient.boot.bootfrom import download_from
-from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
+from pxeclient.boot.exchange import hear, ignored, is_spent, keep, transmit, wait_on
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.menu_policy import (
     BootReplyCandidate,
@@ -92,7 +92,7 @@ def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Act
         if isinstance(heard, Ignore):
             yield heard
         elif waits_out:
-            _search(session).waiting.append(heard)
+            yield from keep(_search(session).waiting, heard)
         else:
             yield from _on_reply(session, heard, now)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import inf
-from typing import TypeGuard, assert_never
+from typing import assert_never
 
 from pxeclient.boot.actions import Action, CancelTimer, Finish, Ignore, SetTimer, StateName
 from pxeclient.boot.bootserver import PXEBS
@@ -37,6 +37,15 @@ STATES: dict[StateName, State] = {
 }
 
 
+RING = 8
+"""Frames that a card has buffers for while nobody looks at it (ipxe drivers/net/intel.h,
+INTEL_RX_FILL)."""
+RING_OCTETS = 48 * 1024
+"""What the card itself can hold beyond those: the receive part of the 82540EM's packet buffer
+as it is after a reset (PBA 0x30). Other cards that iPXE knows have less, down to nothing."""
+_SLOT = 60
+"""A frame takes as many octets there at least."""
+
 _OF_THE_CLOCK = (SetTimer, CancelTimer, Finish)
 """The actions that change which timers run."""
 
@@ -49,6 +58,8 @@ class BootClient:
         self._deadlines: dict[str, float] = {}
         self._held: list[FrameReceived | TimerFired] = []
         """What happened while the machine looked only after its prompt."""
+        self._held_frames = self._held_octets = 0
+        """Frames among that, and octets of those that found no buffer."""
 
     @property
     def finished(self) -> bool:
@@ -97,7 +108,8 @@ class BootClient:
 
     def next_timer(self) -> tuple[str, float]:
         """The timer that runs out first, and when; never (infinity) if none runs."""
-        # Of the two or three that run; a plain loop is several times as fast as `min` by a key.
+        # Of the two or three that run, whatever anybody sends (`neighbours`); a plain loop is
+        # several times as fast as `min` by a key.
         name, due = "", inf
         for timer, at in self._deadlines.items():
             if at < due:
@@ -121,14 +133,32 @@ class BootClient:
 
     def _react_at_prompt(self, event: Event, now: float) -> Iterator[Action]:
         """Hold what the network does until the machine looks at its card again."""
-        if _is_of_network(event):
-            self._held.append(event)
+        match event:
+            case FrameReceived(frame):
+                yield from self._hold(event, frame)
+            case TimerFired(timer) if timer not in (RETRANSMIT, SCREEN):
+                self._held.append(event)
+            case _:
+                yield from self._act(event, now)
+                if not self._session.stands_still:
+                    yield from self._let_go(now)
+
+    def _hold(self, event: FrameReceived, frame: bytes) -> Iterator[Action]:
+        """A card keeps what comes as far as it has room, then drops what comes later."""
+        size = 0 if self._held_frames < RING else max(len(frame), _SLOT)
+        if self._held_octets + size > RING_OCTETS:
+            because = f"the card is full: {self._held_frames} came while the machine shows its menu"
+            yield Ignore("a frame", because)
             return
-        yield from self._act(event, now)
-        if not self._session.stands_still:
-            held, self._held = self._held, []
-            for later in held:
-                yield from self._react(later, now)
+        self._held_frames += 1
+        self._held_octets += size
+        self._held.append(event)
+
+    def _let_go(self, now: float) -> Iterator[Action]:
+        held, self._held = self._held, []
+        self._held_frames = self._held_octets = 0
+        for later in held:
+            yield from self._react(later, now)
 
     def _act(self, event: Event, now: float) -> Iterator[Action]:
         match event:
@@ -191,14 +221,3 @@ class BootClient:
                     yield from row.on_unreachable(session, happened.hop, now)
                 else:
                     yield happened
-
-
-def _is_of_network(event: Event) -> TypeGuard[FrameReceived | TimerFired]:
-    """A frame, or a timer other than that of the stage and of the screen."""
-    match event:
-        case FrameReceived():
-            return True
-        case TimerFired(timer):
-            return timer not in (RETRANSMIT, SCREEN)
-        case _:
-            return False

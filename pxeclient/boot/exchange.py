@@ -17,6 +17,21 @@ from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.pxe import Purpose
 
+MOST_WAITING = 64
+"""Replies that a firmware keeps which looks at them only when its waiting time is over.
+
+EDK II queues them without end (Dhcp4Dxe/Dhcp4Impl.c, PxeDhcpInput) and then takes the first that
+will do. No segment has so many servers; who sends more shall not fill our memory.
+"""
+
+
+def keep(waiting: list[Reply], reply: Reply) -> Iterator[Ignore]:
+    """Keep a reply for later, or say why not."""
+    if len(waiting) < MOST_WAITING:
+        waiting.append(reply)
+    else:
+        yield Ignore(reply.describe(), f"{len(waiting)} replies wait to be looked at already")
+
 
 def transmit(
     session: Session,

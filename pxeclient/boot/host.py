@@ -183,7 +183,7 @@ class Host:
                 return
             match taken.ethertype:
                 case ethernet.ARP:
-                    yield from self._on_arp(taken)
+                    yield from self._on_arp(taken, now)
                 case ethernet.IPV4:
                     yield from self._on_packet(taken, now)
                 case ethernet.IPV6 if icmpv6.is_router_advertisement(taken.payload):
@@ -226,10 +226,10 @@ class Host:
             return frame.source != self.mac
         return frame.destination.is_group and self._traits.multicast_receive
 
-    def _on_arp(self, frame: Frame) -> Iterator[Action]:
+    def _on_arp(self, frame: Frame, now: float) -> Iterator[Action]:
         message = arp.parse(frame.payload)
         if is_usable(message.sender_mac, message.sender):
-            yield from self._neighbours.learn(message.sender, message.sender_mac)
+            yield from self._neighbours.learn(message.sender, message.sender_mac, now)
         ours = message.target == self.address != ANY
         if message.operation == arp.REQUEST and ours and not message.sender_mac.is_group:
             yield self._answer(message, frame.payload)
@@ -296,7 +296,7 @@ class Host:
         reply = icmp.build(replace(message, type=icmp.ECHO_REPLY))
         own, to, ttl = self.address, packet.source, self._traits.ttl
         out = ipv4.build(Packet(own, to, ipv4.ICMP, reply, ttl, self._next_id()))
-        yield from self._route(out, to, now)
+        yield from self._route(out, to, now, answers=True)
 
     def _tell(self, happened: Iterable[Action | Tell]) -> Iterator[Action]:
         """Put IGMP messages into packets, which go no further than this segment asks for."""
@@ -315,12 +315,14 @@ class Host:
             )
             yield self._frame(multicast_mac(item.to), ipv4.build(packet))
 
-    def _route(self, packet: bytes, to: IPv4Address, now: float) -> Iterable[Action]:
+    def _route(
+        self, packet: bytes, to: IPv4Address, now: float, answers: bool = False
+    ) -> Iterable[Action]:
         hop = self._next_hop(to)
         if hop is None:
             because = "there is no route: not our network, no router"
             return (Ignore(f"our packet to {to}", because),)
-        return self._neighbours.deliver(packet, hop, self.address, now)
+        return self._neighbours.deliver(packet, hop, self.address, now, answers)
 
     def _next_hop(self, to: IPv4Address) -> IPv4Address | None:
         if self._network is not None and int(to) & int(self.mask) == self._network:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
-from pxeclient.boot.actions import Action, CancelTimer, SendFrame, SetTimer
+from pxeclient.boot.actions import Action, CancelTimer, Ignore, SendFrame, SetTimer
 from pxeclient.wire import arp, ethernet
 from pxeclient.wire.addresses import ANY, BROADCAST_MAC, ZERO_MAC, Mac, dotted
 from pxeclient.wire.arp import Arp
@@ -15,6 +16,12 @@ PREFIX = "arp "
 """How the names of ARP timers begin; the address follows."""
 MOST_WAITING = 64
 """Packets that may wait for one address."""
+MOST_STRANGERS = 64
+"""Addresses that are looked for, and that are remembered, only because somebody there asked us.
+
+iPXE (net/neighbour.c) and EDK II (ArpDxe) keep as many as they have memory for, and anybody can
+make up sixteen million of them with one ping each. Far fewer hosts ping a machine that boots.
+"""
 
 
 @dataclass(slots=True)
@@ -23,10 +30,18 @@ class _Search:
 
     asked: int = 0
     packets: list[bytes] = field(default_factory=list)
+    until: float = 0.0
+    """When the answer to a stranger is given up."""
 
 
 class Neighbours:
-    """The ARP cache, and the searches under way."""
+    """The ARP cache, and the searches under way.
+
+    What we send of ourselves is searched for as the firmware does it. An answer to what a stranger
+    sent is worth one request and no timer: four or five, as firmware makes them, would put five
+    broadcasts on everybody's segment for one ping from an address that somebody made up. Who is
+    there answers the first, or pings again.
+    """
 
     def __init__(self, mac: Mac, waits: tuple[float, ...], pad_to: int) -> None:
         self._mac = mac
@@ -34,22 +49,53 @@ class Neighbours:
         self._pad_to = pad_to
         self._known: dict[bytes, Mac] = {}
         """By the octets of the address, which are quicker to find than the address."""
+        self._strangers: deque[bytes] = deque()
+        """Those of them that only answers were for, the oldest first."""
         self._searches: dict[IPv4Address, _Search] = {}
+        self._answers: dict[IPv4Address, _Search] = {}
+        """Searches for strangers' addresses, that of the oldest question first."""
 
     def deliver(
-        self, packet: bytes, hop: IPv4Address, own: IPv4Address, now: float
+        self, packet: bytes, hop: IPv4Address, own: IPv4Address, now: float, answers: bool = False
     ) -> Iterable[Action]:
-        """Send an IPv4 packet to `hop` on this segment, asking for its hardware address first."""
+        """Send an IPv4 packet to `hop` on this segment, asking for its hardware address first.
+
+        `answers`: it only answers what somebody sent, who may have made up the address.
+        """
         mac = self._known.get(hop.packed)
         if mac is not None:
             return (self._frame(mac, ethernet.IPV4, packet),)
-        search = self._searches.get(hop)
-        if search is not None:
-            if len(search.packets) < MOST_WAITING:
-                search.packets.append(packet)
+        self._give_up(now)
+        search = self._searches.get(hop) or self._answers.get(hop)
+        if search is None:
+            return self._begin(_Search(packets=[packet]), hop, own, now, answers)
+        if len(search.packets) < MOST_WAITING:
+            search.packets.append(packet)
+        if answers or hop in self._searches:
             return ()
-        self._searches[hop] = _Search(packets=[packet])
-        return self._ask(hop, own, now)
+        self._searches[hop] = self._answers.pop(hop)
+        return (SetTimer(PREFIX + dotted(hop), search.until),)
+
+    def _begin(
+        self, search: _Search, hop: IPv4Address, own: IPv4Address, now: float, answers: bool
+    ) -> Iterable[Action]:
+        if not answers:
+            self._searches[hop] = search
+            return self._ask(hop, own, now)
+        if len(self._answers) >= MOST_STRANGERS:
+            because = f"{len(self._answers)} others are being looked for to be answered"
+            return (Ignore(f"our answer to {hop}", because),)
+        search.asked, search.until = 1, now + self._waits[0]
+        self._answers[hop] = search
+        return (self._request(hop, own),)
+
+    def _give_up(self, now: float) -> None:
+        """Drop the answers to strangers who were not found in time."""
+        while self._answers:
+            oldest = next(iter(self._answers))
+            if now < self._answers[oldest].until:
+                return
+            del self._answers[oldest]
 
     def timer_fired(self, timer: str, own: IPv4Address, now: float) -> Iterable[Action]:
         """Ask again; after the last time the search ends and `failed` tells."""
@@ -65,21 +111,34 @@ class Neighbours:
         del self._searches[hop]
         return hop
 
-    def learn(self, sender: IPv4Address, mac: Mac) -> Iterator[Action]:
+    def learn(self, sender: IPv4Address, mac: Mac, now: float) -> Iterator[Action]:
         """Take what an ARP message tells of its sender, if the sender is known or searched for."""
-        search = self._searches.pop(sender, None)
+        self._give_up(now)
+        stranger = self._answers.pop(sender, None)
+        search = stranger or self._searches.pop(sender, None)
         if search is not None:
             self._known[sender.packed] = mac
-            yield CancelTimer(PREFIX + dotted(sender))
+            if stranger is None:
+                yield CancelTimer(PREFIX + dotted(sender))
+            else:
+                self._remember_stranger(sender.packed)
             for packet in search.packets:
                 yield self._frame(mac, ethernet.IPV4, packet)
         elif sender.packed in self._known:
             self._known[sender.packed] = mac
 
+    def _remember_stranger(self, address: bytes) -> None:
+        self._strangers.append(address)
+        if len(self._strangers) > MOST_STRANGERS:
+            del self._known[self._strangers.popleft()]
+
     def would_learn(self, sender: IPv4Address, mac: Mac) -> bool:
         """`learn` would change something."""
         known = self._known.get(sender.packed)
-        return sender in self._searches or (known is not None and known != mac)
+        return self._is_sought(sender) or (known is not None and known != mac)
+
+    def _is_sought(self, address: IPv4Address) -> bool:
+        return address in self._searches or address in self._answers
 
     def announce(self, own: IPv4Address) -> Action:
         """A gratuitous ARP: who has my address?"""
@@ -94,9 +153,12 @@ class Neighbours:
         search = self._searches[hop]
         search.asked += 1
         return (
-            self._arp(Arp(arp.REQUEST, self._mac, own, ZERO_MAC, hop), BROADCAST_MAC),
+            self._request(hop, own),
             SetTimer(PREFIX + dotted(hop), now + self._waits[search.asked - 1]),
         )
+
+    def _request(self, hop: IPv4Address, own: IPv4Address) -> SendFrame:
+        return self._arp(Arp(arp.REQUEST, self._mac, own, ZERO_MAC, hop), BROADCAST_MAC)
 
     def _arp(self, message: Arp, to: Mac) -> SendFrame:
         return self._frame(to, ethernet.ARP, arp.build(message))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from pxeclient.boot.actions import Action, Ignore, StateName
-from pxeclient.boot.exchange import hear, ignored, is_spent, transmit, wait_on
+from pxeclient.boot.exchange import hear, ignored, is_spent, keep, transmit, wait_on
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.ipv6 import configured
 from pxeclient.boot.lease import add_proxy_settings, turn_to_proxy
@@ -34,7 +34,7 @@ def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Act
         if isinstance(heard, Ignore):
             yield heard
         elif waits_out:
-            session.waiting_replies.append(heard)
+            yield from keep(session.waiting_replies, heard)
         else:
             yield from _on_reply(session, heard, now)
 

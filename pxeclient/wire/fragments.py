@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right, insort
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
 from typing import Protocol
@@ -12,7 +13,11 @@ from pxeclient.wire.ipv4 import Packet
 LIFETIME = 15.0
 """Seconds that an incomplete packet is kept (RFC 791 suggests 15)."""
 MOST = 16
-"""Incomplete packets kept at once; the oldest goes first, so a flood costs bounded memory."""
+"""Incomplete packets kept at once; the oldest goes first, so a flood costs bounded memory.
+
+What one of them holds the format bounds: 65515 octets, in 8190 parts at most, for they begin at
+whole words and do not overlap.
+"""
 
 _LARGEST = 0xFFFF - 20
 """Octets that a packet can carry."""
@@ -38,6 +43,10 @@ class _Partial:
 
     since: float
     parts: dict[int, bytes] = field(default_factory=dict)
+    starts: list[int] = field(default_factory=list)
+    """Where the parts begin, in order: a part is compared with its neighbours alone."""
+    held: int = 0
+    """Octets of all parts."""
     first: Packet | None = None
     total: int | None = None
 
@@ -98,7 +107,7 @@ class _Beginning:
 
     first: Packet
     until: float
-    octets: bytes
+    octets: bytearray
 
 
 class Sequencer:
@@ -134,14 +143,14 @@ class Sequencer:
         if known is None:
             while len(self._beginnings) >= MOST:
                 del self._beginnings[next(iter(self._beginnings))]
-            known = _Beginning(fragment, now, b"")
+            known = _Beginning(fragment, now, bytearray())
             self._beginnings[key] = known
         known.octets += fragment.payload
         known.until = now + self._lifetime
         if fragment.more_fragments:
             return None
         del self._beginnings[key]
-        return replace(known.first, payload=known.octets, more_fragments=False)
+        return replace(known.first, payload=bytes(known.octets), more_fragments=False)
 
 
 def _insert(partial: _Partial, fragment: Packet) -> None:
@@ -151,28 +160,39 @@ def _insert(partial: _Partial, fragment: Packet) -> None:
         raise WireError(f"IPv4: a fragment ends at octet {end}, past the longest packet")
     if fragment.more_fragments and (len(fragment.payload) % 8 or not fragment.payload):
         raise WireError(f"IPv4: a fragment of {len(fragment.payload)} octets is not whole words")
-    for at, part in partial.parts.items():
-        if start < at + len(part) and at < end and (at, part) != (start, fragment.payload):
-            raise WireError(f"IPv4: the fragment at octet {start} overlaps the one at {at}")
+    is_new = partial.parts.get(start) != fragment.payload
+    if is_new:
+        _check_overlap(partial, start, end)
     if not fragment.more_fragments:
         if partial.total not in (None, end):
             raise WireError(f"IPv4: two last fragments, ending at {partial.total} and {end}")
         partial.total = end
-    farthest = max((at + len(part) for at, part in partial.parts.items()), default=0)
-    if partial.total is not None and max(end, farthest) > partial.total:
+    last = partial.starts[-1] if partial.starts else 0
+    farthest = max(end, last + len(partial.parts.get(last, b"")))
+    if partial.total is not None and farthest > partial.total:
         raise WireError(
             f"IPv4: a fragment reaches past the last one, which ends at {partial.total}"
         )
     if start == 0:
         partial.first = fragment
-    if fragment.payload:
+    if fragment.payload and is_new:
         partial.parts[start] = fragment.payload
+        partial.held += len(fragment.payload)
+        insort(partial.starts, start)
+
+
+def _check_overlap(partial: _Partial, start: int, end: int) -> None:
+    """The parts held do not overlap: only the one before and the one after can meet a new one."""
+    place = bisect_right(partial.starts, start)
+    for at in partial.starts[max(place - 1, 0) : place + 1]:
+        if start < at + len(partial.parts[at]) and at < end:
+            raise WireError(f"IPv4: the fragment at octet {start} overlaps the one at {at}")
 
 
 def _whole(partial: _Partial) -> Packet | None:
     if partial.first is None or partial.total is None:
         return None
-    if sum(len(part) for part in partial.parts.values()) != partial.total:
+    if partial.held != partial.total:
         return None
-    payload = b"".join(partial.parts[at] for at in sorted(partial.parts))
+    payload = b"".join(partial.parts[at] for at in partial.starts)
     return replace(partial.first, payload=payload, more_fragments=False)
