@@ -239,7 +239,7 @@ class Account:
 
     def to_the_end(self) -> None:
         """Silence, and ESC where only a key helps, until it has finished."""
-        for _ in range(400):
+        for _ in range(2000):  # a screen that blinks wakes twice a second
             if self.boot.finished:
                 return
             if self.timers:

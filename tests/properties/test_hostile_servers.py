@@ -11,6 +11,7 @@ import pytest
 
 from pxeclient.boot.actions import Ignore, Print, SendFrame
 from pxeclient.boot.events import FrameReceived
+from pxeclient.boot.ip_traits import Fragments
 from pxeclient.boot.outcome import Failed
 from pxeclient.playbook import (
     CLIENT_ADDRESS,
@@ -184,7 +185,8 @@ def test_overload_that_points_at_itself_ends(name: str) -> None:
 def test_no_netmask_is_too_strange(name: str, mask: bytes) -> None:
     """The boot goes on, or ends, but does not break."""
     book_ = book(name).sends(DHCPDISCOVER).gets(OFFER(file="boot.0")).waits(4.0)
-    book_.gets(ACK(file="boot.0", options={1: mask, 3: b"\x0a"})).waits(60)
+    # VMware's ROM asks for a file for more than nine minutes.
+    book_.gets(ACK(file="boot.0", options={1: mask, 3: b"\x0a"})).waits(600)
     assert book_.trace.outcome is not None
 
 
@@ -230,8 +232,8 @@ def test_blocks_far_ahead_are_kept_but_not_beyond_memory() -> None:
 
 # --- floods -------------------------------------------------------------------------------
 @any_profile
-def test_a_ping_of_sixty_kilobytes_in_fragments_is_put_together_and_dropped(name: str) -> None:
-    """Its answer would not fit a frame; the boot goes on."""
+def test_a_ping_of_sixty_kilobytes_in_fragments_is_dropped(name: str) -> None:
+    """Its answer would not fit a frame, if it is put together at all; the boot goes on."""
     book_ = configured(name).sends(RRQ)
     body = bytes(range(256)) * 240
     message = icmp.build(icmp.Icmp(icmp.ECHO_REQUEST, 0, body))
@@ -241,7 +243,8 @@ def test_a_ping_of_sixty_kilobytes_in_fragments_is_put_together_and_dropped(name
     for part in fragments(packet, 1500):
         frame = ethernet.Frame(mac, mac_of("10.77.0.1"), ethernet.IPV4, ipv4.build(part))
         book_.gets(ethernet.build(frame), after=0.0)
-    book_.ignores("ICMP echo request", because="does not fit one Ethernet frame")
+    if profile(name).traits.ip.tftp_fragments is not Fragments.NONE:
+        book_.ignores("ICMP echo request", because="does not fit one Ethernet frame")
     book_.gets(ping(bytes(1000))).sends(ECHO_REPLY)
 
 
