@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 
@@ -39,16 +39,24 @@ def addressed(frames: Iterable[Recorded]) -> list[Recorded]:
     """
     taken = list(frames)
     seen = [read(one.number, one.at, one.data, length=one.length) for one in taken]
-    owners: dict[Address, bytes] = {}
-    for frame in seen:
-        if frame.source is not None and frame.sender is not None and int(frame.source.address):
-            owners[frame.source.address] = frame.sender
+    owners = {address: mac for frame in seen for address, mac in _owner(frame)}
     return [
         replace(one, data=_destination(frame, owners) + one.data[6:])
         if one.data.startswith(_UNKNOWN)
         else one
         for one, frame in zip(taken, seen, strict=True)
     ]
+
+
+def _owner(frame: Frame) -> Iterator[tuple[Address, bytes]]:
+    """Whose an address is, as a frame shows."""
+    address: Address | None = None
+    if isinstance(frame.said, arp.Arp):
+        address = frame.said.sender
+    elif frame.source is not None:
+        address = frame.source.address
+    if address is not None and frame.sender is not None and int(address):
+        yield address, frame.sender
 
 
 def _destination(frame: Frame, owners: dict[Address, bytes]) -> bytes:

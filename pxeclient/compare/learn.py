@@ -15,6 +15,7 @@ from pxeclient.boot.dhcp_traits import Secs
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import NAMES, Names, fill
 from pxeclient.capture.reading import read
+from pxeclient.capture.values import CaptureError
 from pxeclient.compare import observed
 from pxeclient.compare.observed import Asked
 from pxeclient.profile import Profile
@@ -53,6 +54,10 @@ def learn(capture: Path, base: Profile, mac: Mac | None = None) -> Lesson:
     recorded = scene(frames, client)
     machine = machine_of(base, client)
     messages = observed.asked(recorded)
+    if not messages:
+        raise CaptureError(
+            f"{capture} has no message of {client.mac} to a server's port: it shows no firmware"
+        )
     values: Learnt = {("dhcp", "size"): observed.size(messages)}
     for key, value in observed.ip(recorded, messages).items():
         values["ip", key] = value

@@ -46,7 +46,7 @@ def booting(frames: Sequence[Frame]) -> list[Booting]:
     found: dict[Mac, Booting] = {}
     for frame in frames:
         message = dhcp_message(frame)
-        if message is None or message.type not in (None, dhcp.DISCOVER):
+        if message is None or frame.message is None or message.type not in (None, dhcp.DISCOVER):
             continue
         if is_pxe(message) and message.hardware == frame.sender:
             mac = Mac(message.hardware)

@@ -11,7 +11,7 @@ from pxeclient.replay.frames import ends
 from pxeclient.replay.holes import filled
 from pxeclient.replay.labels import Label, Labeller
 from pxeclient.replay.tolerance import Tolerance
-from pxeclient.seen.attempts import attempts
+from pxeclient.seen.attempts import Attempt, attempts
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.mending import Reader
 from pxeclient.seen.said import Fragment
@@ -78,13 +78,14 @@ def scene(frames: Sequence[Frame], client: Booting) -> Scene:
     """The boot attempt of `client`.
 
     Raises:
-        CaptureError: A frame that matters was cut when it was recorded.
+        CaptureError: A frame that matters was cut when it was recorded, or its first message
+            is not whole.
     """
     whole, lost = filled(frames, client.mac)
     begun = [frame for frame in whole if _has_begun(frame, client)]
-    count, ends, ended = _first_attempt(begun, client)
+    its, ends, ended = _first_attempt(begun, client)
     stage = _Stage(client)
-    for frame in begun[:count]:
+    for frame in begun[its]:
         stage.add(frame)
     return Scene(client, tuple(stage.said), tuple(stage.heard), ends - client.at, ended, lost)
 
@@ -98,17 +99,29 @@ def _has_begun(frame: Frame, client: Booting) -> bool:
     return is_near and is_beside and frame.sender == client.mac
 
 
-def _first_attempt(begun: Sequence[Frame], client: Booting) -> tuple[int, float, str]:
-    """How many frames belong to the client's first attempt, when it is over, and why then."""
+def _first_attempt(begun: Sequence[Frame], client: Booting) -> tuple[slice, float, str]:
+    """Which frames belong to the client's first attempt, when it is over, and why then."""
     reader = Reader()
     read = [reader.mend(frame) for frame in begun]
     places = [at for at, frame in enumerate(read) if _is_theirs(frame, client)]
     mine = [read[at].of_client(read[at].sender == client.mac) for at in places]
-    first = first_stage(attempts(talk_of(mine, client.mac), begun[-1].at)[0])
-    count = len(first.frames)
-    if count == len(mine):
-        return len(begun), begun[-1].at, _ENDS_WITH_CAPTURE
-    return places[count], first.until, f"{first.why_over} in frame {mine[count].number}"
+    found = attempts(talk_of(mine, client.mac), begun[-1].at)
+    which = next((at for at, one in enumerate(found) if _has(one, client)), None)
+    if which is None:
+        raise CaptureError("the client's first message is in no whole frame: nothing to compare")
+    start = sum(len(one.frames) for one in found[:which])
+    first = first_stage(found[which])
+    end = start + len(first.frames)
+    if end == len(mine):
+        return slice(places[start], None), begun[-1].at, _ENDS_WITH_CAPTURE
+    its = slice(places[start], places[end])
+    return its, first.until, f"{first.why_over} in frame {mine[end].number}"
+
+
+def _has(one: Attempt, client: Booting) -> bool:
+    """The client's first message is there: others may have the same time stamp."""
+    messages = (frame.message for frame in one.frames)
+    return any(each is not None and each.message == client.message for each in messages)
 
 
 def _is_theirs(frame: Frame, client: Booting) -> bool:

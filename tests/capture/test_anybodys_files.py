@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import struct
+import sys
+import tracemalloc
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pxeclient.capture.cooked import SLL, SLL2
 from pxeclient.capture.reading import read
-from pxeclient.capture.values import Recorded
+from pxeclient.capture.values import CaptureError, Recorded
 from tests.cli.runner import run
-from tests.compare.recordings import frames, write
+from tests.compare.recordings import CLIENT, PROXY, frames, write
+from tests.seen.frames import recordings
 
 COMMANDS = [
     ("explain",),
@@ -176,3 +185,233 @@ def test_nothing_but_tiny_frames(size: int, tmp_path: Path) -> None:
         result = run(*command, str(path))
         assert result.exit_code == 3, command
         assert "holds no frames" in result.stderr, command
+
+
+# --- recorded on `any` --------------------------------------------------------------------
+def cooked(frame: Recorded, linktype: int, on_server: bool) -> Recorded:
+    """The frame as Linux's ``any`` has it: what went out does not say whom to, even to all."""
+    data = frame.data
+    is_out = (data[6:12] != CLIENT) == on_server
+    kind = 4 if is_out else 1 if data[:6] == b"\xff" * 6 else 2 if data[0] & 1 else 0
+    if linktype == SLL:
+        head = struct.pack(">HHH", kind, 1, 6) + data[6:12] + b"\0\0" + data[12:14]
+    else:
+        head = data[12:14] + struct.pack(">HIHBB", 0, 2, 1, kind, 6) + data[6:12] + b"\0\0"
+    data = head + data[14:]
+    return Recorded(frame.number, frame.at, data, len(data))
+
+
+def outcomes(path: Path) -> list[tuple[int, str]]:
+    """What each command ends with; `compare` and `matrix` without what they say of the file."""
+    found = []
+    for command in COMMANDS[1:3]:
+        result = run(*command, str(path))
+        last = [line for line in result.stdout.splitlines() if line.startswith("■")]
+        found.append((result.exit_code, last[-1]))
+    return found
+
+
+@pytest.mark.parametrize("linktype", [SLL, SLL2])
+@pytest.mark.parametrize("on_server", [True, False])
+def test_recorded_on_any(linktype: int, on_server: bool, tmp_path: Path) -> None:
+    """The frames are those of the wire again, so every command says the same."""
+    taken = [cooked(frame, linktype, on_server) for frame in WHOLE]
+    path = write(tmp_path / "x.pcap", taken, linktype=linktype)
+    assert octets(read(path).frames) == DATA
+    assert outcomes(path) == outcomes(PROXY)
+    for command, out, err in told(path):
+        assert "Recorded on Linux's 'any' interface" in " ".join((out + err).split()), command
+
+
+def test_all_recordings_on_any(tmp_path: Path) -> None:
+    """Whom a frame was for is known of every frame but an ARP request to one station alone."""
+    for capture in recordings()[::9]:
+        whole = frames(capture)
+        for on_server in (True, False):
+            taken = [cooked(frame, SLL, on_server) for frame in whole]
+            found = read(write(tmp_path / "x.pcap", taken, linktype=SLL)).frames
+            assert len(found) == len(whole), capture
+            for ours, theirs in zip(found, whole, strict=True):
+                is_refresh = theirs.data[12:14] == b"\x08\x06" and not theirs.data[0] & 1
+                assert ours.data == theirs.data or is_refresh, (capture, theirs.number)
+
+
+# --- several interfaces, and orders -------------------------------------------------------
+def test_two_interfaces_that_saw_the_same(tmp_path: Path) -> None:
+    """A bridge and its port: the later copy is left out, a repeat on one interface is not."""
+    blocks = [section(), interface(), interface()]
+    for frame in WHOLE:
+        late = Recorded(frame.number, frame.at + 0.0005, frame.data, frame.length)
+        blocks += [packet(frame, 0), packet(late, 1)]
+    path = file(tmp_path, *blocks)
+    assert octets(read(path).frames) == DATA
+    assert outcomes(path) == outcomes(PROXY)
+    count = len(DATA)
+    remark = f"{count} copies of frames that another interface saw, too, are left out."
+    for command, out, err in told(path):
+        assert remark in " ".join((out + err).split()), command
+    again = file(tmp_path, section(), interface(), *(packet(WHOLE[0]) for _ in range(2)))
+    assert len(read(again).frames) == 2
+
+
+@pytest.mark.parametrize("shift", [1, 5, len(DATA) - 1])
+def test_time_that_runs_backwards(shift: int, tmp_path: Path) -> None:
+    """Files that were put together, or several queues: frames come in the order of their times."""
+    whole = [replace(frame, at=frame.at + 1e-5 * at) for at, frame in enumerate(WHOLE)]
+    path = write(tmp_path / "x.pcap", [*whole[shift:], *whole[:shift]])
+    assert octets(read(path).frames) == DATA
+    assert outcomes(path) == outcomes(PROXY)
+    for command, out, err in told(path):
+        assert "in the file behind a frame of a later time" in " ".join((out + err).split()), (
+            command
+        )
+
+
+def test_a_microsecond_backwards_is_equal_to_one_firmware_only(tmp_path: Path) -> None:
+    """The DISCOVER stands behind its offer, a microsecond before it."""
+    first = next(at for at, one in enumerate(WHOLE) if one.data[6:12] == CLIENT)
+    swapped = [*WHOLE]
+    swapped[first], swapped[first + 1] = swapped[first + 1], swapped[first]
+    path = write(tmp_path / "x.pcap", swapped)
+    assert run("compare", "-p", "ipxe-20190125", str(path)).exit_code == 0
+    for profile in ("edk2", "vmware-e1000e"):
+        assert run("compare", "-p", profile, str(path)).exit_code == 1
+
+
+def test_the_clients_first_message_decides_where_it_begins(tmp_path: Path) -> None:
+    """Frames of an operating system that have the same time stamp are not the boot's."""
+    plain = replace(WHOLE[0], data=WHOLE[0].data.replace(b"PXEClient", b"Linux ker"))
+    path = write(tmp_path / "x.pcap", [plain, *WHOLE])
+    assert outcomes(path) == outcomes(PROXY)
+
+
+# --- packed -------------------------------------------------------------------------------
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gz": gzip.compress,
+    "xz": lzma.compress,
+    "bz2": bz2.compress,
+}
+
+
+@pytest.mark.parametrize("packer", PACKERS)
+@pytest.mark.parametrize("parts", [1, 3])
+def test_packed(packer: str, parts: int, tmp_path: Path) -> None:
+    """Whatever its name says, and in several streams as parallel packers write them."""
+    content, path = PROXY.read_bytes(), tmp_path / "x.pcap"
+    step = len(content) // parts + 1
+    pieces = [content[at : at + step] for at in range(0, len(content), step)]
+    path.write_bytes(b"".join(map(PACKERS[packer], pieces)))
+    assert octets(read(path).frames) == DATA
+    assert read(path).remarks == ()
+    assert outcomes(path) == outcomes(PROXY)
+
+
+@pytest.mark.parametrize("packer", PACKERS)
+@pytest.mark.parametrize("keep", [0.3, 0.7, 0.95])
+def test_a_packed_file_that_breaks_off(packer: str, keep: float, tmp_path: Path) -> None:
+    """It is read up to there, and a remark says so; or a sentence that there is nothing."""
+    whole = PACKERS[packer](PROXY.read_bytes())
+    path = tmp_path / "x.pcap"
+    path.write_bytes(whole[: int(len(whole) * keep)])
+    try:
+        found = read(path)
+    except CaptureError as error:
+        # Of a packer's only block nothing may come out.
+        words = str(error)
+        assert "no capture that can be read" in words or "breaks off within frame 1" in words
+        return
+    assert octets(found.frames) == DATA[: len(found.frames)]
+    assert found.remarks == (f"The file breaks off or is damaged after frame {len(found.frames)}.",)
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (b"PK\3\4", "a zip archive: unpack it first (unzip x.pcap)"),
+        (b"\x04\x22\x4d\x18", "compressed with lz4: unpack it first (lz4 -d x.pcap)"),
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it first (7z x x.pcap)"),
+        pytest.param(
+            b"\x28\xb5\x2f\xfd",
+            "with zstd, which this Python cannot unpack: unpack it first (zstd -d x.pcap)",
+            marks=pytest.mark.skipif(sys.version_info >= (3, 14), reason="Python unpacks it"),
+        ),
+    ],
+)
+def test_packed_as_nothing_here_unpacks(head: bytes, words: str, tmp_path: Path) -> None:
+    """The sentence says what does."""
+    path = tmp_path / "x.pcap"
+    path.write_bytes(head + bytes(100))
+    for command in COMMANDS:
+        result = run(*command, str(path))
+        assert result.exit_code == 3, command
+        assert words in " ".join(result.stderr.split()), command
+
+
+@pytest.mark.parametrize("packer", ["", *PACKERS])
+def test_more_than_is_read(packer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A small file may hold very much: what is read is limited, and a remark says so."""
+    path, count = tmp_path / "x.pcap", 5
+    content = PROXY.read_bytes()
+    path.write_bytes(PACKERS[packer](content) if packer else content)
+    limit = 24 + sum(16 + len(data) for data in DATA[:count]) + 10
+    monkeypatch.setattr("pxeclient.capture.unpacking.MOST_OCTETS", limit)
+    found = read(path)
+    assert octets(found.frames) == DATA[:count]
+    assert f"is read up to frame {count}: more than" in found.remarks[0]
+    monkeypatch.undo()
+    monkeypatch.setattr("pxeclient.capture.file.MOST_FRAMES", count)
+    found = read(path)
+    assert octets(found.frames) == DATA[:count]
+    assert f"is read up to frame {count}: more than" in found.remarks[0]
+    for command, out, err in told(path):
+        assert "tcpdump -r FILE -w boot.pcap" in " ".join((out + err).split()), command
+
+
+@pytest.mark.parametrize("packer", PACKERS)
+def test_a_bomb_takes_no_memory(packer: str, tmp_path: Path) -> None:
+    """A gigabyte of zeros is no capture, and that is found at once; nor is one behind frames."""
+    stream: Any = {"gz": zlib.compressobj(1, wbits=31), "xz": lzma.LZMACompressor(preset=0)}.get(
+        packer
+    )
+    stream = stream or bz2.BZ2Compressor(1)
+    zeros = bytes(1 << 20)
+    path = tmp_path / "x.pcap"
+    pieces = [stream.compress(struct.pack("<IHHIIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))]
+    pieces += [stream.compress(b"\xff" * 16)]
+    pieces += [stream.compress(zeros) for _ in range(64)]
+    path.write_bytes(b"".join([*pieces, stream.flush()]))
+    tracemalloc.start()
+    with pytest.raises(CaptureError, match="breaks off within frame 1"):
+        read(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 32 << 20
+
+
+# --- parts of a boot ----------------------------------------------------------------------
+def test_begun_in_the_middle(tmp_path: Path) -> None:
+    """From any frame on: whatever is said, no command says more than a sentence, or fails."""
+    for at in range(1, len(WHOLE)):
+        path = write(tmp_path / "x.pcap", WHOLE[at:])
+        for command in COMMANDS:
+            assert run(*command, str(path)).exit_code in (0, 1, 3), (command, at)
+
+
+@pytest.mark.parametrize("is_clients", [True, False])
+def test_of_one_direction(is_clients: bool, tmp_path: Path) -> None:
+    """Silence that is none is not told as one."""
+    kept = [frame for frame in WHOLE if (frame.data[6:12] == CLIENT) is is_clients]
+    path = write(tmp_path / "x.pcap", kept)
+    for command in COMMANDS:
+        assert run(*command, str(path)).exit_code in (0, 1, 3), command
+
+
+@pytest.mark.parametrize("size", [60, 96, 200, 300])
+def test_cut_frames(size: int, tmp_path: Path) -> None:
+    """`explain` tells what there is; what plays the servers needs whole frames, and says so."""
+    path = write(tmp_path / "x.pcap", [replace(one, data=one.data[:size]) for one in WHOLE])
+    for command in COMMANDS:
+        result = run(*command, str(path))
+        said = " ".join((result.stdout + result.stderr).split())
+        assert result.exit_code == (0 if command == ("explain",) else 3), command
+        assert "cut" in said or "no DHCP" in said or "no PXE" in said, command
