@@ -107,6 +107,8 @@ class Trace:
     runs: tuple[str, ...] | None = None
     """The kinds of boot file that the firmware starts (`Profile.runs`); None if nobody knows
     which firmware it is."""
+    borrowed: bool = False
+    """It went out on a card under another MAC address than the card's."""
     foreign: bool = False
     """The servers are recorded ones, and were recorded answering a machine of another
     architecture: to this one they may name another file."""

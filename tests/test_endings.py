@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pxeclient import profile as profiles
+from pxeclient.capture import writing
 from pxeclient.check.judging import ending as check_words
 from pxeclient.check.judging import judge as judge_case
 from pxeclient.check.results import Status
@@ -27,6 +28,7 @@ from pxeclient.pytest_plugin.result import BootResult
 from pxeclient.replay.recording import recording
 from pxeclient.replay.verdict import Result, foretell
 from pxeclient.report.as_json import as_json
+from pxeclient.report.commented import commented
 from pxeclient.report.ladder import Format, render
 from pxeclient.report.transcript import ending
 from pxeclient.trace import Trace
@@ -178,3 +180,19 @@ def test_backslashes_are_told_as_they_are(name: str) -> None:
     BootResult(trace).booted(name)
     [entry] = entries([profiles.load("edk2")])
     assert row(entry, trace).file == name
+
+
+@pytest.mark.parametrize(("profile", "file", "cannot"), WRONG[:6])
+def test_a_recording_says_the_same(profile: str, file: File, cannot: str, tmp_path: Path) -> None:
+    """What a boot of ours came to, its capture comes to; the recorded machine's own file counts."""
+    path = tmp_path / "boot.pcapng"
+    writing.write(path, commented(given(profile, file)))
+    shown = " ".join(run("explain", str(path)).stdout.split())
+    assert cannot in shown
+    assert "A-FALL" in shown
+    found = json.loads(run("explain", str(path), "--as", profile, "--json").stdout)
+    (attempt,) = found["clients"][0]["attempts"]
+    assert attempt["as"]["result"] == "wrong-file"
+    assert cannot in attempt["as"]["sentence"]
+    done = run("matrix", "--capture", str(path), "-p", profile, "--json")
+    assert [one["result"] for one in json.loads(done.stdout)["rows"]] == ["wrong-file"]

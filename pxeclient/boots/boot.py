@@ -72,7 +72,14 @@ def boot(
     """
     link = wire.link if pace == 1.0 else PacedLink(wire.link, pace)
     client = BootClient(profile.traits, profile.policy, machine)
-    trace = Trace(profile.name, profile.title, wire.name, pace=link.pace, runs=profile.runs)
+    trace = Trace(
+        profile.name,
+        profile.title,
+        wire.name,
+        pace=link.pace,
+        runs=profile.runs,
+        borrowed=link.borrowed,
+    )
     recorder: Recorder = trace if watch is None else _Watched(trace, watch)
     if watch is not None:
         watch.begin(trace, wire, client)

@@ -114,7 +114,14 @@ class Running:
             def record(one: Arrival) -> Trace:
                 profile, where = one.profile, self.wires.where
                 traces.append(
-                    Trace(profile.name, profile.title, where, pace=link.pace, runs=profile.runs)
+                    Trace(
+                        profile.name,
+                        profile.title,
+                        where,
+                        pace=link.pace,
+                        runs=profile.runs,
+                        borrowed=link.borrowed,
+                    )
                 )
                 return traces[-1]
 

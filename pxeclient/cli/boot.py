@@ -14,16 +14,16 @@ from pxeclient.boot.machine import NICS, Machine, Nic, nic_of
 from pxeclient.boots import boot as boots
 from pxeclient.boots.boot import Watcher, Wire
 from pxeclient.cli import coloring, options
-from pxeclient.cli.callbacks import ends_as_interrupted, seconds, station_mac
+from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, seconds
 from pxeclient.cli.drawing import STDOUT, format_of
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.json_lines import JsonLines
 from pxeclient.cli.keeping import keep
 from pxeclient.cli.machine_screen import MachineScreen
 from pxeclient.cli.options import BootOptions
-from pxeclient.cli.output import EnvironmentProblem, check_folder, tell_pace
+from pxeclient.cli.output import EnvironmentProblem, check_folder
 from pxeclient.cli.showing import BootScreen, print_json
-from pxeclient.cli.wire_choice import WireChoice, open_wire
+from pxeclient.cli.wire_choice import WireChoice, open_wire, own_mac, tell_what_hinders
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.profile import Profile, ProfileError
 
@@ -54,7 +54,13 @@ def _nic(ctx: click.Context, param: click.Parameter, text: str | None) -> Nic | 
 @options.network
 @options.interface
 @options.tap
-@click.option("--mac", callback=station_mac, help="The machine's MAC address.")
+@click.option(
+    "--mac",
+    callback=own_or_mac,
+    metavar="MAC",
+    help="The machine's MAC address; `own` is that of the interface (-i), for guests and guarded"
+    " switch ports.",
+)
 @click.option("--uuid", callback=_uuid, help="The machine's UUID (option 97).")
 @click.option(
     "--nic",
@@ -129,15 +135,15 @@ def boot(
     file is none that the machine can run, 30 not emulated, 124 deadline, 130 interrupted; 2
     wrong usage, 3 environment.
     """
-    asked = BootOptions.of({**given, "keys": _keys(given["keys"], menu_item)})
-    choice = WireChoice(network, interface, tap, asked.time_scale)
+    choice = WireChoice(network, interface, tap, given["time_scale"], given["mac"] == OWN)
     choice.check()
+    mac = own_mac(choice) if choice.is_own else given["mac"]
+    asked = BootOptions.of({**given, "mac": mac, "keys": _keys(given["keys"], menu_item)})
     _check_shown(asked)
     profile = _profile(name)
     machine = _machine(profile, choice, asked)
     _check_files(asked)
-    if choice.is_real:
-        tell_pace(asked.time_scale)
+    tell_what_hinders(choice)
     with ends_as_interrupted(), open_wire(choice, machine, profile.traits) as wire:
         started = seconds_since_1970() if choice.is_real else 0.0
         ctx.exit(_boot(profile, machine, wire, asked, started))

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Literal
 
 import click
 
@@ -22,6 +23,17 @@ def station_mac(ctx: click.Context, param: click.Parameter, text: str | None) ->
         return Mac.of_station(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+OWN = "own"
+"""For a MAC address: that of the interface itself."""
+
+
+def own_or_mac(
+    ctx: click.Context, param: click.Parameter, text: str | None
+) -> Mac | Literal["own"] | None:
+    """A MAC address that a station can have, or the word for the interface's."""
+    return "own" if text == OWN else station_mac(ctx, param, text)
 
 
 def any_mac(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac | None:

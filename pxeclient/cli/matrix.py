@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from math import inf
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -14,13 +15,13 @@ from pxeclient import profile as profiles
 from pxeclient import prose
 from pxeclient.architectures import ARCHITECTURES
 from pxeclient.cli import coloring, options
-from pxeclient.cli.callbacks import ends_as_interrupted, seconds, station_mac
+from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, seconds
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
 from pxeclient.cli.matrix_wires import Servers, servers
-from pxeclient.cli.output import EnvironmentProblem, check_folder, tell_pace
-from pxeclient.cli.wire_choice import WireChoice
+from pxeclient.cli.output import EnvironmentProblem, check_folder
+from pxeclient.cli.wire_choice import WireChoice, own_mac, tell_what_hinders
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.matrix import advice, table, verdict
 from pxeclient.matrix.as_json import as_json as object_of
@@ -75,9 +76,10 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> 
 )
 @click.option(
     "--mac",
-    callback=station_mac,
-    help="The first machine's MAC address, the others count up from it; with --capture, the"
-    " recorded client's.",
+    callback=own_or_mac,
+    metavar="MAC",
+    help="The first machine's MAC address, the others count up from it; with one machine, `own` is"
+    " that of the interface; with --capture, the recorded client's.",
 )
 @click.option(
     "--time-scale",
@@ -112,7 +114,7 @@ def matrix(
     interface: str | None,
     tap: str | None,
     capture: Path | None,
-    mac: Mac | None,
+    mac: Mac | Literal["own"] | None,
     time_scale: float | None,
     deadline: float | None,
     total_deadline: float | None,
@@ -128,19 +130,21 @@ def matrix(
     0 all boot, 1 some do not (or get a file that they cannot run), 124 the total deadline
     passed, 130 interrupted, 2 wrong usage, 3 environment.
     """
-    choice = WireChoice(network, interface, tap, time_scale)
+    choice = WireChoice(network, interface, tap, time_scale, mac == OWN)
     _check(choice, capture, as_json and markdown)
     try:
         boots = entries([_profile(name) for name in names or profiles.names()], codes)
     except ProfileError as error:
         raise click.UsageError(str(error)) from None
     format = _format(ladder, len(boots))
+    if choice.is_own and len(boots) > 1:
+        raise click.UsageError("--mac own is one address, for one machine: choose it with -p")
+    address = own_mac(choice) if mac == "own" else mac
     seed = int(seconds_since_1970() * 1000) if choice.is_real else 1
     pace = time_scale if choice.is_real and time_scale else 1.0
-    if choice.is_real:
-        tell_pace(time_scale)
+    tell_what_hinders(choice)
     limits = Limits(deadline, inf if total_deadline is None else total_deadline, pace)
-    with ends_as_interrupted(), servers(choice, capture, boots, mac, seed) as found:
+    with ends_as_interrupted(), servers(choice, capture, boots, address, seed) as found:
         whole = Boots(found.entries, found.open_wire, limits)
         status = _show(found, whole, as_json, markdown)
     if ladder is not None and whole.traces:

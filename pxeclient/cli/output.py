@@ -23,7 +23,7 @@ def tell_pace(scale: float | None) -> None:
     """Say what a quicker clock does to what is seen of real servers."""
     if scale is not None and 0 < scale < 1:
         stderr_line(
-            f"Clock x{1 / scale:.3g}: a server that pings an address before it offers it (dnsmasq:"
+            f"Clock x{1 / scale:.4g}: a server that pings an address before it offers it (dnsmasq:"
             " 3 s) looks silent or late. At pace 1, the default, it is heard."
         )
 

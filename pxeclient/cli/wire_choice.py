@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 
 import click
@@ -11,8 +11,9 @@ import click
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.traits import Traits
 from pxeclient.boots.boot import Wire
-from pxeclient.cli.output import EnvironmentProblem, stderr_line
+from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace
 from pxeclient.link.base import Link, LinkError
+from pxeclient.wire.addresses import Mac
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class WireChoice:
     interface: str | None
     tap: str | None
     time_scale: float | None
+    is_own: bool = False
+    """The machine has the interface's own MAC address."""
 
     def check(self) -> None:
         """Refuse contradictions.
@@ -41,6 +44,8 @@ class WireChoice:
         ]
         if len(given) > 1:
             raise click.UsageError(f"{' and '.join(given)} exclude each other: choose one wire")
+        if self.is_own and self.interface is None:
+            raise click.UsageError("--mac own is the address of an interface: name one with -i")
         if self.is_real and self.time_scale == 0:
             raise click.UsageError("--time-scale 0 is for the practice network only")
 
@@ -48,6 +53,42 @@ class WireChoice:
     def is_real(self) -> bool:
         """A wire outside this process."""
         return self.interface is not None or self.tap is not None
+
+
+def own_mac(choice: WireChoice) -> Mac:
+    """The interface's own MAC address; says what the host's kernel may do with it meanwhile.
+
+    Raises:
+        EnvironmentProblem: There is no such interface, or it is no Ethernet.
+    """
+    from pxeclient.link import interface
+
+    assert choice.interface is not None, "checked before"
+    name = choice.interface
+    try:
+        found = Mac(interface.address(name))
+    except LinkError as error:
+        raise EnvironmentProblem(str(error)) from None
+    if interface.forwards(name):
+        stderr_line(
+            f"This host forwards packets that come in on {name!r}, and may tell servers that the"
+            f" machine cannot be reached: `sysctl net.ipv4.conf.{name}.forwarding=0` prevents that."
+        )
+    return found
+
+
+def tell_what_hinders(choice: WireChoice) -> None:
+    """Say what shows of a real wire before anything is sent, once for all boots on it."""
+    from pxeclient.link.interface import lacks_carrier
+
+    if choice.is_real:
+        tell_pace(choice.time_scale)
+    name = choice.interface
+    with suppress(LinkError):  # who opens it says what is wrong with it
+        if name is not None and lacks_carrier(name):
+            stderr_line(
+                f"Interface {name!r} has no carrier: its cable is out, or the other end is down."
+            )
 
 
 @contextmanager
@@ -76,9 +117,7 @@ def _open_real(choice: WireChoice, machine: Machine) -> Wire:
 
 def _open_outside(choice: WireChoice, machine: Machine) -> tuple[Link, str]:
     if choice.interface is not None:
-        from pxeclient.link.packet import PacketLink
-
-        return PacketLink(choice.interface, machine.mac), f"interface {choice.interface}"
+        return _on_interface(choice, choice.interface, machine), f"interface {choice.interface}"
     from pxeclient.link.tap import TapLink
 
     assert choice.tap is not None
@@ -86,6 +125,19 @@ def _open_outside(choice: WireChoice, machine: Machine) -> tuple[Link, str]:
     if tap.created:
         stderr_line(f"Created the TAP device {choice.tap}; it goes when this boot ends.")
     return tap, f"TAP device {choice.tap}"
+
+
+def _on_interface(choice: WireChoice, name: str, machine: Machine) -> Link:
+    found: Link
+    if choice.is_own:
+        from pxeclient.link.shared import SharedLink
+
+        found = SharedLink(name)
+    else:
+        from pxeclient.link.packet import PacketLink
+
+        found = PacketLink(name, machine.mac)
+    return found
 
 
 def _practice(choice: WireChoice, traits: Traits) -> Wire:

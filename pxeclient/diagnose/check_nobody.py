@@ -25,7 +25,17 @@ def nobody_offers(scene: Scene) -> Iterator[Seen]:
     if scene.failure is Failure.NO_OFFER and sent and not scene.replies:
         numbers = tuple(seen.number for seen in sent)
         words = f"{len(sent)} DHCPDISCOVERs ({frames(*numbers)}), and no reply to any."
-        yield Seen(numbers, words + scene.hurry, True)
+        yield Seen(numbers, words + _guarded(scene) + scene.hurry, True)
+
+
+def _guarded(scene: Scene) -> str:
+    """Where frames under a borrowed address may not get out at all."""
+    if not scene.borrowed:
+        return ""
+    return (
+        " They bore another MAC address than the card that sent them: if this is a virtual machine,"
+        " or a guarded switch port or wireless, nobody may have seen them: try --mac own."
+    )
 
 
 @check("N-XID")

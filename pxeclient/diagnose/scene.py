@@ -31,6 +31,8 @@ class Scene:
     """Frames that our own receive buffer lost: what is missing may be our fault."""
     pace: float = 1.0
     """Seconds that one second of the client's clock took: a quick one leaves servers less time."""
+    borrowed: bool = False
+    """It went out on a card under another MAC address than the card's."""
     dhcp: list[Dhcp] = field(default_factory=list)
     transfers: list[Transfer] = field(default_factory=list)
     """The firmware's own, up to that of the boot file."""
@@ -64,7 +66,7 @@ class Scene:
         if self.pace >= 1:
             return ""
         return (
-            f" Doubtful: the client's clock ran {1 / self.pace:.3g} times as fast, so a server that"
+            f" Doubtful: the client's clock ran {1 / self.pace:.4g} times as fast, so a server that"
             " pings an address before it offers it looks silent or late. Try time scale 1."
         )
 

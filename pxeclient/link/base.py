@@ -21,6 +21,10 @@ class Link(Protocol):
     dates: bool = False
     """It knows when a frame came, however late it was fetched (`came`)."""
 
+    borrowed: bool = False
+    """It sends on a card under another address than the card's: a guest's virtual switch, a guarded
+    switch port and a wireless network may let nothing of that pass."""
+
     def now(self) -> float:
         """Seconds since any origin; never goes backwards."""
         ...

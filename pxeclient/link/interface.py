@@ -12,6 +12,7 @@ from pxeclient.link import errors
 
 ARPHRD_ETHER = 1
 IFF_UP = 0x1
+IFF_RUNNING = 0x40
 
 _SIOCGIFFLAGS = 0x8913
 _SIOCSIFFLAGS = 0x8914
@@ -51,6 +52,35 @@ def require_ethernet(name: str) -> None:
         raise errors.not_ethernet(name, hardware)
 
 
+def address(name: str) -> bytes:
+    """The MAC address of an Ethernet interface.
+
+    Raises:
+        LinkError: It is not there, or no Ethernet.
+    """
+    require_name(name)
+    require_ethernet(name)
+    return _ask_for(_SIOCGIFHWADDR, name, REQUEST.pack(os.fsencode(name), 0))[18:24]
+
+
+def lacks_carrier(name: str) -> bool:
+    """It is up, but its cable is out, or nobody is at the other end.
+
+    Raises:
+        LinkError: It is not there.
+    """
+    return _ask(_SIOCGIFFLAGS, name) & (IFF_UP | IFF_RUNNING) == IFF_UP
+
+
+def forwards(name: str) -> bool:
+    """This host routes IPv4 packets that come in there."""
+    try:
+        with open(f"/proc/sys/net/ipv4/conf/{name}/forwarding", encoding="ascii") as switch:
+            return switch.read().strip() == "1"
+    except OSError:
+        return False
+
+
 def require_up(name: str) -> None:
     """Do nothing if the interface is up. This never brings it up.
 
@@ -77,14 +107,18 @@ def bring_up(name: str) -> None:
 
 
 def _ask(request: int, name: str, value: int = 0) -> int:
+    answer = _ask_for(request, name, REQUEST.pack(os.fsencode(name), value))
+    _, result = REQUEST.unpack(answer)
+    return int(result)
+
+
+def _ask_for(request: int, name: str, question: bytes) -> bytes:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         try:
-            answer = fcntl.ioctl(control, request, REQUEST.pack(os.fsencode(name), value))
+            return fcntl.ioctl(control, request, question)
         except PermissionError:
             raise
         except OSError as error:
             if error.errno in (errno.ENODEV, errno.ENXIO):
                 raise errors.absent(name) from error
             raise errors.explain(error, name) from error
-    _, result = REQUEST.unpack(answer)
-    return int(result)

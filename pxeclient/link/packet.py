@@ -13,7 +13,8 @@ import struct
 import time
 from collections.abc import Sequence
 
-from pxeclient.link import errors, interface, offload, station
+from pxeclient.link import errors, offload, station
+from pxeclient.link import interface as interfaces
 from pxeclient.link.base import Link
 from pxeclient.link.waiting import next_frame
 
@@ -65,6 +66,8 @@ class PacketLink(Link):
         self.interface = interface
         self.mac = station.check_mac(mac)
         self._socket = opened or open_socket(interface, mac, *map(station.check_mac, beside))
+        # A cable of a lab, whose socket comes from there, has nobody else at our end.
+        self.borrowed = opened is None and self.mac != interfaces.address(interface)
         self._buffer = bytearray(_LONGEST_FRAME)
         self._lost = 0
         self._came = 0.0
@@ -153,9 +156,9 @@ def open_socket(name: str, *macs: bytes) -> socket.socket:
     Raises:
         LinkError: The interface cannot be used; says why and what to do.
     """
-    interface.require_name(name)
-    interface.require_ethernet(name)
-    interface.require_up(name)
+    interfaces.require_name(name)
+    interfaces.require_ethernet(name)
+    interfaces.require_up(name)
     try:
         # Protocol 0 receives nothing until `bind`: no frame slips in before the filter.
         opened = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)

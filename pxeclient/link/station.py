@@ -44,7 +44,19 @@ def attach_filter(receiver: socket.socket, *macs: bytes) -> None:
     Raises:
         OSError: The kernel refused.
     """
-    program = _program(macs)
+    _attach(receiver, _program(macs))
+
+
+def attach_deafness(receiver: socket.socket) -> None:
+    """Have the kernel queue nothing at all.
+
+    Raises:
+        OSError: The kernel refused.
+    """
+    _attach(receiver, struct.pack("=HBBI", _RET, 0, 0, 0))
+
+
+def _attach(receiver: socket.socket, program: bytes) -> None:
     instructions = ctypes.create_string_buffer(program, len(program))
     # struct sock_fprog, native alignment; the buffer must live until the call returns.
     descriptor = struct.pack("HP", len(program) // 8, ctypes.addressof(instructions))

@@ -12,6 +12,7 @@ class WrappedLink(Link):
         self._link = link
         self.pace = link.pace
         self.dates = link.dates
+        self.borrowed = link.borrowed
 
     def now(self) -> float:
         """As the link inside."""
