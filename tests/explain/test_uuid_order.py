@@ -8,7 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from pxeclient.report.capture import write_capture
+from pxeclient.capture.writing import write
+from pxeclient.report.commented import commented
 from tests.boots import boot_on, profile
 from tests.explain.captures import told
 
@@ -39,7 +40,8 @@ def _marks(name: str, uuid: str, folder: Path) -> dict[str, bool | None]:
     """What the mark says of each EDK II, of a boot with that UUID; None: nothing."""
     found = profile(name)
     machine = replace(found.machine, uuid=UUID(uuid))
-    write_capture(boot_on(replace(found, machine=machine), "plain-dhcp"), folder / "x.pcapng")
+    trace = boot_on(replace(found, machine=machine), "plain-dhcp")
+    write(folder / "x.pcapng", commented(trace))
     [one] = told(folder / "x.pcapng")
     return {
         match.profile.name: {mark.name: mark.agrees for mark in match.marks}.get(MARK)
