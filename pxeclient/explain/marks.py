@@ -14,7 +14,7 @@ from pxeclient.boot.tftp_traits import LocalPort
 from pxeclient.explain.facts import message_of
 from pxeclient.explain.shown import Shown
 from pxeclient.profile import Profile
-from pxeclient.replay.client_of import FILLED, machine_of
+from pxeclient.replay.client_of import FILLED, machine_of, templates_of
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.seen.frame import Frame
 from pxeclient.wire import dhcp
@@ -50,6 +50,7 @@ def marks(found: Shown, profile: Profile) -> list[Mark]:
     """All that can be held against the profile."""
     return [
         *_message_marks(found, profile),
+        *_uuid_order(found, profile),
         *_numbers(found, profile),
         *_host(found, profile),
         *_waits(found, profile),
@@ -115,6 +116,26 @@ def _values(
                 "dhcp.values"
             )
             yield Mark(name, False, weight, has, profile_has, known=known)
+
+
+_VMWARE = b"VM"
+"""How a UUID that VMware makes begins, as it is printed."""
+
+
+def _uuid_order(found: Shown, profile: Profile) -> Iterator[Mark]:
+    """In which order the octets of the UUID stand: it shows in those that VMware makes."""
+    templates = tuple(templates_of(profile, 97))
+    data = dhcp.first(message_of(found.discovers[0]).options, 97) if found.discovers else None
+    if data is None or len(data) != 17 or not templates:
+        return
+    turned = data[1:5][::-1].startswith(_VMWARE)
+    if not turned and not data[1:].startswith(_VMWARE):
+        return
+    words = {False: "as it is printed", True: "its first three fields turned round"}
+    wanted = any("{uuid-le}" in template for template in templates)
+    name = "octets of the UUID in option 97"
+    known = profile.evidence.get("dhcp.values.97") or profile.evidence.get("dhcp.values")
+    yield Mark(name, turned is wanted, 3.0, words[turned], words[wanted], known=known)
 
 
 def _manners(

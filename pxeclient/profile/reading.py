@@ -14,6 +14,7 @@ from pxeclient.boot.machine import Machine, nic_of
 from pxeclient.boot.policy import Policy
 from pxeclient.boot.traits import Traits
 from pxeclient.firmware.edk2 import EDK2
+from pxeclient.firmware.edk2.switches import SWITCHES as EDK2_SWITCHES
 from pxeclient.firmware.intel21 import INTEL21
 from pxeclient.firmware.intel21.switches import SWITCHES as INTEL21_SWITCHES
 from pxeclient.firmware.ipxe import IPXE, IPXE_2019, IPXE_EFI, IPXE_EFI_2019
@@ -30,7 +31,7 @@ POLICIES = {
 }
 """The families' decision tables, by the name that a profile calls them."""
 
-SWITCHES = {INTEL21.name: INTEL21_SWITCHES}
+SWITCHES = {INTEL21.name: INTEL21_SWITCHES, EDK2.name: EDK2_SWITCHES}
 """Changes to a family's tables, by the name that a profile or a variant calls them."""
 
 _HEAD = ("name", "title", "summary", "policy")

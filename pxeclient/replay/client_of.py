@@ -106,11 +106,12 @@ def _uuid(profile: Profile, message: Message) -> UUID | None:
     data = dhcp.first(message.options, UUID_OPTION)
     if data is None or len(data) != 17:
         return None
-    is_raw = any("{uuid-le}" in template for template in _templates(profile, UUID_OPTION))
+    is_raw = any("{uuid-le}" in template for template in templates_of(profile, UUID_OPTION))
     return UUID(bytes_le=data[1:]) if is_raw else UUID(bytes=data[1:])
 
 
-def _templates(profile: Profile, code: int) -> Iterator[str]:
+def templates_of(profile: Profile, code: int) -> Iterator[str]:
+    """The values that a profile has for an option, as templates."""
     traits = profile.traits.dhcp
     for values in (traits.values, *(message.values for message in traits.messages.values())):
         if str(code) in values:

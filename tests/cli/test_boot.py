@@ -67,6 +67,7 @@ ENDINGS = {
     "tftp-error-0": (21, 21, 21),
     "tftp-error-4": (21, 21, 21),
     "tftp-error-midway": (21, 21, 21),
+    "tftp-fragments": (0, 20, 0),
     "tftp-icmp-about-others": (20, 20, 20),
     "tftp-icmp-error": (20, 20, 22),
     "tftp-missing": (21, 21, 21),
@@ -107,6 +108,7 @@ BY_THE_LETTER = {
     "proxy-60-file-4011-dead": 0,
     "samehost-60-file-4011-dead": 0,
     "samehost-60-opt67-4011-dead": 0,
+    "tftp-fragments": 0,
 }
 """Where the specification by its letter ends otherwise than Intel's ROMs."""
 

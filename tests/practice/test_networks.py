@@ -141,6 +141,7 @@ EXPECTED: dict[str, Expected] = {
     "tftp-error-0": leases(PLAIN),
     "tftp-error-4": leases(PLAIN),
     "tftp-error-midway": leases(PLAIN),
+    "tftp-fragments": leases(PLAIN),
     "tftp-icmp-about-others": leases(PLAIN),
     "tftp-icmp-error": leases(PLAIN),
     "tftp-missing": leases(PLAIN),

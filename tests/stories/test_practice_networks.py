@@ -68,6 +68,7 @@ OUTCOMES: dict[str, tuple[str, str]] = {
     "tftp-error-0": (REFUSED, "PXE-E36"),
     "tftp-error-4": ("3d126001", "PXE-E36"),
     "tftp-error-midway": (REFUSED, "PXE-E36"),
+    "tftp-fragments": (BOOTS, "PXE-E32"),
     "tftp-icmp-about-others": (TIMED_OUT, "PXE-E32"),
     "tftp-icmp-error": (TIMED_OUT, "PXE-E32"),
     "tftp-missing": ("2d12603b", "PXE-E3B"),
