@@ -12,8 +12,9 @@ id that never changes its meaning. A check says nothing where the wire does not 
 from __future__ import annotations
 
 from pxeclient.diagnose.catalogue import catalogue, fault, not_covered
-from pxeclient.diagnose.diagnosis import diagnose, diagnose_frames
+from pxeclient.diagnose.diagnosis import diagnose, diagnose_beside, from_frames
 from pxeclient.diagnose.model import Fault, Finding, Severity
+from pxeclient.diagnose.ranking import ranked
 
 __all__ = [
     "Fault",
@@ -21,7 +22,9 @@ __all__ = [
     "Severity",
     "catalogue",
     "diagnose",
-    "diagnose_frames",
+    "diagnose_beside",
     "fault",
+    "from_frames",
     "not_covered",
+    "ranked",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from pxeclient.advice import catalogue as cures
 from pxeclient.advice import fill
@@ -15,23 +15,43 @@ from pxeclient.diagnose import (  # noqa: F401  (each module registers its check
     check_path,
     check_port_4011,
     check_replies,
+    check_rivals,
     check_tftp,
     check_transfer,
     check_values,
+    compare_boots,
 )
 from pxeclient.diagnose.catalogue import catalogue
 from pxeclient.diagnose.model import Fault, Finding, Seen, Severity
 from pxeclient.diagnose.places import places_of, renamed
 from pxeclient.diagnose.ranking import ranked
-from pxeclient.diagnose.registry import CHECKS, FROM_FRAMES
+from pxeclient.diagnose.registry import CHECKS, COMPARISONS, FROM_FRAMES, Boots
 from pxeclient.diagnose.scene import Scene
 from pxeclient.diagnose.sorting import scene
 from pxeclient.trace import Trace
 
 
-def diagnose_frames(trace: Trace) -> list[Finding]:
+def from_frames(findings: Iterable[Finding]) -> list[Finding]:
     """Of these, what rests on frames that are there: for a recording that may lack others."""
-    return [one for one in diagnose(trace) if one.id in FROM_FRAMES]
+    return [one for one in findings if one.id in FROM_FRAMES]
+
+
+def diagnose_beside(
+    traces: Sequence[Trace], began: Sequence[float | None] | None = None
+) -> list[list[Finding]]:
+    """What only several boots show, held beside each other: for each of them what is about it.
+
+    Args:
+        traces: Boots of one capture or of one run, on the same servers.
+        began: When each began, by one clock; None where that is not known.
+    """
+    times = [None] * len(traces) if began is None else list(began)
+    boots = Boots([scene(trace) for trace in traces], times)
+    found: list[list[Finding]] = [[] for _ in traces]
+    for id, comparison in COMPARISONS.items():
+        for at, seen in comparison(boots):
+            found[at].append(_finding(boots.scenes[at], catalogue()[id], seen))
+    return found
 
 
 def diagnose(trace: Trace) -> list[Finding]:
@@ -47,16 +67,20 @@ def diagnose(trace: Trace) -> list[Finding]:
 
 def _find(found: Scene) -> Iterator[Finding]:
     for id, fault in catalogue().items():
-        for seen in CHECKS[id](found):
-            values = renamed({**places_of(found, seen.frames), **seen.values}, fault.places)
-            wanted = [cures()[name] for name in seen.cures] or fault.cures
-            yield Finding(
-                fault,
-                _severity(found, fault, seen),
-                tuple(dict.fromkeys(seen.frames)),
-                seen.words,
-                tuple(fill(cure, values) for cure in wanted),
-            )
+        if id in CHECKS:
+            yield from (_finding(found, fault, seen) for seen in CHECKS[id](found))
+
+
+def _finding(found: Scene, fault: Fault, seen: Seen) -> Finding:
+    values = renamed({**places_of(found, seen.frames), **seen.values}, fault.places)
+    wanted = [cures()[name] for name in seen.cures] or fault.cures
+    return Finding(
+        fault,
+        _severity(found, fault, seen),
+        tuple(dict.fromkeys(seen.frames)),
+        seen.words,
+        tuple(fill(cure, values) for cure in wanted),
+    )
 
 
 def _severity(found: Scene, fault: Fault, seen: Seen) -> Severity:

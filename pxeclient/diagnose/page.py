@@ -8,7 +8,7 @@ from pxeclient.advice import Cure, fill
 from pxeclient.diagnose.catalogue import catalogue, not_covered
 from pxeclient.diagnose.model import Fault, Severity
 from pxeclient.diagnose.places import renamed
-from pxeclient.diagnose.registry import CHECKS
+from pxeclient.diagnose.registry import speaks_when
 
 _HEAD = """\
 # Findings
@@ -65,7 +65,7 @@ def _described(fault: Fault) -> Iterator[str]:
     yield ""
     yield fault.why
     yield ""
-    yield f"Said when: {_condition(fault)}"
+    yield f"Said when: {speaks_when(fault.id)}"
     yield ""
     best, *rest = (fill(cure, renamed({}, fault.places)) for cure in fault.cures)
     yield from _cure(best)
@@ -73,10 +73,6 @@ def _described(fault: Fault) -> Iterator[str]:
         yield f"* or: {cure.do}"
         yield ""
     yield f"Source ({fault.known.level}): {fault.known.where}"
-
-
-def _condition(fault: Fault) -> str:
-    return " ".join((CHECKS[fault.id].__doc__ or "").split())
 
 
 def _cure(cure: Cure) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
 
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.scene import Scene
@@ -12,6 +12,42 @@ Check: TypeAlias = Callable[[Scene], Iterator[Seen]]
 """Looks at a boot; yields what it finds, or nothing. Its docstring says when it speaks."""
 
 CHECKS: dict[str, Check] = {}
+
+
+class Boots(NamedTuple):
+    """Boots of one capture, or of one run of a command, side by side."""
+
+    scenes: Sequence[Scene]
+    began: Sequence[float | None]
+    """When each began, by one clock; None where that is not known."""
+
+
+About: TypeAlias = tuple[int, Seen]
+"""What was found, and which of the boots it is about, by its place."""
+Comparison: TypeAlias = Callable[[Boots], Iterator[About]]
+"""Looks at boots side by side. Its docstring says when it speaks."""
+
+COMPARISONS: dict[str, Comparison] = {}
+
+
+def compares(id: str, from_frames: bool = False) -> Callable[[Comparison], Comparison]:
+    """Register a check of several boots for the finding `id`; `from_frames` as for `check`."""
+
+    def register(one: Comparison) -> Comparison:
+        assert id not in {**CHECKS, **COMPARISONS}, f"two checks for {id}"
+        COMPARISONS[id] = one
+        if from_frames:
+            FROM_FRAMES.add(id)
+        return one
+
+    return register
+
+
+def speaks_when(id: str) -> str:
+    """When a finding's check speaks."""
+    one = CHECKS.get(id) or COMPARISONS[id]
+    return " ".join((one.__doc__ or "").split())
+
 
 _MOST_SHOWN = 6
 """Frame numbers in a sentence; a finding's `frames` has them all."""

@@ -70,6 +70,15 @@ class Scene:
             " pings an address before it offers it looks silent or late. Try time scale 1."
         )
 
+    last_answered: float | None = None
+    """When the last frame came that was sent to the client alone, or answered it by DHCP."""
+    last_answer: int = 0
+    """Its number."""
+
+    def outcome_is_other(self, than: Failure) -> bool:
+        """The boot's end is known, and is not that failure."""
+        return self.outcome is not None and self.failure is not than
+
     @property
     def last_transfer(self) -> Transfer | None:
         """The download that the boot ended with."""

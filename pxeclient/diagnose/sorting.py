@@ -35,9 +35,17 @@ def scene(trace: Trace) -> Scene:
         else:
             _sort(found, frame, transfers)
     _split(found)
+    heard = [one for one in trace.talk().frames if not one.ours and _is_answer(one)]
+    if heard:
+        found.last_answered, found.last_answer = heard[-1].at, heard[-1].number
     said = [frame.at for frame in trace.talk().frames if frame.ours and frame.port is not None]
     found.quiet = max(trace.ended - max(said, default=trace.ended), 0.0)
     return found
+
+
+def _is_answer(frame: Frame) -> bool:
+    """It can only be here because the way to the client is open."""
+    return frame.message is not None or (frame.is_udp and not frame.is_to_all)
 
 
 def _split(found: Scene) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pxeclient.capture.reading import read
 from pxeclient.capture.values import Capture, CaptureError
-from pxeclient.diagnose import Finding, diagnose, diagnose_frames
+from pxeclient.diagnose import Finding, diagnose, diagnose_beside, from_frames, ranked
 from pxeclient.explain.as_trace import as_trace
 from pxeclient.explain.booting import is_boot
 from pxeclient.explain.ending import Sight, ending, hears_unicast, lacks_replies
@@ -46,20 +46,23 @@ class Told:
     """What the other firmware that was asked for would have done."""
     trace: Trace
     """All of it as one trace, for whatever is a function of traces."""
+    beside: tuple[Finding, ...] = ()
+    """What is about this attempt and only shows beside the others of the capture."""
 
     @property
     def findings(self) -> list[Finding]:
-        """What is wrong with the servers, where the capture shows enough to say so.
+        """What is wrong with the servers, by this attempt and by what stands beside it.
 
         All of them, if a profile did all that was recorded, and nothing may be missing that
         would change what is to be said: silence is not blamed on a server that may have answered.
         Otherwise those that need no more than the frames that are there.
         """
+        found = ranked([*self.beside, *diagnose(self.trace)])
         is_whole = self.reasons is not None and self.reasons.agrees
         is_open = self.ending.is_doubtful or self.ending.stop is Stop.CANNOT_TELL
         if is_whole and not is_open and not lacks_replies(self.attempt):
-            return diagnose(self.trace)
-        return diagnose_frames(self.trace)
+            return found
+        return from_frames(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +132,16 @@ def explain(
         )
         for station in found
     )
+    stories = _beside(stories)
     return Explanation(replace(capture, remarks=(*capture.remarks, *_left(stories))), stories)
+
+
+def _beside(stories: tuple[Story, ...]) -> tuple[Story, ...]:
+    """With what attempts and machines show beside each other."""
+    told = [one for story in stories for one in story.told]
+    found = diagnose_beside([one.trace for one in told], [one.attempt.began for one in told])
+    shown = iter([replace(one, beside=tuple(more)) for one, more in zip(told, found, strict=True)])
+    return tuple(replace(story, told=tuple(next(shown) for _ in story.told)) for story in stories)
 
 
 def _left(stories: Sequence[Story]) -> Iterator[str]:

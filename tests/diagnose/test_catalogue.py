@@ -13,7 +13,7 @@ from pxeclient.boot.actions import Print
 from pxeclient.boot.decisions import Evidence
 from pxeclient.diagnose import Fault, Severity, catalogue, diagnose, fault, not_covered
 from pxeclient.diagnose.places import renamed
-from pxeclient.diagnose.registry import CHECKS
+from pxeclient.diagnose.registry import CHECKS, COMPARISONS, speaks_when
 from tests.diagnose.boots import IPXE, boot, shows
 from tests.report.traces import of
 
@@ -24,20 +24,19 @@ PLACE = re.compile(r"\{([a-z]+)\}")
 def tried(helper: str) -> set[str]:
     """The ids that some test of this folder gives to `shows` or to `hides`."""
     return {
-        node.args[1].value
+        value.value
         for path in HERE.glob("test_*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == helper
-        and isinstance(node.args[1], ast.Constant)
-        and isinstance(node.args[1].value, str)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == helper
+        for value in node.args[1:3]
+        if isinstance(value, ast.Constant) and isinstance(value.value, str)
     }
 
 
 def test_every_text_has_its_check() -> None:
     """And every check its text."""
-    assert set(CHECKS) == set(catalogue())
+    assert set(CHECKS) | set(COMPARISONS) == set(catalogue())
+    assert not set(CHECKS) & set(COMPARISONS)
 
 
 @pytest.mark.parametrize("helper", ["shows", "hides"])
@@ -68,8 +67,8 @@ def test_every_placeholder_can_be_filled(one: Fault) -> None:
 
 def test_every_check_says_when_it_speaks() -> None:
     """In its docstring."""
-    for check in CHECKS.values():
-        assert check.__doc__
+    for id in catalogue():
+        assert speaks_when(id)
 
 
 def test_ids_are_found_in_any_case() -> None:

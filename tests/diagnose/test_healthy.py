@@ -25,7 +25,6 @@ HEALTHY = (
     "proxy-60-43.6=8-file",
     "proxy-60-only-siaddr",
     "samehost-60-43.6=8-file",
-    "dhcp-file-and-proxy-43.6=8-file",
     "dhcp-slow",
     "dup",
     "loss",
