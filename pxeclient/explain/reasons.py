@@ -103,11 +103,16 @@ def stage(attempt: Attempt) -> Scene:
     return scene(frames, Booting(attempt.mac, first.at, message_of(first)))
 
 
-def reasons(attempt: Attempt, known: Recording, profile: Profile, ended: Ending) -> Reasons:
-    """Play the attempt's servers to the profile, and say why it did what was recorded."""
+def reasons(
+    attempt: Attempt, known: Recording, profile: Profile, ended: Ending, before: int = 0
+) -> Reasons:
+    """Play the attempt's servers to the profile, and say why it did what was recorded.
+
+    `before`: so many DHCPDISCOVERs went before the first that was recorded.
+    """
     best: Reasons | None = None
     for deaf in _DEAF:
-        found = _reasons(attempt, known, profile, ended, deaf)
+        found = _reasons(attempt, known, profile, ended, deaf, before)
         if best is None or len(found.chosen) > len(best.chosen):
             best = found
         if found.agrees:
@@ -117,18 +122,18 @@ def reasons(attempt: Attempt, known: Recording, profile: Profile, ended: Ending)
 
 
 def _reasons(
-    attempt: Attempt, known: Recording, profile: Profile, ended: Ending, deaf: float
+    attempt: Attempt, known: Recording, profile: Profile, ended: Ending, deaf: float, before: int
 ) -> Reasons:
-    link = RecordedServers(known, serves=False, deaf=deaf)
+    link = RecordedServers(known, serves=False, deaf=deaf, before=before)
     trace = boot(profile, link)
-    limit = _limit(attempt, known.scene)
+    limit = link.began + _limit(attempt, known.scene)
     walk = _Walk(
         deeds(said.frame for said in known.scene.said),
         link.played.shown,
         {one.request.filename: one for one in attempt.transfers if is_refused_by_client(one)},
         limit,
     )
-    agreed, pending, parts_at = walk.through(trace, known.scene.ends)
+    agreed, pending, parts_at = walk.through(trace, link.began + known.scene.ends)
     is_in_time = trace.ended <= limit
     fits = not parts_at and _fits(trace, ended, is_in_time)
     return Reasons(

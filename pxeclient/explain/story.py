@@ -197,7 +197,7 @@ def _reasoned(
     """
     first: Reasons | None = None
     for match in looks.equals[:_EQUALS]:
-        found = reasons(attempt, known, match.profile, ended)
+        found = reasons(attempt, known, match.profile, ended, looks.before)
         if not found.departs:
             return found, looks.chosen(match)
         first = first or found

@@ -24,6 +24,7 @@ from pxeclient.replay.scene import Heard, Said, Scene
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.replay.translation import Translation
 from pxeclient.seen.frame import Frame
+from pxeclient.wire import dhcp
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,16 @@ class Sent:
     label: Label
     counterpart: Said | None = None
     """The frame of the recorded client that it stands for."""
+    is_before: bool = False
+    """It went before the recording began."""
 
 
 class Replay(Link):
     """A `Link` to a recorded network, in virtual time."""
 
-    def __init__(self, scene: Scene, tolerance: Tolerance, deaf: float = 0.0) -> None:
+    def __init__(
+        self, scene: Scene, tolerance: Tolerance, deaf: float = 0.0, before: int = 0
+    ) -> None:
         """Make ready to play.
 
         Args:
@@ -51,6 +56,8 @@ class Replay(Link):
                 our client does not send.
             deaf: The recorded card heard nothing for so many seconds after power-on; what
                 came in that time came together at its end.
+            before: The recording begins after so many DHCPDISCOVERs of the client: what ours says
+                up to then is answered by nobody.
         """
         self.sent: list[Sent] = []
         self.heard: list[Heard] = []
@@ -58,6 +65,10 @@ class Replay(Link):
         self.scene = scene
         self._tolerance = tolerance
         self._deaf = deaf
+        self._before = before
+        self._is_waiting = False
+        self.began = 0.0
+        """When our client came to where the recording begins."""
         self._now = 0.0
         self._open = True
         self._labeller = Labeller()
@@ -88,6 +99,10 @@ class Replay(Link):
     def say(self, frame: Frame) -> None:
         """The same for a frame that was read."""
         self._check_open()
+        if self._is_before(frame):
+            label = deepcopy(self._labeller).label(frame)
+            self.sent.append(Sent(self._now, frame.octets, label, is_before=True))
+            return
         label = self._labeller.label(frame)
         index = self._index.get(label)
         counterpart = None if index is None else self.scene.said[index]
@@ -104,6 +119,17 @@ class Replay(Link):
         for at in self._after.get(index, []):
             self._plan(at, self._now + self.scene.heard[at].at - said.at)
         self._plan_late(label, said.at)
+
+    def _is_before(self, frame: Frame) -> bool:
+        """The recording has not begun yet, for all that our client has said."""
+        if self._before and frame.dhcp is not None and frame.dhcp.type == dhcp.DISCOVER:
+            self._before -= 1
+            self._is_waiting = not self._before
+            return True
+        if self._is_waiting and frame.dhcp is not None and frame.dhcp.type == dhcp.DISCOVER:
+            self._is_waiting = False
+            self.began = self._now
+        return bool(self._before) or self._is_waiting
 
     def counterpart(self, frame: Frame) -> Said | None:
         """The frame of the recorded client that this one would be the counterpart of."""

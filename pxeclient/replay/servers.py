@@ -37,18 +37,21 @@ _SOMEBODY = Mac(bytes.fromhex("020000000001"))
 class RecordedServers(Link):
     """A `Link` to the servers of a recording, in virtual time."""
 
-    def __init__(self, known: Recording, serves: bool = True, deaf: float = 0.0) -> None:
+    def __init__(
+        self, known: Recording, serves: bool = True, deaf: float = 0.0, before: int = 0
+    ) -> None:
         """Make the servers ready for one boot.
 
         Args:
             known: The recording.
             serves: Files are served anew; otherwise transfers are played as recorded.
             deaf: The recorded card heard nothing for so many seconds after power-on.
+            before: The recording begins after so many DHCPDISCOVERs of the client.
         """
         self.known = known
         self.played = Played()
         self._serves = serves
-        self._replay = Replay(known.scene, Tolerance(), deaf)
+        self._replay = Replay(known.scene, Tolerance(), deaf, before)
         self._of_frame = {at: one for one, places in known.asked.items() for at in places}
         self._hosts: dict[Address, PracticeNetwork] = {}
         """The TFTP servers that were asked, each with the file that was asked for last."""
@@ -60,6 +63,11 @@ class RecordedServers(Link):
         wanted = bool(known.scene.client.message.flags & dhcp.BROADCAST_FLAG)
         self._delivery = Delivery(wanted)
         self._asking = Asking(known, self.played)
+
+    @property
+    def began(self) -> float:
+        """When our client came to where the recording begins."""
+        return self._replay.began
 
     def now(self) -> float:
         """Seconds since power-on; moved only by `receive`."""
