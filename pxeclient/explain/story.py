@@ -19,6 +19,7 @@ from pxeclient.explain.reasons import Reasons, reasons, stage
 from pxeclient.explain.steps import Step, steps
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.profile import Profile
+from pxeclient.replay.filtered import lacks_transfers
 from pxeclient.replay.mending import is_unfinished
 from pxeclient.replay.recording import Recording, recorded
 from pxeclient.seen.attempts import Attempt, Kind, attempts
@@ -123,7 +124,12 @@ def explain(
                     station,
                     profiles,
                     instead,
-                    Sight(is_alone, hears_unicast(station.frames), shows_arp),
+                    Sight(
+                        is_alone,
+                        hears_unicast(station.frames),
+                        shows_arp,
+                        not lacks_transfers(station.frames, station.mac),
+                    ),
                 )
             ),
         )
