@@ -27,6 +27,7 @@ from pxeclient.replay.recording import Recording
 from pxeclient.replay.scene import Scene, scene
 from pxeclient.replay.servers import RecordedServers
 from pxeclient.replay.tolerance import Tolerance
+from pxeclient.replay.verdict import is_of_several_43
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.seen.frame import Frame
@@ -141,7 +142,7 @@ def _reasons(
         tuple(agreed + pending) if fits else tuple(agreed),
         fits,
         parts_at,
-        trace.outcome if fits and is_in_time and not _is_doubtful(trace, ended) else None,
+        _sure(known, profile, trace, ended) if fits and is_in_time else None,
         fits and trace.stopped == "waiting",
         trace.stopped == "waiting" or _is_beyond(trace.outcome),
     )
@@ -150,6 +151,16 @@ def _reasons(
 def _is_beyond(outcome: Outcome | None) -> bool:
     """It stops where the emulation does."""
     return isinstance(outcome, Failed) and outcome.failure in BEYOND
+
+
+def _sure(known: Recording, profile: Profile, trace: Trace, ended: Ending) -> Outcome | None:
+    """Its end, if the recorded client's was the same as far as anybody knows."""
+    outcome = trace.outcome
+    if _is_doubtful(trace, ended):
+        return None
+    if isinstance(outcome, Failed) and is_of_several_43(known.scene, profile, outcome.failure):
+        return None
+    return outcome
 
 
 def _is_doubtful(trace: Trace, ended: Ending) -> bool:

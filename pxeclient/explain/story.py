@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from pxeclient.capture.reading import read
@@ -135,7 +136,29 @@ def explain(
         )
         for station in found
     )
-    return Explanation(replace(capture, remarks=(*capture.remarks, *_left(stories))), stories)
+    remarks = (*capture.remarks, *_gaps(capture), *_left(stories))
+    return Explanation(replace(capture, remarks=remarks), stories)
+
+
+def _gaps(capture: Capture) -> Iterator[str]:
+    """That the file is several recordings."""
+    gaps = [
+        (before, after.at - before.at)
+        for before, after in pairwise(capture.frames)
+        if after.at - before.at > _GAP
+    ]
+    if gaps:
+        before, seconds = gaps[0]
+        more = f", and {len(gaps) - 1} more such" if len(gaps) > 1 else ""
+        yield (
+            f"Nothing was recorded for {_long(seconds)} after frame {before.number}{more}: the file"
+            " is more than one recording, and what is told ends with its own."
+        )
+
+
+def _long(seconds: float) -> str:
+    hours = seconds / 3600
+    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
 
 
 def _left(stories: Sequence[Story]) -> Iterator[str]:
@@ -164,7 +187,8 @@ def _told(
     sight: Sight,
 ) -> Iterator[Told]:
     talk = talk_of(station.frames, station.mac)
-    for number, attempt in enumerate(attempts(talk, capture.seconds), 1):
+    whole = (_within(capture, one) for one in attempts(talk, capture.seconds))
+    for number, attempt in enumerate(whole, 1):
         looks = fingerprint(attempt, number, profiles)
         ended = ending(attempt, sight)
         known, why_not = _staged(attempt, sight.is_alone)
@@ -187,6 +211,19 @@ def _told(
             else otherwise(known, instead, attempt.until - known.scene.client.at),
             as_trace(attempt, where, found, ended, heard),
         )
+
+
+_GAP = 3600.0
+"""Seconds without any frame after which a file is two recordings that were joined: no boot is that
+patient, and hardly a network so quiet."""
+
+
+def _within(capture: Capture, attempt: Attempt) -> Attempt:
+    """An attempt up to where the recording that shows it ends: nobody waited through a gap."""
+    last = attempt.frames[-1].at
+    ends = [before.at for before, after in pairwise(capture.frames) if after.at - before.at > _GAP]
+    until = next((at for at in ends if last <= at < attempt.until), attempt.until)
+    return replace(attempt, until=until)
 
 
 _EQUALS = 3

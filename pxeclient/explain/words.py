@@ -252,6 +252,14 @@ def _decision(item: Decide | Ignore, verbose: bool) -> Iterator[str]:
 # --- the end ------------------------------------------------------------------------------
 def _end(told: Told) -> Iterator[str]:
     ended = told.ending
+    beside = told.attempt.dhcpv6
+    if beside and told.attempt.kind is not Kind.IPV6:
+        first, last = beside[0].number, beside[-1].number
+        where = f"frame {first}" if first == last else f"frames {first} to {last}"
+        words = (
+            f"Beside it the client asks for an address over IPv6 (DHCPv6, {where}): not read here."
+        )
+        yield from wrapped(words, _INDENT)
     yield from wrapped(f"■ {ended.sentence}", _INDENT)
     if ended.stop is Stop.FETCHED:
         yield from _file(ended, told.trace)
