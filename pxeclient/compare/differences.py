@@ -50,9 +50,12 @@ class Over:
 
 
 def differences(
-    scene: Scene, sent: Sequence[Sent], tolerance: Tolerance, over: Over
+    scene: Scene, sent: Sequence[Sent], tolerance: Tolerance, over: Over, is_later: bool = False
 ) -> list[Difference]:
-    """All differences, in the order of the capture; those of frames that it lacks come last."""
+    """All differences, in the order of the capture; those of frames that it lacks come last.
+
+    `is_later`: the capture begins with a later DHCPDISCOVER, and counts on from there.
+    """
     pairs, missing, surplus = match(scene, sent)
     pairs.sort(key=lambda pair: pair[0].number)
     limit = _limit(scene, pairs)
@@ -62,7 +65,7 @@ def differences(
         if not _is_excused(said, pairs, over, tolerance)
     ]
     found = [
-        *_bytes(scene, pairs),
+        *_bytes(scene, pairs, is_later),
         *(_missing(said, over if at == 0 else None) for at, said in enumerate(owed)),
         *_timing(pairs, tolerance, over.chance),
         *_order(pairs, tolerance),
@@ -150,10 +153,11 @@ def _surplus(one: Sent) -> Difference:
     )
 
 
-def _bytes(scene: Scene, pairs: list[Pair]) -> Iterator[Difference]:
+def _bytes(scene: Scene, pairs: list[Pair], is_later: bool) -> Iterator[Difference]:
     # Behind a card that pads, no frame is shorter than Ethernet's minimum.
     pads = all(len(said.data) >= 60 for said in scene.said)
-    theirs, ours = FieldReader(), FieldReader(60 if pads else 0)
+    theirs = FieldReader(counts_on=is_later)
+    ours = FieldReader(60 if pads else 0, counts_on=is_later)
     for said, one in pairs:
         for name, words in held(ours.read(one.data), theirs.read(said.data)):
             sentence = f"frame {said.number} {said.label.name}: {words}"

@@ -36,7 +36,10 @@ class FieldReader:
 
     pad_to: int = 0
     """Shorter frames get zeros up to here: the wire of the other client's recording padded."""
+    counts_on: bool = False
+    """The first message is not the client's first: its seconds are where the count begins."""
     _xids: list[int] = field(default_factory=list)
+    _since: int | None = None
 
     def read(self, data: bytes) -> Fields:
         """The frame's fields."""
@@ -101,7 +104,7 @@ class FieldReader:
             "hlen": str(message.hlen),
             "hops": str(message.hops),
             "xid": self._xid(message.xid),
-            "secs": str(message.secs),
+            "secs": self._secs(message),
             "flags": f"0x{message.flags:04x}",
             "ciaddr": str(message.ciaddr),
             "yiaddr": str(message.yiaddr),
@@ -113,6 +116,15 @@ class FieldReader:
             "magic cookie": _octets(message.cookie),
         }
         return fields | _options(message)
+
+    def _secs(self, message: Message) -> str:
+        if not self.counts_on:
+            return str(message.secs)
+        if self._since is None and message.type == dhcp.DISCOVER:
+            self._since = message.secs
+        if self._since is None or message.secs < self._since:
+            return str(message.secs)
+        return f"{message.secs - self._since} since the first that was recorded"
 
     def _xid(self, xid: int) -> str:
         if xid == 0:

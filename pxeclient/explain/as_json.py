@@ -77,6 +77,8 @@ def _firmware(looks: Fingerprint) -> dict[str, Any]:
         "verdict": word(looks.likeness),
         "why": looks.why or None,
         "departs": looks.departs or None,
+        "maker": None if looks.maker is None else looks.maker.name,
+        "discovers_before": looks.before,
         "profile": best.profile.name if best else None,
         "equals": [match.profile.name for match in looks.equals],
         "scores": {match.profile.name: round(match.score, 4) for match in looks.matches},

@@ -26,6 +26,8 @@ class Sight:
     """It has frames that were sent to the client alone, in this attempt or another."""
     shows_arp: bool = True
     """ARP was not filtered out: somebody's is there."""
+    shows_transfers: bool = True
+    """It was not filtered to the ports that are asked, of which no file comes."""
 
 
 def ending(attempt: Attempt, sight: Sight) -> Ending:
@@ -80,7 +82,12 @@ def _cautioned(attempt: Attempt, found: Ending, sight: Sight) -> Ending:
     """With a word on what may have been there and not been recorded."""
     if found.stop not in _SILENCES:
         return found
-    if sight.is_alone:
+    if found.stop is Stop.TFTP_SILENT and not sight.shows_transfers:
+        caution = (
+            "It was filtered to the ports of DHCP and to port 69, and files come from other ports:"
+            " whether it was answered cannot be told."
+        )
+    elif sight.is_alone:
         caution = (
             "It has no frame of any other station either, so it may have been taken in one"
             " direction only: whether somebody answered cannot be told."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from pxeclient.explain.stop import Ending, Stop, times, too_soon
 from pxeclient.replay.patience import PATIENCE
 from pxeclient.seen.attempts import Attempt
@@ -42,6 +44,22 @@ def download_ending(attempt: Attempt, followed: tuple[Transfer, ...]) -> Ending 
     return _unfinished(attempt, followed, name)
 
 
+def _asked_in_vain(followed: tuple[Transfer, ...]) -> list[Frame]:
+    """The read requests for the last file since nothing answers any more, with whatever options."""
+    found: list[Frame] = []
+    for one in reversed(followed):
+        if one.heard or one.request.filename != followed[-1].request.filename:
+            break
+        found = [*one.asked, *found]
+    return found
+
+
+def _waits(asked: list[Frame]) -> str:
+    """The seconds between requests, which tell one firmware from another."""
+    waits = [f"{round(after.at - before.at, 1):g}" for before, after in pairwise(asked)]
+    return f"; asked again after {', '.join(waits)} s" if waits else ""
+
+
 def _blocks(count: int) -> str:
     return f"{count} block{'s' * (count != 1)}"
 
@@ -70,15 +88,14 @@ def _unfinished(attempt: Attempt, followed: tuple[Transfer, ...], name: str) -> 
             f"{says[0].upper()}{says[1:]}: the answer to {ask} (ICMP, frame {complaint.number})."
         )
         return Ending(Stop.UNREACHABLE, words, last)
-    same = [one for one in followed if one.request == last.request and not one.heard]
     if not last.heard:
-        first = same[0].asked[0]
-        count = sum(len(one.asked) for one in same)
+        asked = _asked_in_vain(followed)
+        first, count = asked[0], len(asked)
         waited = attempt.until - first.at
         if waited < PATIENCE:
             return too_soon(f"{ask} (frame {first.number})", waited, last)
         words = f"No answer of {last.server} to {ask} is in the capture: asked {times(count)}"
-        words += f", {waited:.1f} s without a word (from frame {first.number})."
+        words += f", {waited:.1f} s without a word (from frame {first.number}{_waits(asked)})."
         return Ending(Stop.TFTP_SILENT, words, last)
     if is_refused_by_client(last):
         return Ending(Stop.TFTP_STOPPED, _not_acknowledged(last, name), last)

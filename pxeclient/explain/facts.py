@@ -82,7 +82,6 @@ def replies(attempt: Attempt) -> list[Offer]:
 
 def _offer(attempt: Attempt, frame: Frame) -> Offer:
     said = dhcp_of(frame)
-    vendor = said.options.get(43)
     return Offer(
         frame.number,
         frame.at - attempt.began,
@@ -94,9 +93,19 @@ def _offer(attempt: Attempt, frame: Frame) -> Offer:
         said.field_name or None,
         said.option_name if said.options.get(67) else None,
         said.vendor_class,
-        tuple(vendor_lines(vendor)) if vendor is not None else (),
+        tuple(_vendor(said)),
         frame.is_cut,
     )
+
+
+def _vendor(said: Dhcp) -> Iterator[str]:
+    """Option 43, decoded; of several each by itself, since clients differ in what they read."""
+    several = said.several_43
+    for at, one in enumerate(several, 1):
+        for line in vendor_lines(one):
+            yield f"{line} (option 43, {at} of {len(several)})"
+    if not several and 43 in said.options:
+        yield from vendor_lines(said.options[43])
 
 
 def _kind(said: Dhcp) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 
 from pxeclient.boot.decisions import Evidence
 from pxeclient.explain.facts import message_of
-from pxeclient.explain.marks import Mark, marks
-from pxeclient.explain.shown import shown
-from pxeclient.profile import Profile
+from pxeclient.explain.makers import Maker, fit, maker_of
+from pxeclient.explain.marks import Mark, distance, marks
+from pxeclient.explain.shown import Shown, shown
+from pxeclient.profile import Profile, load_file
 from pxeclient.seen.attempts import Attempt, Kind
 from pxeclient.wire import dhcp
 from pxeclient.wire.options import printable, show_value
@@ -67,6 +70,10 @@ class Fingerprint:
     """All profiles, the likest first."""
     why: str = ""
     """Why it cannot be told."""
+    maker: Maker | None = None
+    """Who made the network card, if that is known: of equals it names the likelier."""
+    before: int = 0
+    """How many DHCPDISCOVERs the client sent before the first that was recorded."""
     departs: str = ""
     """What the likest profile would have done and the client did not, in a clause: then it sends
     what that firmware sends, and is not it."""
@@ -106,15 +113,43 @@ def fingerprint(attempt: Attempt, number: int, profiles: Sequence[Profile]) -> F
         return Fingerprint(Likeness.UNKNOWN, (), _why_not(attempt))
     if not profiles:
         return Fingerprint(Likeness.UNKNOWN, (), "there is no profile to hold it against")
-    held = [Match(profile, tuple(marks(found, profile))) for profile in profiles]
-    matches = tuple(sorted(held, key=_rank))
-    return Fingerprint(_likeness(matches[0]), matches)
+    maker = maker_of(attempt.mac)
+    held = [_held(found, profile) for profile in profiles]
+    if not any(one.is_same for one in held):
+        # Only where no profile is the same: a variant differs from its profile in one thing.
+        held += [_held(found, one) for profile in profiles for one in _variants(profile)]
+    matches = tuple(sorted(held, key=lambda match: _rank(match, found, maker)))
+    before = found.before(matches[0].profile)
+    return Fingerprint(_likeness(matches[0]), matches, maker=maker, before=before)
 
 
-def _rank(match: Match) -> tuple[float, int, str]:
-    """The likest first; of equals the one of which more is known."""
+def _held(found: Shown, profile: Profile) -> Match:
+    return Match(profile, tuple(marks(found, profile)))
+
+
+def _variants(profile: Profile) -> Iterator[Profile]:
+    """The profile with each of its variants that is another value, not another decision."""
+    if profile.chosen:
+        return
+    for name, variant in profile.variants.items():
+        if any(key.startswith(_ON_THE_WIRE) for key in variant.values):
+            yield _variant(profile.path, name)
+
+
+_ON_THE_WIRE = ("dhcp.values", "dhcp.messages", "dhcp.xid", "dhcp.secs", "dhcp.size", "tftp.")
+
+
+@cache
+def _variant(path: Path, name: str) -> Profile:
+    return load_file(path, (name,))
+
+
+def _rank(match: Match, found: Shown, maker: Maker | None) -> tuple[float, int, float, int, str]:
+    """The likest first; of equals the one whose maker made the card, then the one whose waits are
+    nearer, then the one of which more is known."""
     guesses = match.profile.evidence_levels()[Evidence.INFERRED]
-    return -match.score, guesses, match.profile.name
+    suits = fit(maker, match.profile.name)
+    return -match.score, -suits, distance(found, match.profile), guesses, match.profile.name
 
 
 def _likeness(best: Match) -> Likeness:

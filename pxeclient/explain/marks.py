@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,7 +17,8 @@ from pxeclient.profile import Profile
 from pxeclient.replay.client_of import FILLED, machine_of, templates_of
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.seen.frame import Frame
-from pxeclient.wire import dhcp
+from pxeclient.seen.transfers import Transfer
+from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.options import option_name, printable, show_value
@@ -28,6 +29,19 @@ _MACHINE = frozenset({97, 61})
 _SILENT = frozenset({*FILLED, *_MACHINE})
 _WEIGHTS = {93: 3.0, 60: 3.0, 77: 4.0, 55: 4.0, 57: 2.0, 94: 2.0, 175: 3.0}
 """How telling an option's value is; 1 for others."""
+
+
+_VENDOR_CLASS = 60
+_OF_THE_CARD = (57, 94, _VENDOR_CLASS)
+_ASKS_THE_CARD = ("edk2",)
+"""Firmwares that ask the network card's driver for its UNDI version (94, the end of 60) and for its
+MTU (57), as EDK II does (NetworkPkg/UefiPxeBcDxe/PxeBcDhcp4.c, PxeBcBuildDhcp4Options): what stands
+there is the card's."""
+
+
+def _without_undi(data: bytes) -> bytes:
+    """A vendor class without the driver's version at its end."""
+    return data.partition(b":UNDI:")[0]
 
 
 class Mark(NamedTuple):
@@ -107,6 +121,10 @@ def _values(
             continue
         name = f"option {code} ({option_name(code)})"
         weight = _WEIGHTS.get(code, 1.0)
+        if profile.policy.name in _ASKS_THE_CARD and code in _OF_THE_CARD:
+            if code != _VENDOR_CLASS:
+                continue
+            data, wanted = _without_undi(data), _without_undi(wanted)
         if data == wanted:
             shown_value = show_value(code, data)
             yield Mark(name, True, weight, shown_value, shown_value)
@@ -171,7 +189,7 @@ def _numbers(found: Shown, profile: Profile) -> Iterator[Mark]:
     has, wanted = _xid_rule(xids, found), _XIDS[traits.xid]
     yield _mark(profile, "transaction id", 3.0 if has != _DRAWN else 1.0, has, wanted, "dhcp.xid")
     secs = [message_of(frame).secs for frame in _run(found, Purpose.DISCOVER)]
-    wanted_secs = _secs(secs, profile)
+    wanted_secs = _secs(secs, profile, found.before(profile))
     yield _mark(
         profile,
         "secs",
@@ -199,15 +217,16 @@ def _xid_rule(xids: list[int], found: Shown) -> str:
     return _DRAWN
 
 
-def _secs(secs: list[int], profile: Profile) -> list[int]:
-    """What the profile has in the place of each; a firmware with an offer in hand adds 1 to 3."""
+def _secs(secs: list[int], profile: Profile, before: int) -> list[int]:
+    """What the profile has in the place of each, `before` having gone before them; a firmware with
+    an offer in hand adds 1 to 3."""
     traits = profile.traits.dhcp
     if traits.secs is Secs.LISTED:
         listed = traits.secs_listed
-        return [listed[min(at, len(listed) - 1)] for at in range(len(secs))]
+        return [listed[min(at + before, len(listed) - 1)] for at in range(len(secs))]
     return [
         value if 4 * at <= value <= 4 * at + (3 if at > 1 else 0) else 4 * at
-        for at, value in enumerate(secs, 1)
+        for at, value in enumerate(secs, 1 + before)
     ]
 
 
@@ -218,7 +237,7 @@ def _host(found: Shown, profile: Profile) -> Iterator[Mark]:
     if found.is_direct and packet is not None:
         yield _mark(profile, "TTL", 3.0, str(packet.ttl), str(ip.ttl), "ip.ttl")
         if found.number == 1 and ip.id is IpId.COUNTER and not ip.random_id:
-            has, wanted = str(packet.identification), str(ip.first_id)
+            has, wanted = str(packet.identification), str(ip.first_id + found.before(profile))
             yield _mark(profile, "IP identification", 1.0, has, wanted, "ip.first-id")
     if found.announces is not None:
         words = {True: "announced", False: "not announced"}
@@ -240,22 +259,85 @@ _REPEATED = (
 
 
 def _waits(found: Shown, profile: Profile) -> Iterator[Mark]:
+    yield from _dhcp_waits(found, profile)
+    yield from _read_waits(found, profile)
+
+
+def _dhcp_waits(found: Shown, profile: Profile) -> Iterator[Mark]:
     for purpose, name, weight in _REPEATED:
         frames = _run(found, purpose)
         waits = [after.at - before.at for before, after in pairwise(frames)]
         nominal = profile.traits.dhcp.messages[purpose].waits
-        if waits:
+        if purpose is Purpose.DISCOVER:
+            nominal = nominal[found.before(profile) :]
+        if waits and nominal:
             expected = [nominal[min(at, len(nominal) - 1)] for at in range(len(waits))]
-            tolerance = Tolerance()
-            agrees = len(waits) <= len(nominal) and all(
-                abs(has - wanted) <= tolerance.of(wanted)
-                for has, wanted in zip(waits, expected, strict=True)
-            )
-            words = " ".join(f"{wait:.2f}" for wait in waits)
-            wanted_words = " ".join(f"{wait:g}" for wait in nominal)
+            agrees = len(waits) <= len(nominal) and _are_near(waits, expected)
             key = f"dhcp.messages.{purpose.value}.waits"
             known = profile.evidence.get(key)
-            yield Mark(name, agrees, weight, f"{words} s", f"{wanted_words} s", True, known)
+            yield Mark(name, agrees, weight, _seconds(waits), _seconds(nominal), True, known)
+
+
+def _are_near(waits: Sequence[float], expected: Sequence[float]) -> bool:
+    tolerance = Tolerance()
+    return all(
+        abs(has - wanted) <= tolerance.of(wanted)
+        for has, wanted in zip(waits, expected, strict=True)
+    )
+
+
+def _seconds(waits: Iterable[float]) -> str:
+    return f"{' '.join(f'{round(wait, 2):g}' for wait in waits)} s"
+
+
+def _read_waits(found: Shown, profile: Profile) -> Iterator[Mark]:
+    """Between read requests that nothing answered; of each request by itself."""
+    waits, expected = [], []
+    tftp_traits = profile.traits.tftp
+    shown_waits: list[float] = []
+    for at, asked in enumerate(unanswered(found.transfers)):
+        between = [after - before for before, after in pairwise(asked)]
+        is_size = at < len(tftp_traits.requests) and tftp_traits.requests[at].abort
+        nominal = (is_size and tftp_traits.size_waits) or tftp_traits.open_waits
+        waits += between
+        expected += [nominal[min(at, len(nominal) - 1)] for at in range(len(between))]
+        shown_waits += nominal
+    if waits:
+        known = profile.evidence.get("tftp.open-waits")
+        agrees = _are_near(waits, expected)
+        name = "waits between read requests"
+        yield Mark(name, agrees, 1.0, _seconds(waits), _seconds(shown_waits), True, known)
+
+
+def unanswered(transfers: Sequence[Transfer]) -> list[list[float]]:
+    """When it asked for its first file in vain: a list for each different request, of equal ones
+    from whatever ports, until one is answered."""
+    found: list[list[float]] = []
+    latest: tftp.Request | None = None
+    for one in transfers:
+        if one.heard or (latest is not None and one.request.filename != latest.filename):
+            break
+        if one.request != latest:
+            # Up to the first of the next request the last of these waited, too.
+            if found:
+                found[-1].append(one.asked[0].at)
+            found.append([])
+            latest = one.request
+        found[-1] += [frame.at for frame in one.asked]
+    return found
+
+
+def distance(found: Shown, profile: Profile) -> float:
+    """How far the waits after DHCPDISCOVERs are from the profile's, the last included that a
+    DHCPREQUEST ended: seconds for each second. Too coarse for a mark, it tells equals apart."""
+    times = [frame.at for frame in _run(found, Purpose.DISCOVER)]
+    ended = [
+        frame.at for frame in found.by_purpose[Purpose.REQUEST] if times and frame.at > times[-1]
+    ]
+    waits = [after - before for before, after in pairwise([*times, *ended[:1]])]
+    nominal = profile.traits.dhcp.messages[Purpose.DISCOVER].waits[found.before(profile) :]
+    pairs = list(zip(waits, nominal, strict=False))
+    return round(sum(abs(has - wanted) / wanted for has, wanted in pairs), 3)
 
 
 def _run(found: Shown, purpose: Purpose) -> list[Frame]:

@@ -27,6 +27,7 @@ from pxeclient.replay.recording import Recording
 from pxeclient.replay.scene import Scene, scene
 from pxeclient.replay.servers import RecordedServers
 from pxeclient.replay.tolerance import Tolerance
+from pxeclient.replay.verdict import is_of_several_43
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.seen.frame import Frame
@@ -103,11 +104,16 @@ def stage(attempt: Attempt) -> Scene:
     return scene(frames, Booting(attempt.mac, first.at, message_of(first)))
 
 
-def reasons(attempt: Attempt, known: Recording, profile: Profile, ended: Ending) -> Reasons:
-    """Play the attempt's servers to the profile, and say why it did what was recorded."""
+def reasons(
+    attempt: Attempt, known: Recording, profile: Profile, ended: Ending, before: int = 0
+) -> Reasons:
+    """Play the attempt's servers to the profile, and say why it did what was recorded.
+
+    `before`: so many DHCPDISCOVERs went before the first that was recorded.
+    """
     best: Reasons | None = None
     for deaf in _DEAF:
-        found = _reasons(attempt, known, profile, ended, deaf)
+        found = _reasons(attempt, known, profile, ended, deaf, before)
         if best is None or len(found.chosen) > len(best.chosen):
             best = found
         if found.agrees:
@@ -117,18 +123,18 @@ def reasons(attempt: Attempt, known: Recording, profile: Profile, ended: Ending)
 
 
 def _reasons(
-    attempt: Attempt, known: Recording, profile: Profile, ended: Ending, deaf: float
+    attempt: Attempt, known: Recording, profile: Profile, ended: Ending, deaf: float, before: int
 ) -> Reasons:
-    link = RecordedServers(known, serves=False, deaf=deaf)
+    link = RecordedServers(known, serves=False, deaf=deaf, before=before)
     trace = boot(profile, link)
-    limit = _limit(attempt, known.scene)
+    limit = link.began + _limit(attempt, known.scene)
     walk = _Walk(
         deeds(said.frame for said in known.scene.said),
         link.played.shown,
         {one.request.filename: one for one in attempt.transfers if is_refused_by_client(one)},
         limit,
     )
-    agreed, pending, parts_at = walk.through(trace, known.scene.ends)
+    agreed, pending, parts_at = walk.through(trace, link.began + known.scene.ends)
     is_in_time = trace.ended <= limit
     fits = not parts_at and _fits(trace, ended, is_in_time)
     return Reasons(
@@ -136,7 +142,7 @@ def _reasons(
         tuple(agreed + pending) if fits else tuple(agreed),
         fits,
         parts_at,
-        trace.outcome if fits and is_in_time and not _is_doubtful(trace, ended) else None,
+        _sure(known, profile, trace, ended) if fits and is_in_time else None,
         fits and trace.stopped == "waiting",
         trace.stopped == "waiting" or _is_beyond(trace.outcome),
     )
@@ -145,6 +151,16 @@ def _reasons(
 def _is_beyond(outcome: Outcome | None) -> bool:
     """It stops where the emulation does."""
     return isinstance(outcome, Failed) and outcome.failure in BEYOND
+
+
+def _sure(known: Recording, profile: Profile, trace: Trace, ended: Ending) -> Outcome | None:
+    """Its end, if the recorded client's was the same as far as anybody knows."""
+    outcome = trace.outcome
+    if _is_doubtful(trace, ended):
+        return None
+    if isinstance(outcome, Failed) and is_of_several_43(known.scene, profile, outcome.failure):
+        return None
+    return outcome
 
 
 def _is_doubtful(trace: Trace, ended: Ending) -> bool:

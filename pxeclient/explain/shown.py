@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from pxeclient.boot.dhcp_traits import Secs, Xid
 from pxeclient.explain.facts import dhcp_of, message_of
+from pxeclient.profile import Profile
 from pxeclient.replay.client_of import Booting
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.frame import Frame
@@ -44,6 +46,22 @@ class Shown:
     """Frames that it sent beside the boot."""
     number: int
     """Which attempt of this client in the capture it is, from 1."""
+
+    def before(self, profile: Profile) -> int:
+        """How many DHCPDISCOVERs went before the first that was recorded, as this firmware counts:
+        by the transaction id, else by `secs`. 0 where it does not count."""
+        traits = profile.traits.dhcp
+        message = self.booting.message
+        most = len(traits.messages[Purpose.DISCOVER].waits) - 1
+        if self.number > 1:
+            return 0
+        tail = int.from_bytes(self.booting.mac[2:6], "big")
+        if traits.xid is Xid.MAC_ATTEMPT and message.xid & 0xFFFFFF == tail & 0xFFFFFF:
+            return min(max((message.xid - tail >> 24 & 0xFF) - 1, 0), most)
+        if traits.secs is Secs.LISTED:
+            listed = traits.secs_listed[: most + 1]
+            return listed.index(message.secs) if message.secs in listed else 0
+        return min(max(message.secs // 4 - 1, 0), most)
 
 
 def shown(attempt: Attempt, number: int) -> Shown | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 from pxeclient.capture.reading import read
@@ -19,6 +20,7 @@ from pxeclient.explain.reasons import Reasons, reasons, stage
 from pxeclient.explain.steps import Step, steps
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.profile import Profile
+from pxeclient.replay.filtered import lacks_transfers
 from pxeclient.replay.mending import is_unfinished
 from pxeclient.replay.recording import Recording, recorded
 from pxeclient.seen.attempts import Attempt, Kind, attempts
@@ -126,14 +128,41 @@ def explain(
                     station,
                     profiles,
                     instead,
-                    Sight(is_alone, hears_unicast(station.frames), shows_arp),
+                    Sight(
+                        is_alone,
+                        hears_unicast(station.frames),
+                        shows_arp,
+                        not lacks_transfers(station.frames, station.mac),
+                    ),
                 )
             ),
         )
         for station in found
     )
     stories = _beside(stories)
-    return Explanation(replace(capture, remarks=(*capture.remarks, *_left(stories))), stories)
+    remarks = (*capture.remarks, *_gaps(capture), *_left(stories))
+    return Explanation(replace(capture, remarks=remarks), stories)
+
+
+def _gaps(capture: Capture) -> Iterator[str]:
+    """That the file is several recordings."""
+    gaps = [
+        (before, after.at - before.at)
+        for before, after in pairwise(capture.frames)
+        if after.at - before.at > _GAP
+    ]
+    if gaps:
+        before, seconds = gaps[0]
+        more = f", and {len(gaps) - 1} more such" if len(gaps) > 1 else ""
+        yield (
+            f"Nothing was recorded for {_long(seconds)} after frame {before.number}{more}: the file"
+            " is more than one recording, and what is told ends with its own."
+        )
+
+
+def _long(seconds: float) -> str:
+    hours = seconds / 3600
+    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
 
 
 def _beside(stories: tuple[Story, ...]) -> tuple[Story, ...]:
@@ -170,7 +199,8 @@ def _told(
     sight: Sight,
 ) -> Iterator[Told]:
     talk = talk_of(station.frames, station.mac)
-    for number, attempt in enumerate(attempts(talk, capture.seconds), 1):
+    whole = (_within(capture, one) for one in attempts(talk, capture.seconds))
+    for number, attempt in enumerate(whole, 1):
         looks = fingerprint(attempt, number, profiles)
         ended = ending(attempt, sight)
         known, why_not = _staged(attempt, sight.is_alone)
@@ -195,6 +225,19 @@ def _told(
         )
 
 
+_GAP = 3600.0
+"""Seconds without any frame after which a file is two recordings that were joined: no boot is that
+patient, and hardly a network so quiet."""
+
+
+def _within(capture: Capture, attempt: Attempt) -> Attempt:
+    """An attempt up to where the recording that shows it ends: nobody waited through a gap."""
+    last = attempt.frames[-1].at
+    ends = [before.at for before, after in pairwise(capture.frames) if after.at - before.at > _GAP]
+    until = next((at for at in ends if last <= at < attempt.until), attempt.until)
+    return replace(attempt, until=until)
+
+
 _EQUALS = 3
 """Profiles that are asked for reasons, of those that the marks do not tell apart."""
 
@@ -209,7 +252,7 @@ def _reasoned(
     """
     first: Reasons | None = None
     for match in looks.equals[:_EQUALS]:
-        found = reasons(attempt, known, match.profile, ended)
+        found = reasons(attempt, known, match.profile, ended, looks.before)
         if not found.departs:
             return found, looks.chosen(match)
         first = first or found

@@ -10,6 +10,7 @@ from pxeclient.diagnose.loaders import is_spare
 from pxeclient.endings import End, end_of, judge
 from pxeclient.explain.facts import Offer
 from pxeclient.explain.fingerprint import Fingerprint, Likeness, Match, nearest, says_of_itself
+from pxeclient.explain.makers import fit
 from pxeclient.explain.marks import Mark
 from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.reasons import Reasons
@@ -121,6 +122,10 @@ def _firmware(told: Told, verbose: bool) -> Iterator[str]:
     if told.attempt.kind is not Kind.PXE or looks.best is None:
         for name, value in says_of_itself(told.attempt):
             yield f"{_DEEP}it says {value} ({name})"
+    if looks.best is not None and looks.before:
+        nth = _NTH.get(looks.before + 1, f"{looks.before + 1}th")
+        words = f"Recorded from its {nth} DHCPDISCOVER on: ids and seconds are counted on."
+        yield from wrapped(words, _DEEP)
     match = looks.best or nearest(looks)
     if match is None:
         return
@@ -132,6 +137,9 @@ def _firmware(told: Told, verbose: bool) -> Iterator[str]:
         for mark in match.marks:
             if mark.agrees:
                 yield from wrapped(f"= {mark.name}: {mark.has}", _DEEP)
+
+
+_NTH = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}
 
 
 def _verdict(looks: Fingerprint) -> str:
@@ -146,10 +154,18 @@ def _verdict(looks: Fingerprint) -> str:
             return f"none of our profiles{near}."
         case _:
             others = [one.profile.name for one in looks.equals if one is not best]
-            tied = f" The capture does not tell it from {', '.join(others)}." if others else ""
+            tied = f" {_tied(looks)} it from {', '.join(others)}." if others else ""
             name = f"{best.profile.name} ({best.profile.title})"
             but = ", but it does otherwise (below)" if looks.departs else ""
             return f"{looks.likeness.value} {name}: {share}{but}.{tied}"
+
+
+def _tied(looks: Fingerprint) -> str:
+    """What tells it from its equals after all."""
+    maker = looks.maker
+    if maker is not None and fit(maker, looks.matches[0].profile.name) > 0:
+        return f"Its MAC address is {maker.name}'s; its frames do not tell"
+    return "The capture does not tell"
 
 
 def _agreeing(match: Match) -> int:
@@ -236,6 +252,14 @@ def _decision(item: Decide | Ignore, verbose: bool) -> Iterator[str]:
 # --- the end ------------------------------------------------------------------------------
 def _end(told: Told) -> Iterator[str]:
     ended = told.ending
+    beside = told.attempt.dhcpv6
+    if beside and told.attempt.kind is not Kind.IPV6:
+        first, last = beside[0].number, beside[-1].number
+        where = f"frame {first}" if first == last else f"frames {first} to {last}"
+        words = (
+            f"Beside it the client asks for an address over IPv6 (DHCPv6, {where}): not read here."
+        )
+        yield from wrapped(words, _INDENT)
     yield from wrapped(f"■ {ended.sentence}", _INDENT)
     if ended.stop is Stop.FETCHED:
         yield from _file(ended, told.trace)

@@ -10,7 +10,7 @@ from pxeclient.architectures import Fit
 from pxeclient.boot.outcome import BEYOND, Booted, Failed
 from pxeclient.endings import Judged, end_of, judge
 from pxeclient.matrix.entries import Entry
-from pxeclient.replay.verdict import Verdict
+from pxeclient.replay.verdict import Result, Verdict
 from pxeclient.report.frames import summarise
 from pxeclient.report.transcript import sha256
 from pxeclient.trace import Trace
@@ -108,11 +108,17 @@ def row(entry: Entry, trace: Trace, verdict: Verdict | None = None) -> Row:
         _blank(entry), asked=_asked(trace), seconds=trace.ended, file=file, server=server
     )
     found = _ended(base, trace)
-    if verdict is not None and verdict.question is not None:
+    if verdict is not None and _is_open(verdict, found):
         return replace(found, result=Cell.CANNOT_TELL, remark=verdict.why)
     if trace.lost and found.remark is None:
         return replace(found, remark=f"Our own receive buffer lost {trace.lost} frames of a boot")
     return replace(found, remark=_OTHER) if trace.foreign and found.remark is None else found
+
+
+def _is_open(verdict: Verdict, found: Row) -> bool:
+    """What came of it on recorded servers nobody can tell, whatever the boot on them came to."""
+    is_untold = verdict.result is Result.CANNOT_TELL and found.result is Cell.FAILED
+    return verdict.question is not None or is_untold
 
 
 def _ended(base: Row, trace: Trace) -> Row:

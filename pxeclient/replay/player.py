@@ -13,9 +13,11 @@ further reaches ours before its next timer too, if it is due within the toleranc
 from __future__ import annotations
 
 import heapq
+from collections import deque
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 
 from pxeclient.link.base import Link, LinkError
 from pxeclient.replay.frames import frame_of
@@ -24,6 +26,18 @@ from pxeclient.replay.scene import Heard, Said, Scene
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.replay.translation import Translation
 from pxeclient.seen.frame import Frame
+from pxeclient.wire import arp, dhcp, ethernet
+from pxeclient.wire.addresses import ANY, Mac
+
+SOMEBODY = Mac(bytes.fromhex("020000000001"))
+"""Who answers for an address of which the capture has no station."""
+
+
+def arp_reply(searched: arp.Arp, mac: Mac) -> bytes:
+    """The answer to an ARP request, as a frame."""
+    reply = arp.Arp(arp.REPLY, mac, searched.target, searched.sender_mac, searched.sender)
+    answer = ethernet.Frame(searched.sender_mac, mac, ethernet.ARP, arp.build(reply))
+    return ethernet.build(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +50,21 @@ class Sent:
     label: Label
     counterpart: Said | None = None
     """The frame of the recorded client that it stands for."""
+    is_unseen: bool = False
+    """The recording would not show it: it went before that began, or was filtered out of it."""
 
 
 class Replay(Link):
     """A `Link` to a recorded network, in virtual time."""
 
-    def __init__(self, scene: Scene, tolerance: Tolerance, deaf: float = 0.0) -> None:
+    def __init__(
+        self,
+        scene: Scene,
+        tolerance: Tolerance,
+        deaf: float = 0.0,
+        before: int = 0,
+        answers_arp: bool = False,
+    ) -> None:
         """Make ready to play.
 
         Args:
@@ -51,6 +74,10 @@ class Replay(Link):
                 our client does not send.
             deaf: The recorded card heard nothing for so many seconds after power-on; what
                 came in that time came together at its end.
+            before: The recording begins after so many DHCPDISCOVERs of the client: what ours says
+                up to then is answered by nobody.
+            answers_arp: ARP was filtered out of a recording that has what follows it (`filtered`):
+                whoever is asked for is there, and what is no IPv4 does not count.
         """
         self.sent: list[Sent] = []
         self.heard: list[Heard] = []
@@ -58,6 +85,13 @@ class Replay(Link):
         self.scene = scene
         self._tolerance = tolerance
         self._deaf = deaf
+        self._before = before
+        self._answers_arp = answers_arp
+        self._found: deque[bytes] = deque()
+        """Answers to our client's ARP requests."""
+        self._is_waiting = False
+        self.began = 0.0
+        """When our client came to where the recording begins."""
         self._now = 0.0
         self._open = True
         self._labeller = Labeller()
@@ -88,6 +122,10 @@ class Replay(Link):
     def say(self, frame: Frame) -> None:
         """The same for a frame that was read."""
         self._check_open()
+        if self._is_before(frame) or self._is_filtered(frame):
+            label = deepcopy(self._labeller).label(frame)
+            self.sent.append(Sent(self._now, frame.octets, label, is_unseen=True))
+            return
         label = self._labeller.label(frame)
         index = self._index.get(label)
         counterpart = None if index is None else self.scene.said[index]
@@ -104,6 +142,39 @@ class Replay(Link):
         for at in self._after.get(index, []):
             self._plan(at, self._now + self.scene.heard[at].at - said.at)
         self._plan_late(label, said.at)
+
+    def _is_before(self, frame: Frame) -> bool:
+        """The recording has not begun yet, for all that our client has said."""
+        if self._before and frame.dhcp is not None and frame.dhcp.type == dhcp.DISCOVER:
+            self._before -= 1
+            self._is_waiting = not self._before
+            return True
+        if self._is_waiting and frame.dhcp is not None and frame.dhcp.type == dhcp.DISCOVER:
+            self._is_waiting = False
+            self.began = self._now
+        return bool(self._before) or self._is_waiting
+
+    def _is_filtered(self, frame: Frame) -> bool:
+        """A frame of a kind that the recording has none of; who is looked for by ARP is found."""
+        if not self._answers_arp or frame.ethertype == ethernet.IPV4:
+            return False
+        match frame.said:
+            case arp.Arp(operation=arp.REQUEST) as asked if asked.sender not in (ANY, asked.target):
+                self._found.append(arp_reply(asked, self._station(asked.target)))
+            case _:
+                pass
+        return True
+
+    def _station(self, address: IPv4Address) -> Mac:
+        """Who has an address: frames from it or to it tell, or else those beyond a router; where
+        there are none, somebody is made up."""
+        for heard in self.scene.heard:
+            if heard.frame.source_address == address and heard.frame.sender is not None:
+                return heard.frame.sender
+        there = [said.frame for said in self.scene.said if not said.frame.is_to_all]
+        there = [one for one in there if one.ethertype == ethernet.IPV4]
+        to_it = [one for one in there if one.destination_address == address]
+        return next((one.receiver for one in (*to_it, *there) if one.receiver), SOMEBODY)
 
     def counterpart(self, frame: Frame) -> Said | None:
         """The frame of the recorded client that this one would be the counterpart of."""
@@ -123,6 +194,8 @@ class Replay(Link):
         """
         self._check_open()
         until = max(until, self._now)
+        if self._found:
+            return self._found.popleft()
         while self._due:
             due, at = self._due[0]
             if at in self._played:

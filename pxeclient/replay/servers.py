@@ -20,35 +20,34 @@ from pxeclient.replay.doubt import GOES_ON
 from pxeclient.replay.frames import ends, frame_of
 from pxeclient.replay.library import File
 from pxeclient.replay.played import Answered, Asked, Played
-from pxeclient.replay.player import Replay
+from pxeclient.replay.player import SOMEBODY, Replay, arp_reply
 from pxeclient.replay.questions import question
 from pxeclient.replay.recording import Recording
 from pxeclient.replay.scene import Heard
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.seen.exchanges import Question
 from pxeclient.seen.frame import Address, Frame
-from pxeclient.wire import arp, dhcp, ethernet, tftp
-from pxeclient.wire.addresses import Mac
-
-_SOMEBODY = Mac(bytes.fromhex("020000000001"))
-"""Who answers for an address of which the capture has no station."""
+from pxeclient.wire import arp, dhcp, tftp
 
 
 class RecordedServers(Link):
     """A `Link` to the servers of a recording, in virtual time."""
 
-    def __init__(self, known: Recording, serves: bool = True, deaf: float = 0.0) -> None:
+    def __init__(
+        self, known: Recording, serves: bool = True, deaf: float = 0.0, before: int = 0
+    ) -> None:
         """Make the servers ready for one boot.
 
         Args:
             known: The recording.
             serves: Files are served anew; otherwise transfers are played as recorded.
             deaf: The recorded card heard nothing for so many seconds after power-on.
+            before: The recording begins after so many DHCPDISCOVERs of the client.
         """
         self.known = known
         self.played = Played()
         self._serves = serves
-        self._replay = Replay(known.scene, Tolerance(), deaf)
+        self._replay = Replay(known.scene, Tolerance(), deaf, before)
         self._of_frame = {at: one for one, places in known.asked.items() for at in places}
         self._hosts: dict[Address, PracticeNetwork] = {}
         """The TFTP servers that were asked, each with the file that was asked for last."""
@@ -60,6 +59,11 @@ class RecordedServers(Link):
         wanted = bool(known.scene.client.message.flags & dhcp.BROADCAST_FLAG)
         self._delivery = Delivery(wanted)
         self._asking = Asking(known, self.played)
+
+    @property
+    def began(self) -> float:
+        """When our client came to where the recording begins."""
+        return self._replay.began
 
     def now(self) -> float:
         """Seconds since power-on; moved only by `receive`."""
@@ -157,11 +161,11 @@ class RecordedServers(Link):
             return
         # Many captures have no ARP at all: they were filtered, or made behind a router.
         is_shown = station is None and (found in self.known.asked or self.known.shows_arp)
-        mac, number = station or (_SOMEBODY, 0)
+        mac, number = station or (SOMEBODY, 0)
         at = self.played.note(0, 0.0, self._cited(found) or number)
         if is_shown:
             self.played.asked.append(Asked(at, found, why, is_presumed=True))
-        self._arrived.append((_reply(searched, mac), number))
+        self._arrived.append((arp_reply(searched, mac), number))
 
     # --- TFTP -----------------------------------------------------------------------------
     def _open(self, frame: Frame, request: tftp.Request, found: Question) -> None:
@@ -208,10 +212,3 @@ class RecordedServers(Link):
         found = self._of_frame.get(heard.after)
         if heard.is_answer and found is not None:
             self.played.answered.append(Answered(at, found, heard))
-
-
-def _reply(searched: arp.Arp, mac: Mac) -> bytes:
-    """The answer to an ARP request."""
-    reply = arp.Arp(arp.REPLY, mac, searched.target, searched.sender_mac, searched.sender)
-    answer = ethernet.Frame(searched.sender_mac, mac, ethernet.ARP, arp.build(reply))
-    return ethernet.build(answer)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from pxeclient.boot.actions import Ignore, SendFrame
+from pxeclient.boot.decisions import Evidence
 from pxeclient.boot.events import FrameReceived
 from pxeclient.boot.options import architecture
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure
@@ -24,6 +25,7 @@ from pxeclient.replay.citing import cited
 from pxeclient.replay.played import Answered, Asked, Played
 from pxeclient.replay.questions import LEASING
 from pxeclient.replay.recording import Recording
+from pxeclient.replay.scene import Scene
 from pxeclient.replay.servers import RecordedServers
 from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.trace import Trace
@@ -108,6 +110,8 @@ def verdict(known: Recording, profile: Profile, trace: Trace, played: Played) ->
             return Verdict(_FETCHED[end_of(trace)])
         case Failed(failure, _, _, because) if failure in BEYOND:
             return Verdict(Result.CANNOT_TELL, because.rstrip("."))
+        case Failed(failure) if is_of_several_43(known.scene, profile, failure):
+            return Verdict(Result.CANNOT_TELL, _SEVERAL_43)
         case Failed():
             return Verdict(Result.FAILS)
         case None if trace.stopped == "waiting":
@@ -123,6 +127,30 @@ _FETCHED = {
 }
 FETCHES = frozenset(_FETCHED.values())
 """It comes to a boot file."""
+
+
+_SEVERAL_43 = (
+    "a reply has several options 43, and which of them this firmware reads is not known: with the"
+    " first alone it would fail"
+)
+_OF_43 = (
+    Failure.BAD_SERVERS,
+    Failure.BAD_MENU,
+    Failure.NO_MENU,
+    Failure.BAD_MULTICAST,
+    Failure.LOCAL_BOOT,
+    Failure.NO_BOOT_SERVER,
+)
+"""Failures for what option 43 lacks."""
+
+
+def is_of_several_43(played: Scene, profile: Profile, failure: Failure) -> bool:
+    """It fails for what a further option 43 may say, and nobody knows whether it reads that."""
+    known = profile.evidence.get("dhcp.read.every-43")
+    if failure not in _OF_43 or (known is not None and known.level is not Evidence.INFERRED):
+        return False
+    said = (heard.frame.dhcp for heard in played.heard)
+    return any(one is not None and one.several_43 for one in said)
 
 
 def _open(

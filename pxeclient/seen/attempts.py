@@ -51,6 +51,11 @@ class Attempt(Talk):
     is_next: bool = False
     """Another of this client was before it."""
 
+    @property
+    def dhcpv6(self) -> tuple[Frame, ...]:
+        """What it asks for over IPv6, which is not read: DHCPv6, to all servers and relays."""
+        return tuple(one for one in self.frames if one.ours and one.receiver == _ALL_DHCPV6)
+
 
 def attempts(talk: Talk, ends: float) -> list[Attempt]:
     """The attempts of one client; `ends` is when the recording does.

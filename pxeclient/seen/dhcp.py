@@ -125,6 +125,15 @@ class Dhcp:
         architecture = int.from_bytes(self.options.get(93, b"")[:2], "big")
         return self.options.get(60, b"").startswith(b"U-Boot") or architecture in _UBOOT
 
+    @property
+    def several_43(self) -> tuple[bytes, ...]:
+        """The options 43, where there are several that are no one long value cut in parts (RFC 3396
+        §5, 255 octets each); else none. Servers send them so, each with its own END, and which of
+        them a client reads is its own affair."""
+        found = tuple(one.data for one in self.message.overloaded() if one.code == 43)
+        is_long = all(len(one) == 255 for one in found[:-1])
+        return () if len(found) < 2 or is_long else found
+
     @cached_property
     def vendor(self) -> tuple[Option, ...]:
         """The sub-options of option 43."""

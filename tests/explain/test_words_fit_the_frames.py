@@ -17,6 +17,7 @@ from pxeclient.explain.words import lines
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.reading import read as read_frame
 from pxeclient.wire import dhcp, tftp
+from tests.cli.runner import run
 from tests.compare.recordings import CLIENT, frames, write
 from tests.explain.captures import CAPTURES, PROFILES, changed
 
@@ -225,3 +226,49 @@ def test_an_error_after_blocks(firmware: str, tmp_path: Path) -> None:
     assert "ends the transfer of" in told.ending.sentence
     assert f"ERROR 0 disk error (frame {len(found) + 1}), after 1 block" in told.ending.sentence
     assert "refuses" not in told.ending.sentence
+
+
+# --- several options 43 -------------------------------------------------------------------
+@pytest.mark.parametrize("profile", ["vmware-e1000e", "edk2"])
+def test_several_options_43_are_told(profile: str) -> None:
+    """Each by itself, and no failure is claimed of the first alone."""
+    path = FILES / "three-43.pcap"
+    text = text_of(path)
+    assert "(option 43, 1 of 3)" in text
+    assert "43.8 boot servers: type 128: 10.88.0.2 (option 43, 2 of 3)" in text
+    assert "Inferred" not in text
+    result = run("matrix", "--capture", str(path), "-p", profile)
+    assert "cannot tell" in result.stdout
+    assert "several options 43" in " ".join(result.stdout.split())
+
+
+# --- what is no part of the boot ----------------------------------------------------------
+@pytest.mark.parametrize("days", [2, 25])
+def test_a_gap_is_no_patience(days: int, tmp_path: Path) -> None:
+    """Two recordings in one file: the client did not wait for weeks."""
+    path = FILES / "two-offers-not-joined.pcap"
+    found = of(path)[:9]
+    stranger = replace(found[0], at=86400.0 * days, data=b"\xff" * 6 + b"\2" * 6 + bytes(48))
+    joined = [*found, replace(stranger, length=len(stranger.data))]
+    (told,) = explain(write(tmp_path / "x.pcap", joined), PROFILES).stories[0].told
+    assert told.attempt.until < 60
+    assert f"{86400.0 * days:.1f}" not in told.ending.sentence
+    text = text_of(tmp_path / "x.pcap")
+    assert "Nothing was recorded for" in text
+    assert "after frame 9" in text
+
+
+SOLICIT = bytes.fromhex("333300010002") + CLIENT + b"\x86\xdd\x60" + bytes(39)
+
+
+@pytest.mark.parametrize("after", [2, 4, 8])
+def test_dhcpv6_beside_the_boot_is_a_line(after: int, tmp_path: Path) -> None:
+    """It is no end, no other client and no secret."""
+    found = frames(CAPTURES / "ovmf-virtio" / "plain-dhcp-bootfile" / "capture.pcap")
+    at = found[after].at
+    solicit = replace(found[after], data=SOLICIT, length=len(SOLICIT), at=at + 0.001)
+    path = write(tmp_path / "x.pcap", [*found[: after + 1], solicit, *found[after + 1 :]])
+    told = last(path)
+    assert told.ending.stop is Stop.FETCHED
+    text = text_of(path)
+    assert f"asks for an address over IPv6 (DHCPv6, frame {after + 2}): not read here" in text
