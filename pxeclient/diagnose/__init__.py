@@ -13,9 +13,10 @@ from __future__ import annotations
 
 from pxeclient.diagnose.catalogue import catalogue, fault, not_covered
 from pxeclient.diagnose.diagnosis import diagnose, diagnose_frames
-from pxeclient.diagnose.model import Fault, Finding, Severity
+from pxeclient.diagnose.model import AtHand, Fault, Finding, Severity
 
 __all__ = [
+    "AtHand",
     "Fault",
     "Finding",
     "Severity",
