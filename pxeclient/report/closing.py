@@ -114,6 +114,8 @@ def _cure(cure: Cure, at_hand: AtHand | None, indent: str) -> Iterator[str]:
         yield from wrapped(cure.do, head)
     elif at_hand.server.is_told_in_words:
         yield from wrapped(f"{at_hand.server.called}: {lines[0]}", head)
+    elif len(lines) == 1 and lines[0].startswith("# "):  # a comment: something to take out
+        yield from wrapped(f"{at_hand.server.called}: {lines[0][2:]}", head)
     elif len(lines) == 1:
         yield f"{head}{at_hand.server.called}: {lines[0]}"
     else:
