@@ -76,8 +76,8 @@ ALLOWED: dict[str, set[str]] = {
         "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
     },
     "check": {
-        "spelling", "wire", "link", "lab", "practice", "boot", "profile", "seen", "trace", "boots",
-        "diagnose", "nbp", "architectures", "report", "endings", "prose",
+        "advice", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "seen", "trace",
+        "boots", "diagnose", "nbp", "architectures", "report", "endings", "prose",
     },
     "cli": {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "capture",

@@ -24,7 +24,17 @@ class Server(StrEnum):
         """It is set up in windows and menus: its cures are sentences, not lines to copy."""
         return self is Server.WINDOWS
 
+    @staticmethod
+    def of_command(name: str) -> Server | None:
+        """The server that a program of that name is; None for any other."""
+        return _PROGRAMS.get(name)
 
+
+_PROGRAMS = {
+    "dnsmasq": Server.DNSMASQ,
+    "dhcpd": Server.DHCPD,
+    "kea-dhcp4": Server.KEA,
+}
 _TITLES = {
     Server.DNSMASQ: "dnsmasq",
     Server.DHCPD: "ISC dhcpd",

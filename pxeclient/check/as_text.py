@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pxeclient.check.results import Point, Result, Status, worst
+from pxeclient.advice import Server
+from pxeclient.check.results import Point, Result, Status, tally, worst
 from pxeclient.check.words import SIGNS
 from pxeclient.prose import wrapped
+from pxeclient.report.closing import advice
 from pxeclient.report.markdown import one_line
 
 _INDENT = "    "
@@ -29,6 +31,24 @@ def case_lines(results: Sequence[Result], width: int) -> Iterator[str]:
     for result in results:
         if result.status is Status.NOT_MET:
             yield from _not_met(result, alone=len(results) == 1)
+
+
+def last_lines(results: Sequence[Result], kind: Server | None = None) -> Iterator[str]:
+    """How many are met; of the first that is not, why, and what to change."""
+    yield f"■ {tally(results).words}"
+    missed = [result for result in results if result.status is Status.NOT_MET]
+    if not missed:
+        return
+    first = next((result for result in missed if result.findings), missed[0])
+    point = next(point for point in first.points if point.status is Status.NOT_MET)
+    yield from wrapped(one_line(first.name), "  Case  ")
+    found = first.findings[0] if first.findings else None
+    yield from advice(found, one_line(f"expected: {point.expected}; {_happened(point)}"), kind=kind)
+    if len(missed) > 1:
+        names = dict.fromkeys(one_line(result.case) for result in missed if result is not first)
+        also = ", ".join(list(names)[:_MOST])
+        more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+        yield from wrapped(f"{also}{more}", "  Also  ")
 
 
 def _reason(result: Result) -> str:

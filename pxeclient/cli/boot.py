@@ -107,7 +107,10 @@ def _nic(ctx: click.Context, param: click.Parameter, text: str | None) -> Nic | 
 )
 @options.keys
 @click.option("--menu-item", type=click.IntRange(1), help="Open the boot menu, choose this item.")
-@click.option("--quiet", "-q", is_flag=True, help="Only how it ended.")
+@click.option(
+    "--quiet", "-q", is_flag=True, help="Only the verdict: how it ended, why, what to change."
+)
+@options.server_kind
 @click.option(
     "--screen",
     "as_screen",

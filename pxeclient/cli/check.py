@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
+from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
@@ -12,11 +14,12 @@ from typing import NamedTuple
 import click
 import msgspec
 
+from pxeclient.advice import Server
 from pxeclient.check.as_json import as_json as object_of
 from pxeclient.check.as_junit import as_junit
 from pxeclient.check.as_markdown import as_markdown
 from pxeclient.check.as_tap import as_tap
-from pxeclient.check.as_text import case_lines
+from pxeclient.check.as_text import case_lines, last_lines
 from pxeclient.check.probes import PROBES
 from pxeclient.check.reading import STARTER
 from pxeclient.check.results import Result, tally
@@ -43,6 +46,8 @@ class _Shown(NamedTuple):
     junit: Path | None
     tap: bool
     as_json: bool
+    kind: Server | None
+    """Whose settings cures are shown for."""
 
     @property
     def is_data(self) -> bool:
@@ -75,6 +80,7 @@ class _Shown(NamedTuple):
 )
 @click.option("--tap", is_flag=True, help="TAP 13 on standard output.")
 @options.as_json
+@options.server_kind
 @click.option("--probes", is_flag=True, help="List the probes, and end.")
 @coloring.option
 @click.pass_context
@@ -91,6 +97,7 @@ def check(
     junit: Path | None,
     tap: bool,
     as_json: bool,
+    server_kind: Server | None,
     probes: bool,
 ) -> None:
     """Try a suite of expectations against servers, and say which are not met.
@@ -111,12 +118,21 @@ def check(
         return
     if junit is not None:
         check_folder(junit)
+    kind = server_kind or _kind_of(servers)
     wanted = chosen_suite(suite or STARTER, place, time_scale, names)
     cases = matching(wanted, patterns)
     folder = Path() if place is not None or suite is None else suite.parent
     ctx.exit(
-        _check(msgspec.structs.replace(wanted, cases=cases), folder, _Shown(junit, tap, as_json))
+        _check(
+            msgspec.structs.replace(wanted, cases=cases), folder, _Shown(junit, tap, as_json, kind)
+        )
     )
+
+
+def _kind_of(commands: Sequence[str]) -> Server | None:
+    """The server that these commands start, if it is one that there are cures for."""
+    names = {shlex.split(command)[0] for command in commands}
+    return Server.of_command(Path(names.pop()).name) if len(names) == 1 else None
 
 
 def _list_probes() -> None:
@@ -170,8 +186,12 @@ def _show(title: str, where: str, results: list[Result], code: int, shown: _Show
     elif shown.tap:
         click.echo("\n".join(as_tap(results)))
     else:
-        counts = tally(results)
-        click.echo(f"{counts.words}")
+        color = wants_color(sys.stdout)
+        first, *rest = last_lines(results, shown.kind)
+        sign = coloring.RED if code else coloring.GREEN
+        click.echo(coloring.signed(first, sign, True) if color else first, color=color)
+        for line in rest:
+            click.echo(line)
     if shown.junit is not None:
         document = as_junit(title, where, results)
         write_whole(shown.junit, lambda path: _write(path, document))

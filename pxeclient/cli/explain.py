@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from pxeclient import profile as profiles
 from pxeclient import prose
+from pxeclient.advice import Server
 from pxeclient.capture.values import CaptureError
 from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import any_mac
@@ -60,6 +62,8 @@ def _profile(ctx: click.Context, param: click.Parameter, name: str | None) -> Pr
 @options.as_json
 @coloring.option
 @click.option("--verbose", "-v", is_flag=True, help="Every mark and decision, with its source.")
+@click.option("--quiet", "-q", is_flag=True, help="Only the table of all machines.")
+@options.server_kind
 def explain(
     capture: Path,
     client: Mac | None,
@@ -68,6 +72,8 @@ def explain(
     attempt: int,
     as_json: bool,
     verbose: bool,
+    quiet: bool,
+    server_kind: Server | None,
 ) -> None:
     """What happened in a CAPTURE: who booted, what was offered, where it stopped, and why.
 
@@ -88,7 +94,7 @@ def explain(
         raise EnvironmentProblem(str(error)) from None
     trace = None if ladder is None else _attempt(found, attempt)
     if ladder != STDOUT:
-        _tell(found, as_json, verbose)
+        _tell(found, as_json, lines(found, verbose, server_kind, quiet))
     if ladder is not None and trace is not None:
         draw([trace], ladder, format, every=verbose)
 
@@ -109,11 +115,11 @@ def _attempt(found: Explanation, number: int) -> Trace:
     return told[number - 1].trace
 
 
-def _tell(found: Explanation, as_json: bool, verbose: bool) -> None:
+def _tell(found: Explanation, as_json: bool, told: Iterable[str]) -> None:
     if as_json:
         click.echo(json.dumps(object_of(found), indent=2))
         return
     color = wants_color(sys.stdout)
-    for line in lines(found, verbose):
+    for line in told:
         for part in fitted(line, prose.room()):
             click.echo(paint(part, color), color=color)

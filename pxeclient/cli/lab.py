@@ -12,6 +12,7 @@ import click
 
 from pxeclient import profile as profile_module
 from pxeclient import prose
+from pxeclient.advice import Server
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import ends_as_interrupted, seconds
@@ -19,17 +20,14 @@ from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace
-from pxeclient.cli.showing import tell_lost
-from pxeclient.diagnose import diagnose
-from pxeclient.endings import End, end_of
+from pxeclient.cli.showing import last_lines, tell_lost
 from pxeclient.lab import Lab, LabError, Program, open_lab
 from pxeclient.lab.host import SERVER_INTERFACE, Plug, parse
 from pxeclient.lab.lab import ADDRESS
 from pxeclient.link.base import LinkError
 from pxeclient.profile import Profile, ProfileError
-from pxeclient.report import findings
 from pxeclient.report.as_json import as_json as boot_as_json
-from pxeclient.report.transcript import Transcript, ending, fitted
+from pxeclient.report.transcript import Transcript, fitted
 from pxeclient.trace import Trace
 
 SCHEMA = "pxeclient-lab/2"
@@ -105,6 +103,7 @@ def _interface(ctx: click.Context, param: click.Parameter, name: str) -> str:
 @options.deadline
 @options.keys
 @options.as_json
+@options.server_kind
 @click.option("--verbose", "-v", is_flag=True, help="Every step of each boot.")
 @click.option("--log", "show_log", is_flag=True, help="What the server printed, on standard error.")
 @coloring.option
@@ -143,7 +142,8 @@ def run(
             open_lab(address, tap, interface=interface, mtu=mtu) as opened,
         ):
             program = opened.start(command, ready)
-            code = _boots(opened, program, profiles, asked)
+            kind = asked.server_kind or Server.of_command(program.name)
+            code = _boots(opened, program, profiles, replace(asked, server_kind=kind))
             _tell_server(opened, program, show_log)
     except (LabError, LinkError) as error:
         raise EnvironmentProblem(str(error)) from None
@@ -180,21 +180,19 @@ def _boot(opened: Lab, profile: Profile, number: int, asked: BootOptions) -> Tra
 
 def _show(trace: Trace, asked: BootOptions) -> None:
     color = wants_color(sys.stdout)
-    for line in _lines(trace, asked.verbose):
+    for line in _lines(trace, asked):
         for part in fitted(line, prose.room()):
             click.echo(paint(part, color), color=color)
     tell_lost(trace)
 
 
-def _lines(trace: Trace, verbose: bool) -> Iterator[str]:
+def _lines(trace: Trace, asked: BootOptions) -> Iterator[str]:
     yield f"{trace.profile}: {trace.title}"
-    if verbose:
-        transcript = Transcript(verbose)
+    if asked.verbose:
+        transcript = Transcript(verbose=True)
         for record in trace.records:
             yield from transcript.lines(record)
-    yield from ending(trace)
-    failed = end_of(trace) is not End.BOOTED
-    yield from findings.lines(diagnose(trace), failed, verbose)
+    yield from last_lines(trace, asked.server_kind, asked.verbose)
 
 
 def _whole(opened: Lab, program: Program, boots: list[dict[str, Any]], code: int) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import click
 
+from pxeclient.advice import Server
 from pxeclient.boot.machine import Nic
 from pxeclient.cli.callbacks import key_names, seconds
 from pxeclient.wire.addresses import Mac
@@ -39,6 +40,8 @@ class BootOptions:
     """Only the machine's own screen."""
     verbose: bool = False
     quiet: bool = False
+    server_kind: Server | None = None
+    """Whose settings cures are shown for; None: whoever is recognised on the wire."""
 
     @classmethod
     def of(cls, given: dict[str, Any]) -> Self:
@@ -81,6 +84,20 @@ keys = click.option(
     metavar="KEY",
     help="Press a key when the machine watches its keyboard: F8, ESC, Ctrl-C, Up, Down, Enter,"
     " or a character.",
+)
+
+
+def _server_kind(ctx: click.Context, param: click.Parameter, name: str | None) -> Server | None:
+    return None if name is None else Server(name)
+
+
+server_kind = click.option(
+    "--server-kind",
+    type=click.Choice([server.value for server in Server]),
+    envvar="PXECLIENT_SERVER_KIND",
+    callback=_server_kind,
+    help="The server program that cures are shown for; else the one that its replies show."
+    " [env: PXECLIENT_SERVER_KIND]",
 )
 
 as_json = click.option(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import click
 
 from pxeclient import prose
+from pxeclient.advice import Server
 from pxeclient.boot.client import BootClient
 from pxeclient.boots.boot import Wire
 from pxeclient.cli.coloring import paint, wants_color
@@ -16,7 +17,7 @@ from pxeclient.cli.drawing import STDOUT
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import stderr_line
 from pxeclient.cli.progress import Progress
-from pxeclient.report.transcript import Transcript, ending, fitted
+from pxeclient.report.transcript import Transcript, fitted
 from pxeclient.trace import Record, Trace
 
 
@@ -59,11 +60,9 @@ class BootScreen:
         tell_lost(trace)
         if self._asked.ladder == STDOUT or (self._asked.as_json and not self._asked.verbose):
             return
-        for line in _ending(trace, self._asked.quiet):
+        asked = self._asked
+        for line in last_lines(trace, asked.server_kind, asked.verbose, asked.quiet):
             self._line(line)
-        if not self._asked.quiet:
-            for line in _findings(trace, self._asked.verbose):
-                self._line(line)
 
     def _hide_progress(self) -> None:
         if self._progress is not None:
@@ -80,18 +79,19 @@ def tell_lost(trace: Trace) -> None:
         stderr_line(f"Our own receive buffer lost {trace.lost} frames; the servers did not.")
 
 
-def _ending(trace: Trace, quiet: bool) -> list[str]:
-    lines = ending(trace)
-    return [line.removeprefix("■ ") for line in lines] if quiet else lines
-
-
-def _findings(trace: Trace, verbose: bool) -> Iterator[str]:
+def last_lines(
+    trace: Trace, kind: Server | None, verbose: bool = False, quiet: bool = False
+) -> Iterator[str]:
+    """What follows the transcript: what else was found, and the verdict."""
     from pxeclient.diagnose import diagnose
-    from pxeclient.endings import End, end_of
-    from pxeclient.report import findings
+    from pxeclient.endings import end_of
+    from pxeclient.report import closing
 
-    failed = end_of(trace) in (End.FAILED, End.WRONG_FILE)
-    return findings.lines(diagnose(trace), failed, verbose)
+    found = diagnose(trace)
+    if not quiet:
+        end = end_of(trace)
+        yield from closing.beside(found, closing.main(found, end), end, verbose, kind)
+    yield from closing.closing(trace, found, kind, verbose)
 
 
 def print_json(trace: Trace, code: int) -> None:

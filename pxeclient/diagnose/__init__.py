@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from pxeclient.diagnose.catalogue import catalogue, fault, not_covered
 from pxeclient.diagnose.diagnosis import diagnose, diagnose_beside, from_frames
-from pxeclient.diagnose.model import Fault, Finding, Severity
+from pxeclient.diagnose.model import AtHand, Fault, Finding, Severity
 from pxeclient.diagnose.ranking import ranked
 
 __all__ = [
+    "AtHand",
     "Fault",
     "Finding",
     "Severity",

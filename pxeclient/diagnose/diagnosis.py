@@ -21,6 +21,7 @@ from pxeclient.diagnose import (  # noqa: F401  (each module registers its check
     check_values,
     compare_boots,
 )
+from pxeclient.diagnose.at_hand import at_hand
 from pxeclient.diagnose.catalogue import catalogue
 from pxeclient.diagnose.model import Fault, Finding, Seen, Severity
 from pxeclient.diagnose.places import places_of, renamed
@@ -80,6 +81,7 @@ def _finding(found: Scene, fault: Fault, seen: Seen) -> Finding:
         tuple(dict.fromkeys(seen.frames)),
         seen.words,
         tuple(fill(cure, values) for cure in wanted),
+        at_hand=at_hand(found, seen.frames),
     )
 
 

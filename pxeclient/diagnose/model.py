@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
-from pxeclient.advice import Cure
+from pxeclient.advice import Cure, Server
 from pxeclient.boot.decisions import Known
 
 
@@ -60,6 +61,14 @@ class Seen:
     """Names of the cures for what was seen, where those of the fault are not as good."""
 
 
+class AtHand(NamedTuple):
+    """The server program that a finding is about."""
+
+    server: Server
+    basis: str
+    """What shows it, a clause; empty where the user says so. Safe to print."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something wrong, in one boot."""
@@ -72,6 +81,8 @@ class Finding:
     """The cures, the best first, filled in."""
     cause: str | None = None
     """The id of the finding that this one only follows from; None if it stands for itself."""
+    at_hand: AtHand | None = None
+    """The program that sent what it is about, where the wire shows that."""
 
     @property
     def id(self) -> str:

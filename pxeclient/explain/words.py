@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from pxeclient.advice import Server
 from pxeclient.boot.actions import Decide, Ignore
 from pxeclient.boot.outcome import Failed
 from pxeclient.diagnose.loaders import is_spare
-from pxeclient.endings import End, end_of, judge
+from pxeclient.endings import end_of, judge
 from pxeclient.explain.facts import Offer
 from pxeclient.explain.fingerprint import Fingerprint, Likeness, Match, nearest, says_of_itself
 from pxeclient.explain.makers import fit
@@ -17,8 +18,9 @@ from pxeclient.explain.reasons import Reasons
 from pxeclient.explain.steps import Step, came_to
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.explain.story import Explanation, Story, Told
+from pxeclient.explain.summary import finding, table
 from pxeclient.nbp import identify
-from pxeclient.report import findings
+from pxeclient.report import closing
 from pxeclient.report.transcript import TELLING, wrapped
 from pxeclient.seen.attempts import Kind
 from pxeclient.seen.transfers import Transfer
@@ -33,8 +35,17 @@ _SHOWN = 60
 """Characters of a mark's value that are shown without being asked for all."""
 
 
-def lines(found: Explanation, verbose: bool = False) -> Iterator[str]:
-    """The whole explanation."""
+def lines(
+    found: Explanation, verbose: bool = False, kind: Server | None = None, brief: bool = False
+) -> Iterator[str]:
+    """The whole explanation: a table of all machines, then their stories.
+
+    Args:
+        found: What is to be told.
+        verbose: Everything.
+        kind: Whose settings cures are shown for; None: whoever is recognised.
+        brief: No more than the table.
+    """
     booting = [story for story in found.stories if story.is_network_boot]
     capture = found.capture
     counted = (
@@ -44,9 +55,11 @@ def lines(found: Explanation, verbose: bool = False) -> Iterator[str]:
     yield f"{capture.path}: {frames} in {capture.seconds:.1f} s, {counted}"
     for remark in capture.remarks:
         yield from wrapped(remark, _INDENT)
-    for story in found.stories:
-        if story.is_network_boot:
-            yield from _story(story, verbose)
+    yield from table(booting)
+    if brief:
+        return
+    for story in booting:
+        yield from _story(story, verbose, kind)
     yield from _others([one for one in found.stories if not one.is_network_boot], verbose)
 
 
@@ -81,19 +94,21 @@ def _other(story: Story) -> Iterator[str]:
     yield from wrapped(told.ending.sentence, _DEEP)
 
 
-def _story(story: Story, verbose: bool) -> Iterator[str]:
+def _story(story: Story, verbose: bool, kind: Server | None) -> Iterator[str]:
     for told in story.told:
         yield ""
         yield from _head(story, told)
         yield from _firmware(told, verbose)
         yield from _offers(told)
         yield from _course(told, verbose)
-        yield from _end(told)
-        yield from _to_change(told, verbose)
+        yield from _next(told.ending)
         if told.otherwise is not None:
             yield from _otherwise(told.otherwise, verbose)
         elif told.why_no_reasons and told.reasons is None and verbose:
             yield from wrapped(f"Not played to any profile: {told.why_no_reasons}.", _INDENT)
+        yield from _beside(told, verbose, kind)
+        yield from _end(told)
+        yield from _to_change(told, verbose, kind)
 
 
 def _head(story: Story, told: Told) -> Iterator[str]:
@@ -264,7 +279,7 @@ def _end(told: Told) -> Iterator[str]:
     if ended.stop is Stop.FETCHED:
         yield from _file(ended, told.trace)
     if told.reasons is not None:
-        yield from _inferred(told.reasons, told.fingerprint.likeness)
+        yield from _inferred(told.reasons, told.fingerprint.likeness, finding(told) is None)
     if told.attempt.why_over:
         yield from wrapped(f"Then {told.attempt.why_over} ({told.attempt.until:.3f} s).", _INDENT)
 
@@ -279,6 +294,10 @@ def _file(ended: Ending, trace: Trace) -> Iterator[str]:
         cannot = judged.cannot if judged is not None else ""
         sign = ";" if cannot else ","
         yield f"{_INDENT}{identify(content).words}{cannot}{sign} SHA-256 {ended.transfer.sha256}"
+
+
+def _next(ended: Ending) -> Iterator[str]:
+    """What whatever was fetched asks for."""
     if ended.after:
         yield f"{_INDENT}What runs next asks for more:"
     for transfer in ended.after[:_MOST]:
@@ -293,22 +312,32 @@ def _harmless(transfer: Transfer) -> str:
     return ": harmless" if transfer.refused is not None and is_spare(transfer) else ""
 
 
-def _inferred(found: Reasons, likeness: Likeness) -> Iterator[str]:
+def _inferred(found: Reasons, likeness: Likeness, says_why: bool) -> Iterator[str]:
+    """What the machine's screen said, and why where no finding tells it."""
     sure = "Inferred" if likeness is Likeness.SAME else "Inferred, if it is of that kind"
     if isinstance(found.outcome, Failed):
         with_words = f" with {found.outcome.text}" if found.outcome.text else ""
         words = f"{sure}: {found.profile.name} ends here{with_words}"
         because = found.outcome.because
-        yield from wrapped(words if because in words else f"{words} - {because}", _INDENT)
+        yield from wrapped(
+            words if because in words or not says_why else f"{words} - {because}", _INDENT
+        )
     elif found.waits:
         yield f"{_INDENT}{sure}: {found.profile.name} waits for a key at its boot menu here."
 
 
-def _to_change(told: Told, verbose: bool) -> Iterator[str]:
-    """What is wrong with the servers, as after a boot of our own."""
-    failed = end_of(told.trace) in (End.FAILED, End.WRONG_FILE)
-    for line in findings.lines(told.findings, failed, verbose):
+def _beside(told: Told, verbose: bool, kind: Server | None) -> Iterator[str]:
+    """What is wrong beside what the verdict is about."""
+    end = end_of(told.trace)
+    for line in closing.beside(told.findings, finding(told), end, verbose, kind):
         yield f"{_INDENT}{line}"
+
+
+def _to_change(told: Told, verbose: bool, kind: Server | None) -> Iterator[str]:
+    """Why, and what to change, as after a boot of our own."""
+    outcome = told.trace.outcome
+    code = outcome.code if isinstance(outcome, Failed) else None
+    yield from closing.advice(finding(told), "", code or "", kind, verbose, _INDENT)
 
 
 # --- another firmware ---------------------------------------------------------------------

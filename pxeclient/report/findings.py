@@ -61,14 +61,14 @@ def _full(several: list[Finding], at_hand: Server | None) -> Iterator[str]:
         mark = f" (follows from {finding.cause})"
     yield f"▲ {finding.id}{mark}: {finding.title}"
     for one in several:
-        yield from wrapped(_sentence(one.seen), "  ")
+        yield from wrapped(sentence(one.seen), "  ")
     yield from wrapped(finding.fault.why, "  ")
     yield "  What to change:"
     for told in dict.fromkeys(tuple(_cures(one.cures, at_hand)) for one in several):
         yield from told
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     """With a capital where it begins with a word of ours: a name is what it is."""
     return f"The{text[3:]}" if text.startswith("the ") else text
 

@@ -29,6 +29,7 @@ from pxeclient.boot.terminal import Terminal
 from pxeclient.endings import End, end_of, judge
 from pxeclient.prose import width
 from pxeclient.report.frames import option_lines, words
+from pxeclient.seen.exchanges import Ask
 from pxeclient.seen.frame import Frame
 from pxeclient.trace import Record, Trace
 from pxeclient.wire import dhcp, tftp
@@ -220,7 +221,31 @@ def ending(trace: Trace, columns: int | None = None) -> list[str]:
             return [f"■ {text}", *more]
         case None:
             words = _STOPS.get(trace.stopped, "Stopped")
-            return [f"■ {words} after {trace.ended:.3f} s"]
+            shown = [f"■ {words} after {trace.ended:.3f} s"]
+            waits = _waiting(trace) if trace.stopped in ("deadline", "interrupted") else ""
+            return [*shown, *(wrapped(waits, "  ", columns) if waits else [])]
+
+
+def _waiting(trace: Trace) -> str:
+    """What the machine was waiting for when it was stopped; nothing where that does not show."""
+    asked = trace.talk().exchanges
+    if not asked:
+        return ""
+    latest = max(reversed(asked), key=lambda one: one.last)
+    match latest.question.kind, bool(latest.answers):
+        case Ask.FILE, True:
+            return f"It was fetching {latest.question.words}."
+        case Ask.DISCOVER, True:
+            return f"It was waiting for more offers; {len(latest.answers)} had come."
+        case _, True:
+            return ""
+    # A firmware that asks with another transaction id asks the same.
+    same = [one for one in asked if one.question == latest.question and not one.answers]
+    times = sum(len(one.asked) for one in same)
+    sent = "sent once" if times == 1 else f"sent {times} times"
+    ago = trace.ended - latest.asked[-1].at
+    last = f"{ago:.1f} s before" if times == 1 else f"the last {ago:.1f} s before"
+    return f"It was waiting for an answer to {latest.question.words}, {sent}, {last}."
 
 
 _STOPS = {

@@ -54,7 +54,7 @@ def test_a_suite_that_is_met(good: str) -> None:
         "Mine, on practice network plain-dhcp",
         "✓ boots    ipxe, vmware-e1000e",
         "✓ no-4011  ipxe, vmware-e1000e",
-        "4 met, 0 not met, 0 cannot be told",
+        "■ 4 met, 0 not met, 0 cannot be told",
     ]
     assert done.stderr == ""
 
@@ -65,7 +65,10 @@ def test_a_suite_that_is_not_met(bad: str) -> None:
     assert done.exit_code == 1
     assert "✗ boots    ipxe, vmware-e1000e\n  vmware-e1000e\n" in done.stdout
     assert "▲ D43-VMW: " in done.stdout
-    assert done.stdout.endswith("2 met, 2 not met, 0 cannot be told\n")
+    verdict = done.stdout[done.stdout.index("■") :].splitlines()
+    assert verdict[0] == "■ 2 met, 2 not met, 0 cannot be told"
+    assert verdict[1] == "  Case  boots [vmware-e1000e]"
+    assert verdict[-1] == "  Also  no-4011"
 
 
 def test_nobody_answers(tmp_path: Path) -> None:

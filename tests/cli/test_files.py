@@ -117,7 +117,7 @@ def test_full_disk(option: str) -> None:
     result = boot("-q", option, "/dev/full")
     assert result.exit_code == 3
     assert sentence(result.stderr) == "cannot write /dev/full: No space left on device"
-    assert result.stdout.startswith("Booted ")
+    assert result.stdout.startswith("■ Booted ")
 
 
 @pytest.mark.parametrize("option", ["-o", "-w"])

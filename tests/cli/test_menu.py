@@ -63,7 +63,7 @@ def test_a_menu_without_countdown_waits_for_a_key() -> None:
     assert keyboard(found) == [("awaits-key", MENU)]
     result = boot("-q", *NO_PROMPT)
     assert result.exit_code == 15
-    assert result.stdout.startswith("The machine waits for a key (--key, --menu-item): stopped")
+    assert result.stdout.startswith("■ The machine waits for a key (--key, --menu-item): stopped")
 
 
 def test_a_machine_that_waits_may_reach_its_deadline_first() -> None:

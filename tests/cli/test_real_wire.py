@@ -93,6 +93,12 @@ def test_seed_comes_from_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     assert same[0] == same[1]
 
 
+INTERRUPTED = """\
+■ Interrupted after 0.000 s
+  It was waiting for an answer to a DHCPDISCOVER, sent once, 0.0 s before.
+"""
+
+
 def test_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C while waiting for a frame ends the boot with status 130, and is told."""
 
@@ -101,7 +107,7 @@ def test_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Cable, "receive", interrupt)
     result = boot("-i", "c0", "-q")
-    assert (result.exit_code, result.stdout) == (130, "Interrupted after 0.000 s\n")
+    assert (result.exit_code, result.stdout) == (130, INTERRUPTED)
     assert Cable.opened[-1].closed
 
 
@@ -127,7 +133,7 @@ def test_wire_that_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.exit_code == 3
     said = result.stderr.splitlines()[-1]
     assert said == "Error: Interface 'c0' was removed while in use: make it again."
-    assert result.stdout == "Stopped after 0.000 s\n"
+    assert result.stdout == "■ Stopped after 0.000 s\n"
 
 
 def test_wire_that_is_not_there() -> None:

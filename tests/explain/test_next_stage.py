@@ -23,7 +23,9 @@ def test_pxelinux_without_ldlinux() -> None:
     assert "ldlinux.c32" in found["C-NEEDS"].seen
     assert "Copy the file into the folder of the boot file" in found["C-NEEDS"].cures[0].do
     shown = run("explain", str(FILES / "pxelinux-without-ldlinux.pcap.gz")).stdout
-    assert "▲ C-NEEDS (stops the next stage)" in shown
+    verdict = shown[shown.index("■") :]
+    assert "    Next  10.77.0.1 refuses ldlinux.c32" in verdict
+    assert " C-NEEDS\n    Cure  Copy the file into the folder of the boot file" in verdict
 
 
 def test_wds_refuses_autoexec() -> None:

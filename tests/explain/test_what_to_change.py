@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pxeclient.advice import Server
 from pxeclient.diagnose import Severity
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import Told, explain
@@ -28,9 +29,11 @@ def test_the_case_that_puzzles_most_people() -> None:
     [finding] = [one for one in told(SEED).findings if one.severity is Severity.STOPS]
     assert finding.id == "D43-VMW"
     assert 3 in finding.frames
-    text = "\n".join(lines(recording(SEED)))
-    assert "dhcp-option=vendor:PXEClient,6,8" in text
-    assert "option vendor-encapsulated-options 06:01:08:ff;" in text
+    text = "\n".join(lines(recording(SEED), kind=Server.DNSMASQ))
+    assert "    Cure  dnsmasq: dhcp-option=vendor:PXEClient,6,8\n" in text
+    everything = "\n".join(lines(recording(SEED), verbose=True))
+    assert "dhcp-option=vendor:PXEClient,6,8" in everything
+    assert "option vendor-encapsulated-options 06:01:08:ff;" in everything
 
 
 @pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: f"{path.parts[-3]}-{path.parts[-2]}")

@@ -174,7 +174,7 @@ def test_servers_behind_an_interface(lab: Lab, client: Host) -> None:
         "✓ T-SRCIP  probe tftp-source",
         "✓ T-TSIZE  probe tftp-size",
         "✓ T-MTU    probe tftp-blocks",
-        "6 met, 0 not met, 0 cannot be told",
+        "■ 6 met, 0 not met, 0 cannot be told",
     ]
 
 

@@ -1,0 +1,64 @@
+"""Which server a finding is about, as far as its replies show it: whose settings to show first.
+
+Servers do not name themselves in DHCP. What tells is the order in which they write their options,
+where that is of their own making. Orders that many write alike, as ISC dhcpd's (53, 54, 51, and
+then as asked) or a ProxyDHCP server's, tell nothing: then no server is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address
+from itertools import pairwise
+
+from pxeclient.advice import Server
+from pxeclient.diagnose.model import AtHand
+from pxeclient.diagnose.scene import Scene
+from pxeclient.seen.dhcp import Dhcp
+from pxeclient.wire import dhcp
+
+_NAMES = (66, 67)
+"""Where a client asks for them, dnsmasq puts the names of server and file among its first."""
+
+
+def at_hand(scene: Scene, frames: Sequence[int]) -> AtHand | None:
+    """The server program that sent the replies in these frames, or all replies, if it shows.
+
+    None if it does not, or if the replies are of different programs.
+    """
+    about = [reply for reply in scene.replies if reply.number in frames] or scene.replies
+    whom = [_known(scene, who) for who in dict.fromkeys(reply.who for reply in about)]
+    found = [one for one in whom if one is not None]
+    if not found or len(found) < len(whom):
+        return None
+    return found[0] if len({one.server for one in found}) == 1 else None
+
+
+def _known(scene: Scene, who: IPv4Address) -> AtHand | None:
+    for reply in scene.replies:
+        if reply.who == who and (server := recognised(reply)) is not None:
+            order = f"{server.called}'s order (frame {reply.number})"
+            return AtHand(server, f"{who} writes its options in {order}")
+    return None
+
+
+def recognised(reply: Dhcp) -> Server | None:
+    """The program that writes an offer or DHCPACK of an address so; None if many do.
+
+    dnsmasq sends 51 and then, whether asked or not, 58, 59, 1 and 28 (observed: 2.90; rfc2131.c,
+    do_options). Kea sends 53 and then all others by their numbers
+    (observed: 2.2.0).
+    """
+    if reply.type not in (dhcp.OFFER, dhcp.ACK) or not reply.offers_address:
+        return None
+    codes = [
+        option.code for option in reply.message.options if option.code not in (dhcp.PAD, dhcp.END)
+    ]
+    fixed = [code for code in codes if code not in _NAMES]
+    if fixed[:7] == [53, 54, 51, 58, 59, 1, 28]:
+        return Server.DNSMASQ
+    rest = codes[1:]
+    by_number = all(one < other for one, other in pairwise(rest))
+    if codes[:2] == [53, 1] and by_number and {51, 54} <= set(rest):
+        return Server.KEA
+    return None
