@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from ipaddress import IPv4Address
 
 from pxeclient.seen.frame import Frame
 from pxeclient.wire import arp, dhcp, tftp
@@ -12,14 +13,23 @@ _FIRST_PORTS = (dhcp.SERVER_PORT, dhcp.CLIENT_PORT, dhcp.PROXY_PORT, tftp.PORT)
 
 
 def lacks_arp(frames: Iterable[Frame], mac: Mac) -> bool:
-    """A client sends packets from an address of its own, and nobody's ARP is there."""
-    is_configured = False
+    """A client sends IPv4 packets from an address of its own to others, and nobody's ARP is there.
+
+    Nor is anything else of the client's that a filter for ports would not let through: where its
+    multicast listener reports were recorded, its ARP would have been, too.
+    """
+    speaks = False
     for frame in frames:
         if isinstance(frame.said, arp.Arp):
             return False
-        if frame.sender == mac and frame.is_udp and frame.source_address != ANY:
-            is_configured = True
-    return is_configured
+        if frame.sender != mac:
+            continue
+        if not frame.is_udp:
+            return False
+        source = frame.source_address
+        if isinstance(source, IPv4Address) and source != ANY and not frame.is_to_all:
+            speaks = True
+    return speaks
 
 
 def lacks_transfers(frames: Iterable[Frame], mac: Mac) -> bool:
