@@ -12,6 +12,10 @@ _STATIONS = 1 << 24
 """So many addresses share the first three octets of a MAC."""
 
 
+_FAR = 0x5EED0
+"""Farther on than machines that are numbered one by one."""
+
+
 def numbered(machine: Machine, number: int, seed: int) -> Machine:
     """Such a machine with an address, a UUID and chance of its own.
 
@@ -25,3 +29,11 @@ def numbered(machine: Machine, number: int, seed: int) -> Machine:
     mac = Mac(machine.mac[:3] + last.to_bytes(3, "big"))
     uuid = UUID(bytes=machine.uuid.bytes[:10] + mac)
     return replace(machine, mac=mac, uuid=uuid, seed=seed)
+
+
+def stranger(machine: Machine) -> Machine:
+    """Such a machine, of the same maker, that no server can have an entry for.
+
+    What only a machine with its own address is told, this one is not.
+    """
+    return numbered(machine, _FAR, machine.seed + _FAR)

@@ -15,7 +15,7 @@ from pxeclient import profile as profiles
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import architecture
 from pxeclient.boots import boot as boots
-from pxeclient.boots.apart import numbered
+from pxeclient.boots.apart import numbered, stranger
 from pxeclient.boots.many import Arrival, boot_in_turn
 from pxeclient.check.judging import EVERY, judge, judge_findings
 from pxeclient.check.probes import PROBES
@@ -23,9 +23,10 @@ from pxeclient.check.probing import Probing
 from pxeclient.check.results import Point, Result, Status
 from pxeclient.check.suite import Case, Suite, listed
 from pxeclient.check.wires import Together, Wires
-from pxeclient.diagnose import Finding, diagnose
+from pxeclient.diagnose import Finding, diagnose, diagnose_beside, ranked
 from pxeclient.diagnose.scene import Scene
 from pxeclient.diagnose.sorting import scene
+from pxeclient.endings import End, end_of
 from pxeclient.link.paced import PacedLink
 from pxeclient.profile import Profile
 from pxeclient.profile.claiming import of_architecture
@@ -45,6 +46,8 @@ class _Tried(NamedTuple):
     trace: Trace
     scene: Scene
     findings: list[Finding]
+    is_beside_another: bool = False
+    """It was held against that of another machine of the kind."""
 
 
 _Key = tuple[str, int | None, tuple[str, ...]]
@@ -85,21 +88,33 @@ class Running:
         key = name, arch, case.keys
         if key not in self._boots:
             self._boots[key] = self._boot(*key)
-        tried = self._boots[key]
-        points = tuple(judge(case, *tried))
+        tried = self._asked_again(key)
+        points = tuple(judge(case, tried.trace, tried.scene, tried.findings))
         subject = name if arch is None else f"{name}, architecture {arch}"
         return _result(case, subject, points, tried.findings, tried.trace.ended)
 
+    def _asked_again(self, key: _Key) -> _Tried:
+        """The boot; of a file that the machine cannot run also what a stranger is given."""
+        tried = self._boots[key]
+        if end_of(tried.trace) is not End.WRONG_FILE or tried.is_beside_another:
+            return tried
+        name, arch, keys = key
+        profile = _profile(name, arch)
+        other = self._trace(profile, stranger(self._machine(profile)), keys)
+        [beside, _] = diagnose_beside([tried.trace, other])
+        findings = ranked([*beside, *tried.findings])
+        self._boots[key] = tried._replace(findings=findings, is_beside_another=True)
+        return self._boots[key]
+
     def _boot(self, name: str, arch: int | None, keys: tuple[str, ...]) -> _Tried:
         profile = _profile(name, arch)
-        machine = self._machine(profile)
+        return _tried(self._trace(profile, self._machine(profile), keys))
+
+    def _trace(self, profile: Profile, machine: Machine, keys: tuple[str, ...]) -> Trace:
         wires = self.wires
         with wires.open(machine.mac, architecture(profile.traits.dhcp)) as link:
             wire = boots.Wire(link, wires.where)
-            trace = boots.boot(
-                profile, machine, wire, keys=keys, deadline=DEADLINE, pace=wires.pace
-            )
-        return _tried(trace)
+            return boots.boot(profile, machine, wire, keys=keys, deadline=DEADLINE, pace=wires.pace)
 
     def _boot_side_by_side(self, together: Together) -> None:
         """All boots of the suite, so that none need be made when its case comes."""

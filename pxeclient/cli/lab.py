@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,8 @@ import click
 from pxeclient import profile as profile_module
 from pxeclient import prose
 from pxeclient.advice import Server
+from pxeclient.boot.machine import Machine
+from pxeclient.boots.apart import stranger
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import ends_as_interrupted, seconds
@@ -21,6 +23,8 @@ from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace
 from pxeclient.cli.showing import last_lines, tell_lost
+from pxeclient.diagnose import Finding, diagnose_beside
+from pxeclient.endings import End, end_of
 from pxeclient.lab import Lab, LabError, Program, open_lab
 from pxeclient.lab.host import SERVER_INTERFACE, Plug, parse
 from pxeclient.lab.lab import ADDRESS
@@ -154,12 +158,14 @@ def _boots(opened: Lab, program: Program, profiles: list[Profile], asked: BootOp
     """Boot them all; the exit status."""
     codes, told = [], []
     for number, profile in enumerate(profiles):
-        trace = _boot(opened, profile, number, asked)
+        machine = replace(profile.machine, seed=profile.machine.seed + number)
+        trace = _boot(opened, profile, machine, asked)
+        beside = _asked_again(opened, profile, machine, trace, asked)
         codes.append(exit_code(trace))
         if asked.as_json:
-            told.append(boot_as_json(trace, codes[-1]))
+            told.append(boot_as_json(trace, codes[-1], beside))
         else:
-            _show(trace, asked)
+            _show(trace, asked, beside)
     code = next((code for code in codes if code), 0)
     if asked.as_json:
         click.echo(json.dumps(_whole(opened, program, told, code), indent=2))
@@ -169,30 +175,38 @@ def _boots(opened: Lab, program: Program, profiles: list[Profile], asked: BootOp
     return code
 
 
-def _boot(opened: Lab, profile: Profile, number: int, asked: BootOptions) -> Trace:
-    # Two boots in a row must not look like one: their random numbers differ.
-    machine = replace(profile.machine, seed=profile.machine.seed + number)
+def _asked_again(
+    opened: Lab, profile: Profile, machine: Machine, trace: Trace, asked: BootOptions
+) -> list[Finding]:
+    """Of a file that the machine cannot run: is it named to every machine of the kind?"""
+    if end_of(trace) is not End.WRONG_FILE:
+        return []
+    return diagnose_beside([trace, _boot(opened, profile, stranger(machine), asked)])[0]
+
+
+def _boot(opened: Lab, profile: Profile, machine: Machine, asked: BootOptions) -> Trace:
+    # Two boots in a row must not look like one: the random numbers of their machines differ.
     with opened.link(machine.mac) as link:
         wire = Wire(link, f"private network of {opened.address}")
         pace = asked.time_scale or 1.0
         return boot(profile, machine, wire, keys=asked.keys, deadline=asked.deadline, pace=pace)
 
 
-def _show(trace: Trace, asked: BootOptions) -> None:
+def _show(trace: Trace, asked: BootOptions, beside: list[Finding]) -> None:
     color = wants_color(sys.stdout)
-    for line in _lines(trace, asked):
+    for line in _lines(trace, asked, beside):
         for part in fitted(line, prose.room()):
             click.echo(paint(part, color), color=color)
     tell_lost(trace)
 
 
-def _lines(trace: Trace, asked: BootOptions) -> Iterator[str]:
+def _lines(trace: Trace, asked: BootOptions, beside: Sequence[Finding]) -> Iterator[str]:
     yield f"{trace.profile}: {trace.title}"
     if asked.verbose:
         transcript = Transcript(verbose=True)
         for record in trace.records:
             yield from transcript.lines(record)
-    yield from last_lines(trace, asked.server_kind, asked.verbose)
+    yield from last_lines(trace, asked.server_kind, asked.verbose, beside=beside)
 
 
 def _whole(opened: Lab, program: Program, boots: list[dict[str, Any]], code: int) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,9 @@ from pxeclient.cli.output import stderr_line
 from pxeclient.cli.progress import Progress
 from pxeclient.report.transcript import Transcript, fitted
 from pxeclient.trace import Record, Trace
+
+if TYPE_CHECKING:
+    from pxeclient.diagnose import Finding
 
 
 class BootScreen:
@@ -80,14 +84,21 @@ def tell_lost(trace: Trace) -> None:
 
 
 def last_lines(
-    trace: Trace, kind: Server | None, verbose: bool = False, quiet: bool = False
+    trace: Trace,
+    kind: Server | None,
+    verbose: bool = False,
+    quiet: bool = False,
+    beside: Sequence[Finding] = (),
 ) -> Iterator[str]:
-    """What follows the transcript: what else was found, and the verdict."""
-    from pxeclient.diagnose import diagnose
+    """What follows the transcript: what else was found, and the verdict.
+
+    `beside` is what was found of the boot beside others.
+    """
+    from pxeclient.diagnose import diagnose, ranked
     from pxeclient.endings import end_of
     from pxeclient.report import closing
 
-    found = diagnose(trace)
+    found = ranked([*beside, *diagnose(trace)])
     if not quiet:
         end = end_of(trace)
         yield from closing.beside(found, closing.main(found, end), end, verbose, kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from pxeclient.diagnose import Finding, Severity, catalogue, diagnose
+from pxeclient.diagnose import Finding, Severity, catalogue, diagnose, diagnose_beside, ranked
 from pxeclient.prose import wrapped
 from pxeclient.report import findings
 from pxeclient.trace import Trace
@@ -20,7 +20,11 @@ def lines(traces: Sequence[Trace]) -> Iterator[str]:
     What stops no machine of the table takes a line; notes are left out, and what only follows
     from another finding.
     """
-    found = {trace.profile: diagnose(trace) for trace in traces}
+    beside = diagnose_beside(traces)
+    found = {
+        trace.profile: ranked([*more, *diagnose(trace)])
+        for trace, more in zip(traces, beside, strict=True)
+    }
     places = {id: at for at, id in enumerate(catalogue())}
     for id, worst in sorted(_worst(found).items(), key=lambda one: (_rank(one[1]), places[one[0]])):
         told = findings.lines(_told(found, id, worst), failed=worst is not Severity.NEXT)
@@ -40,8 +44,8 @@ def as_json(traces: Sequence[Trace]) -> list[dict[str, Any]]:
     """Every finding of every boot, each with its profile."""
     return [
         {"profile": trace.profile, **one}
-        for trace in traces
-        for one in findings.as_json(diagnose(trace))
+        for trace, more in zip(traces, diagnose_beside(traces), strict=True)
+        for one in findings.as_json(ranked([*more, *diagnose(trace)]))
     ]
 
 

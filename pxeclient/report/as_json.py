@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address
 from typing import Any, assert_never
 
@@ -21,7 +21,7 @@ from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.policy import AckUse
 from pxeclient.boot.terminal import Terminal
-from pxeclient.diagnose import diagnose
+from pxeclient.diagnose import Finding, diagnose, ranked
 from pxeclient.endings import end_of, judge
 from pxeclient.report import findings
 from pxeclient.report.frames import words
@@ -35,13 +35,13 @@ SCHEMA = "pxeclient-boot/2"
 """Grows by new keys only; any other change makes it /3."""
 
 
-def as_json(trace: Trace, exit_code: int) -> dict[str, Any]:
-    """The whole boot."""
+def as_json(trace: Trace, exit_code: int, beside: Sequence[Finding] = ()) -> dict[str, Any]:
+    """The whole boot; `beside` is what was found of it beside others."""
     return {
         "schema": SCHEMA,
         "profile": trace.profile,
         "network": trace.where,
-        **ended(trace, exit_code),
+        **ended(trace, exit_code, beside),
         "requests_on_4011": list(requests_on_4011(trace)),
         "decisions": [
             decision_of(record, record.item)
@@ -52,13 +52,13 @@ def as_json(trace: Trace, exit_code: int) -> dict[str, Any]:
     }
 
 
-def ended(trace: Trace, exit_code: int) -> dict[str, Any]:
+def ended(trace: Trace, exit_code: int, beside: Sequence[Finding] = ()) -> dict[str, Any]:
     """What came of the boot, without how it went."""
     return {
         **_result(trace),
         "exit_code": exit_code,
         "seconds": _time(trace.ended),
-        "findings": findings.as_json(diagnose(trace)),
+        "findings": findings.as_json(ranked([*beside, *diagnose(trace)])),
         "lease": lease_of(trace),
         "frames_lost": trace.lost,
     }

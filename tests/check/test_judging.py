@@ -198,3 +198,23 @@ def test_a_boot_is_not_repeated_for_each_case() -> None:
     found = list(Running(suite, replace(network, open=open_link)).results())
     assert [result.case for result in found] == ["a", "b", "c"]
     assert len(opened) == 2
+
+
+def test_a_file_that_one_machine_alone_is_given() -> None:
+    """A stranger of the kind is asked once more, however many cases look at the boot."""
+    opened: list[Mac] = []
+    wrong = servers({"file": "pxelinux.0"}, {"files": {"*": {"kind": "bios"}}})
+    right = servers({"file": "grub.efi"}, {"files": {"*": {"kind": "efi"}}})
+    mine, theirs = wires(wrong), wires(right)
+
+    def open_link(mac: Mac, arch: int | None) -> AbstractContextManager[Link]:
+        opened.append(mac)
+        return (mine if mac == opened[0] else theirs).open(mac, arch)
+
+    suite = Suite(
+        cases=(Case(name="a", boots=True), Case(name="b", no_finding="M-HOST")), profiles=("edk2",)
+    )
+    found = list(Running(suite, replace(mine, open=open_link)).results())
+    assert [result.status for result in found] == [Status.NOT_MET, Status.NOT_MET]
+    assert found[0].findings[0].id == "M-HOST"
+    assert len(set(opened)) == len(opened) == 2

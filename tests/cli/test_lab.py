@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from pxeclient.practice.boot_files import Kind, boot_file
 from tests.cli.runner import CHECKOUT, command, complaint, run
 from tests.lab.labs import CONTENT, DNSMASQ, await_none, fence, require_lab
 from tests.processes import await_that, ended_in_time, heeding_signals
@@ -194,3 +195,34 @@ def test_an_end_before_its_time(wish: signal.Signals, tmp_path: Path) -> None:
         assert await_none(f"PXECLIENT_TEST={value}") == []
         assert list(kept.iterdir()) == []
         assert around.seen() == around.before
+
+
+HOST_ENTRY = ("--dhcp-host=52:54:00:12:34:56,set:mine", "--dhcp-boot=tag:mine,bios.0")
+"""What names a file to one machine alone."""
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("entry", [HOST_ENTRY, HOST_ENTRY[:1], ("--dhcp-boot=bios.0",)])
+def test_a_file_for_one_machine_alone(tmp_path: Path, entry: tuple[str, ...]) -> None:
+    """Of a file that cannot run, a stranger is asked for: an entry, or the same for all."""
+    require_lab("dnsmasq")
+    (tmp_path / "bios.0").write_bytes(boot_file(Kind.BIOS).read(0, 4000))
+    (tmp_path / "grub.efi").write_bytes(boot_file(Kind.EFI).read(0, 4000))
+    serve = ("--enable-tftp", f"--tftp-root={tmp_path}")
+    rest = ("--dhcp-boot=grub.efi",) if entry[0] == HOST_ENTRY[0] else ()
+    done = lab_run("-p", "edk2", *PACE, "--json", "--", *DNSMASQ, *serve, *entry, *rest)
+    [told] = json.loads(done.stdout)["boots"]
+    stopping = [
+        (one["id"], one["follows_from"])
+        for one in told["findings"]
+        if one["severity"] == "stops the boot"
+    ]
+    if entry == HOST_ENTRY:
+        assert stopping == [("M-HOST", None), ("A-FALL", "M-HOST")]
+        # The cure: the same entry, without the file.
+        cure = told["findings"][0]["cures"][0]["settings"]["dnsmasq"]
+        assert HOST_ENTRY[0].removeprefix("--").startswith(cure[-1])
+    elif entry == HOST_ENTRY[:1]:
+        assert (done.exit_code, stopping) == (0, [])
+    else:
+        assert stopping == [("A-FALL", None)]
