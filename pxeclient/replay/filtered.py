@@ -6,21 +6,18 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address
 
 from pxeclient.seen.frame import Frame
-from pxeclient.wire import arp, dhcp, tftp
+from pxeclient.wire import dhcp, ethernet, tftp
 from pxeclient.wire.addresses import ANY, Mac
 
 _FIRST_PORTS = (dhcp.SERVER_PORT, dhcp.CLIENT_PORT, dhcp.PROXY_PORT, tftp.PORT)
 
 
 def lacks_arp(frames: Iterable[Frame], mac: Mac) -> bool:
-    """A client sends IPv4 packets from an address of its own to others, and nobody's ARP is there.
-
-    Nor is anything else of the client's that a filter for ports would not let through: where its
-    multicast listener reports were recorded, its ARP would have been, too.
-    """
+    """A client sends packets from an address of its own to others, and there is nothing but IPv4."""
     speaks = False
     for frame in frames:
-        if isinstance(frame.said, arp.Arp):
+        if frame.ethertype != ethernet.IPV4:
+            # Who let that through would have let ARP through.
             return False
         if frame.sender != mac:
             continue
