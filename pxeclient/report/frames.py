@@ -231,9 +231,16 @@ def option_lines(message: Message) -> list[str]:
         if option.code == 43:
             lines += ["43 vendor-specific information", *_suboption_lines(option.data)]
         else:
-            value = show_value(option.code, option.data)
+            value = _with_text(show_value(option.code, option.data), option.data)
             lines.append(f"{option.code} {option_name(option.code)}: {value}")
     return lines
+
+
+def _with_text(value: str, data: bytes) -> str:
+    """An option that is shown in octets, with what they read as, if they read as anything."""
+    text = data.rstrip(b"\0")
+    is_text = len(text) > 2 and text.isascii() and text.decode("latin-1").isprintable()
+    return f'{value} "{text.decode("ascii")}"' if is_text and value == data.hex(" ") else value
 
 
 def _suboption_lines(data: bytes) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
@@ -28,14 +29,12 @@ from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.terminal import Terminal
 from pxeclient.endings import End, end_of, judge
 from pxeclient.prose import width
+from pxeclient.report.folding import Repeats, Whose
 from pxeclient.report.frames import option_lines, words
 from pxeclient.seen.exchanges import Ask
 from pxeclient.seen.frame import Frame
 from pxeclient.trace import Record, Trace
 from pxeclient.wire import dhcp, tftp
-
-SHOWN_BLOCKS = 2
-"""DATA and ACK packets of a download up to this block are shown one by one."""
 
 TOLD = 3
 """How often a packet that is dropped again and again for one reason is told of."""
@@ -59,8 +58,6 @@ class Transcript:
 
     verbose: bool = False
     """All decisions, dropped packets' rules and DHCP options."""
-    _begun: bool = False
-    """A DATA or ACK packet was shown: who comes late to a multicast hears no block 1."""
     rules: bool = False
     """Rule and source under every decision that is shown, in lines that fit a page."""
     questions: frozenset[str] = TELLING
@@ -69,8 +66,15 @@ class Transcript:
     """Of a sentence."""
     folds: bool = True
     """Later blocks of a download are only counted, if not `verbose`."""
-    _folded: int = 0
+    _folded: Counter[str] = field(default_factory=Counter)
+    """What was only counted since the last line, by kind."""
     _last: str = ""
+    _others: int = 0
+    """Frames of others since the last line."""
+    _hidden: int = 0
+    """The number of the latest of these: what was decided about it is not told either."""
+    _whose: Whose = field(default_factory=Whose)
+    _repeats: Repeats = field(default_factory=Repeats)
     _screen: Terminal = field(default_factory=Terminal)
     _told: str = ""
     """The line on the screen that was told before it was complete."""
@@ -78,6 +82,8 @@ class Transcript:
 
     def lines(self, record: Record) -> Iterator[str]:
         """The lines that a record adds."""
+        if self._hidden and record.frame == self._hidden and isinstance(record.item, Ignore):
+            return
         match record.item:
             case SendFrame() | FrameReceived():
                 yield from self._frame(record)
@@ -122,15 +128,19 @@ class Transcript:
         frame = record.seen()
         assert frame is not None
         summary = words(frame)
+        if self._whose.is_of_others(frame) and not self.verbose and self.folds:
+            self._others += 1
+            self._hidden = record.frame
+            return
         if self._folds(frame):
-            self._folded += 1
+            self._folded[summary.kind] += 1
             self._last = f"{summary.kind} {summary.detail}"
             return
         yield from self._unfold()
         arrow, peer = ("──▶", summary.destination) if frame.ours else ("◀──", summary.source)
         detail = summary.detail
-        if frame.ours and frame.source_port == dhcp.PROXY_PORT:
-            detail = f"from port 4011, {detail}"
+        if _tells_port(frame):
+            detail = f"from port {frame.source_port}, {detail}"
         if not frame.ours and summary.group:
             detail = f"{detail}, to the group {summary.group}"
         yield f"{record.at:9.3f} {arrow} {peer:22} {summary.kind:16} {detail}".rstrip()
@@ -141,17 +151,17 @@ class Transcript:
     def _folds(self, frame: Frame) -> bool:
         if self.verbose or not self.folds or frame.fault is not None:
             return False
-        match frame.said:
-            case tftp.Data(block) | tftp.Ack(block):
-                begun, self._begun = self._begun, True
-                return (begun and block > SHOWN_BLOCKS) or self._folded > 0
-            case _:
-                return False
+        return self._repeats.folds(frame, bool(self._folded))
 
     def _unfold(self) -> Iterator[str]:
         if self._folded:
-            yield f"{_INDENT}  … {self._folded} more DATA and ACK, the last: {self._last}"
-            self._folded = 0
+            count, kinds = self._folded.total(), _kinds(self._folded)
+            yield f"{_INDENT}  … {count} more {kinds}, the last: {self._last}"
+            self._folded.clear()
+        if self._others:
+            frames = "1 frame" if self._others == 1 else f"{self._others} frames"
+            yield f"{_INDENT}  … {frames} of others (-v shows them)"
+            self._others = 0
 
     def _decision(self, decide: Decide) -> Iterator[str]:
         decision = decide.decision
@@ -178,6 +188,22 @@ class Transcript:
         yield f"{_INDENT}✗ ignored {ignore.what}: {ignore.because}{again}"
         if self.verbose and ignore.source is not None:
             yield f"{_INDENT}    rule {ignore.rule}; {ignore.source}"
+
+
+def _tells_port(frame: Frame) -> bool:
+    """The port that the client sends from is worth a word: answers come to it."""
+    return frame.ours and (
+        frame.source_port == dhcp.PROXY_PORT or isinstance(frame.said, tftp.Request)
+    )
+
+
+def _kinds(folded: Counter[str]) -> str:
+    """Such as ``DATA and ACK``."""
+    known = {"DATA": "DATA", "ACK": "ACK", "OACK": "OACK", "IPv4 fragment": "fragments"}
+    if set(folded) <= {"DATA", "ACK"}:
+        return "DATA and ACK"
+    named = [word for kind, word in known.items() if kind in folded]
+    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
 
 
 def story(ignore: Ignore) -> str:

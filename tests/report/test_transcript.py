@@ -15,7 +15,8 @@ from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFra
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, BootFile, Failed, Failure
 from pxeclient.prose import WIDEST
-from pxeclient.report.transcript import SHOWN_BLOCKS, TELLING, Transcript, ending, wrapped
+from pxeclient.report.folding import SHOWN_BLOCKS
+from pxeclient.report.transcript import TELLING, Transcript, ending, wrapped
 from pxeclient.trace import Trace
 from pxeclient.wire import tftp
 from tests.boots import boot_on, booted

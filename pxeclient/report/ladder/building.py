@@ -22,6 +22,7 @@ from pxeclient.boot.terminal import Terminal
 from pxeclient.diagnose import Finding, Severity, diagnose
 from pxeclient.endings import End, end_of
 from pxeclient.report import findings
+from pxeclient.report.folding import SHOWN_BLOCKS
 from pxeclient.report.ladder.model import (
     Decided,
     Dropped,
@@ -35,7 +36,7 @@ from pxeclient.report.ladder.model import (
     Shown,
 )
 from pxeclient.report.ladder.stations import Cast, cast
-from pxeclient.report.transcript import SHOWN_BLOCKS, TELLING, TOLD, ending, story
+from pxeclient.report.transcript import TELLING, TOLD, ending, story
 from pxeclient.trace import Record, Trace
 from pxeclient.wire import tftp
 
