@@ -137,9 +137,8 @@ def _remarks(raws: Sequence[Raw], frames: Sequence[Recorded], copies: int) -> It
     cut = sum(len(frame.data) < frame.length for frame in frames)
     if cut:
         yield (
-            f"{cut} of {_count(len(frames))} {'was' if cut == 1 else 'were'} cut when they were"
-            " recorded (tcpdump -s 0 records whole ones): what was in the rest of them cannot be"
-            " told."
+            f"{cut} of {_count(len(frames))} {'was' if cut == 1 else 'were'} cut when recorded"
+            " (tcpdump -s 0 records whole ones): what was in the rest cannot be told."
         )
 
 

@@ -29,6 +29,9 @@ _ELSEWHERE = {
 }
 """What cannot be unpacked here: what it is, and what unpacks it."""
 _HEAD = 6
+"""Octets of the longest of these beginnings."""
+_MOST_LAYERS = 4
+"""Compressed files in each other that are looked into; the last must be none."""
 
 
 class Content(Protocol):
@@ -44,10 +47,11 @@ class Bounded:
     What breaks off or is damaged ends there.
     """
 
-    def __init__(self, content: Content, head: bytes = b"") -> None:
-        """Take what was already read as the content's beginning."""
+    def __init__(self, content: Content) -> None:
+        """Take a content of which nothing was read yet."""
         self._content = content
-        self._head = head
+        self._head = b""
+        """Read ahead."""
         self._left = MOST_OCTETS
         self.is_too_long = False
         """There is more than the limit."""
@@ -57,7 +61,7 @@ class Bounded:
     def begins(self, octets: bytes) -> bool:
         """It begins with these octets. To be asked before anything is read."""
         if not self._head:
-            self._head = self._read(len(octets))
+            self._head = self._read(_HEAD)
         return self._head.startswith(octets)
 
     def read(self, size: int, /) -> bytes:
@@ -130,21 +134,30 @@ class _Streams:
 
 
 def unpacked(path: Path, file: BinaryIO) -> Bounded:
-    """The content of a file that may be compressed.
+    """The content of a file that may be compressed, once or again.
 
     Raises:
         CaptureError: It cannot be unpacked here; the sentence says what can.
     """
-    head = file.read(_HEAD)
+    content = Bounded(file)
+    for _ in range(_MOST_LAYERS):
+        inner = _inner(path, content)
+        if inner is None:
+            return content
+        content = inner
+    raise CaptureError(f"{path} is compressed more than {_MOST_LAYERS - 1} times: unpack it first")
+
+
+def _inner(path: Path, packed: Bounded) -> Bounded | None:
+    """What is in a compressed file; None if it is none."""
     for start, (what, command) in _ELSEWHERE.items():
-        if head.startswith(start):
+        if packed.begins(start):
             raise CaptureError(f"{path} is {what}: unpack it first ({command} {path.name})")
-    packed = Bounded(file, head)
-    if head.startswith(_GZIP):
+    if packed.begins(_GZIP):
         return Bounded(gzip.GzipFile(fileobj=packed))  # type: ignore[call-overload]
-    found = next((name for name, start in _PACKED.items() if head.startswith(start)), None)
+    found = next((name for name, start in _PACKED.items() if packed.begins(start)), None)
     if found is None:
-        return packed
+        return None
     try:
         return Bounded(_Streams(packed, *_decompressor(found)))
     except ImportError:

@@ -19,8 +19,7 @@ from pxeclient.capture.values import CaptureError
 from pxeclient.compare import observed
 from pxeclient.compare.observed import Asked
 from pxeclient.profile import Profile
-from pxeclient.replay.client_of import choose, machine_of
-from pxeclient.replay.frames import frames_of
+from pxeclient.replay.client_of import frames_and_client, machine_of
 from pxeclient.replay.scene import Said, Scene, scene
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.pxe import Purpose
@@ -49,8 +48,7 @@ def learn(capture: Path, base: Profile, mac: Mac | None = None) -> Lesson:
         CaptureError: The capture cannot be used.
     """
     taken = read(capture)
-    frames = frames_of(taken.frames)
-    client = choose(frames, mac)
+    frames, client = frames_and_client(taken, mac)
     recorded = scene(frames, client)
     machine = machine_of(base, client)
     messages = observed.asked(recorded)

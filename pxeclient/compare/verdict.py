@@ -14,9 +14,9 @@ from pxeclient.boots.boot import Wire, boot
 from pxeclient.capture.reading import read
 from pxeclient.compare.differences import Aspect, Difference, Over, differences
 from pxeclient.profile import Profile
-from pxeclient.replay.client_of import Booting, choose, machine_of
+from pxeclient.replay.client_of import Booting, frames_and_client, machine_of
 from pxeclient.replay.filtered import lacks_arp, lacks_transfers
-from pxeclient.replay.frames import frame_of, frames_of
+from pxeclient.replay.frames import frame_of
 from pxeclient.replay.labels import Labeller
 from pxeclient.replay.player import Replay
 from pxeclient.replay.scene import Scene, scene
@@ -85,8 +85,7 @@ def compare(capture: Path, profile: Profile, settings: Settings | None = None) -
     """
     settings = settings or Settings()
     taken = read(capture)
-    frames = frames_of(taken.frames)
-    client = choose(frames, settings.mac)
+    frames, client = frames_and_client(taken, settings.mac)
     recorded = scene(frames, client)
     remarks = list(taken.remarks)
     is_filtered = lacks_arp(frames, client.mac)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from pxeclient.boot.machine import Machine, Nic, nic_of
-from pxeclient.capture.values import CaptureError
+from pxeclient.capture.values import Capture, CaptureError
 from pxeclient.profile import Profile
-from pxeclient.replay.frames import is_malformed
+from pxeclient.replay.frames import frames_of, is_malformed
 from pxeclient.seen.frame import Frame
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import Mac
@@ -52,6 +52,20 @@ def booting(frames: Sequence[Frame]) -> list[Booting]:
             mac = Mac(message.hardware)
             found.setdefault(mac, Booting(mac, frame.at, message))
     return list(found.values())
+
+
+def frames_and_client(taken: Capture, wanted: Mac | None = None) -> tuple[list[Frame], Booting]:
+    """The frames of a capture, each read by itself, and its PXE client that boots.
+
+    Raises:
+        CaptureError: As `choose` does; with what is to be said of the file, for that may be why.
+    """
+    frames = frames_of(taken.frames)
+    try:
+        return frames, choose(frames, wanted)
+    except CaptureError as error:
+        told = ". ".join((str(error), *(remark.removesuffix(".") for remark in taken.remarks)))
+        raise CaptureError(told) from None
 
 
 def choose(frames: Sequence[Frame], wanted: Mac | None = None) -> Booting:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from pxeclient.boot.options import ARCHITECTURE
 from pxeclient.capture.reading import read
-from pxeclient.replay.client_of import choose
+from pxeclient.replay.client_of import frames_and_client
 from pxeclient.replay.doubt import doubts
-from pxeclient.replay.frames import ends, frames_of
+from pxeclient.replay.frames import ends
 from pxeclient.replay.library import Library
 from pxeclient.replay.questions import leasing, questions
 from pxeclient.replay.scene import Heard, Scene, scene
@@ -57,8 +57,8 @@ def recording(path: Path, mac: Mac | None = None) -> Recording:
         CaptureError: The capture cannot be used.
     """
     taken = read(path)
-    frames = frames_of(taken.frames)
-    found = scene(frames, choose(frames, mac))
+    frames, client = frames_and_client(taken, mac)
+    found = scene(frames, client)
     return recorded(found, len({frame.sender for frame in frames}) == 1, taken.remarks)
 
 

@@ -306,6 +306,18 @@ def test_packed(packer: str, parts: int, tmp_path: Path) -> None:
     assert outcomes(path) == outcomes(PROXY)
 
 
+def test_packed_again(tmp_path: Path) -> None:
+    """A file that a browser or a mail program packed once more; but there is an end to it."""
+    content, path = PROXY.read_bytes(), tmp_path / "x.pcap"
+    for times, packer in enumerate(("xz", "gz", "bz2", "gz"), 1):
+        content = PACKERS[packer](content)
+        path.write_bytes(content)
+        if times < 4:
+            assert octets(read(path).frames) == DATA
+    with pytest.raises(CaptureError, match="compressed more than 3 times: unpack it first"):
+        read(path)
+
+
 @pytest.mark.parametrize("packer", PACKERS)
 @pytest.mark.parametrize("keep", [0.3, 0.7, 0.95])
 def test_a_packed_file_that_breaks_off(packer: str, keep: float, tmp_path: Path) -> None:
@@ -386,6 +398,18 @@ def test_a_bomb_takes_no_memory(packer: str, tmp_path: Path) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 32 << 20
+
+
+def test_why_there_is_no_client_may_be_the_file(tmp_path: Path) -> None:
+    """Where no client is found, what is to be said of the file is said, too."""
+    path = write(tmp_path / "x.pcap", [one for one in WHOLE if one.data[6:12] != CLIENT])
+    path.write_bytes(path.read_bytes()[:-5])
+    for command in COMMANDS[1:]:
+        result = run(*command, str(path))
+        assert result.exit_code == 3
+        said = " ".join(result.stderr.split())
+        assert "PXEClient" in said, command
+        assert "The file breaks off or is damaged after frame" in said, command
 
 
 # --- parts of a boot ----------------------------------------------------------------------

@@ -115,7 +115,7 @@ def test_frames_cut_after_96_octets(tmp_path: Path) -> None:
     assert one.ending.transfer.sha256 is None
     assert one.trace.outcome is None
     text = "\n".join(lines(whole(path)))
-    assert "were cut when they were recorded (tcpdump -s 0" in text
+    assert "were cut when recorded (tcpdump -s 0" in text
     assert "no boot file" not in text
 
 

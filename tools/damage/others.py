@@ -6,6 +6,7 @@ addresses and orders of its own; some come mixed, some on link types that tell n
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -44,7 +45,7 @@ from scapy.layers.snmp import SNMP, SNMPget, SNMPvarbind
 from scapy.layers.tftp import TFTP, TFTP_ACK, TFTP_DATA, TFTP_ERROR, TFTP_RRQ, TFTP_WRQ
 from scapy.layers.vxlan import VXLAN
 from scapy.packet import Raw
-from scapy.utils import PcapNgWriter, PcapWriter, wrpcap
+from scapy.utils import PcapNgWriter, PcapWriter
 
 Frames = list[Any]
 Kind = Callable[[Random], Frames]
@@ -441,23 +442,26 @@ LINKS = (_cooked, _loopback, _raw_ip, _wireless, _point_to_point, _unknown)
 # --- files --------------------------------------------------------------------------------
 def make(folder: Path, chance: Random) -> int:
     """Write all captures; how many there are."""
+    # It would say that octets are of no link type, and of none that it was told.
+    logging.getLogger("scapy.runtime").setLevel(logging.ERROR)
     count = 0
     for name, linktype, frames in _captures(chance):
         step = chance.choice((0.0, 0.0001, 0.1, 1.0, -0.1))
-        for number, frame in enumerate(frames):
+        octets = [Raw(bytes(frame)) for frame in frames]
+        for number, frame in enumerate(octets):
             frame.time = 1000 + number * step
         count += 1
         path = folder / f"{count:03}-{name}.pcap"
         if linktype == 1 and chance.random() < 0.3:
             writer = PcapNgWriter(str(path.with_suffix(".pcapng")))
             writer.linktype = linktype
-            writer.write(frames)
+            writer.write(octets)
             writer.close()
-        elif chance.random() < 0.2:
-            wrpcap(f"{path}.gz", frames, linktype=linktype, gz=True)
         else:
-            with PcapWriter(str(path), linktype=linktype) as plain:
-                plain.write(frames)
+            is_packed = chance.random() < 0.2
+            name = f"{path}.gz" if is_packed else str(path)
+            with PcapWriter(name, linktype=linktype, gz=is_packed) as plain:
+                plain.write(octets)
     return count
 
 
