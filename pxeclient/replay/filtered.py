@@ -13,7 +13,7 @@ _FIRST_PORTS = (dhcp.SERVER_PORT, dhcp.CLIENT_PORT, dhcp.PROXY_PORT, tftp.PORT)
 
 
 def lacks_arp(frames: Iterable[Frame], mac: Mac) -> bool:
-    """A client sends packets from an address of its own to others, and there is nothing but IPv4."""
+    """A client sends to others from an address of its own, and there is nothing but IPv4."""
     speaks = False
     for frame in frames:
         if frame.ethertype != ethernet.IPV4:
