@@ -135,7 +135,7 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     boot = run("boot", "-p", "edk2", "--network", str(path), "-q")
     assert (boot.exit_code, boot.stdout.splitlines()[0]) == (
         23,
-        "Fetched boot.0, which x64 UEFI cannot run",
+        "■ Fetched boot.0, which x64 UEFI cannot run",
     )
     args = ["matrix", "-p", "edk2", "-p", "ipxe", "--network", str(path), "--json"]
     rows = json.loads(run(*args).stdout)["rows"]
