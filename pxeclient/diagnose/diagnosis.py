@@ -20,6 +20,7 @@ from pxeclient.diagnose import (  # noqa: F401  (each module registers its check
     check_transfer,
     check_values,
     compare_boots,
+    compare_sides,
 )
 from pxeclient.diagnose.at_hand import at_hand
 from pxeclient.diagnose.catalogue import catalogue
@@ -29,7 +30,10 @@ from pxeclient.diagnose.ranking import ranked
 from pxeclient.diagnose.registry import CHECKS, COMPARISONS, FROM_FRAMES, Boots
 from pxeclient.diagnose.scene import Scene
 from pxeclient.diagnose.sorting import scene
+from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.frame import Frame
 from pxeclient.trace import Trace
+from pxeclient.wire import dhcp
 
 
 def from_frames(findings: Iterable[Finding]) -> list[Finding]:
@@ -38,16 +42,19 @@ def from_frames(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def diagnose_beside(
-    traces: Sequence[Trace], began: Sequence[float | None] | None = None
+    traces: Sequence[Trace],
+    began: Sequence[float | None] | None = None,
+    whole: Iterable[Frame] = (),
 ) -> list[list[Finding]]:
     """What only several boots show, held beside each other: for each of them what is about it.
 
     Args:
         traces: Boots of one capture or of one run, on the same servers.
         began: When each began, by one clock; None where that is not known.
+        whole: All frames of the capture: those between servers and relays are in no trace.
     """
     times = [None] * len(traces) if began is None else list(began)
-    boots = Boots([scene(trace) for trace in traces], times)
+    boots = Boots([scene(trace) for trace in traces], times, list(_relayed(whole)))
     found: list[list[Finding]] = [[] for _ in traces]
     for id, comparison in COMPARISONS.items():
         for at, seen in comparison(boots):
@@ -64,6 +71,14 @@ def diagnose(trace: Trace) -> list[Finding]:
     nothing was found, not that nothing is wrong.
     """
     return ranked(_find(scene(trace)))
+
+
+def _relayed(frames: Iterable[Frame]) -> Iterator[Dhcp]:
+    """Replies on their way to a relay."""
+    for frame in frames:
+        said = frame.message
+        if said is not None and said.is_reply and said.is_relayed:
+            yield from [said] if said.port == dhcp.SERVER_PORT else []
 
 
 def _find(found: Scene) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from pxeclient.diagnose.model import Seen
 from pxeclient.diagnose.scene import Scene
+from pxeclient.seen.dhcp import Dhcp
 
 Check: TypeAlias = Callable[[Scene], Iterator[Seen]]
 """Looks at a boot; yields what it finds, or nothing. Its docstring says when it speaks."""
@@ -20,6 +21,8 @@ class Boots(NamedTuple):
     scenes: Sequence[Scene]
     began: Sequence[float | None]
     """When each began, by one clock; None where that is not known."""
+    relayed: Sequence[Dhcp] = ()
+    """What servers sent to relays, as far as it was recorded."""
 
 
 About: TypeAlias = tuple[int, Seen]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -24,6 +24,7 @@ from pxeclient.replay.filtered import lacks_transfers
 from pxeclient.replay.mending import is_unfinished
 from pxeclient.replay.recording import Recording, recorded
 from pxeclient.seen.attempts import Attempt, Kind, attempts
+from pxeclient.seen.frame import Frame
 from pxeclient.seen.stations import Station, stations
 from pxeclient.seen.talk import talk_of
 from pxeclient.trace import Trace
@@ -139,7 +140,7 @@ def explain(
         )
         for station in found
     )
-    stories = _beside(stories)
+    stories = _beside(stories, capture.read())
     remarks = (*capture.remarks, *_gaps(capture), *_left(stories))
     return Explanation(replace(capture, remarks=remarks), stories)
 
@@ -165,10 +166,10 @@ def _long(seconds: float) -> str:
     return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.1f} days"
 
 
-def _beside(stories: tuple[Story, ...]) -> tuple[Story, ...]:
+def _beside(stories: tuple[Story, ...], whole: Iterable[Frame]) -> tuple[Story, ...]:
     """With what attempts and machines show beside each other."""
     told = [one for story in stories for one in story.told]
-    found = diagnose_beside([one.trace for one in told], [one.attempt.began for one in told])
+    found = diagnose_beside([one.trace for one in told], [one.attempt.began for one in told], whole)
     shown = iter([replace(one, beside=tuple(more)) for one, more in zip(told, found, strict=True)])
     return tuple(replace(story, told=tuple(next(shown) for _ in story.told)) for story in stories)
 

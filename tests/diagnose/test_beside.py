@@ -3,40 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from ipaddress import IPv4Address
 
 import pytest
 
 from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.diagnose import Finding, Severity, diagnose, diagnose_beside, ranked
+from pxeclient.seen.frame import Frame
+from pxeclient.seen.reading import read
 from pxeclient.trace import Trace
-from tests.diagnose.boots import EDK2, IPXE, VMWARE, boot, boot_on
+from pxeclient.wire import dhcp, ethernet, ipv4, udp
+from pxeclient.wire.addresses import Mac
+from pxeclient.wire.dhcp import Option
+from pxeclient.wire.ipv4 import Packet
+from pxeclient.wire.udp import Datagram
+from tests.diagnose.boots import DHCP, EDK2, IPXE, VMWARE, boot, boot_on
 
-STOPS = Severity.STOPS
+STOPS, OTHERS = Severity.STOPS, Severity.OTHERS
+RELAY = "10.5.0.1"
 EFI = {"files": {"*": {"kind": "efi"}}}
 OTHER = bytes.fromhex("020000000099")
 
 
-def beside(traces: Sequence[Trace], began: Sequence[float | None] | None = None) -> list[list[str]]:
-    """The ids that are about each boot."""
-    return [[one.id for one in found] for found in diagnose_beside(traces, began)]
-
-
 def shows(traces: Sequence[Trace], at: int, id: str, *words: str,
-          began: Sequence[float | None] | None = None) -> Finding:  # fmt: skip
+          began: Sequence[float | None] | None = None, whole: Sequence[Frame] = (),
+          severity: Severity = STOPS) -> Finding:  # fmt: skip
     """One of them shows it, so severe, and the others nothing."""
-    found = diagnose_beside(traces, began)
+    found = diagnose_beside(traces, began, whole)
     [only] = found[at]
-    assert (only.id, only.severity) == (id, STOPS)
+    assert (only.id, only.severity) == (id, severity)
     assert not any(more for number, more in enumerate(found) if number != at)
     for part in words:
         assert part in only.seen
     return only
 
 
-def hides(traces: Sequence[Trace], id: str, began: Sequence[float | None] | None = None) -> None:
+def hides(traces: Sequence[Trace], id: str, began: Sequence[float | None] | None = None,
+          whole: Sequence[Frame] = ()) -> None:  # fmt: skip
     """None of them shows it."""
-    assert not any(id in found for found in beside(traces, began))
+    assert not any(one.id == id for found in diagnose_beside(traces, began, whole) for one in found)
 
 
 def renamed(trace: Trace, mac: bytes = OTHER) -> Trace:
@@ -131,3 +138,42 @@ def test_t_ports_have_nothing_to_do_with_it() -> None:
     hides([boot(VMWARE, tftp=dead), renamed(boot(IPXE, tftp=dead))], "T-PORTS")
     hides([boot(VMWARE), renamed(boot(IPXE))], "T-PORTS")
     hides([boot(EDK2), boot(IPXE), renamed(boot(VMWARE, tftp=dead))], "T-PORTS")
+
+
+# --- both sides of a relay ----------------------------------------------------------------
+def server_side(trace: Trace, *options: Option) -> list[Frame]:
+    """The DHCPOFFER of a boot as its server sent it to a relay, with these options at its end."""
+    offer = next(frame for frame in trace.talk().heard(dhcp.OFFER))
+    assert offer.message is not None
+    said = offer.message.message
+    kept = [one for one in said.options if one.code != dhcp.END]
+    copy = replace(said, giaddr=IPv4Address(RELAY), options=(*kept, *options, Option(dhcp.END)))
+    payload = dhcp.build(copy)
+    source, to = IPv4Address(DHCP), IPv4Address(RELAY)
+    datagram = udp.build(Datagram(67, 67, payload), source, to)
+    packet = ipv4.build(Packet(source, to, ipv4.UDP, datagram))
+    octets = ethernet.join(Mac(OTHER), Mac(OTHER), ethernet.IPV4, packet)
+    return [read(0, offer.at, octets, ours=False)]
+
+
+AGENT, NAME = Option(82, b"\1\4eth0"), Option(67, b"boot.0")
+NOTHING = {"siaddr": "0.0.0.0", "file": ""}
+
+
+def test_m_relay() -> None:
+    """What stood behind option 82 did not come through, and the boot failed for want of it."""
+    failed = boot(VMWARE, both=NOTHING)
+    whole = server_side(failed, AGENT, NAME)
+    shows([failed], 0, "M-RELAY", "option 67", "behind option 82", whole=whole)
+    told = ranked([*diagnose_beside([failed], whole=whole)[0], *diagnose(failed)])
+    assert [one.cause for one in told if one.id == "N-FILE"] == ["M-RELAY"]
+    works = boot(IPXE)
+    shows([works], 0, "M-RELAY", whole=server_side(works, NAME, AGENT), severity=OTHERS)
+
+
+def test_m_relay_takes_what_is_its_own() -> None:
+    """Option 82 alone; and a reply of another exchange, or to another machine."""
+    failed = boot(VMWARE, both=NOTHING)
+    hides([failed], "M-RELAY", whole=server_side(failed, AGENT))
+    hides([failed], "M-RELAY", whole=server_side(boot(IPXE), AGENT, NAME))
+    hides([renamed(failed)], "M-RELAY", whole=server_side(failed, AGENT, NAME))
