@@ -66,9 +66,18 @@ def replies_from_another_port(scene: Scene) -> Iterator[Seen]:
         numbers = tuple(seen.number for seen in several)
         ports = " and ".join(str(port) for port in {seen.source_port: None for seen in several})
         taken = any(seen.offers_address for seen in scene.offers if seen not in strange)
-        stops = scene.failure in {*_NO_LEASE, Failure.NO_ACK} and not taken
+        stops = not taken and (
+            scene.failure in {*_NO_LEASE, Failure.NO_ACK} or _asks_on(scene, several)
+        )
         words = f"{frames(*numbers).capitalize()}: replies of {who} from UDP port {ports}."
         yield Seen(numbers, words, stops)
+
+
+def _asks_on(scene: Scene, offers: list[Dhcp]) -> bool:
+    """Nobody saw the end of this boot, but that the client asked again and requested nothing."""
+    is_open = scene.outcome is None and scene.request is None
+    sent = scene.said(dhcp.DISCOVER)
+    return is_open and bool(sent) and scene.follows(sent[-1], offers[0])
 
 
 def _by_server(replies: list[Dhcp]) -> dict[IPv4Address, list[Dhcp]]:

@@ -101,7 +101,12 @@ class Fingerprint:
         best = self.best
         if best is None:
             return ()
-        return tuple(one for one in self.matches if one.score == best.score)
+        equal = [one for one in self.matches if one.score == best.score]
+        plain = {one.profile.path for one in equal if not one.profile.chosen}
+        # A variant that shows no more than its profile is not told of.
+        return tuple(
+            one for one in equal if not one.profile.chosen or one.profile.path not in plain
+        )
 
 
 def fingerprint(attempt: Attempt, number: int, profiles: Sequence[Profile]) -> Fingerprint:
@@ -144,12 +149,15 @@ def _variant(path: Path, name: str) -> Profile:
     return load_file(path, (name,))
 
 
-def _rank(match: Match, found: Shown, maker: Maker | None) -> tuple[float, int, float, int, str]:
-    """The likest first; of equals the one whose maker made the card, then the one whose waits are
-    nearer, then the one of which more is known."""
-    guesses = match.profile.evidence_levels()[Evidence.INFERRED]
-    suits = fit(maker, match.profile.name)
-    return -match.score, -suits, distance(found, match.profile), guesses, match.profile.name
+def _rank(
+    match: Match, found: Shown, maker: Maker | None
+) -> tuple[float, int, int, float, int, str]:
+    """The likest first; of equals the one whose maker made the card, no variant, the one whose
+    waits are nearer, and the one of which more is known."""
+    profile = match.profile
+    guesses = profile.evidence_levels()[Evidence.INFERRED]
+    suits, far = fit(maker, profile.name), distance(found, profile)
+    return -match.score, -suits, len(profile.chosen), far, guesses, profile.name
 
 
 def _likeness(best: Match) -> Likeness:

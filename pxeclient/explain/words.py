@@ -9,6 +9,7 @@ from pxeclient.boot.actions import Decide, Ignore
 from pxeclient.boot.outcome import Failed
 from pxeclient.diagnose.loaders import is_spare
 from pxeclient.endings import end_of, judge
+from pxeclient.explain.booting import is_untold
 from pxeclient.explain.facts import Offer
 from pxeclient.explain.fingerprint import Fingerprint, Likeness, Match, nearest, says_of_itself
 from pxeclient.explain.makers import fit
@@ -48,9 +49,7 @@ def lines(
     """
     booting = [story for story in found.stories if story.is_network_boot]
     capture = found.capture
-    counted = (
-        "no network boot client" if not booting else _count(len(booting), "network boot client")
-    )
+    counted = _count(len(booting), "network boot client") if booting else _nobody(found)
     frames = _count(len(capture.frames), "frame")
     yield f"{capture.path}: {frames} in {capture.seconds:.1f} s, {counted}"
     for remark in capture.remarks:
@@ -61,6 +60,12 @@ def lines(
     for story in booting:
         yield from _story(story, verbose, kind)
     yield from _others([one for one in found.stories if not one.is_network_boot], verbose)
+
+
+def _nobody(found: Explanation) -> str:
+    """Messages that were cut when they were recorded may be anybody's."""
+    is_cut = any(is_untold(told.attempt) for story in found.stories for told in story.told)
+    return "no network boot client to be seen" if is_cut else "no network boot client"
 
 
 def _count(number: int, noun: str) -> str:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pxeclient.seen.frame import Frame
-from pxeclient.wire import arp, dhcp, tftp
+from pxeclient.wire import dhcp, ethernet, tftp
 from pxeclient.wire.addresses import ANY, Mac
 
 _FIRST_PORTS = (dhcp.SERVER_PORT, dhcp.CLIENT_PORT, dhcp.PROXY_PORT, tftp.PORT)
 
 
 def lacks_arp(frames: Iterable[Frame], mac: Mac) -> bool:
-    """A client sends packets from an address of its own, and nobody's ARP is there."""
+    """A client sends packets from an address of its own, and there is nothing but IPv4."""
     is_configured = False
     for frame in frames:
-        if isinstance(frame.said, arp.Arp):
+        if frame.ethertype != ethernet.IPV4:
+            # Who let that through would have let ARP through.
             return False
         if frame.sender == mac and frame.is_udp and frame.source_address != ANY:
             is_configured = True
