@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pxeclient.architectures import IPXE, Fit, architecture, fit
-from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.nbp import NbpKind, identify
 from pxeclient.seen.dhcp import Dhcp
@@ -103,12 +102,10 @@ def end_of(trace: Trace) -> End:
 
 def _said(trace: Trace) -> tuple[int | None, bool]:
     """What the machine says in option 93, and whether it says that it is iPXE."""
-    for record in trace.records:
-        if isinstance(record.item, SendFrame):
-            frame = record.seen()
-            if frame is not None and isinstance(frame.said, Dhcp):
-                options = frame.said.options
-                is_ipxe = b"iPXE" in options.get(77, b"") or 175 in options
-                if len(code := options.get(93, b"")) >= 2:
-                    return int.from_bytes(code[:2], "big"), is_ipxe
+    for frame in trace.talk().frames:
+        if frame.ours and isinstance(frame.said, Dhcp):
+            options = frame.said.options
+            is_ipxe = b"iPXE" in options.get(77, b"") or 175 in options
+            if len(code := options.get(93, b"")) >= 2:
+                return int.from_bytes(code[:2], "big"), is_ipxe
     return None, False

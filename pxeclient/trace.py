@@ -67,19 +67,26 @@ class _Read:
     until: int = 0
     """So many records were looked at."""
     frames: list[Frame] = field(default_factory=list)
+    """Each by itself; a fragment stays one."""
+    whole: list[Frame] = field(default_factory=list)
+    """With fragments put together."""
     reader: Reader = field(default_factory=Reader)
     last: Talk | None = None
 
-    def talk(self, records: list[Record]) -> Talk:
-        """The talk of all records."""
-        count = len(self.frames)
+    def go_on(self, records: list[Record]) -> None:
+        """Read what has come since."""
         for record in records[self.until :]:
             frame = record.seen()
             if frame is not None:
-                self.frames.append(self.reader.mend(frame))
+                self.frames.append(frame)
+                self.whole.append(self.reader.mend(frame))
+                self.last = None
         self.until = len(records)
-        if self.last is None or count != len(self.frames):
-            self.last = talk_of(self.frames)
+
+    def talk(self) -> Talk:
+        """The talk of all frames."""
+        if self.last is None:
+            self.last = talk_of(self.whole)
         return self.last
 
 
@@ -152,6 +159,16 @@ class Trace:
 
         Times are the firmware's, numbers those of the records.
         """
+        return self._reading().talk()
+
+    def seen(self) -> Iterator[tuple[Record, Frame | None]]:
+        """The records in order, each with its frame, read by itself; None if it is none."""
+        frames = iter(self._reading().frames)
+        for record in self.records:
+            yield record, next(frames) if isinstance(record.item, _FRAMES) else None
+
+    def _reading(self) -> _Read:
         if self._read is None or self._read.until > len(self.records):
             self._read = _Read()
-        return self._read.talk(self.records)
+        self._read.go_on(self.records)
+        return self._read

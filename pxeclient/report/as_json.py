@@ -27,6 +27,7 @@ from pxeclient.report import findings
 from pxeclient.report.frames import words
 from pxeclient.report.transcript import sha256
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.frame import Frame
 from pxeclient.trace import Record, Trace
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.options import printable
@@ -132,8 +133,8 @@ def decision_of(record: Record, item: Decide) -> dict[str, Any]:
 
 def _events(trace: Trace) -> Iterator[dict[str, Any]]:
     events = Events()
-    for record in trace.records:
-        yield from events.of(record)
+    for record, frame in trace.seen():
+        yield from events.of(record, frame)
     yield from events.rest(trace)
 
 
@@ -143,12 +144,17 @@ class Events:
     def __init__(self) -> None:
         self._screen = Terminal()
 
-    def of(self, record: Record) -> Iterator[dict[str, Any]]:
-        """What happened; a line of the screen when it is complete."""
+    def of(self, record: Record, frame: Frame | None = None) -> Iterator[dict[str, Any]]:
+        """What happened; a line of the screen when it is complete.
+
+        Args:
+            record: What is told.
+            frame: It as it was read already, if it is a frame and was.
+        """
         if isinstance(record.item, Print):
             for line in self._screen.write(record.item):
                 yield _screen_line(record, line)
-        elif event := _event(record):
+        elif event := _event(record, frame or record.seen()):
             yield event
 
     def rest(self, trace: Trace) -> Iterator[dict[str, Any]]:
@@ -161,11 +167,10 @@ def _screen_line(record: Record, line: str) -> dict[str, Any]:
     return {"at": _time(record.at), "event": "screen", "line": line}
 
 
-def _event(record: Record) -> dict[str, Any] | None:
+def _event(record: Record, frame: Frame | None) -> dict[str, Any] | None:
     head: dict[str, Any] = {"at": _time(record.at)}
     match record.item:
         case SendFrame(octets) | FrameReceived(octets):
-            frame = record.seen()
             assert frame is not None
             summary = words(frame)
             return head | {
