@@ -13,6 +13,12 @@ NARROWEST, WIDEST = 40, 100
 """Columns of prose: below, words stand one a line; above, the eye loses the line."""
 
 
+class Verbatim(str):
+    """A line that is to be copied as it is, such as one of a configuration: it is never broken."""
+
+    __slots__ = ()
+
+
 def width(most: int = WIDEST) -> int:
     """Columns for prose on standard output: the terminal's (or COLUMNS), 40 to `most`."""
     return max(NARROWEST, min(most, _terminal(WIDEST)))

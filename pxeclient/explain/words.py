@@ -335,7 +335,7 @@ def _beside(told: Told, verbose: bool, kind: Server | None) -> Iterator[str]:
     """What is wrong beside what the verdict is about."""
     end = end_of(told.trace)
     for line in closing.beside(told.findings, finding(told), end, verbose, kind):
-        yield f"{_INDENT}{line}"
+        yield type(line)(f"{_INDENT}{line}")
 
 
 def _to_change(told: Told, verbose: bool, kind: Server | None) -> Iterator[str]:

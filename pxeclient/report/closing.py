@@ -13,7 +13,7 @@ from pxeclient.advice import Cure, Server
 from pxeclient.boot.outcome import Failed
 from pxeclient.diagnose import AtHand, Finding, Severity
 from pxeclient.endings import End, end_of
-from pxeclient.prose import width, wrapped
+from pxeclient.prose import Verbatim, width, wrapped
 from pxeclient.report import findings as whole
 from pxeclient.report.transcript import ending
 from pxeclient.trace import Trace
@@ -117,10 +117,10 @@ def _cure(cure: Cure, at_hand: AtHand | None, indent: str) -> Iterator[str]:
     elif len(lines) == 1 and lines[0].startswith("# "):  # a comment: something to take out
         yield from wrapped(f"{at_hand.server.called}: {lines[0][2:]}", head)
     elif len(lines) == 1:
-        yield f"{head}{at_hand.server.called}: {lines[0]}"
+        yield Verbatim(f"{head}{at_hand.server.called}: {lines[0]}")
     else:
         yield f"{head}{at_hand.server.called}:"
-        yield from (f"{' ' * len(head)}  {line}" for line in lines)
+        yield from (Verbatim(f"{' ' * len(head)}  {line}") for line in lines)
 
 
 def _more(

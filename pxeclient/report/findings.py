@@ -9,7 +9,7 @@ from typing import Any
 from pxeclient.advice import Cure, Server
 from pxeclient.advice.as_json import cure_as_json, known_as_json
 from pxeclient.diagnose import Fault, Finding, Severity
-from pxeclient.prose import wrapped
+from pxeclient.prose import Verbatim, wrapped
 
 _COLUMN = 14
 """Where a cure's lines begin, after the indent."""
@@ -86,7 +86,7 @@ def _cures(cures: tuple[Cure, ...], at_hand: Server | None = None) -> Iterator[s
 
 def _beside(name: str, lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
-        yield f"    {name:{_COLUMN}}{line}"
+        yield Verbatim(f"    {name:{_COLUMN}}{line}")
         name = ""
 
 

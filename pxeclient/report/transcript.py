@@ -28,7 +28,7 @@ from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.terminal import Terminal
 from pxeclient.endings import End, end_of, judge
-from pxeclient.prose import width
+from pxeclient.prose import Verbatim, width
 from pxeclient.report.folding import Repeats, Whose
 from pxeclient.report.frames import option_lines, words
 from pxeclient.seen.exchanges import Ask
@@ -224,7 +224,7 @@ def wrapped(text: str, indent: str, columns: int | None = None) -> list[str]:
 
 def fitted(line: str, columns: int | None) -> list[str]:
     """A line of the transcript in as many as that takes; what goes on stands further right."""
-    if columns is None or len(line) <= columns:
+    if columns is None or len(line) <= columns or isinstance(line, Verbatim):
         return [line]
     is_frame = any(arrow in line[:16] for arrow in ("▶", "◀"))
     indent = _DETAIL if is_frame else len(line) - len(line.lstrip()) + _FURTHER

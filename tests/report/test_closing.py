@@ -11,6 +11,7 @@ from pxeclient.diagnose import AtHand, Finding, Severity, diagnose
 from pxeclient.endings import end_of
 from pxeclient.practice.scenario import names
 from pxeclient.report.closing import LONGEST, beside, closing, main
+from pxeclient.report.transcript import fitted
 from pxeclient.trace import Trace
 from tests.boots import boot_on, booted
 
@@ -61,6 +62,21 @@ def test_the_cure_for_the_server_at_hand(kind: Server | None, cure: str) -> None
     lines = last_lines(booted("vmware-e1000e", DEAD), kind)
     assert any(line.startswith(cure) for line in lines)
     assert sum(line.startswith("          ") for line in lines) <= LONGEST
+
+
+def test_lines_to_be_copied_are_never_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal may be too narrow for them: what it breaks can be copied whole."""
+    monkeypatch.setenv("COLUMNS", "40")
+    trace = booted("vmware-e1000e", DEAD)
+    found = diagnose(trace)
+    told = main(found, end_of(trace))
+    shown = [
+        part
+        for line in (*beside(found, told, end_of(trace), True), *closing(trace, found, Server.KEA))
+        for part in fitted(line, 40)
+    ]
+    (always,) = {line.strip() for line in shown if '"vendor-encapsulated-options", "alw' in line}
+    assert always == '{ "name": "vendor-encapsulated-options", "always-send": true },'
 
 
 def test_a_server_that_was_recognised_says_on_what_ground() -> None:
