@@ -218,3 +218,19 @@ def test_the_file_is_chosen_by_architecture(
         daemons.tftpd_hpa(lab, folder)
     done = boot(lab, VMWARE)
     assert done.report["boot_file"]["name"] == file
+
+
+@pytest.mark.parametrize("profile", [IPXE, EDK2])  # VMware's ROM waits for minutes
+def test_the_next_server_of_option_66(lab: Lab, profile: str) -> None:
+    """Options 66 and 67 as user interfaces set them: the machine asks the DHCP server itself."""
+    files = lab.add_host("10.77.0.3/24")
+    daemons.tftpd_hpa(files, tftp_folder(lab))
+    daemons.dnsmasq(lab, RANGE, "--dhcp-option=66,10.77.0.3", "--dhcp-option=67,boot.0")
+    sick = boot(lab, profile)
+    stopping = [one for one in sick.report["findings"] if one["severity"] == "stops the boot"]
+    assert stopping[0]["id"] == "B-66"
+    assert {one["follows_from"] for one in stopping[1:]} <= {"B-66"}
+    cure = the_cure(sick, "B-66", "dnsmasq")
+    lab.programs[0].stop()
+    daemons.dnsmasq(lab, RANGE, *(f"--{line}" for line in cure))
+    assert_booted(boot(lab, profile), "10.77.0.3")
