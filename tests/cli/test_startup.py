@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,7 @@ def modules(*arguments: str) -> set[str]:
         [sys.executable, "-c", PROBE, *arguments],
         capture_output=True,
         encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         timeout=60,
         check=False,
         cwd=CHECKOUT,
