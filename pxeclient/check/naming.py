@@ -14,7 +14,7 @@ from pxeclient.wire.addresses import ANY
 from pxeclient.wire.options import printable
 
 
-class Told(NamedTuple):
+class Named(NamedTuple):
     """A boot file as it was named; or why none was."""
 
     file: bytes
@@ -39,13 +39,13 @@ class Told(NamedTuple):
         return self.file, self.server
 
 
-def in_replies(seen: Sequence[Dhcp]) -> Told:
+def in_replies(seen: Sequence[Dhcp]) -> Named:
     """The file that these replies name: a PXE service's word goes before a plain server's."""
     naming = sorted((one for one in seen if one.file), key=lambda one: not one.is_pxe)
     if naming:
         by = naming[0]
-        return Told(by.file, by.siaddr or by.who, by)
-    return Told(b"", ANY, None, "no reply names a boot file" if seen else "no answer")
+        return Named(by.file, by.siaddr or by.who, by)
+    return Named(b"", ANY, None, "no reply names a boot file" if seen else "no answer")
 
 
 def question(offer: Dhcp, asker: Asker) -> Question | None:
@@ -68,7 +68,7 @@ class Client(NamedTuple):
 
     asker: Asker
     leased: Leased
-    told: Told
+    told: Named
 
 
 def told(station: Station, asker: Asker) -> Script[Client]:
@@ -76,7 +76,7 @@ def told(station: Station, asker: Asker) -> Script[Client]:
     leased = yield from lease(station, asker)
     if leased.ack is None:
         missing = "no DHCPACK" if leased.offers else "no answer"
-        return Client(asker, leased, Told(b"", ANY, None, missing))
+        return Client(asker, leased, Named(b"", ANY, None, missing))
     found = in_replies([*leased.offers, leased.ack])
     if found.by is None:
         questions = [question(offer, asker) for offer in leased.offers]

@@ -109,7 +109,7 @@ def _attempt(found: Explanation, number: int) -> Trace:
             if booting
             else "--ladder: nobody boots from the network in this capture"
         )
-    told = booting[0].told
+    told = booting[0].attempts
     if number > len(told):
         raise click.UsageError(f"--attempt {number}: the client has {len(told)}")
     return told[number - 1].trace

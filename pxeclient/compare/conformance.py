@@ -9,7 +9,7 @@ from pxeclient.compare.fields import MASK
 from pxeclient.compare.suite import (
     COLUMNS,
     Firmware,
-    Known,
+    KnownDifference,
     Result,
     check,
     check_all,
@@ -52,7 +52,7 @@ def page(folder: Path, one: Callable[[Firmware, Path], Result] = check) -> str:
 
 
 def _lines(
-    recorded: list[Firmware], results: list[Result], explained: Mapping[str, Known]
+    recorded: list[Firmware], results: list[Result], explained: Mapping[str, KnownDifference]
 ) -> Iterator[str]:
     mask = "; ".join(f"{name} ({what})" for name, what in MASK.items())
     yield _HEAD.format(tolerance=Tolerance().words(), mask=mask)
@@ -88,7 +88,7 @@ def _share(results: list[Result], column: str) -> str:
     return f"{equal / len(told):.1%} ({equal})" if told else "none"
 
 
-def _differing(results: list[Result], explained: Mapping[str, Known]) -> Iterator[str]:
+def _differing(results: list[Result], explained: Mapping[str, KnownDifference]) -> Iterator[str]:
     yield "## What differs, and why"
     yield ""
     for result in results:

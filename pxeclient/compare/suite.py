@@ -63,7 +63,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownDifference:
     """A recording that is known not to match."""
 
     differs: tuple[str, ...]
@@ -81,10 +81,10 @@ def firmwares(folder: Path) -> list[Firmware]:
     ]
 
 
-def known(folder: Path) -> dict[str, Known]:
+def known(folder: Path) -> dict[str, KnownDifference]:
     """What is known not to match, by ``FIRMWARE/SCENARIO``."""
     data = tomllib.loads((folder / "known.toml").read_text(encoding="utf-8"))
-    return {key: Known(tuple(one["differs"]), one["reason"]) for key, one in data.items()}
+    return {key: KnownDifference(tuple(one["differs"]), one["reason"]) for key, one in data.items()}
 
 
 def captures(folder: Path, firmware: str) -> list[Path]:

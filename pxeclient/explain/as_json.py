@@ -14,7 +14,7 @@ from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.reasons import Reasons
 from pxeclient.explain.steps import Step
 from pxeclient.explain.stop import Ending
-from pxeclient.explain.story import Explanation, Story, Told
+from pxeclient.explain.story import ExplainedAttempt, Explanation, Story
 from pxeclient.nbp import identify
 from pxeclient.report import findings
 from pxeclient.report.words import word
@@ -46,11 +46,11 @@ def _client(story: Story) -> dict[str, Any]:
         "mac": str(story.station.mac),
         "network_boot": story.is_network_boot,
         "relays": [str(relay) for relay in story.station.relays],
-        "attempts": [_attempt(told) for told in story.told],
+        "attempts": [_attempt(told) for told in story.attempts],
     }
 
 
-def _attempt(told: Told) -> dict[str, Any]:
+def _attempt(told: ExplainedAttempt) -> dict[str, Any]:
     attempt = told.attempt
     return {
         "number": told.number,

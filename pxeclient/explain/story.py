@@ -32,7 +32,7 @@ from pxeclient.wire.addresses import Mac
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ExplainedAttempt:
     """One attempt, explained."""
 
     attempt: Attempt
@@ -73,18 +73,18 @@ class Story:
     """One client, from its first frame to its last."""
 
     station: Station
-    told: tuple[Told, ...]
+    attempts: tuple[ExplainedAttempt, ...]
 
     @property
     def is_network_boot(self) -> bool:
         """It is one at some time (`booting`)."""
-        return any(is_boot(one.attempt) for one in self.told)
+        return any(is_boot(one.attempt) for one in self.attempts)
 
     @property
     def is_vague(self) -> bool:
         """No boot, and the capture does not even show who the client is."""
-        kinds = {one.attempt.kind for one in self.told}
-        asks = any(one.attempt.transfers for one in self.told)
+        kinds = {one.attempt.kind for one in self.attempts}
+        asks = any(one.attempt.transfers for one in self.attempts)
         return not self.is_network_boot and kinds <= {Kind.MIDDLE, Kind.IPV6} and not asks
 
 
@@ -168,10 +168,12 @@ def _long(seconds: float) -> str:
 
 def _beside(stories: tuple[Story, ...], whole: Iterable[Frame]) -> tuple[Story, ...]:
     """With what attempts and machines show beside each other."""
-    told = [one for story in stories for one in story.told]
+    told = [one for story in stories for one in story.attempts]
     found = diagnose_beside([one.trace for one in told], [one.attempt.began for one in told], whole)
     shown = iter([replace(one, beside=tuple(more)) for one, more in zip(told, found, strict=True)])
-    return tuple(replace(story, told=tuple(next(shown) for _ in story.told)) for story in stories)
+    return tuple(
+        replace(story, attempts=tuple(next(shown) for _ in story.attempts)) for story in stories
+    )
 
 
 def _left(stories: Sequence[Story]) -> Iterator[str]:
@@ -179,7 +181,7 @@ def _left(stories: Sequence[Story]) -> Iterator[str]:
     left = {
         part.number
         for story in stories
-        for told in story.told
+        for told in story.attempts
         for frame in told.attempt.frames
         for part in frame.frames
         if is_unfinished(part.octets)
@@ -198,7 +200,7 @@ def _told(
     profiles: Sequence[Profile],
     instead: Profile | None,
     sight: Sight,
-) -> Iterator[Told]:
+) -> Iterator[ExplainedAttempt]:
     talk = talk_of(station.frames, station.mac)
     whole = (_within(capture, one) for one in attempts(talk, capture.seconds))
     for number, attempt in enumerate(whole, 1):
@@ -210,7 +212,7 @@ def _told(
             found, looks = _reasoned(attempt, known, looks, ended, sight.is_alone)
         heard = replies(attempt)
         where = f"{capture.path.name}, {station.mac}, attempt {number}"
-        yield Told(
+        yield ExplainedAttempt(
             attempt,
             number,
             looks,

@@ -10,7 +10,7 @@ from pxeclient.diagnose import Finding
 from pxeclient.endings import End, end_of
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
-from pxeclient.explain.story import Story, Told
+from pxeclient.explain.story import ExplainedAttempt, Story
 from pxeclient.prose import width, wrapped
 from pxeclient.report.closing import main
 
@@ -39,19 +39,19 @@ HEAD = Row("machine", "firmware", "ended", "finding", "because")
 def rows(stories: Sequence[Story]) -> Iterator[Row]:
     """A row for each attempt of each machine."""
     for story in stories:
-        for told in story.told:
+        for told in story.attempts:
             name = str(story.station.mac) if told.number == 1 else f"  attempt {told.number}"
             found = finding(told)
             because = told.ending.sentence if found is None else found.title
             yield Row(name, _firmware(told), ended(told), found.id if found else "", because)
 
 
-def finding(told: Told) -> Finding | None:
+def finding(told: ExplainedAttempt) -> Finding | None:
     """What the verdict of an attempt is about."""
     return main(told.findings, end_of(told.trace))
 
 
-def _firmware(told: Told) -> str:
+def _firmware(told: ExplainedAttempt) -> str:
     best = told.fingerprint.best
     if best is None:
         return "?"
@@ -61,7 +61,7 @@ def _firmware(told: Told) -> str:
 _WORDS = {End.BOOTED: "booted", End.WRONG_FILE: "wrong file", End.NOT_JUDGED: "fetched"}
 
 
-def ended(told: Told) -> str:
+def ended(told: ExplainedAttempt) -> str:
     """What an attempt came to, in a word or two."""
     stop, outcome = told.ending.stop, told.trace.outcome
     if stop is Stop.FETCHED:

@@ -18,7 +18,7 @@ from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.reasons import Reasons
 from pxeclient.explain.steps import Step, came_to
 from pxeclient.explain.stop import Ending, Stop
-from pxeclient.explain.story import Explanation, Story, Told
+from pxeclient.explain.story import ExplainedAttempt, Explanation, Story
 from pxeclient.explain.summary import finding, table
 from pxeclient.nbp import identify
 from pxeclient.report import closing
@@ -64,7 +64,7 @@ def lines(
 
 def _nobody(found: Explanation) -> str:
     """Messages that were cut when they were recorded may be anybody's."""
-    is_cut = any(is_untold(told.attempt) for story in found.stories for told in story.told)
+    is_cut = any(is_untold(told.attempt) for story in found.stories for told in story.attempts)
     return "no network boot client to be seen" if is_cut else "no network boot client"
 
 
@@ -93,14 +93,14 @@ def _others(others: Sequence[Story], verbose: bool) -> Iterator[str]:
 
 def _other(story: Story) -> Iterator[str]:
     # Its renewals add nothing.
-    told = story.told[0]
+    told = story.attempts[0]
     says = "; ".join(f"{value} ({name})" for name, value in says_of_itself(told.attempt))
     yield from wrapped(f"{story.station.mac} {says or 'does not name itself'}", _INDENT)
     yield from wrapped(told.ending.sentence, _DEEP)
 
 
 def _story(story: Story, verbose: bool, kind: Server | None) -> Iterator[str]:
-    for told in story.told:
+    for told in story.attempts:
         yield ""
         yield from _head(story, told)
         yield from _firmware(told, verbose)
@@ -116,9 +116,9 @@ def _story(story: Story, verbose: bool, kind: Server | None) -> Iterator[str]:
         yield from _to_change(told, verbose, kind)
 
 
-def _head(story: Story, told: Told) -> Iterator[str]:
+def _head(story: Story, told: ExplainedAttempt) -> Iterator[str]:
     frames = told.attempt.frames
-    of = f", attempt {told.number} of {len(story.told)}" if len(story.told) > 1 else ""
+    of = f", attempt {told.number} of {len(story.attempts)}" if len(story.attempts) > 1 else ""
     yield (
         f"{story.station.mac}{of}: frames {frames[0].number} to {frames[-1].number},"
         f" from {told.attempt.began:.3f} s"
@@ -136,7 +136,7 @@ def _head(story: Story, told: Told) -> Iterator[str]:
 
 
 # --- firmware -----------------------------------------------------------------------------
-def _firmware(told: Told, verbose: bool) -> Iterator[str]:
+def _firmware(told: ExplainedAttempt, verbose: bool) -> Iterator[str]:
     looks = told.fingerprint
     yield from wrapped(f"Firmware: {_verdict(looks)}", _INDENT)
     if told.attempt.kind is not Kind.PXE or looks.best is None:
@@ -205,7 +205,7 @@ def _short(text: str, verbose: bool) -> str:
 
 
 # --- offers -------------------------------------------------------------------------------
-def _offers(told: Told) -> Iterator[str]:
+def _offers(told: ExplainedAttempt) -> Iterator[str]:
     if not told.replies:
         return
     yield f"{_INDENT}Offered:"
@@ -222,7 +222,7 @@ def _offer(offer: Offer) -> Iterator[str]:
 
 
 # --- what happened ------------------------------------------------------------------------
-def _course(told: Told, verbose: bool) -> Iterator[str]:
+def _course(told: ExplainedAttempt, verbose: bool) -> Iterator[str]:
     if not told.steps:
         return
     yield f"{_INDENT}What happened{_and_why(told.reasons, told.fingerprint.likeness)}:"
@@ -270,7 +270,7 @@ def _decision(item: Decide | Ignore, verbose: bool) -> Iterator[str]:
 
 
 # --- the end ------------------------------------------------------------------------------
-def _end(told: Told) -> Iterator[str]:
+def _end(told: ExplainedAttempt) -> Iterator[str]:
     ended = told.ending
     beside = told.attempt.dhcpv6
     if beside and told.attempt.kind is not Kind.IPV6:
@@ -331,14 +331,14 @@ def _inferred(found: Reasons, likeness: Likeness, says_why: bool) -> Iterator[st
         yield f"{_INDENT}{sure}: {found.profile.name} waits for a key at its boot menu here."
 
 
-def _beside(told: Told, verbose: bool, kind: Server | None) -> Iterator[str]:
+def _beside(told: ExplainedAttempt, verbose: bool, kind: Server | None) -> Iterator[str]:
     """What is wrong beside what the verdict is about."""
     end = end_of(told.trace)
     for line in closing.beside(told.findings, finding(told), end, verbose, kind):
         yield type(line)(f"{_INDENT}{line}")
 
 
-def _to_change(told: Told, verbose: bool, kind: Server | None) -> Iterator[str]:
+def _to_change(told: ExplainedAttempt, verbose: bool, kind: Server | None) -> Iterator[str]:
     """Why, and what to change, as after a boot of our own."""
     outcome = told.trace.outcome
     code = outcome.code if isinstance(outcome, Failed) else None

@@ -80,7 +80,7 @@ def test_a_file_is_not_called_unanswered(profile: str, tmp_path: Path) -> None:
     noise = [one for one in ours(profile, "silence", tmp_path) if passes(one)][:1]
     found += [Recorded(1, 60.0, one.data, one.length) for one in noise]
     (story,) = explain(write(tmp_path / "x.pcap", found), [profiles.load(profile)]).stories
-    first = story.told[0]
+    first = story.attempts[0]
     assert first.ending.stop is Stop.CANNOT_TELL
     assert "T-SILENT" not in {one.id for one in first.findings}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pxeclient import profile as profiles
 from pxeclient.capture.values import Recorded
-from pxeclient.explain.story import Explanation, Told, explain
+from pxeclient.explain.story import ExplainedAttempt, Explanation, explain
 from pxeclient.profile import Profile
 from pxeclient.wire import dhcp, ethernet, ipv4, udp
 from pxeclient.wire.addresses import Mac
@@ -27,11 +27,11 @@ PLAIN = CAPTURES / "ipxe-head-e1000e" / "plain-dhcp-bootfile" / "capture.pcap"
 __all__ = ["CAPTURES", "CLIENT", "PLAIN", "PROFILES", "PROXY", "frames", "write"]
 
 
-def told(path: Path, instead: str | None = None) -> list[Told]:
+def told(path: Path, instead: str | None = None) -> list[ExplainedAttempt]:
     """The attempts of a capture's only client."""
     found = whole(path, instead)
     assert len(found.stories) == 1
-    return list(found.stories[0].told)
+    return list(found.stories[0].attempts)
 
 
 def whole(path: Path, instead: str | None = None) -> Explanation:

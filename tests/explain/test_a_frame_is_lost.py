@@ -8,14 +8,14 @@ import pytest
 
 from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.stop import Stop
-from pxeclient.explain.story import Told, explain
+from pxeclient.explain.story import ExplainedAttempt, explain
 from tests.compare.recordings import frames, write
 from tests.replay.recorded import capture, load
 
 
 def put(path: Path, name: str) -> Otherwise | None:
     """What that firmware would have done in the client's place."""
-    told = explain(path, [load("ipxe"), load("edk2")], load(name)).stories[0].told[0]
+    told = explain(path, [load("ipxe"), load("edk2")], load(name)).stories[0].attempts[0]
     return told.otherwise
 
 
@@ -32,11 +32,11 @@ def test_what_is_missing_is_said(tmp_path: Path) -> None:
     assert found.if_silent.startswith("If there was nothing else: It would end with: PXE-E53")
 
 
-def without(tmp_path: Path, recorded: str, scenario: str, number: int) -> Told:
+def without(tmp_path: Path, recorded: str, scenario: str, number: int) -> ExplainedAttempt:
     """What is told of a recording without that frame."""
     kept = [frame for frame in frames(capture(recorded, scenario)) if frame.number != number]
     part = write(tmp_path / "part.pcap", kept)
-    return explain(part, [load("ipxe"), load("ipxe-20190125"), load("edk2")]).stories[0].told[0]
+    return explain(part, [load("ipxe"), load("ipxe-20190125"), load("edk2")]).stories[0].attempts[0]
 
 
 @pytest.mark.parametrize(

@@ -92,9 +92,9 @@ def test_two_clients_at_once(tmp_path: Path) -> None:
     found = whole(path)
 
     assert [story.station.mac for story in found.stories] == [CLIENT, OTHER]
-    best = [story.told[0].fingerprint.matches[0].profile.name for story in found.stories]
+    best = [story.attempts[0].fingerprint.matches[0].profile.name for story in found.stories]
     assert best == ["ipxe-20190125", "edk2"]
-    assert [story.told[0].ending.stop for story in found.stories] == [
+    assert [story.attempts[0].ending.stop for story in found.stories] == [
         Stop.FETCHED,
         Stop.PORT_4011_SILENT,
     ]
@@ -213,7 +213,7 @@ def test_a_file_that_breaks_off_is_told_as_far_as_it_goes(tmp_path: Path) -> Non
     path.write_bytes(PROXY.read_bytes()[:-10])
     found = whole(path)
     assert found.capture.remarks == ("The file breaks off or is damaged after frame 18.",)
-    assert found.stories[0].told[0].fingerprint.best is not None
+    assert found.stories[0].attempts[0].fingerprint.best is not None
 
 
 def test_a_file_that_is_none_is_refused(tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def test_a_plain_dhcp_client_is_no_network_boot(tmp_path: Path) -> None:
     path = write(tmp_path / "x.pcap", changed(frames(PLAIN)[:6], as_windows))
     found = whole(path)
     assert not found.stories[0].is_network_boot
-    assert found.stories[0].told[0].fingerprint.likeness is Likeness.UNKNOWN
+    assert found.stories[0].attempts[0].fingerprint.likeness is Likeness.UNKNOWN
     text = "\n".join(lines(found))
     assert "no network boot client" in text
     assert "MSFT 5.0" in text

@@ -14,7 +14,7 @@ import pytest
 from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.capture.values import Recorded
 from pxeclient.explain.stop import Stop
-from pxeclient.explain.story import Told
+from pxeclient.explain.story import ExplainedAttempt
 from tests.explain.captures import CAPTURES, CLIENT, changed, frames, told, whole, write
 
 FIRMWARES = ("ipxe-head-e1000e", "ovmf-virtio", "ipxe-82540em")
@@ -49,7 +49,7 @@ def case_name(capture: Path) -> str:
     return "/".join(capture.parts[-3:-1])
 
 
-def no_contradiction(part: Told, all_of_it: Told) -> None:
+def no_contradiction(part: ExplainedAttempt, all_of_it: ExplainedAttempt) -> None:
     """What is told of the part is true of the whole."""
     complete, partly = all_of_it.trace.outcome, part.trace.outcome
     if isinstance(partly, Booted):
@@ -96,6 +96,6 @@ def test_a_part_does_not_contradict_the_whole(capture: Path, tmp_path: Path) -> 
                 no_contradiction(attempt, all_of_it)
 
 
-def told_any(path: Path) -> list[Told]:
+def told_any(path: Path) -> list[ExplainedAttempt]:
     """The first attempt, if the capture has a client at all."""
-    return [story.told[0] for story in whole(path).stories[:1]]
+    return [story.attempts[0] for story in whole(path).stories[:1]]

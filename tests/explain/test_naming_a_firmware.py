@@ -29,7 +29,7 @@ FILES = Path(__file__).parent / "files"
 
 def of(path: Path) -> Fingerprint:
     """The likeness of the first attempt of a capture's only client."""
-    return explain(path, PROFILES).stories[0].told[0].fingerprint
+    return explain(path, PROFILES).stories[0].attempts[0].fingerprint
 
 
 def name(looks: Fingerprint) -> str:
@@ -210,7 +210,7 @@ def test_a_capture_that_begins_with_a_later_discover(
     assert looks.likeness is Likeness.SAME
     assert profile in {one.profile.name for one in looks.equals}
     assert looks.before == nth - 1
-    told = explain(path, PROFILES).stories[0].told[0]
+    told = explain(path, PROFILES).stories[0].attempts[0]
     assert told.reasons is not None
     assert not told.reasons.parts_at
 

@@ -146,7 +146,7 @@ def test_u_boot(options: list[Option], says: str, tmp_path: Path) -> None:
         *read_of(b"boot.scr.uimg", UIMAGE),
     ]
     found = captured(tmp_path, octets)
-    assert [one.attempt.kind for one in found.stories[0].told] == [Kind.UBOOT]
+    assert [one.attempt.kind for one in found.stories[0].attempts] == [Kind.UBOOT]
     assert says in text_of(found)
     assert "U-Boot image" in text_of(found)
 
@@ -170,7 +170,7 @@ def test_a_declined_address(says_who: bool, tmp_path: Path) -> None:
         asks(message(dhcp.DECLINE, Option(50, OURS.packed), Option(54, THEIRS.packed), *who)),
     ]
     (story,) = captured(tmp_path, octets, step=1.0).stories
-    (told,) = story.told
+    (told,) = story.attempts
     assert told.ending.stop is Stop.DECLINED
     assert f"declines {OURS} of {THEIRS} with a DHCPDECLINE (frame 6)" in told.ending.sentence
     assert f"{SERVER} answers ARP for it (frame 5)" in told.ending.sentence

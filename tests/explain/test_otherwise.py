@@ -137,7 +137,7 @@ def test_a_file_too_big_for_the_firmware(tmp_path: Path) -> None:
 def test_no_recording_gets_an_answer_that_it_does_not_have(profile: str) -> None:
     """Booting is told only of files of which all came to the recorded client."""
     for capture in sorted(CAPTURES.glob("ipxe-head-e1000e/*/capture.pcap*")):
-        one = explain(capture, [], profiles.load(profile)).stories[0].told[0]
+        one = explain(capture, [], profiles.load(profile)).stories[0].attempts[0]
         assert one.otherwise is not None
         if one.otherwise.result in FETCHES:
             assert one.ending.transfer is not None, capture

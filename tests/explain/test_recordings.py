@@ -37,7 +37,7 @@ def test_the_firmware_and_its_end_are_told(firmware: Firmware, capture: Path) ->
 
     found = recording(capture)
 
-    told = found.stories[0].told[0]
+    told = found.stories[0].attempts[0]
     best = told.fingerprint.best
     assert best is not None
     assert firmware.profile in {match.profile.name for match in told.fingerprint.equals}
@@ -54,7 +54,7 @@ def test_the_file_and_the_last_words_are_told(firmware: Firmware, capture: Path)
     """Name and server of the file are the recorded ones, and so is what the firmware printed."""
     recorded = json.loads((capture.parent / "outcome.json").read_text(encoding="utf-8"))
 
-    told = recording(capture).stories[0].told[0]
+    told = recording(capture).stories[0].attempts[0]
 
     if told.ending.stop is Stop.FETCHED:
         assert told.ending.transfer is not None
@@ -75,7 +75,7 @@ def test_most_files_have_their_hash() -> None:
     whole = [
         told.ending.transfer
         for _, capture in CASES
-        for told in recording(capture).stories[0].told
+        for told in recording(capture).stories[0].attempts
         if told.ending.stop is Stop.FETCHED
     ]
     hashed = [one for one in whole if one is not None and one.sha256]

@@ -10,7 +10,7 @@ import pytest
 from pxeclient.advice import Server
 from pxeclient.diagnose import Severity
 from pxeclient.explain.stop import Stop
-from pxeclient.explain.story import Told, explain
+from pxeclient.explain.story import ExplainedAttempt, explain
 from pxeclient.explain.words import lines
 from tests.cli.runner import complaint, run
 from tests.explain.captures import CAPTURES, PROFILES, recording
@@ -19,9 +19,9 @@ SEED = CAPTURES / "ovmf-virtio" / "proxy-60-file" / "capture.pcap"
 RECORDINGS = sorted(CAPTURES.glob("*/*/capture.pcap*"))
 
 
-def told(path: Path) -> Told:
+def told(path: Path) -> ExplainedAttempt:
     """The first attempt of a recording."""
-    return recording(path).stories[0].told[0]
+    return recording(path).stories[0].attempts[0]
 
 
 def test_the_case_that_puzzles_most_people() -> None:
@@ -52,7 +52,7 @@ def test_one_direction_blames_nobody(tmp_path: Path) -> None:
     client = bytes.fromhex("525400123456")
     half = tmp_path / "half.pcap"
     wrpcap(str(half), [frame for frame in rdpcap(str(SEED)) if bytes(frame)[6:12] == client])
-    assert explain(half, PROFILES).stories[0].told[0].findings == []
+    assert explain(half, PROFILES).stories[0].attempts[0].findings == []
 
 
 def test_an_attempt_as_a_ladder(tmp_path: Path) -> None:

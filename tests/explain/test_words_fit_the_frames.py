@@ -12,7 +12,7 @@ from pxeclient.capture.reading import read as read_any
 from pxeclient.capture.values import Recorded
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
-from pxeclient.explain.story import Told, explain
+from pxeclient.explain.story import ExplainedAttempt, explain
 from pxeclient.explain.words import lines
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.reading import read as read_frame
@@ -26,10 +26,10 @@ DEAF = FILES / "deaf-to-fragments.pcapng"
 NOT_JOINED = FILES / "two-offers-not-joined.pcap"
 
 
-def last(path: Path) -> Told:
+def last(path: Path) -> ExplainedAttempt:
     """The last attempt of a capture's only client."""
     (story,) = explain(path, PROFILES).stories
-    return story.told[-1]
+    return story.attempts[-1]
 
 
 def of(path: Path) -> list[Recorded]:
@@ -37,7 +37,7 @@ def of(path: Path) -> list[Recorded]:
     return list(read_any(path).frames)
 
 
-def ids(told: Told) -> list[str]:
+def ids(told: ExplainedAttempt) -> list[str]:
     """The findings."""
     return [one.id for one in told.findings]
 
@@ -250,7 +250,7 @@ def test_a_gap_is_no_patience(days: int, tmp_path: Path) -> None:
     found = of(path)[:9]
     stranger = replace(found[0], at=86400.0 * days, data=b"\xff" * 6 + b"\2" * 6 + bytes(48))
     joined = [*found, replace(stranger, length=len(stranger.data))]
-    (told,) = explain(write(tmp_path / "x.pcap", joined), PROFILES).stories[0].told
+    (told,) = explain(write(tmp_path / "x.pcap", joined), PROFILES).stories[0].attempts
     assert told.attempt.until < 60
     assert f"{86400.0 * days:.1f}" not in told.ending.sentence
     text = text_of(tmp_path / "x.pcap")

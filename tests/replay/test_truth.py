@@ -108,7 +108,7 @@ def test_explain_and_matrix_say_the_same() -> None:
     }
     for number, one in enumerate(all_recorded()[::7]):
         profile = ("vmware-e1000e", "ipxe", "edk2")[number % 3]
-        otherwise = explain(one.capture, [], load(profile)).stories[0].told[0].otherwise
+        otherwise = explain(one.capture, [], load(profile)).stories[0].attempts[0].otherwise
         verdict = foretell(servers_of(one), load(profile)).verdict
         (row,) = rows_of(servers_of(one), profile)
         assert otherwise is not None

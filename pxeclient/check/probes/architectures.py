@@ -18,7 +18,7 @@ from pxeclient.check.asking import (
     replies,
 )
 from pxeclient.check.fetching import Fetched, read
-from pxeclient.check.naming import Client, Told, in_replies, question
+from pxeclient.check.naming import Client, Named, in_replies, question
 from pxeclient.check.probing import Probing, point, served
 from pxeclient.check.results import Point, Status
 from pxeclient.check.talking import Reaction, Script, Station
@@ -68,7 +68,7 @@ def architectures(probing: Probing) -> Iterator[Point]:
         yield _judge(arch, one, files[key])
 
 
-def _sweep(asking: Station, archs: Sequence[int]) -> Script[list[Told]]:
+def _sweep(asking: Station, archs: Sequence[int]) -> Script[list[Named]]:
     """What each of them is told: by the offers, or else by port 4011."""
     askers = [Asker(asking.xid(), arch, vendor=_vendor(arch)) for arch in archs]
     offers = yield from discover(asking, askers)
@@ -101,7 +101,7 @@ def _vendor(arch: int) -> bytes:
     return f"{boots}:Arch:{arch:05}:UNDI:003001".encode()
 
 
-def _fetch(probing: Probing, arch: int, wanted: Told) -> Fetched | None:
+def _fetch(probing: Probing, arch: int, wanted: Named) -> Fetched | None:
     """The beginning of the file; None without an address to fetch it from."""
 
     def fetch(asking: Station, client: Client) -> Script[Fetched]:
@@ -124,7 +124,7 @@ def _name(arch: int) -> str:
     return f"{known} ({arch})" if known else f"architecture {arch}"
 
 
-def _without_file(arch: int, one: Told) -> Point:
+def _without_file(arch: int, one: Named) -> Point:
     if one.by is None:
         return Point(Status.UNKNOWN, _expected(arch), one.missing)
     words = f"is told {printable(one.file)}, which is no file for TFTP"
@@ -133,7 +133,7 @@ def _without_file(arch: int, one: Told) -> Point:
     return Point(Status.NOT_MET, _expected(arch), words, one.frame, "PXE 2.1 §2.2.3")
 
 
-def _judge(arch: int, one: Told, fetched: Fetched | None) -> Point:
+def _judge(arch: int, one: Named, fetched: Fetched | None) -> Point:
     if fetched is None or not fetched.content:
         error = fetched.error if fetched else None
         if error is None:
