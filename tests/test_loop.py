@@ -302,3 +302,19 @@ def test_who_only_counts_is_a_recorder_too() -> None:
     assert counter.kinds == Counted(type(record.item).__name__ for record in whole.records)
     assert counter.kinds["Finish"] == 1
     assert counter.ended == [(whole.ended, "", 0, "")]
+
+
+class Impatient(Watching):
+    """Somebody presses Ctrl-C while the end is being told."""
+
+    def end(self, trace: Trace) -> None:
+        """It takes long."""
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_while_the_end_is_told_leaves_the_end_as_it_was() -> None:
+    """Of a boot that had ended, and of one that a first interrupt had ended."""
+    assert isinstance(run(link_to("plain-dhcp"), IPXE, watch=Impatient()).outcome, Booted)
+    mine = run(InterruptedLink(), watch=Impatient())
+    assert mine.stopped == "interrupted"
+    assert mine.ended == pytest.approx(0.549)

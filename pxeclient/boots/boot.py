@@ -87,7 +87,11 @@ def boot(
     try:
         attend(booting, link)
     except KeyboardInterrupt:
-        booting.stop(link.now(), "interrupted")
+        try:
+            booting.stop(link.now(), "interrupted")
+        except KeyboardInterrupt:  # once more, while it is told: that ends the telling
+            if not partial:
+                raise
         if not partial:
             raise
     except LinkError as error:

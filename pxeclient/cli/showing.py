@@ -65,8 +65,15 @@ class BootScreen:
         if self._asked.ladder == STDOUT or (self._asked.as_json and not self._asked.verbose):
             return
         asked = self._asked
-        for line in last_lines(trace, asked.server_kind, asked.verbose, asked.quiet):
-            self._line(line)
+        try:
+            for line in last_lines(trace, asked.server_kind, asked.verbose, asked.quiet):
+                self._line(line)
+        except KeyboardInterrupt:
+            from pxeclient.report import closing
+
+            stderr_line("Interrupted: not all that was found is told.")
+            for line in closing.closing(trace, [], asked.server_kind, asked.verbose):
+                self._line(line)
 
     def _hide_progress(self) -> None:
         if self._progress is not None:
