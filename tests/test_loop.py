@@ -289,6 +289,9 @@ class Counter:
         """Count it."""
         self.kinds[type(item).__name__] += 1
 
+    def count(self, repeated: int, not_kept: int) -> None:
+        """Nothing is kept at all."""
+
     def end(self, at: float, stopped: str, lost: int, trouble: str) -> None:
         """Once, and nothing comes after it."""
         self.ended.append((at, stopped, lost, trouble))

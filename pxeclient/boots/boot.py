@@ -112,6 +112,10 @@ class _Watched:
         """Record it, and show the record."""
         self._watch.show(self._trace.add(at, item))
 
+    def count(self, repeated: int, not_kept: int) -> None:
+        """Record it."""
+        self._trace.count(repeated, not_kept)
+
     def end(self, at: float, stopped: str, lost: int, trouble: str) -> None:
         """Record how it ended, and say that it has."""
         self._trace.end(at, stopped, lost, trouble)

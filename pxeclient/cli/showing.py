@@ -88,6 +88,10 @@ def tell_lost(trace: Trace) -> None:
     """Say that frames were lost on our side, if any were."""
     if trace.lost:
         stderr_line(f"Our own receive buffer lost {trace.lost} frames; the servers did not.")
+    if trace.repeated:
+        stderr_line(f"{trace.repeated} frames that repeat what is told are only counted.")
+    if trace.not_kept:
+        stderr_line(f"{trace.not_kept} frames are only counted: too many are kept already.")
 
 
 def last_lines(

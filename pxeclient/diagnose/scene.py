@@ -29,7 +29,8 @@ class Scene:
 
     outcome: Outcome | None
     lost: int = 0
-    """Frames that our own receive buffer lost: what is missing may be our fault."""
+    """Frames that our own receive buffer lost, or that we did not keep: what is missing may be our
+    fault."""
     pace: float = 1.0
     """Seconds that one second of the client's clock took: a quick one leaves servers less time."""
     borrowed: bool = False

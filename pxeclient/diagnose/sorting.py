@@ -33,7 +33,8 @@ _TOLD = (None, ethernet.IPV4, ethernet.ARP)
 def scene(trace: Trace) -> Scene:
     """Sort what the client said and heard."""
     judged = None if trace.foreign else judge(trace)
-    found = Scene(trace.outcome, trace.lost, trace.pace, trace.borrowed, judged=judged)
+    lost = trace.lost + trace.not_kept
+    found = Scene(trace.outcome, lost, trace.pace, trace.borrowed, judged=judged)
     transfers = Transfers()
     for frame in trace.talk().frames:
         if frame.ethertype == ethernet.VLAN:
