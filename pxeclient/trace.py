@@ -55,6 +55,10 @@ class Recorder(Protocol):
         """That happened, `at` seconds after power-on."""
         ...
 
+    def count(self, repeated: int, not_kept: int) -> None:
+        """So many frames came besides those that were added. As in `Trace`; told before the end."""
+        ...
+
     def end(self, at: float, stopped: str, lost: int, trouble: str) -> None:
         """It is over. `stopped`, `lost` and `trouble` are as in `Trace`."""
         ...
@@ -105,6 +109,12 @@ class Trace:
     key that nobody presses), ``link-error``, or empty."""
     lost: int = 0
     """Frames that our own receive buffer had no room for."""
+    repeated: int = 0
+    """Frames that came, and are not here because they repeat what is here many times, to no other
+    effect (`boots.repeats`); the answers to them are not here either."""
+    not_kept: int = 0
+    """The same of frames for which there was no room any more: of a very long download, or of what
+    others sent to no effect."""
     ended: float = 0.0
     """Seconds since power-on at the end."""
     pace: float = 1.0
@@ -132,6 +142,10 @@ class Trace:
         record = Record(at, item, self._frames)
         self.records.append(record)
         return record
+
+    def count(self, repeated: int, not_kept: int) -> None:
+        """So many frames are not here."""
+        self.repeated, self.not_kept = repeated, not_kept
 
     def end(self, at: float, stopped: str = "", lost: int = 0, trouble: str = "") -> None:
         """Record that it was over at `at`, and why if the firmware did not end it."""

@@ -159,6 +159,9 @@ class Count:
         """Count it."""
         self._totals.items[type(item).__name__] += 1
 
+    def count(self, repeated: int, not_kept: int) -> None:
+        """Nothing is kept at all."""
+
     def end(self, at: float, stopped: str, lost: int, trouble: str) -> None:
         """Count that."""
         self._totals.ends.append(stopped)

@@ -289,6 +289,9 @@ class Counter:
         """Count it."""
         self.kinds[type(item).__name__] += 1
 
+    def count(self, repeated: int, not_kept: int) -> None:
+        """Nothing is kept at all."""
+
     def end(self, at: float, stopped: str, lost: int, trouble: str) -> None:
         """Once, and nothing comes after it."""
         self.ended.append((at, stopped, lost, trouble))
@@ -302,3 +305,19 @@ def test_who_only_counts_is_a_recorder_too() -> None:
     assert counter.kinds == Counted(type(record.item).__name__ for record in whole.records)
     assert counter.kinds["Finish"] == 1
     assert counter.ended == [(whole.ended, "", 0, "")]
+
+
+class Impatient(Watching):
+    """Somebody presses Ctrl-C while the end is being told."""
+
+    def end(self, trace: Trace) -> None:
+        """It takes long."""
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_while_the_end_is_told_leaves_the_end_as_it_was() -> None:
+    """Of a boot that had ended, and of one that a first interrupt had ended."""
+    assert isinstance(run(link_to("plain-dhcp"), IPXE, watch=Impatient()).outcome, Booted)
+    mine = run(InterruptedLink(), watch=Impatient())
+    assert mine.stopped == "interrupted"
+    assert mine.ended == pytest.approx(0.549)

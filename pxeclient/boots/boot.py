@@ -87,7 +87,11 @@ def boot(
     try:
         attend(booting, link)
     except KeyboardInterrupt:
-        booting.stop(link.now(), "interrupted")
+        try:
+            booting.stop(link.now(), "interrupted")
+        except KeyboardInterrupt:  # once more, while it is told: that ends the telling
+            if not partial:
+                raise
         if not partial:
             raise
     except LinkError as error:
@@ -107,6 +111,10 @@ class _Watched:
     def add(self, at: float, item: Item) -> None:
         """Record it, and show the record."""
         self._watch.show(self._trace.add(at, item))
+
+    def count(self, repeated: int, not_kept: int) -> None:
+        """Record it."""
+        self._trace.count(repeated, not_kept)
 
     def end(self, at: float, stopped: str, lost: int, trouble: str) -> None:
         """Record how it ended, and say that it has."""

@@ -8,6 +8,7 @@ from pxeclient.boot.actions import AwaitKey, CancelTimer, Recorded, SendFrame, S
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.boots.loop import has_come
+from pxeclient.boots.repeats import Repeats
 from pxeclient.link.base import Link
 from pxeclient.trace import Recorder
 from pxeclient.wire.arp import Arp
@@ -52,6 +53,7 @@ class Booting:
         self._awaits_key = False
         self._reached = 0.0
         """Its clock's time at the latest event."""
+        self._repeats = Repeats()
 
     def next_at(self) -> float:
         """The time of its next timer, or of what stops it."""
@@ -114,23 +116,29 @@ class Booting:
 
     def _end(self, now: float, stopped: str = "", trouble: str = "") -> None:
         self.is_over = True
+        self._recorder.count(self._repeats.repeated, self._repeats.not_kept)
         self._recorder.end(now, stopped, self._link.lost(), trouble)
 
     def _feed(self, event: Event, now: float) -> None:
         self._reached = now
-        if not isinstance(event, TimerFired):
+        actions, records = self._client.handle(event, now), True
+        if isinstance(event, FrameReceived):
+            records = self._repeats.keeps(event.frame, actions)
+        elif not isinstance(event, TimerFired):
+            self._awaits_key = False
+        if records and not isinstance(event, TimerFired):
             self._recorder.add(now, event)
-        self._awaits_key = self._awaits_key and isinstance(event, FrameReceived | TimerFired)
-        for action in self._client.handle(event, now):
+        for action in actions:
             # The client keeps its own timers, and the trace has what they lead to.
             if not isinstance(action, SetTimer | CancelTimer):
-                self._do(action, now)
+                self._do(action, now, records)
         if self._awaits_key and self._keys:
             self._feed(KeyPressed(self._keys.pop(0)), now)
 
-    def _do(self, action: Recorded, now: float) -> None:
+    def _do(self, action: Recorded, now: float, records: bool) -> None:
         if isinstance(action, SendFrame):
             self._link.send(action.frame)
         elif isinstance(action, AwaitKey):
             self._awaits_key = True
-        self._recorder.add(now, action)
+        if records:
+            self._recorder.add(now, action)

@@ -21,7 +21,7 @@ from pxeclient.cli.json_lines import JsonLines
 from pxeclient.cli.keeping import keep
 from pxeclient.cli.machine_screen import MachineScreen
 from pxeclient.cli.options import BootOptions
-from pxeclient.cli.output import EnvironmentProblem, check_folder
+from pxeclient.cli.output import EnvironmentProblem, check_folder, stderr_line
 from pxeclient.cli.showing import BootScreen, print_json
 from pxeclient.cli.wire_choice import WireChoice, open_wire, own_mac, tell_what_hinders
 from pxeclient.link.wallclock import seconds_since_1970
@@ -147,9 +147,10 @@ def boot(
     machine = _machine(profile, choice, asked)
     _check_files(asked)
     tell_what_hinders(choice)
+    asked = replace(asked, deadline=choice.limit(asked.deadline))
     with ends_as_interrupted(), open_wire(choice, machine, profile.traits) as wire:
         started = seconds_since_1970() if choice.is_real else 0.0
-        ctx.exit(_boot(profile, machine, wire, asked, started))
+        ctx.exit(_boot(profile, machine, choice.told(wire, asked.deadline), asked, started))
 
 
 def _check_shown(asked: BootOptions) -> None:
@@ -221,10 +222,14 @@ def _boot(
         partial=True,
     )
     code = exit_code(trace)
-    if asked.as_json:
-        print_json(trace, code)
     problems = [trace.trouble] if trace.trouble else []
-    problems += keep(trace, asked, started)
+    try:
+        if asked.as_json:
+            print_json(trace, code)
+        problems += keep(trace, asked, started)
+    except KeyboardInterrupt:
+        # The boot was over before, and it ended as it ended, however long the report is.
+        stderr_line("Interrupted: not all that was asked for is written.")
     if problems:
         raise EnvironmentProblem("; ".join(problems))
     return code

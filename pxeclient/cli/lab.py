@@ -23,6 +23,7 @@ from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace
 from pxeclient.cli.showing import last_lines, tell_lost
+from pxeclient.cli.wire_choice import LONGEST
 from pxeclient.diagnose import Finding, diagnose_beside
 from pxeclient.endings import End, end_of
 from pxeclient.lab import Lab, LabError, Program, open_lab
@@ -140,6 +141,8 @@ def run(
     profiles = [_profile(name) for name in names]
     asked = BootOptions.of(given)
     tell_pace(asked.time_scale)
+    if asked.deadline is None:
+        asked = replace(asked, deadline=LONGEST)
     try:
         with (
             ends_as_interrupted(),

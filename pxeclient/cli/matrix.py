@@ -143,6 +143,7 @@ def matrix(
     seed = int(seconds_since_1970() * 1000) if choice.is_real else 1
     pace = time_scale if choice.is_real and time_scale else 1.0
     tell_what_hinders(choice)
+    deadline = choice.limit(deadline)
     limits = Limits(deadline, inf if total_deadline is None else total_deadline, pace)
     with ends_as_interrupted(), servers(choice, capture, boots, address, seed) as found:
         whole = Boots(found.entries, found.open_wire, limits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -13,6 +14,19 @@ from pxeclient.advice import Server
 from pxeclient.boot.machine import Nic
 from pxeclient.cli.callbacks import key_names, seconds
 from pxeclient.wire.addresses import Mac
+
+
+class Deadline(click.FloatRange):
+    """Seconds, or ``none`` for infinity."""
+
+    def __init__(self) -> None:
+        super().__init__(0, min_open=True)
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number."""
+        return inf if value == "none" else float(super().convert(value, param, ctx))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +85,11 @@ tap = click.option(
 
 deadline = click.option(
     "--deadline",
-    type=click.FloatRange(0, min_open=True),
+    type=Deadline(),
     callback=seconds,
     metavar="SECONDS",
-    help="Give a boot up after so many of the firmware's seconds.",
+    help="Give a boot up after so many of the firmware's seconds; on a real wire after 600 if"
+    " nothing is said, `none`: never.",
 )
 keys = click.option(
     "--key",

@@ -65,8 +65,15 @@ class BootScreen:
         if self._asked.ladder == STDOUT or (self._asked.as_json and not self._asked.verbose):
             return
         asked = self._asked
-        for line in last_lines(trace, asked.server_kind, asked.verbose, asked.quiet):
-            self._line(line)
+        try:
+            for line in last_lines(trace, asked.server_kind, asked.verbose, asked.quiet):
+                self._line(line)
+        except KeyboardInterrupt:
+            from pxeclient.report import closing
+
+            stderr_line("Interrupted: not all that was found is told.")
+            for line in closing.closing(trace, [], asked.server_kind, asked.verbose):
+                self._line(line)
 
     def _hide_progress(self) -> None:
         if self._progress is not None:
@@ -81,6 +88,10 @@ def tell_lost(trace: Trace) -> None:
     """Say that frames were lost on our side, if any were."""
     if trace.lost:
         stderr_line(f"Our own receive buffer lost {trace.lost} frames; the servers did not.")
+    if trace.repeated:
+        stderr_line(f"{trace.repeated} frames that repeat what is told are only counted.")
+    if trace.not_kept:
+        stderr_line(f"{trace.not_kept} frames are only counted: too many are kept already.")
 
 
 def last_lines(

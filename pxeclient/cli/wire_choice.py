@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from math import isinf
 
 import click
 
@@ -14,6 +15,14 @@ from pxeclient.boots.boot import Wire
 from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace
 from pxeclient.link.base import Link, LinkError
 from pxeclient.wire.addresses import Mac
+
+LONGEST = 600.0
+"""Seconds of its clock after which a boot on a real wire ends, if nobody says otherwise.
+
+Firmware repeats itself for ever before a server that answers for ever: an endless file, the same
+block again. No firmware asks for longer than two minutes before it gives up, so that this is
+enough for a file of some gigabytes. Practice networks end by themselves, in virtual time.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,21 @@ class WireChoice:
     def is_real(self) -> bool:
         """A wire outside this process."""
         return self.interface is not None or self.tap is not None
+
+    def limit(self, deadline: float | None) -> float | None:
+        """The deadline of a boot: what was asked for, or that of the wire."""
+        return LONGEST if deadline is None and self.is_real else deadline
+
+    def told(self, wire: Wire, deadline: float | None) -> Wire:
+        """A real wire whose notice says how long a boot may take on it."""
+        if not self.is_real or deadline is None or isinf(deadline):
+            return wire
+        return wire._replace(notice=f"{wire.notice or wire.name}{told_limit(deadline)}")
+
+
+def told_limit(deadline: float) -> str:
+    """How long a boot may take, to be said after where it is."""
+    return f", for {deadline:g} s at most (--deadline)"
 
 
 def own_mac(choice: WireChoice) -> Mac:

@@ -62,10 +62,13 @@ def replies_from_another_port(scene: Scene) -> Iterator[Seen]:
         for seen in scene.replies
         if seen.source_port not in dhcp.ASKED_PORTS and seen.message.xid in ours
     ]
+    numbers_of_strange = {seen.number for seen in strange}
+    taken = any(
+        seen.offers_address for seen in scene.offers if seen.number not in numbers_of_strange
+    )
     for who, several in _by_server(strange).items():
         numbers = tuple(seen.number for seen in several)
         ports = " and ".join(str(port) for port in {seen.source_port: None for seen in several})
-        taken = any(seen.offers_address for seen in scene.offers if seen not in strange)
         stops = not taken and (
             scene.failure in {*_NO_LEASE, Failure.NO_ACK} or _asks_on(scene, several)
         )

@@ -67,7 +67,7 @@ def server_is_out_of_reach(scene: Scene) -> Iterator[Seen]:
 def _is_nobodys(address: IPv4Address, scene: Scene) -> bool:
     """No host has it. A segment that is played on loopback has hosts, and leases, there."""
     if address.is_loopback:
-        return not any(reply.message.yiaddr.is_loopback for reply in scene.replies)
+        return not scene.is_on_loopback
     return address.is_multicast or address == BROADCAST
 
 

@@ -96,7 +96,8 @@ def servers_disagree(scene: Scene) -> Iterator[Seen]:
     words = "; ".join(f"{offer.words}: {offer.boot_words}" for offer in offers)
     without = scene.chosen is not None and not scene.chosen.file
     stops = scene.failure in _NO_BOOT and without
-    yield Seen(tuple(offer.number for offer in offers), f"{words}.", stops)
+    more = f"; and {scene.further} more servers" if scene.further else ""
+    yield Seen(tuple(offer.number for offer in offers), f"{words}{more}.", stops)
 
 
 @check("R-BFLAG")

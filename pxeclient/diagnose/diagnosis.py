@@ -81,10 +81,14 @@ def _relayed(frames: Iterable[Frame]) -> Iterator[Dhcp]:
             yield from [said] if said.port == dhcp.SERVER_PORT else []
 
 
+MOST_OF_ONE = 32
+"""Findings of one id, besides those that stopped the boot: a server can say a thousand things."""
+
+
 def _find(found: Scene) -> Iterator[Finding]:
     for id, fault in catalogue().items():
         if id in CHECKS:
-            yield from (_finding(found, fault, seen) for seen in CHECKS[id](found))
+            yield from (_finding(found, fault, seen) for seen in _first(CHECKS[id](found)))
 
 
 def _finding(found: Scene, fault: Fault, seen: Seen) -> Finding:
@@ -98,6 +102,14 @@ def _finding(found: Scene, fault: Fault, seen: Seen) -> Finding:
         tuple(fill(cure, values) for cure in wanted),
         at_hand=at_hand(found, seen.frames),
     )
+
+
+def _first(found: Iterable[Seen]) -> Iterator[Seen]:
+    left = {True: MOST_OF_ONE, False: MOST_OF_ONE}
+    for seen in found:
+        if left[seen.stops]:
+            left[seen.stops] -= 1
+            yield seen
 
 
 def _severity(found: Scene, fault: Fault, seen: Seen) -> Severity:

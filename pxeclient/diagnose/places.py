@@ -42,13 +42,14 @@ def _machine(scene: Scene) -> dict[str, str]:
 
 def _about(scene: Scene, frames: Sequence[int]) -> list[Dhcp]:
     """The replies among these frames; of a download, those that named its file; else all."""
-    found = [reply for reply in scene.replies if reply.number in frames]
+    numbers = frozenset(frames)
+    found = [reply for reply in scene.replies if reply.number in numbers]
     if found:
         return found
     asked = {
         transfer.request.filename
         for transfer in scene.transfers
-        if {frame.number for frame in (*transfer.asked, *transfer.packets)} & set(frames)
+        if not numbers.isdisjoint(one.number for one in (*transfer.asked, *transfer.packets))
     }
     return [reply for reply in scene.replies if reply.file in asked] or scene.replies
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
@@ -22,18 +23,21 @@ class Broken(NamedTuple):
     why: str
 
 
-@dataclass(slots=True)
+@dataclass(eq=False)
 class Scene:
-    """The frames of one boot attempt."""
+    """The frames of one boot attempt. Each list is made once, when the first check wants it."""
 
     outcome: Outcome | None
     lost: int = 0
-    """Frames that our own receive buffer lost: what is missing may be our fault."""
+    """Frames that our own receive buffer lost, or that we did not keep: what is missing may be our
+    fault."""
     pace: float = 1.0
     """Seconds that one second of the client's clock took: a quick one leaves servers less time."""
     borrowed: bool = False
     """It went out on a card under another MAC address than the card's."""
     dhcp: list[Dhcp] = field(default_factory=list)
+    further: int = 0
+    """Servers whose replies are not in `dhcp`, because there are too many (`sorting`)."""
     transfers: list[Transfer] = field(default_factory=list)
     """The firmware's own, up to that of the boot file."""
     fetched: Transfer | None = None
@@ -98,40 +102,47 @@ class Scene:
     def follows(self, later: Dhcp, before: Dhcp) -> bool:
         """One message came after another; their frames' numbers may be those of a recording in
         which other clients' messages stood in another order."""
-        order = [id(seen) for seen in self.dhcp]
-        return order.index(id(later)) > order.index(id(before))
+        return self._order[id(later)] > self._order[id(before)]
+
+    @cached_property
+    def _order(self) -> dict[int, int]:
+        return {id(seen): place for place, seen in enumerate(self.dhcp)}
+
+    @cached_property
+    def ours(self) -> list[Dhcp]:
+        """The client's own messages."""
+        return [seen for seen in self.dhcp if seen.ours]
 
     def said(self, type: int) -> list[Dhcp]:
         """The client's broadcasts of that type to port 67, without searches for boot servers."""
         return [
             seen
-            for seen in self.dhcp
-            if seen.ours and seen.type == type and seen.port == 67 and seen.boot_item is None
+            for seen in self.ours
+            if seen.type == type and seen.port == 67 and seen.boot_item is None
         ]
 
-    @property
+    @cached_property
     def first_discover(self) -> Dhcp | None:
         """The client's first DHCPDISCOVER: who it is."""
         return next(iter(self.said(dhcp.DISCOVER)), None)
 
-    @property
+    @cached_property
     def architecture(self) -> int | None:
         """What the client says in option 93."""
-        for seen in self.dhcp:
-            if seen.ours and len(data := seen.options.get(93, b"")) >= 2:
+        for seen in self.ours:
+            if len(data := seen.options.get(93, b"")) >= 2:
                 return int.from_bytes(data[:2], "big")
         return None
 
-    @property
+    @cached_property
     def is_ipxe(self) -> bool:
         """The client says that it is iPXE: user class, or iPXE's own option."""
         return any(
-            seen.ours and (b"iPXE" in seen.options.get(77, b"") or 175 in seen.options)
-            for seen in self.dhcp
+            b"iPXE" in seen.options.get(77, b"") or 175 in seen.options for seen in self.ours
         )
 
     # --- what the servers said ------------------------------------------------------------
-    @property
+    @cached_property
     def replies(self) -> list[Dhcp]:
         """All that servers sent to us."""
         chaddr = self.first_discover.message.chaddr if self.first_discover else None
@@ -143,7 +154,12 @@ class Scene:
             and chaddr in (None, seen.message.chaddr)
         ]
 
-    @property
+    @cached_property
+    def is_on_loopback(self) -> bool:
+        """The segment is played on loopback: addresses that are leased are of there."""
+        return any(reply.message.yiaddr.is_loopback for reply in self.replies)
+
+    @cached_property
     def offers(self) -> list[Dhcp]:
         """The DHCPOFFERs, proxy offers among them, with a transaction id of ours."""
         xids = {seen.message.xid for seen in self.said(dhcp.DISCOVER)}
@@ -151,23 +167,23 @@ class Scene:
             seen for seen in self.replies if seen.type == dhcp.OFFER and seen.message.xid in xids
         ]
 
-    @property
+    @cached_property
     def address_offers(self) -> list[Dhcp]:
         """The offers of an address; each server's latest."""
         return list({seen.who: seen for seen in self.offers if seen.offers_address}.values())
 
-    @property
+    @cached_property
     def proxy_offers(self) -> list[Dhcp]:
         """The offers that only say PXEClient; each server's latest."""
         found = (seen for seen in self.offers if seen.is_pxe and not seen.offers_address)
         return list({seen.who: seen for seen in found}.values())
 
-    @property
+    @cached_property
     def request(self) -> Dhcp | None:
         """The client's latest DHCPREQUEST for an address."""
         return next(reversed(self.said(dhcp.REQUEST)), None)
 
-    @property
+    @cached_property
     def chosen(self) -> Dhcp | None:
         """The offer that the latest DHCPREQUEST takes up."""
         if self.request is None:
@@ -179,7 +195,7 @@ class Scene:
                 return seen
         return None
 
-    @property
+    @cached_property
     def ack(self) -> Dhcp | None:
         """The DHCPACK that gave the client its address."""
         for seen in self.replies:
@@ -195,23 +211,21 @@ class Scene:
         )
 
     # --- port 4011 ------------------------------------------------------------------------
-    @property
+    @cached_property
     def on_port_4011(self) -> list[Dhcp]:
         """All that the client sent to port 4011: ProxyDHCP requests, and searches for boot
         servers (43.71), which PXE 2.1 has on the same port."""
-        return [seen for seen in self.dhcp if seen.ours and seen.port == dhcp.PROXY_PORT]
+        return [seen for seen in self.ours if seen.port == dhcp.PROXY_PORT]
 
-    @property
+    @cached_property
     def proxy_requests(self) -> list[Dhcp]:
         """The client's questions on port 4011 for a boot file."""
-        return [
-            seen for seen in self.dhcp if seen.ours and seen.port == 4011 and not _is_search(seen)
-        ]
+        return [seen for seen in self.ours if seen.port == 4011 and not _is_search(seen)]
 
-    @property
+    @cached_property
     def searches(self) -> list[Dhcp]:
         """The client's questions for a boot server of some type (43.71)."""
-        return [seen for seen in self.dhcp if seen.ours and _is_search(seen)]
+        return [seen for seen in self.ours if _is_search(seen)]
 
     def answers(self, asked: list[Dhcp]) -> list[Dhcp]:
         """The replies to questions on port 4011, or to searches for a boot server."""

@@ -6,6 +6,9 @@ a frame with a fault is broken, whatever else could be made of it.
 
 from __future__ import annotations
 
+from ipaddress import IPv4Address
+from itertools import islice
+
 from pxeclient.diagnose.scene import Broken, Scene
 from pxeclient.endings import judge
 from pxeclient.seen.dhcp import Dhcp
@@ -16,6 +19,13 @@ from pxeclient.trace import Trace
 from pxeclient.wire import arp, ethernet, tftp
 from pxeclient.wire.addresses import ANY
 
+MOST_SERVERS = 32
+"""Servers whose replies findings are about, besides those that the client turned to.
+
+No firmware keeps more than 16 offers. Whoever floods a segment makes up a server for each reply; a
+finding for each of them is of no use to anybody, and each check compares servers with servers.
+"""
+
 _TOLD = (None, ethernet.IPV4, ethernet.ARP)
 """Of these a fault is told; who drops a frame of another kind does so unread."""
 
@@ -23,7 +33,8 @@ _TOLD = (None, ethernet.IPV4, ethernet.ARP)
 def scene(trace: Trace) -> Scene:
     """Sort what the client said and heard."""
     judged = None if trace.foreign else judge(trace)
-    found = Scene(trace.outcome, trace.lost, trace.pace, trace.borrowed, judged=judged)
+    lost = trace.lost + trace.not_kept
+    found = Scene(trace.outcome, lost, trace.pace, trace.borrowed, judged=judged)
     transfers = Transfers()
     for frame in trace.talk().frames:
         if frame.ethertype == ethernet.VLAN:
@@ -40,12 +51,30 @@ def scene(trace: Trace) -> Scene:
         found.last_answered, found.last_answer = heard[-1].at, heard[-1].number
     said = [frame.at for frame in trace.talk().frames if frame.ours and frame.port is not None]
     found.quiet = max(trace.ended - max(said, default=trace.ended), 0.0)
+    _leave_out(found)
     return found
 
 
 def _is_answer(frame: Frame) -> bool:
     """It can only be here because the way to the client is open."""
     return frame.message is not None or (frame.is_udp and not frame.is_to_all)
+
+
+def _leave_out(found: Scene) -> None:
+    """The replies of servers beyond the first, to whom the client did not turn."""
+    servers = dict.fromkeys(seen.who for seen in found.dhcp if not seen.ours)
+    if len(servers) <= MOST_SERVERS:
+        return
+    known = set(islice(servers, MOST_SERVERS)) | _asked(found)
+    found.further = len(servers.keys() - known)
+    found.dhcp = [seen for seen in found.dhcp if seen.ours or seen.who in known]
+
+
+def _asked(found: Scene) -> set[IPv4Address]:
+    """Whom the client named, or sent something."""
+    named = {seen.server_id for seen in found.dhcp if seen.ours}
+    sent = {seen.destination for seen in found.dhcp if seen.ours}
+    return {*filter(None, named), *sent, *found.arp_asked}
 
 
 def _split(found: Scene) -> None:

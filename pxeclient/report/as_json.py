@@ -62,6 +62,8 @@ def ended(trace: Trace, exit_code: int, beside: Sequence[Finding] = ()) -> dict[
         "findings": findings.as_json(ranked([*beside, *diagnose(trace)])),
         "lease": lease_of(trace),
         "frames_lost": trace.lost,
+        "frames_repeated": trace.repeated,
+        "frames_not_kept": trace.not_kept,
     }
 
 

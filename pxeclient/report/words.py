@@ -89,6 +89,8 @@ KEYS: Mapping[str, str] = {
     "frames": "array: frames' numbers",
     "frames_filled_in": "number: frames that the capture lacks and the comparison made up",
     "frames_lost": "number: frames that pxeclient's own receive buffer lost",
+    "frames_not_kept": "number: frames that are counted because too many others are kept",
+    "frames_repeated": "number: frames that are counted because others like them are kept",
     "from": "string: who sent it",
     "happened": "string: what was, in words",
     "has": "string: what the capture has",

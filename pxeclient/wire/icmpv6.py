@@ -21,11 +21,11 @@ NEIGHBOUR_SOLICITATION = 135
 ALL_ROUTERS = bytes.fromhex("ff02000000000000 0000000000000002")
 ALL_ROUTERS_MAC = Mac(bytes.fromhex("333300000002"))
 
-_NEXT_HEADER = ipv6.ICMPV6
+NEXT_HEADER = ipv6.ICMPV6
 _HOP_BY_HOP = 0
-_ROUTER_ALERT = bytes((_NEXT_HEADER, 0)) + bytes.fromhex("05020000 0100")
+_ROUTER_ALERT = bytes((NEXT_HEADER, 0)) + bytes.fromhex("05020000 0100")
 """The hop-by-hop options of a listener report (RFC 2710 §3, RFC 2711)."""
-_HEADER = 40
+HEADER = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +86,11 @@ def _packet(
     source: bytes, target: bytes, hops: int, kind: int, body: bytes, hop_options: bytes = b""
 ) -> bytes:
     length = 4 + len(body)
-    pseudo = source + target + length.to_bytes(4, "big") + bytes(3) + bytes((_NEXT_HEADER,))
+    pseudo = source + target + length.to_bytes(4, "big") + bytes(3) + bytes((NEXT_HEADER,))
     check = checksum(pseudo + bytes((kind, 0, 0, 0)) + body)
     message = bytes((kind, 0)) + check.to_bytes(2, "big") + body
     payload = hop_options + message
-    following = _HOP_BY_HOP if hop_options else _NEXT_HEADER
+    following = _HOP_BY_HOP if hop_options else NEXT_HEADER
     header = b"\x60\0\0\0" + len(payload).to_bytes(2, "big") + bytes((following, hops))
     return header + source + target + payload
 
@@ -98,7 +98,5 @@ def _packet(
 def is_router_advertisement(packet: bytes) -> bool:
     """An IPv6 packet without extension headers that holds a router advertisement."""
     return (
-        len(packet) > _HEADER
-        and packet[6] == _NEXT_HEADER
-        and packet[_HEADER] == ROUTER_ADVERTISEMENT
+        len(packet) > HEADER and packet[6] == NEXT_HEADER and packet[HEADER] == ROUTER_ADVERTISEMENT
     )

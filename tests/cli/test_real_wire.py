@@ -56,7 +56,12 @@ def report_of(*arguments: str) -> dict[str, Any]:
 
 def test_interface_is_told() -> None:
     """The transcript and the object name the interface."""
-    assert boot("-i", "c0").stdout.splitlines()[1] == "on interface c0"
+    told = boot("-i", "c0").stdout.splitlines()[1]
+    assert told == "on interface c0, for 600 s at most (--deadline)"
+    told = boot("-i", "c0", "--deadline", "none").stdout.splitlines()[1]
+    assert told == "on interface c0"
+    told = boot("-i", "c0", "--deadline", "77.5").stdout.splitlines()[1]
+    assert told == "on interface c0, for 77.5 s at most (--deadline)"
     assert report_of("-i", "c0")["network"] == "interface c0"
 
 
@@ -147,3 +152,20 @@ def test_practice_is_no_wire() -> None:
     """Without -i no interface is opened."""
     report()
     assert Cable.opened == []
+
+
+@pytest.mark.parametrize("given", [(), ("--json",)])
+def test_a_boot_that_booted_stays_so_though_its_report_is_interrupted(
+    given: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exit status is the boot's own, and it is said that the report is not whole."""
+
+    def never_ends(trace: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pxeclient.diagnose.diagnose", never_ends)
+    monkeypatch.setattr("pxeclient.report.as_json.diagnose", never_ends)
+    done = boot("-i", "c0", *given)
+    assert done.exit_code == 0
+    assert "Interrupted: not all" in done.stderr
+    assert ("Booted" in done.stdout) is (not given)

@@ -26,7 +26,7 @@ SPEAK = """
 import socket
 speaker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 speaker.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
-speaker.sendto(b"a datagram of odd length!", ("10.77.0.255", 4000))
+speaker.sendto(b"a datagram of odd length!", ("10.77.0.255", 68))
 speaker.close()
 """
 
@@ -118,7 +118,7 @@ def speak(host: Host) -> None:
 
 def frame(destination: str, text: bytes = b"hello") -> str:
     """A frame of an experimental type, as a hexadecimal string."""
-    return destination + OTHER + "88b5" + text.hex().ljust(92, "0")
+    return destination + OTHER + "0806" + text.hex().ljust(92, "0")
 
 
 def discover() -> str:

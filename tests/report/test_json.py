@@ -43,6 +43,8 @@ KEYS: dict[str, tuple[type, ...]] = {
     "decisions": (list,),
     "events": (list,),
     "frames_lost": (int,),
+    "frames_repeated": (int,),
+    "frames_not_kept": (int,),
 }
 
 BOOT_FILE: dict[str, tuple[type, ...]] = {

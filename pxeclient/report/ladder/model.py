@@ -26,7 +26,7 @@ class Role(StrEnum):
     """A DHCP reply names it in siaddr; nothing more is known of it."""
     HOST = "other host"
     OTHERS = "other hosts"
-    """All that have nothing to do with this boot."""
+    """All that have nothing to do with this boot, or for whom there is no line left."""
     MULTICAST = "multicast"
     BROADCAST = "broadcast"
 

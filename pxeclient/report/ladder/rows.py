@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -102,14 +103,14 @@ def _step(event: Event) -> tuple[str, ...]:
 
 def _by_time(left: Sequence[Event], right: Sequence[Event]) -> Iterator[Row]:
     """From top to bottom time goes by for both alike, to the millisecond that is shown."""
-    mine, yours = list(left), list(right)
+    mine, yours = deque(left), deque(right)
     while mine or yours:
         if not yours or (mine and _moment(mine[0]) < _moment(yours[0])):
-            yield mine.pop(0), None
+            yield mine.popleft(), None
         elif not mine or _moment(yours[0]) < _moment(mine[0]):
-            yield None, yours.pop(0)
+            yield None, yours.popleft()
         else:
-            yield mine.pop(0), yours.pop(0)
+            yield mine.popleft(), yours.popleft()
 
 
 def _moment(event: Event) -> float:

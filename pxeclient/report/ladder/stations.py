@@ -6,6 +6,7 @@ nobody answers does not make a ProxyDHCP server of the host.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
@@ -20,7 +21,12 @@ from pxeclient.wire.addresses import ANY, BROADCAST_MAC
 
 CLIENT, OTHERS, MULTICAST, BROADCAST = "client", "others", "multicast", "broadcast"
 
+MOST = 32
+"""Stations with a line of their own: as many as a page can show. Where there are more, they are
+those that the client sent most to, then those that it heard most of."""
+
 _ANSWERED = {Role.ASKED_4011: {Role.PROXY, Role.BOOT}, Role.ASKED_TFTP: {Role.TFTP}}
+_NOBODY = (Role.HOST,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +83,15 @@ class _Book:
 
     def __init__(self) -> None:
         self._roles: dict[str, set[Role]] = {}
-        self._asked: set[str] = set()
+        self._asked: Counter[str] = Counter()
+        """The frames to each peer."""
+        self._heard: Counter[str] = Counter()
         self._named: set[str] = set()
 
     def note(self, peer: str, frame: Frame) -> None:
         """A frame went to the peer, or came from it."""
         roles = self._roles.setdefault(peer, set())
-        if frame.ours:
-            self._asked.add(peer)
+        (self._asked if frame.ours else self._heard)[peer] += 1
         if frame.fault is not None:
             return
         roles.update(_roles(frame))
@@ -97,20 +104,28 @@ class _Book:
         }
         if peer in self._named and not roles - {Role.ASKED_4011, Role.ASKED_TFTP}:
             roles = roles | {Role.NEXT}
-        return tuple(role for role in Role if role in roles) or (Role.HOST,)
+        return tuple(role for role in Role if role in roles) or _NOBODY
 
     def ids(self) -> dict[str, str]:
         """The station of each peer. Who has no part in the boot shares one."""
-        found, number = {}, 0
+        found, number, drawn = {}, 0, self._drawn()
         for peer in self._roles:
             if peer in (BROADCAST, MULTICAST, OTHERS):
                 found[peer] = peer
-            elif self._roles_of(peer) == (Role.HOST,) and peer not in self._asked:
+            elif peer not in drawn:
                 found[peer] = OTHERS
             else:
                 number += 1
                 found[peer] = f"s{number}"
         return found
+
+    def _drawn(self) -> set[str]:
+        """The peers that have a station each."""
+        partners = [
+            peer for peer in self._roles if peer in self._asked or self._roles_of(peer) != _NOBODY
+        ]
+        partners.sort(key=lambda peer: (-self._asked[peer], -self._heard[peer]))
+        return set(partners[:MOST])
 
     def stations(self, names: dict[str, str], mac: str) -> Iterator[Station]:
         """From left to right."""
