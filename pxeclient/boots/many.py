@@ -223,6 +223,10 @@ class _Turn:
             case _:
                 pass
 
+    def count(self, repeated: int, not_kept: int) -> None:
+        """Its boot's recorder is told."""
+        self._recorder.count(repeated, not_kept)
+
     def end(self, at: float, stopped: str, lost: int, trouble: str) -> None:
         """Record how it ended."""
         self._recorder.end(at, stopped, lost, trouble)
