@@ -39,7 +39,7 @@ def sent_in_a_second(account: Account, said: Sequence[ServerMessage]) -> int:
     stage=st.sampled_from(STAGES),
     said=st.lists(messages, min_size=1, max_size=4),
 )
-@settings(max_examples=examples(0.5), deadline=None)
+@settings(max_examples=examples(0.5))
 def test_nobody_gets_more_than_was_sent(name: str, stage: str, said: list[ServerMessage]) -> None:
     """Whatever it is, in whatever stage."""
     account = account_at(name, stage)
