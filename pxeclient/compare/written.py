@@ -162,12 +162,18 @@ def _key(key: str) -> str:
     return key if key.replace("-", "").replace("_", "").isalnum() else f'"{key}"'
 
 
+def _text(value: str) -> str:
+    """TOML's basic strings are escaped as JSON's; what no terminal should see, besides."""
+    text = json.dumps(value, ensure_ascii=False)
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in text)
+
+
 def _value(value: Any) -> str:
     match value:
         case bool():
             return str(value).lower()
         case str():
-            return json.dumps(value, ensure_ascii=False)  # TOML's basic strings are escaped alike
+            return _text(value)
         case list():
             return f"[{', '.join(map(_value, value))}]"
         case dict():

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from pxeclient import profile as profiles
 from pxeclient.boot.decisions import Evidence
+from pxeclient.capture.values import CaptureError
 from pxeclient.compare.learn import learn
 from pxeclient.compare.suite import Firmware, captures, firmwares
 from pxeclient.compare.verdict import compare
 from pxeclient.compare.written import contradictions, document
-from tests.compare.recordings import CAPTURES
+from tests.compare.recordings import CAPTURES, PROXY
 
 FIRMWARES = [one for one in firmwares(CAPTURES) if one.has_profile]
 
@@ -61,3 +63,24 @@ def test_what_was_not_recorded_is_marked_as_inferred(tmp_path: Path) -> None:
     assert profile.evidence["ip.id"].level is Evidence.INFERRED
     rules = profile.policy.select_offer.rules
     assert {Evidence.INFERRED} == {rule.source.level for rule in rules}
+
+
+@pytest.mark.parametrize("octet", [b"\x99", b"\x7f", b"\x1b", b"\x85", b'"', b"\\"])
+def test_what_no_terminal_should_see_is_escaped(octet: bytes, tmp_path: Path) -> None:
+    """An option of a read request with such an octet in its name; TOML reads it back."""
+    capture = CAPTURES / "ovmf-virtio" / "plain-dhcp-bootfile" / "capture.pcap"
+    path = tmp_path / "x.pcap"
+    path.write_bytes(capture.read_bytes().replace(b"blksize", b"blksiz" + octet))
+    base = profiles.load("edk2")
+    text = document(learn(path, base), base, "learnt", path.name)
+    assert all(one.isprintable() or one == "\n" for one in text)
+    names = [name for one in tomllib.loads(text)["tftp"]["requests"] for name, _ in one["options"]]
+    assert (b"blksiz" + octet).decode("latin-1") in names
+    assert "blksize" not in names
+
+
+def test_a_client_that_asks_at_no_servers_port(tmp_path: Path) -> None:
+    """Its messages show no firmware: a sentence."""
+    (tmp_path / "x.pcap").write_bytes(PROXY.read_bytes().replace(b"\0\x44\0\x43", b"\0\x44\0\x47"))
+    with pytest.raises(CaptureError, match="shows no firmware"):
+        learn(tmp_path / "x.pcap", profiles.load("ipxe"))
