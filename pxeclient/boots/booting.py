@@ -13,6 +13,8 @@ from pxeclient.link.base import Link
 from pxeclient.trace import Recorder
 from pxeclient.wire.arp import Arp
 
+_TIMERS = (SetTimer, CancelTimer)
+
 
 class Booting:
     """A boot under way. Its clock starts at 0 when the machine is switched on.
@@ -130,7 +132,7 @@ class Booting:
             self._recorder.add(now, event)
         for action in actions:
             # The client keeps its own timers, and the trace has what they lead to.
-            if not isinstance(action, SetTimer | CancelTimer):
+            if not isinstance(action, _TIMERS):
                 self._do(action, now, records)
         if self._awaits_key and self._keys:
             self._feed(KeyPressed(self._keys.pop(0)), now)
