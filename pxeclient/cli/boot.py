@@ -16,7 +16,7 @@ from pxeclient.boots.boot import Watcher, Wire
 from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, seconds
 from pxeclient.cli.drawing import STDOUT, format_of
-from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.exit_codes import INTERRUPTED, exit_code
 from pxeclient.cli.json_lines import JsonLines
 from pxeclient.cli.keeping import keep
 from pxeclient.cli.machine_screen import MachineScreen
@@ -228,8 +228,10 @@ def _boot(
             print_json(trace, code)
         problems += keep(trace, asked, started)
     except KeyboardInterrupt:
-        # The boot was over before, and it ended as it ended, however long the report is.
+        # The boot ended as it ended, and what was said of that stands there. But who asked for
+        # files has to see by the status that they are not all there.
         stderr_line("Interrupted: not all that was asked for is written.")
+        code = INTERRUPTED
     if problems:
         raise EnvironmentProblem("; ".join(problems))
     return code
