@@ -158,7 +158,7 @@ def test_practice_is_no_wire() -> None:
 def test_a_boot_that_booted_stays_so_though_its_report_is_interrupted(
     given: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was said of its end stands, with its exit status; an object that is not whole has none."""
+    """What was said of its end stands, with its exit status; half an object has none."""
 
     def never_ends(trace: object) -> None:
         raise KeyboardInterrupt
