@@ -74,7 +74,7 @@ def test_the_starter_suite(name: str) -> None:
     took = time.monotonic() - waited() - started
     assert cases(results, Status.NOT_MET) == NOT_MET[name], "\n".join(page([(peer, results)]))
     assert len(cases(results, Status.MET) | NOT_MET[name]) >= 18
-    assert took < PATIENCE.get(name, 60.0)
+    assert took < PATIENCE.get(name, 180.0)
 
 
 def test_every_peer_is_told() -> None:
