@@ -61,7 +61,7 @@ class BootScreen:
     def end(self, trace: Trace) -> None:
         """Say how it ended."""
         self._hide_progress()
-        tell_lost(trace)
+        tell_lost(trace, self._asked.quiet)
         if self._asked.ladder == STDOUT or (self._asked.as_json and not self._asked.verbose):
             return
         asked = self._asked
@@ -84,11 +84,12 @@ class BootScreen:
             click.echo(paint(part, self._color), file=self._stream, color=self._color)
 
 
-def tell_lost(trace: Trace) -> None:
-    """Say that frames were lost on our side, if any were."""
+def tell_lost(trace: Trace, quiet: bool = False) -> None:
+    """Say that frames were lost on our side, or are not told of, if any were; if `quiet`, only
+    what makes a difference to what is told."""
     if trace.lost:
         stderr_line(f"Our own receive buffer lost {trace.lost} frames; the servers did not.")
-    if trace.repeated:
+    if trace.repeated and not quiet:
         stderr_line(f"{trace.repeated} frames that repeat what is told are only counted.")
     if trace.not_kept:
         stderr_line(f"{trace.not_kept} frames are only counted: too many are kept already.")

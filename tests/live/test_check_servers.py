@@ -165,9 +165,11 @@ def test_servers_behind_an_interface(lab: Lab, client: Host) -> None:
     """Servers that run already, at another pace than the firmware's."""
     folder = tftp_folder(lab, content=CONTENT)
     daemons.dnsmasq(lab, RANGE, *tftp_options(folder), "--dhcp-boot=boot.0")
-    wire = ("--interface", "c0", "--time-scale", str(pace(0.2)))
+    scale = pace(0.2)
+    wire = ("--interface", "c0", "--time-scale", str(scale))
     done = pxeclient(client, "check", "--starter", *wire, "--case", "T-*", "--case", "B-NEXT")
-    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert done.returncode == 0, done.stdout
+    assert done.stderr.startswith("Clock x") if scale < 1 else done.stderr == ""
     assert done.stdout.splitlines() == [
         "Starter suite, on interface c0",
         "✓ B-NEXT   vmware-e1000e, edk2, ipxe",
