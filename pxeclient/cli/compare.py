@@ -80,14 +80,14 @@ def compare(
 
 
 def _lines(found: Comparison) -> list[str]:
-    scene = found.scene
+    play = found.play
     lines = [
-        f"{found.capture}: {scene.client.mac} sends {len(scene.said)} frames in"
-        f" {scene.ends:.3f} s; the comparison ends there: {scene.ended}."
+        f"{found.capture}: {play.client.mac} sends {len(play.said)} frames in"
+        f" {play.ends:.3f} s; the comparison ends there: {play.ended}."
     ]
     lines += found.remarks
-    if scene.lost:
-        lines.append(f"The capture lost {scene.lost} frames of a download; they were filled in.")
+    if play.lost:
+        lines.append(f"The capture lost {play.lost} frames of a download; they were filled in.")
     lines += [one.sentence for one in found.differences]
     if found.is_equal:
         lines.append(f"■ Equal to {found.profile}, waits within {_tolerance(found)}.")
@@ -103,19 +103,19 @@ def _tolerance(found: Comparison) -> str:
 
 
 def _as_json(found: Comparison) -> dict[str, Any]:
-    scene = found.scene
+    play = found.play
     return {
         "schema": SCHEMA,
         "capture": str(found.capture),
         "profile": found.profile,
-        "mac": str(scene.client.mac),
+        "mac": str(play.client.mac),
         "equal": found.is_equal,
         "bytes_equal": found.bytes_equal,
         "timing_equal": found.timing_equal,
-        "frame_count": len(scene.said),
-        "seconds": round(scene.ends, 6),
-        "ended": scene.ended,
-        "frames_filled_in": scene.lost,
+        "frame_count": len(play.said),
+        "seconds": round(play.ends, 6),
+        "ended": play.ended,
+        "frames_filled_in": play.lost,
         "remarks": list(found.remarks),
         "tolerance": {
             "seconds": found.settings.tolerance.seconds,

@@ -117,9 +117,9 @@ def _recorded(capture: Path, entries: list[Entry], mac: Mac | None) -> Servers:
         known = recording(capture, mac)
     except CaptureError as error:
         raise EnvironmentProblem(str(error)) from None
-    client = known.scene.client
+    client = known.play.client
     kind = "" if known.architecture is None else f", {architecture(known.architecture).name}"
-    lost = known.scene.lost
+    lost = known.play.lost
     made_up = f" {lost} blocks that the capture lost were made up." if lost else ""
 
     @contextmanager

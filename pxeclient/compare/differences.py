@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from pxeclient.compare.fields import OPTION_ORDER, FieldReader, Fields
 from pxeclient.replay.labels import is_beside
+from pxeclient.replay.play import Play, Said
 from pxeclient.replay.player import Sent
-from pxeclient.replay.scene import Said, Scene
 from pxeclient.replay.tolerance import Tolerance
 
 Pair = tuple[Said, Sent]
@@ -50,22 +50,22 @@ class Over:
 
 
 def differences(
-    scene: Scene, sent: Sequence[Sent], tolerance: Tolerance, over: Over, is_later: bool = False
+    play: Play, sent: Sequence[Sent], tolerance: Tolerance, over: Over, is_later: bool = False
 ) -> list[Difference]:
     """All differences, in the order of the capture; those of frames that it lacks come last.
 
     `is_later`: the capture begins with a later DHCPDISCOVER, and counts on from there.
     """
-    pairs, missing, surplus = match(scene, sent)
+    pairs, missing, surplus = match(play, sent)
     pairs.sort(key=lambda pair: pair[0].number)
-    limit = _limit(scene, pairs)
+    limit = _limit(play, pairs)
     owed = [
         said
         for said in sorted(missing, key=lambda said: said.number)
         if not _is_excused(said, pairs, over, tolerance)
     ]
     found = [
-        *_bytes(scene, pairs, is_later),
+        *_bytes(play, pairs, is_later),
         *(_missing(said, over if at == 0 else None) for at, said in enumerate(owed)),
         *_timing(pairs, tolerance, over.chance),
         *_order(pairs, tolerance),
@@ -75,15 +75,15 @@ def differences(
     return found + [_surplus(one) for one in within]
 
 
-def match(scene: Scene, sent: Sequence[Sent]) -> tuple[list[Pair], list[Said], list[Sent]]:
+def match(play: Play, sent: Sequence[Sent]) -> tuple[list[Pair], list[Said], list[Sent]]:
     """Pairs of frames, in each conversation in order; and those that only one side has."""
     pairs: list[Pair] = []
     missing: list[Said] = []
     surplus: list[Sent] = []
-    labels = [*(said.label for said in scene.said), *(one.label for one in sent)]
+    labels = [*(said.label for said in play.said), *(one.label for one in sent)]
     streams = dict.fromkeys(label.stream for label in labels)
     for stream in streams:
-        theirs = [said for said in scene.said if said.label.stream == stream]
+        theirs = [said for said in play.said if said.label.stream == stream]
         ours = [one for one in sent if one.label.stream == stream]
         _align(theirs, ours, pairs, missing, surplus)
     return pairs, missing, surplus
@@ -111,12 +111,12 @@ def _align(
         surplus.extend(ours[c + both : d])
 
 
-def _limit(scene: Scene, pairs: list[Pair]) -> float:
+def _limit(play: Play, pairs: list[Pair]) -> float:
     """When, by our client's clock, the comparison ends."""
     if not pairs:
-        return scene.ends
+        return play.ends
     said, ours = pairs[-1]
-    return ours.at + scene.ends - said.at
+    return ours.at + play.ends - said.at
 
 
 def _before(pairs: list[Pair], one: Sent) -> float:
@@ -153,9 +153,9 @@ def _surplus(one: Sent) -> Difference:
     )
 
 
-def _bytes(scene: Scene, pairs: list[Pair], is_later: bool) -> Iterator[Difference]:
+def _bytes(play: Play, pairs: list[Pair], is_later: bool) -> Iterator[Difference]:
     # Behind a card that pads, no frame is shorter than Ethernet's minimum.
-    pads = all(len(said.data) >= 60 for said in scene.said)
+    pads = all(len(said.data) >= 60 for said in play.said)
     theirs = FieldReader(counts_on=is_later)
     ours = FieldReader(60 if pads else 0, counts_on=is_later)
     for said, one in pairs:

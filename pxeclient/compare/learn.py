@@ -20,7 +20,7 @@ from pxeclient.compare import observed
 from pxeclient.compare.observed import Asked
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import frames_and_client, machine_of
-from pxeclient.replay.scene import Said, Scene, scene
+from pxeclient.replay.play import Play, Said, play_of
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.pxe import Purpose
 
@@ -49,7 +49,7 @@ def learn(capture: Path, base: Profile, mac: Mac | None = None) -> Lesson:
     """
     taken = read(capture)
     frames, client = frames_and_client(taken, mac)
-    recorded = scene(frames, client)
+    recorded = play_of(frames, client)
     machine = machine_of(base, client)
     messages = observed.asked(recorded)
     if not messages:
@@ -99,7 +99,7 @@ def template(data: bytes, machine: Machine) -> str:
     return text
 
 
-def _times(recorded: Scene, messages: list[Asked], base: Profile) -> Learnt:
+def _times(recorded: Play, messages: list[Asked], base: Profile) -> Learnt:
     found: Learnt = {}
     for purpose in Purpose:
         waits = _waits(messages, purpose)
@@ -136,7 +136,7 @@ def settled(waits: list[float], nominal: tuple[float, ...]) -> list[float]:
     return found + (list(nominal[len(found) :]) or found[-1:])
 
 
-def _downloads(recorded: Scene, base: Profile) -> Learnt:
+def _downloads(recorded: Play, base: Profile) -> Learnt:
     transfers = observed.transfers(recorded)
     if transfers and observed.abort(transfers[-1]) is not None:
         # Nothing follows: not the end of a request for the size, but of the boot.
@@ -170,7 +170,7 @@ def _downloads(recorded: Scene, base: Profile) -> Learnt:
     return found
 
 
-def _background(recorded: Scene, base: Profile, machine: Machine) -> Learnt:
+def _background(recorded: Play, base: Profile, machine: Machine) -> Learnt:
     """Frames that the base does not send, or not at these times; what it sends later is kept."""
     known = {(one.destination, one.ethertype): one for one in base.traits.background}
     found: list[dict[str, Any]] = []

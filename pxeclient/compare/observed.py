@@ -9,7 +9,7 @@ from typing import Any
 
 from pxeclient.replay.client_of import FILLED
 from pxeclient.replay.labels import DHCP_STREAM
-from pxeclient.replay.scene import Said, Scene
+from pxeclient.replay.play import Play, Said
 from pxeclient.wire import dhcp, ethernet, tftp
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.dhcp import Message
@@ -36,10 +36,10 @@ class Asked:
         return self.packet.destination == BROADCAST
 
 
-def asked(scene: Scene) -> list[Asked]:
+def asked(play: Play) -> list[Asked]:
     """The client's DHCP messages that are for something in a boot, in order."""
     found = []
-    for said in scene.said:
+    for said in play.said:
         one, packet = said.frame.dhcp, said.frame.packet
         if said.label.stream == DHCP_STREAM and one is not None and packet is not None:
             purpose = one.purpose or Purpose.REQUEST
@@ -78,11 +78,11 @@ def size(messages: list[Asked]) -> int:
     return min(padded, default=0)
 
 
-def ip(scene: Scene, messages: list[Asked]) -> dict[str, Any]:
+def ip(play: Play, messages: list[Asked]) -> dict[str, Any]:
     """What shows of the IPv4 host."""
-    lengths = [len(said.data) for said in scene.said]
+    lengths = [len(said.data) for said in play.said]
     found: dict[str, Any] = {"ttl": messages[0].packet.ttl}
-    kinds = {said.label.kind for said in scene.said}
+    kinds = {said.label.kind for said in play.said}
     if any(kind.startswith("ARP request") for kind in kinds):
         # It has an address by then: an announcement would have come before.
         found["gratuitous-arp"] = "ARP announcement" in kinds
@@ -95,17 +95,17 @@ def repeats(said: list[Said]) -> list[float]:
     return [after.at - before.at for before, after in pairwise(said)]
 
 
-def unanswered_searches(scene: Scene) -> Iterator[list[Said]]:
+def unanswered_searches(play: Play) -> Iterator[list[Said]]:
     """The ARP searches, each as the requests that were made."""
-    streams = {said.label.stream for said in scene.said if said.label.kind.startswith("ARP req")}
+    streams = {said.label.stream for said in play.said if said.label.kind.startswith("ARP req")}
     for stream in sorted(streams):
-        yield [said for said in scene.said if said.label.stream == stream]
+        yield [said for said in play.said if said.label.stream == stream]
 
 
-def transfers(scene: Scene) -> list[list[tuple[Said, tftp.Message]]]:
+def transfers(play: Play) -> list[list[tuple[Said, tftp.Message]]]:
     """The TFTP transfers, each as the client's frames."""
     found: dict[str, list[tuple[Said, tftp.Message]]] = {}
-    for said in scene.said:
+    for said in play.said:
         if said.label.stream.startswith("TFTP transfer"):
             message = said.frame.tftp
             assert message is not None, "labelled as one of a transfer"
@@ -128,10 +128,10 @@ def abort(frames: list[tuple[Said, tftp.Message]]) -> tftp.Error | None:
     return others[0] if others and isinstance(others[0], tftp.Error) else None
 
 
-def background(scene: Scene) -> dict[tuple[str, int, bytes], list[float]]:
+def background(play: Play) -> dict[tuple[str, int, bytes], list[float]]:
     """What goes out by the clock, and when: neither IPv4 nor ARP."""
     found: dict[tuple[str, int, bytes], list[float]] = {}
-    for said in scene.said:
+    for said in play.said:
         frame = said.frame
         kind = frame.ethertype
         if kind is not None and kind not in (ethernet.IPV4, ethernet.ARP):

@@ -125,11 +125,11 @@ def check(firmware: Firmware, capture: Path) -> Result:
 
 
 def _remarks(comparison: Comparison) -> Iterator[str]:
-    scene = comparison.scene
-    if scene.lost:
-        yield f"the capture lost {scene.lost} frames of the download, which were filled in"
+    play = comparison.play
+    if play.lost:
+        yield f"the capture lost {play.lost} frames of the download, which were filled in"
     if any(one.aspect is Aspect.FRAMES for one in comparison.differences):
-        yield f"compared up to {scene.ends:.1f} s: {scene.ended}"
+        yield f"compared up to {play.ends:.1f} s: {play.ended}"
 
 
 def check_all(folder: Path, one: Callable[[Firmware, Path], Result] = check) -> list[Result]:

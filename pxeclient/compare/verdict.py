@@ -18,8 +18,8 @@ from pxeclient.replay.client_of import Booting, frames_and_client, machine_of
 from pxeclient.replay.filtered import lacks_arp, lacks_transfers
 from pxeclient.replay.frames import frame_of
 from pxeclient.replay.labels import Labeller
+from pxeclient.replay.play import Play, play_of
 from pxeclient.replay.player import Replay
-from pxeclient.replay.scene import Scene, scene
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.trace import Trace
 from pxeclient.wire import ethernet, tftp
@@ -49,7 +49,7 @@ class Comparison:
 
     profile: str
     capture: Path
-    scene: Scene
+    play: Play
     differences: tuple[Difference, ...]
     trace: Trace
     """Our client's boot."""
@@ -86,7 +86,7 @@ def compare(capture: Path, profile: Profile, settings: Settings | None = None) -
     settings = settings or Settings()
     taken = read(capture)
     frames, client = frames_and_client(taken, settings.mac)
-    recorded = scene(frames, client)
+    recorded = play_of(frames, client)
     remarks = list(taken.remarks)
     is_filtered = lacks_arp(frames, client.mac)
     if lacks_transfers(frames, client.mac):
@@ -148,7 +148,7 @@ def _later(best: Comparison) -> str:
     )
 
 
-def _before_files(recorded: Scene) -> Scene:
+def _before_files(recorded: Play) -> Play:
     """The boot up to its first read request."""
     at = next(i for i, one in enumerate(recorded.said) if isinstance(one.frame.said, tftp.Request))
     ends = recorded.said[at].at
@@ -158,7 +158,7 @@ def _before_files(recorded: Scene) -> Scene:
 
 
 def _play(
-    capture: Path, profile: Profile, recorded: Scene, settings: Settings, way: _Way
+    capture: Path, profile: Profile, recorded: Play, settings: Settings, way: _Way
 ) -> Comparison:
     replay = Replay(recorded, settings.tolerance, *way)
     machine = machine_of(profile, recorded.client)
@@ -172,7 +172,7 @@ def _play(
     )
 
 
-def _chance(profile: Profile, recorded: Scene) -> dict[str, float]:
+def _chance(profile: Profile, recorded: Play) -> dict[str, float]:
     """By how much the times of each kind of frame beside the boot are up to chance."""
     known = Names(machine_of(profile, recorded.client))
     mac = recorded.client.mac

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pxeclient.boot.options import option_values
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import machine_of
-from pxeclient.replay.scene import Scene
+from pxeclient.replay.play import Play
 from pxeclient.wire import dhcp
 from pxeclient.wire.options import option_name, show_value
 from pxeclient.wire.pxe import Purpose
@@ -14,7 +14,7 @@ _CHOSEN_BY = (60, 77, 93)
 """The options by which servers tell clients apart."""
 
 
-def caveats(profile: Profile, played: Scene) -> list[str]:
+def caveats(profile: Profile, played: Play) -> list[str]:
     """By which options the servers may have told the two apart."""
     values = option_values(profile.traits.dhcp, machine_of(profile, played.client))
     shape = profile.traits.dhcp.messages[Purpose.DISCOVER]

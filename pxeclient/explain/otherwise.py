@@ -64,7 +64,7 @@ def otherwise(known: Recording, profile: Profile, shown: float) -> Otherwise:
         if_silent,
         tuple(one.item for one in records if isinstance(one.item, Decide | Ignore)),
         tuple(_asked(found)),
-        tuple(caveats(profile, known.scene)),
+        tuple(caveats(profile, known.play)),
     )
 
 

@@ -22,9 +22,9 @@ from pxeclient.profile import Profile
 from pxeclient.replay.boot import boot
 from pxeclient.replay.client_of import Booting
 from pxeclient.replay.frames import frame_of
+from pxeclient.replay.play import Play, play_of
 from pxeclient.replay.questions import question
 from pxeclient.replay.recording import Recording
-from pxeclient.replay.scene import Scene, scene
 from pxeclient.replay.servers import RecordedServers
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.replay.verdict import is_of_several_43
@@ -90,7 +90,7 @@ def deeds(frames: Iterable[Frame]) -> list[Question]:
     return list(dict.fromkeys(one for one in found if one is not None and one.kind is not Ask.ARP))
 
 
-def stage(attempt: Attempt) -> Scene:
+def stage(attempt: Attempt) -> Play:
     """The attempt as a play.
 
     Raises:
@@ -101,7 +101,7 @@ def stage(attempt: Attempt) -> Scene:
         raise CaptureError("the capture has no whole DHCPDISCOVER of it")
     frames = [part for frame in attempt.frames for part in frame.frames]
     frames.sort(key=lambda frame: (frame.at, frame.number))
-    return scene(frames, Booting(attempt.mac, first.at, message_of(first)))
+    return play_of(frames, Booting(attempt.mac, first.at, message_of(first)))
 
 
 def reasons(
@@ -127,14 +127,14 @@ def _reasons(
 ) -> Reasons:
     link = RecordedServers(known, serves=False, deaf=deaf, before=before)
     trace = boot(profile, link)
-    limit = link.began + _limit(attempt, known.scene)
+    limit = link.began + _limit(attempt, known.play)
     walk = _Walk(
-        deeds(said.frame for said in known.scene.said),
+        deeds(said.frame for said in known.play.said),
         link.played.shown,
         {one.request.filename: one for one in attempt.transfers if is_refused_by_client(one)},
         limit,
     )
-    agreed, pending, parts_at = walk.through(trace, link.began + known.scene.ends)
+    agreed, pending, parts_at = walk.through(trace, link.began + known.play.ends)
     is_in_time = trace.ended <= limit
     fits = not parts_at and _fits(trace, ended, is_in_time)
     return Reasons(
@@ -158,7 +158,7 @@ def _sure(known: Recording, profile: Profile, trace: Trace, ended: Ending) -> Ou
     outcome = trace.outcome
     if _is_doubtful(trace, ended):
         return None
-    if isinstance(outcome, Failed) and is_of_several_43(known.scene, profile, outcome.failure):
+    if isinstance(outcome, Failed) and is_of_several_43(known.play, profile, outcome.failure):
         return None
     return outcome
 
@@ -172,7 +172,7 @@ def _is_doubtful(trace: Trace, ended: Ending) -> bool:
     return (is_unproven and outcome.failure in SILENCE) or outcome.failure in BEYOND
 
 
-def _limit(attempt: Attempt, played: Scene) -> float:
+def _limit(attempt: Attempt, played: Play) -> float:
     """Until when, by the profile's clock, the capture shows what happens."""
     recorded = attempt.until - played.client.at
     return recorded + Tolerance().of(recorded)

@@ -223,7 +223,7 @@ def _told(
             why_not,
             None
             if known is None or instead is None
-            else otherwise(known, instead, attempt.until - known.scene.client.at),
+            else otherwise(known, instead, attempt.until - known.play.client.at),
             as_trace(attempt, where, found, ended, heard),
         )
 

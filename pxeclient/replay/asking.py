@@ -44,7 +44,7 @@ class Asking:
         late = [one for one in self._known.answers.get(found, ()) if one.number not in got]
         if not late:
             return "", ""
-        wait = late[0].at - self._known.scene.said[late[0].after].at
+        wait = late[0].at - self._known.play.said[late[0].after].at
         return f"repeats {found.words}", (
             f"the recorded client, answered after {wait:.1f} s, asked no more: what a further"
             " repeat brings does not show"

@@ -14,7 +14,7 @@ _LONGEST = 3600.0
 
 def boot(profile: Profile, servers: RecordedServers) -> Trace:
     """Boot the recorded machine with that firmware."""
-    scene = servers.known.scene
+    play = servers.known.play
     wire = boots.Wire(servers, "the recorded servers")
-    machine = machine_of(profile, scene.client)
-    return boots.boot(profile, machine, wire, deadline=scene.ends + _LONGEST)
+    machine = machine_of(profile, play.client)
+    return boots.boot(profile, machine, wire, deadline=play.ends + _LONGEST)

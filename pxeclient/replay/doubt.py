@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from pxeclient.replay.frames import ends
 from pxeclient.replay.patience import PATIENCE, PATIENCE_FOR_ADDRESS, REPEATED
+from pxeclient.replay.play import Play
 from pxeclient.replay.questions import LEASING, questions
-from pxeclient.replay.scene import Scene
 from pxeclient.replay.untold import untold
 from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.seen.frame import Address
@@ -27,22 +27,22 @@ GOES_ON = "the recorded client goes on as after an answer, which the capture lac
 _TOO_SHORT = "the capture ends too soon for all answers"
 
 
-def doubts(scene: Scene, is_alone: bool) -> Mapping[Question, str]:
+def doubts(play: Play, is_alone: bool) -> Mapping[Question, str]:
     """The questions that may have had answers, or others, than the capture's: why, in a clause.
 
     `is_alone`: the capture has no frame of any station but the recorded client.
     """
-    answered_frames = {heard.after for heard in scene.heard if heard.is_answer}
+    answered_frames = {heard.after for heard in play.heard if heard.is_answer}
     times: dict[Question, list[float]] = {}
     answered: set[Question] = set()
-    for index, found in questions(scene):
-        times.setdefault(found, []).append(scene.said[index].at)
+    for index, found in questions(play):
+        times.setdefault(found, []).append(play.said[index].at)
         if index in answered_frames:
             answered.add(found)
-    view = _View(scene, is_alone, times)
+    view = _View(play, is_alone, times)
     why = {one: view.doubt(one) for one in times if one not in answered}
     why |= {one: _TOO_SHORT for one in answered if view.is_open(one)}
-    if what := untold(scene):
+    if what := untold(play):
         words = f"the recorded client knows {what}, which nothing in the capture tells it"
         why = {one: words for one in answered if one.kind is Ask.DISCOVER} | why
     return {one: words for one, words in why.items() if words}
@@ -52,14 +52,14 @@ class _View:
     """What a capture can have seen."""
 
     def __init__(
-        self, scene: Scene, is_alone: bool, times: Mapping[Question, Sequence[float]]
+        self, play: Play, is_alone: bool, times: Mapping[Question, Sequence[float]]
     ) -> None:
         self._times = times
         self._is_alone = is_alone
-        self._ends = scene.ends
-        self._hears_unicast = any(not heard.frame.is_to_all for heard in scene.heard)
-        self._has_fragments = any(isinstance(heard.frame.said, Fragment) for heard in scene.heard)
-        self._has_address, self._reached = followed_up(scene)
+        self._ends = play.ends
+        self._hears_unicast = any(not heard.frame.is_to_all for heard in play.heard)
+        self._has_fragments = any(isinstance(heard.frame.said, Fragment) for heard in play.heard)
+        self._has_address, self._reached = followed_up(play)
 
     def doubt(self, found: Question) -> str:
         """Why the answer may only be missing here; empty if it is not."""
@@ -107,11 +107,11 @@ class _View:
         )
 
 
-def followed_up(scene: Scene) -> tuple[bool, set[Address]]:
+def followed_up(play: Play) -> tuple[bool, set[Address]]:
     """Whether the client has an address at some time, and to whom it sends packets then."""
     has_address = False
     reached: set[Address] = set()
-    for frame in (said.frame for said in scene.said):
+    for frame in (said.frame for said in play.said):
         if isinstance(frame.said, arp.Arp):
             has_address |= frame.said.sender != ANY
         elif (way := ends(frame)) is not None and way[0].address != ANY:

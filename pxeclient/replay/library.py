@@ -11,7 +11,7 @@ from pxeclient.practice.model import FileSpec, Server, Tftp
 from pxeclient.practice.oddities import Wire
 from pxeclient.practice.scenario import Scenario
 from pxeclient.replay.frames import ends, wire_of
-from pxeclient.replay.scene import Heard, Said, Scene
+from pxeclient.replay.play import Heard, Play, Said
 from pxeclient.seen.exchanges import Question
 from pxeclient.seen.frame import Address
 from pxeclient.wire import tftp
@@ -145,8 +145,8 @@ def _name(option: bytes) -> str:
 class Library:
     """All files of a recording, and a practice host for each TFTP server."""
 
-    def __init__(self, scene: Scene) -> None:
-        self._scene = scene
+    def __init__(self, play: Play) -> None:
+        self._scene = play
 
     @cached_property
     def _files(self) -> dict[tuple[Address, bytes], File]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pxeclient.replay.scene import Heard
+from pxeclient.replay.play import Heard
 from pxeclient.seen.exchanges import Question
 
 

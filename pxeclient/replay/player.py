@@ -22,7 +22,7 @@ from ipaddress import IPv4Address
 from pxeclient.link.base import Link, LinkError
 from pxeclient.replay.frames import frame_of
 from pxeclient.replay.labels import Label, Labeller
-from pxeclient.replay.scene import Heard, Said, Scene
+from pxeclient.replay.play import Heard, Play, Said
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.replay.translation import Translation
 from pxeclient.seen.frame import Frame
@@ -59,7 +59,7 @@ class Replay(Link):
 
     def __init__(
         self,
-        scene: Scene,
+        play: Play,
         tolerance: Tolerance,
         deaf: float = 0.0,
         before: int = 0,
@@ -68,7 +68,7 @@ class Replay(Link):
         """Make ready to play.
 
         Args:
-            scene: The recording.
+            play: The recording.
             tolerance: How much earlier than due a frame may come to win a race that it won
                 in the recording, and how much later one comes that waits for a frame that
                 our client does not send.
@@ -82,7 +82,7 @@ class Replay(Link):
         self.sent: list[Sent] = []
         self.heard: list[Heard] = []
         """The recording's frames that our client got, in that order."""
-        self.scene = scene
+        self.play = play
         self._tolerance = tolerance
         self._deaf = deaf
         self._before = before
@@ -96,7 +96,7 @@ class Replay(Link):
         self._open = True
         self._labeller = Labeller()
         self._translation = Translation()
-        self._index = {said.label: at for at, said in enumerate(scene.said)}
+        self._index = {said.label: at for at, said in enumerate(play.said)}
         self._times: dict[int, float] = {}
         """When our client sent its counterpart of each recorded frame."""
         self._unsent = 0
@@ -104,7 +104,7 @@ class Replay(Link):
         self._due: list[tuple[float, int]] = []
         self._played: set[int] = set()
         self._after: dict[int, list[int]] = {}
-        for at, heard in enumerate(scene.heard):
+        for at, heard in enumerate(play.heard):
             self._after.setdefault(heard.after, []).append(at)
 
     def now(self) -> float:
@@ -128,11 +128,11 @@ class Replay(Link):
             return
         label = self._labeller.label(frame)
         index = self._index.get(label)
-        counterpart = None if index is None else self.scene.said[index]
+        counterpart = None if index is None else self.play.said[index]
         self.sent.append(Sent(self._now, frame.octets, label, counterpart))
         if index is None:
             return
-        said = self.scene.said[index]
+        said = self.play.said[index]
         self._translation.learn(said.data, frame.octets)
         if not self._times:
             self._start_clock(said.at)
@@ -140,7 +140,7 @@ class Replay(Link):
         while self._unsent in self._times:
             self._unsent += 1
         for at in self._after.get(index, []):
-            self._plan(at, self._now + self.scene.heard[at].at - said.at)
+            self._plan(at, self._now + self.play.heard[at].at - said.at)
         self._plan_late(label, said.at)
 
     def _is_before(self, frame: Frame) -> bool:
@@ -168,10 +168,10 @@ class Replay(Link):
     def _station(self, address: IPv4Address) -> Mac:
         """Who has an address: frames from it or to it tell, or else those beyond a router; where
         there are none, somebody is made up."""
-        for heard in self.scene.heard:
+        for heard in self.play.heard:
             if heard.frame.source_address == address and heard.frame.sender is not None:
                 return heard.frame.sender
-        there = [said.frame for said in self.scene.said if not said.frame.is_to_all]
+        there = [said.frame for said in self.play.said if not said.frame.is_to_all]
         there = [one for one in there if one.ethertype == ethernet.IPV4]
         to_it = [one for one in there if one.destination_address == address]
         return next((one.receiver for one in (*to_it, *there) if one.receiver), SOMEBODY)
@@ -179,7 +179,7 @@ class Replay(Link):
     def counterpart(self, frame: Frame) -> Said | None:
         """The frame of the recorded client that this one would be the counterpart of."""
         index = self._index.get(deepcopy(self._labeller).label(frame))
-        return None if index is None else self.scene.said[index]
+        return None if index is None else self.play.said[index]
 
     def pass_over(self, frame: Frame) -> None:
         """Our client says something that is answered elsewhere."""
@@ -206,8 +206,8 @@ class Replay(Link):
             heapq.heappop(self._due)
             self._played.add(at)
             self._now = max(self._now, min(due, until))
-            self.heard.append(self.scene.heard[at])
-            return self._translation.apply(self.scene.heard[at].data)
+            self.heard.append(self.play.heard[at])
+            return self._translation.apply(self.play.heard[at].data)
         self._now = until
         return None
 
@@ -224,16 +224,16 @@ class Replay(Link):
 
     def _wins_race(self, due: float, at: int, until: float) -> bool:
         """It came before anything further of the recorded client, and is nearly due."""
-        heard = self.scene.heard[at]
+        heard = self.play.heard[at]
         if due <= self._deaf:
             return False
-        wait = heard.at - self.scene.said[heard.after].at
+        wait = heard.at - self.play.said[heard.after].at
         is_next = self._unsent >= heard.seen and heard.after in self._times
         return is_next and due - until <= self._tolerance.of(wait)
 
     def _start_clock(self, at: float) -> None:
         """What came unasked comes by the clock at the latest."""
-        for number, heard in enumerate(self.scene.heard):
+        for number, heard in enumerate(self.play.heard):
             if not heard.is_answer:
                 elapsed = heard.at - at
                 self._plan(number, self._now + elapsed + self._tolerance.of(elapsed))
@@ -242,7 +242,7 @@ class Replay(Link):
         """Answers to later repeats of this frame come by the clock if it is not repeated."""
         for index in self._repeats(label):
             for at in self._after.get(index, []):
-                heard = self.scene.heard[at]
+                heard = self.play.heard[at]
                 if heard.is_answer:
                     elapsed = heard.at - since
                     self._plan(at, self._now + elapsed + self._tolerance.of(elapsed))

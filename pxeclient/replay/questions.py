@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pxeclient.replay.frames import is_malformed
-from pxeclient.replay.scene import Scene
+from pxeclient.replay.play import Play
 from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.seen.exchanges import question as question_in
 from pxeclient.seen.frame import Frame
@@ -26,17 +26,17 @@ def question(frame: Frame) -> Question | None:
     return question_in(frame)
 
 
-def leasing(scene: Scene) -> tuple[tuple[Question, ...], bool]:
+def leasing(play: Play) -> tuple[tuple[Question, ...], bool]:
     """Its DHCPDISCOVERs and DHCPREQUESTs for an address, and whether the last was answered."""
-    answered = {heard.after for heard in scene.heard if heard.is_answer}
-    found = [one for one in questions(scene) if one[1].kind in LEASING]
+    answered = {heard.after for heard in play.heard if heard.is_answer}
+    found = [one for one in questions(play) if one[1].kind in LEASING]
     is_leased = bool(found) and found[-1][1].kind is Ask.REQUEST and found[-1][0] in answered
     return tuple(one for _, one in found), is_leased
 
 
-def questions(scene: Scene) -> Iterator[tuple[int, Question]]:
+def questions(play: Play) -> Iterator[tuple[int, Question]]:
     """Each, with the index of the client's frame that asks it."""
-    for index, said in enumerate(scene.said):
+    for index, said in enumerate(play.said):
         found = question(said.frame)
         if found is not None:
             yield index, found

@@ -13,8 +13,8 @@ from pxeclient.replay.client_of import frames_and_client
 from pxeclient.replay.doubt import doubts
 from pxeclient.replay.frames import ends
 from pxeclient.replay.library import Library
+from pxeclient.replay.play import Heard, Play, play_of
 from pxeclient.replay.questions import leasing, questions
-from pxeclient.replay.scene import Heard, Scene, scene
 from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import Mac
@@ -24,10 +24,10 @@ from pxeclient.wire.addresses import Mac
 class Recording:
     """The servers that one client met."""
 
-    scene: Scene
+    play: Play
     library: Library
     asked: Mapping[Question, tuple[int, ...]]
-    """What the recorded client asked, in which of its frames (`Scene.said`); of the rest nothing
+    """What the recorded client asked, in which of its frames (`Play.said`); of the rest nothing
     is known."""
     answers: Mapping[Question, tuple[Heard, ...]]
     """What answered it, frame by frame."""
@@ -58,12 +58,12 @@ def recording(path: Path, mac: Mac | None = None) -> Recording:
     """
     taken = read(path)
     frames, client = frames_and_client(taken, mac)
-    found = scene(frames, client)
+    found = play_of(frames, client)
     return recorded(found, len({frame.sender for frame in frames}) == 1, taken.remarks)
 
 
-def recorded(found: Scene, is_alone: bool, remarks: tuple[str, ...] = ()) -> Recording:
-    """The servers of a scene; `is_alone`: its capture has no other station than the client."""
+def recorded(found: Play, is_alone: bool, remarks: tuple[str, ...] = ()) -> Recording:
+    """The servers of a play; `is_alone`: its capture has no other station than the client."""
     asked: dict[Question, tuple[int, ...]] = {}
     for index, one in questions(found):
         asked[one] = (*asked.get(one, ()), index)
@@ -86,7 +86,7 @@ def recorded(found: Scene, is_alone: bool, remarks: tuple[str, ...] = ()) -> Rec
     )
 
 
-def _stations(found: Scene) -> dict[IPv4Address, tuple[Mac, int]]:
+def _stations(found: Play) -> dict[IPv4Address, tuple[Mac, int]]:
     stations: dict[IPv4Address, tuple[Mac, int]] = {}
     for heard in found.heard:
         way, sender = ends(heard.frame), heard.frame.sender
@@ -95,6 +95,6 @@ def _stations(found: Scene) -> dict[IPv4Address, tuple[Mac, int]]:
     return stations
 
 
-def _architecture(found: Scene) -> int | None:
+def _architecture(found: Play) -> int | None:
     said = dhcp.first(found.client.message.options, ARCHITECTURE)
     return int.from_bytes(said[:2], "big") if said and len(said) >= 2 else None

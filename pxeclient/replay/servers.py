@@ -19,11 +19,11 @@ from pxeclient.replay.delivery import Delivery
 from pxeclient.replay.doubt import GOES_ON
 from pxeclient.replay.frames import ends, frame_of
 from pxeclient.replay.library import File
+from pxeclient.replay.play import Heard
 from pxeclient.replay.played import Answered, Asked, Played
 from pxeclient.replay.player import SOMEBODY, Replay, arp_reply
 from pxeclient.replay.questions import question
 from pxeclient.replay.recording import Recording
-from pxeclient.replay.scene import Heard
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.seen.exchanges import Question
 from pxeclient.seen.frame import Address, Frame
@@ -47,7 +47,7 @@ class RecordedServers(Link):
         self.known = known
         self.played = Played()
         self._serves = serves
-        self._replay = Replay(known.scene, Tolerance(), deaf, before)
+        self._replay = Replay(known.play, Tolerance(), deaf, before)
         self._of_frame = {at: one for one, places in known.asked.items() for at in places}
         self._hosts: dict[Address, PracticeNetwork] = {}
         """The TFTP servers that were asked, each with the file that was asked for last."""
@@ -56,7 +56,7 @@ class RecordedServers(Link):
         """Of our client's transfers that are served anew."""
         self._arrived: deque[tuple[bytes, int]] = deque()
         """What is on its way, with the frame of the capture to cite."""
-        wanted = bool(known.scene.client.message.flags & dhcp.BROADCAST_FLAG)
+        wanted = bool(known.play.client.message.flags & dhcp.BROADCAST_FLAG)
         self._delivery = Delivery(wanted)
         self._asking = Asking(known, self.played)
 
@@ -135,7 +135,7 @@ class RecordedServers(Link):
     def _cited(self, found: Question | None) -> int:
         """The frame in which the recorded client asked the same last."""
         places = () if found is None else self.known.asked.get(found, ())
-        return self.known.scene.said[places[-1]].number if places else 0
+        return self.known.play.said[places[-1]].number if places else 0
 
     def _ask(self, frame: Frame, found: Question) -> None:
         """A question of DHCP."""

@@ -14,8 +14,8 @@ from urllib.parse import unquote_to_bytes
 
 from pxeclient.replay.client_of import dhcp_message
 from pxeclient.replay.frames import ends
+from pxeclient.replay.play import Heard, Play
 from pxeclient.replay.questions import question
-from pxeclient.replay.scene import Heard, Scene
 from pxeclient.seen.frame import Frame
 from pxeclient.wire import arp, dhcp
 from pxeclient.wire.addresses import ANY
@@ -28,12 +28,12 @@ _TELLING = (dhcp.SERVER_PORT, dhcp.PROXY_PORT, _DNS)
 _REQUESTED_ADDRESS, _SERVER_ID = 50, 54
 
 
-def untold(scene: Scene) -> str:
+def untold(play: Play) -> str:
     """The first such address, or the first boot file, printable; empty if all was told."""
     told = bytearray()
     known: set[IPv4Address] = set()
-    heard = deque(scene.heard)
-    for said in scene.said:
+    heard = deque(play.heard)
+    for said in play.said:
         while heard and heard[0].number < said.number:
             told += _telling(heard.popleft())
         for address in _used(said.frame):

@@ -22,10 +22,10 @@ from pxeclient.profile import Profile
 from pxeclient.replay.asking import NEVER_DID
 from pxeclient.replay.boot import boot
 from pxeclient.replay.citing import cited
+from pxeclient.replay.play import Play
 from pxeclient.replay.played import Answered, Asked, Played
 from pxeclient.replay.questions import LEASING
 from pxeclient.replay.recording import Recording
-from pxeclient.replay.scene import Scene
 from pxeclient.replay.servers import RecordedServers
 from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.trace import Trace
@@ -110,7 +110,7 @@ def verdict(known: Recording, profile: Profile, trace: Trace, played: Played) ->
             return Verdict(_FETCHED[end_of(trace)])
         case Failed(failure, _, _, because) if failure in BEYOND:
             return Verdict(Result.CANNOT_TELL, because.rstrip("."))
-        case Failed(failure) if is_of_several_43(known.scene, profile, failure):
+        case Failed(failure) if is_of_several_43(known.play, profile, failure):
             return Verdict(Result.CANNOT_TELL, _SEVERAL_43)
         case Failed():
             return Verdict(Result.FAILS)
@@ -144,7 +144,7 @@ _OF_43 = (
 """Failures for what option 43 lacks."""
 
 
-def is_of_several_43(played: Scene, profile: Profile, failure: Failure) -> bool:
+def is_of_several_43(played: Play, profile: Profile, failure: Failure) -> bool:
     """It fails for what a further option 43 may say, and nobody knows whether it reads that."""
     known = profile.evidence.get("dhcp.read.every-43")
     if failure not in _OF_43 or (known is not None and known.level is not Evidence.INFERRED):

@@ -14,7 +14,7 @@ from pxeclient.capture.reading import read
 from pxeclient.capture.values import CaptureError, Recorded
 from pxeclient.replay.client_of import choose
 from pxeclient.replay.frames import frames_of
-from pxeclient.replay.scene import scene
+from pxeclient.replay.play import play_of
 from pxeclient.wire.addresses import Mac
 from tests.compare.recordings import CLIENT, PROXY, frames, write
 
@@ -110,7 +110,7 @@ def test_a_cut_frame_is_refused_when_it_matters() -> None:
     """A snap length that cut the client's or a server's frame is named."""
     cut = [replace(frame, data=frame.data[:96]) for frame in frames()]
     with pytest.raises(CaptureError):
-        scene(frames_of(cut), choose(frames_of(cut)))
+        play_of(frames_of(cut), choose(frames_of(cut)))
 
 
 def test_the_client_is_found_among_others() -> None:

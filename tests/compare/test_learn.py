@@ -47,7 +47,7 @@ def test_a_learnt_profile_sends_what_was_recorded(tmp_path: Path, recorded: str,
     first = [
         one.sentence
         for one in found.differences
-        if one.frame == found.scene.said[0].number and one.field != "secs"
+        if one.frame == found.play.said[0].number and one.field != "secs"
     ]
     assert not first
 

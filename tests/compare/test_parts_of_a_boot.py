@@ -69,7 +69,7 @@ def test_dhcp_and_the_tftp_port_alone(profile: str, tmp_path: Path) -> None:
     found = [one for one in ours(profile, "plain-dhcp", tmp_path) if passes(one)]
     result = held(found, profile, tmp_path)
     assert result.differences == ()
-    assert "no packet of a transfer" in result.scene.ended
+    assert "no packet of a transfer" in result.play.ended
 
 
 @pytest.mark.parametrize("profile", FIRMWARES)

@@ -135,7 +135,7 @@ def test_what_follows_the_boot_is_left_out(tmp_path: Path) -> None:
     again = replace(linux, data=linux.data.replace(b"PXEClient", b"Linux ker"))
     comparison = compared(tmp_path, [*found, again])
     assert comparison.is_equal
-    assert "the boot file is complete" in comparison.scene.ended
+    assert "the boot file is complete" in comparison.play.ended
 
 
 def test_lost_blocks_of_a_download_are_filled_in(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_lost_blocks_of_a_download_are_filled_in(tmp_path: Path) -> None:
     large = frames(CAPTURES / "ipxe-head-e1000e" / "tftp-large" / "capture.pcap.gz")
     holes = [frame for frame in large if not 100 <= frame.number < 120]
     comparison = compared(tmp_path, holes, "ipxe")
-    assert comparison.scene.lost == 20
+    assert comparison.play.lost == 20
     assert comparison.is_equal
 
 

@@ -26,7 +26,7 @@ def rows_of(known: Recording, *names: str) -> list[Row]:
         yield Wire(link, "a recording", partial(foretold, link, entry.profile))
 
     found = [
-        replace(entry, machine=machine_of(entry.profile, known.scene.client))
+        replace(entry, machine=machine_of(entry.profile, known.play.client))
         for entry in entries(map(load, names))
     ]
     return list(Boots(found, lend, Limits(each=600.0)).rows())

@@ -8,7 +8,7 @@ import pytest
 
 from pxeclient.replay.client_of import choose
 from pxeclient.replay.frames import frames_of
-from pxeclient.replay.scene import scene
+from pxeclient.replay.play import play_of
 from pxeclient.seen.attempts import OVER_IPV6, Attempt, Kind, attempts
 from pxeclient.seen.stages import NEXT_STAGE, first_stage
 from pxeclient.seen.stations import stations
@@ -73,7 +73,7 @@ def test_the_comparison_cuts_at_the_same_frame() -> None:
     others = []
     for path in recordings():
         raw = frames_of(recorded(path))
-        theirs = scene(raw, choose(raw))
+        theirs = play_of(raw, choose(raw))
         first = first_stage(next(one for one in of(path) if one.kind is Kind.PXE))
         ours = [frame.number for frame in first.frames if frame.ours][-1]
         if ours != theirs.said[-1].number:

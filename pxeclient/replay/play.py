@@ -60,7 +60,7 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class Play:
     """One boot attempt, as recorded."""
 
     client: Booting
@@ -74,7 +74,7 @@ class Scene:
     """Frames that the capture has lost, and that were filled in."""
 
 
-def scene(frames: Sequence[Frame], client: Booting) -> Scene:
+def play_of(frames: Sequence[Frame], client: Booting) -> Play:
     """The boot attempt of `client`.
 
     Raises:
@@ -87,7 +87,7 @@ def scene(frames: Sequence[Frame], client: Booting) -> Scene:
     stage = _Stage(client)
     for frame in begun[its]:
         stage.add(frame)
-    return Scene(client, tuple(stage.said), tuple(stage.heard), ends - client.at, ended, lost)
+    return Play(client, tuple(stage.said), tuple(stage.heard), ends - client.at, ended, lost)
 
 
 def _has_begun(frame: Frame, client: Booting) -> bool:
@@ -134,7 +134,7 @@ def _is_theirs(frame: Frame, client: Booting) -> bool:
 
 @dataclass(slots=True)
 class _Stage:
-    """Builds a scene frame by frame."""
+    """Builds a play frame by frame."""
 
     client: Booting
     said: list[Said] = field(default_factory=list)
