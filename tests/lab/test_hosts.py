@@ -171,7 +171,7 @@ def test_segments_are_apart() -> None:
     with open_lab() as lab:
         branch = lab.add_segment()
         with lab.link(first) as here, lab.link(second, branch) as there:
-            here.send(b"\xff" * 6 + first + b"\x88\xb5" + bytes(46))
+            here.send(b"\xff" * 6 + first + b"\x08\x06" + bytes(46))
             assert there.receive(there.now() + 0.2) is None
         with pytest.raises(LabError, match=r"The lab cannot add a route: "):
             lab.add_route("10.99.0.0/24", "10.98.0.1")
@@ -183,7 +183,7 @@ def test_a_fresh_link_carries_frames() -> None:
     """From the first: the switch has noticed its cables, and each card its carrier."""
     require_lab()
     first, second = bytes.fromhex("525400000001"), bytes.fromhex("525400000002")
-    frame = b"\xff" * 6 + first + b"\x88\xb5" + bytes(46)
+    frame = b"\xff" * 6 + first + b"\x08\x06" + bytes(46)
     for _ in range(10):
         with open_lab() as lab, lab.link(first) as one, lab.link(second) as other:
             one.send(frame)

@@ -128,11 +128,11 @@ def test_two_machines_at_once() -> None:
     require_lab()
     first, second = bytes.fromhex("525400000001"), bytes.fromhex("525400000002")
     with open_lab() as lab, lab.link(first) as one, lab.link(second) as other:
-        broadcast = b"\xff" * 6 + first + b"\x88\xb5" + b"to all".ljust(46, b"\0")
+        broadcast = b"\xff" * 6 + first + b"\x08\x06" + b"to all".ljust(46, b"\0")
         one.send(broadcast)
         assert other.receive(other.now() + 60) == broadcast
         assert one.receive(one.now() + 0.05) is None
-        other.send(first + second + b"\x88\xb5" + b"to one".ljust(46, b"\0"))
+        other.send(first + second + b"\x08\x06" + b"to one".ljust(46, b"\0"))
         assert one.receive(one.now() + 60) is not None
 
 
