@@ -152,6 +152,10 @@ def _more(
         head = " " * len(head)
 
 
+_AFTER = "C-"
+"""How ids of findings about what runs after the boot file begin (`diagnose/texts/after.toml`)."""
+
+
 def beside(
     findings: Sequence[Finding],
     told: Finding | None,
@@ -161,7 +165,8 @@ def beside(
 ) -> Iterator[str]:
     """What else was found, a line each, for before the verdict.
 
-    Notes where the boot has failed, and everything, the verdict's own finding too, if `verbose`.
+    Notes where the boot has failed, or of what runs next: whose boot file came looks for these.
+    Everything, the verdict's own finding too, if `verbose`.
     """
     failed = end in (End.FAILED, End.WRONG_FILE)
     if verbose:
@@ -171,7 +176,8 @@ def beside(
     brief = False
     named: set[str] = set() if told is None else {told.id}
     for one in findings:
-        if one.id not in named and (failed or one.severity is not Severity.NOTE):
+        is_wanted = failed or one.severity is not Severity.NOTE or one.id.startswith(_AFTER)
+        if one.id not in named and is_wanted:
             named.add(one.id)
             follows = f"follows from {one.cause}" if one.cause is not None else one.severity
             yield f"▲ {one.id} ({follows}): {one.title}"
