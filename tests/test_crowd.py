@@ -19,7 +19,7 @@ from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.boots.booting import Booting
 from pxeclient.boots.crowd import Crowd
-from pxeclient.boots.loop import Station, attend
+from pxeclient.boots.loop import Party, attend
 from pxeclient.boots.many import ALONE, Arrival, boot_all, boot_in_turn
 from pxeclient.link.base import Link, LinkError
 from pxeclient.link.whose import client_of
@@ -492,7 +492,7 @@ def test_stations_are_checked() -> None:
     crowd: Crowd[Ears] = Crowd()
     with pytest.raises(ValueError, match="group"):
         crowd.join(b"\xff" * 6, Ears())
-    listener: Station = Ears()
+    listener: Party = Ears()
     crowd.attend_to(listener)
     assert not crowd.is_over
     assert crowd.members() == []

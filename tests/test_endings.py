@@ -26,7 +26,7 @@ from pxeclient.practice import scenario as networks
 from pxeclient.practice.boot_files import Kind
 from pxeclient.pytest_plugin.result import BootResult
 from pxeclient.replay.recording import recording
-from pxeclient.replay.verdict import Result, foretell
+from pxeclient.replay.verdict import Fate, foretell
 from pxeclient.report.as_json import as_json
 from pxeclient.report.commented import commented
 from pxeclient.report.ladder import Format, render
@@ -149,10 +149,10 @@ def test_files_for_others_are_not_judged() -> None:
     """What recorded servers named to a BIOS they may not name to UEFI: no boot, and no fault."""
     (path,) = (CAPTURES / "ipxe-82540em" / "plain-dhcp-bootfile").glob("capture.pcap*")
     found = foretell(recording(path), profiles.load("edk2"))
-    assert (found.verdict.result, end_of(found.trace)) == (Result.NOT_JUDGED, End.NOT_JUDGED)
+    assert (found.verdict.result, end_of(found.trace)) == (Fate.NOT_JUDGED, End.NOT_JUDGED)
     assert not {one.id for one in diagnose(found.trace)} & {"A-FALL", "A-SCRIPT"}
     same = foretell(recording(path), profiles.load("vmware-e1000e"))
-    assert same.verdict.result is Result.BOOTS
+    assert same.verdict.result is Fate.BOOTS
 
 
 def test_a_table_does_not_contradict_itself() -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from pxeclient import profile as profiles
 from pxeclient.check import peers
 from pxeclient.compare import conformance, rows
-from pxeclient.compare.suite import Firmware, Result, check
+from pxeclient.compare.suite import Compared, Firmware, check
 from pxeclient.diagnose import page as findings
 from pxeclient.errors import docs as errors
 from tools.transcripts import renewed
@@ -48,7 +48,7 @@ class Document:
 
 
 @cache
-def compared(firmware: Firmware, capture: Path) -> Result:
+def compared(firmware: Firmware, capture: Path) -> Compared:
     """A recording, compared once in a process."""
     return check(firmware, capture)
 

@@ -21,7 +21,7 @@ from pxeclient.boot.refusing import most, refuse_empty, refuse_too_big
 from pxeclient.boot.retry import Listed, Retry, Smoothed
 from pxeclient.boot.session import Session, State, decided
 from pxeclient.boot.tftp_traits import EmptyFile, LocalPort, TftpRequest, TftpTraits
-from pxeclient.boot.transfer import Transfer
+from pxeclient.boot.transfer import Download
 from pxeclient.wire import tftp
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.options import printable
@@ -56,7 +56,7 @@ def _open(
     if not request.abort or not session.traits.screen.sized:
         yield from session.screen.download(now)
     retry = _retry(traits, request.abort)
-    session.transfer = Transfer(
+    session.transfer = Download(
         request, _port(session), blocks(traits.collect), retry, most=announced, rest=rest
     )
     yield from _request(session, session.transfer, now)
@@ -82,7 +82,7 @@ def _retry(traits: TftpTraits, is_for_size: bool) -> Retry:
     return Listed((is_for_size and traits.size_waits) or traits.open_waits)
 
 
-def _request(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
+def _request(session: Session, transfer: Download, now: float) -> Iterator[Action]:
     boot_file = session.boot_file
     assert boot_file is not None
     options = tuple((name.encode(), value.encode()) for name, value in transfer.request.options)
@@ -107,7 +107,7 @@ def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Act
     yield from _on_message(session, transfer, message, now)
 
 
-def _unwanted(session: Session, transfer: Transfer, arrived: Arrived) -> str:
+def _unwanted(session: Session, transfer: Download, arrived: Arrived) -> str:
     """Why a datagram is none of this transfer's; empty if it is."""
     if arrived.datagram.destination_port != transfer.port:
         return "nobody listens on that port"
@@ -131,7 +131,7 @@ def _words(arrived: Arrived) -> str:
 
 
 def _on_message(
-    session: Session, transfer: Transfer, message: tftp.Message, now: float
+    session: Session, transfer: Download, message: tftp.Message, now: float
 ) -> Iterator[Action]:
     match message:
         case tftp.Error():
@@ -147,7 +147,7 @@ def _on_message(
 
 
 def _on_oack(
-    session: Session, transfer: Transfer, message: tftp.OptionAck, now: float
+    session: Session, transfer: Download, message: tftp.OptionAck, now: float
 ) -> Iterator[Action]:
     traits = session.traits.tftp
     no_number = oack.no_number(message)
@@ -172,7 +172,7 @@ def _on_oack(
         yield from _acknowledge(session, transfer, now)
 
 
-def _abort(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
+def _abort(session: Session, transfer: Download, now: float) -> Iterator[Action]:
     """The size is known, or will not be: end this request, begin the next."""
     traits = session.traits.tftp
     error = tftp.Error(traits.abort_code, traits.abort_text.encode())
@@ -194,7 +194,7 @@ def _abort(session: Session, transfer: Transfer, now: float) -> Iterator[Action]
 
 
 def _on_data(
-    session: Session, transfer: Transfer, message: tftp.Data, now: float
+    session: Session, transfer: Download, message: tftp.Data, now: float
 ) -> Iterator[Action]:
     traits = session.traits.tftp
     if transfer.request.abort and traits.no_options_text:
@@ -229,7 +229,7 @@ def _on_data(
     yield from _go_on(session, transfer, now)
 
 
-def _go_on(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
+def _go_on(session: Session, transfer: Download, now: float) -> Iterator[Action]:
     """Acknowledge, and end when the file is whole."""
     empty = transfer.blocks.complete and not transfer.blocks.content
     traits = session.traits.tftp
@@ -250,14 +250,14 @@ def _go_on(session: Session, transfer: Transfer, now: float) -> Iterator[Action]
     yield from session.succeed(session.boot_file, bytes(transfer.blocks.content), now)
 
 
-def _outgrown(transfer: Transfer, traits: TftpTraits) -> bool:
+def _outgrown(transfer: Download, traits: TftpTraits) -> bool:
     """More has come than was announced, to a firmware that minds."""
     if not traits.outgrown_text or transfer.most is None:
         return False
     return transfer.blocks.held > transfer.most
 
 
-def _refuse_outgrown(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
+def _refuse_outgrown(session: Session, transfer: Download, now: float) -> Iterator[Action]:
     """Refuse the last block instead of acknowledging it."""
     error = tftp.Error(_DISK_FULL, session.traits.tftp.outgrown_text.encode())
     yield from _send(session, transfer, error, now)
@@ -265,7 +265,7 @@ def _refuse_outgrown(session: Session, transfer: Transfer, now: float) -> Iterat
     yield from session.fail(Failure.FILE_OUTGROWN, because, now)
 
 
-def _acknowledge(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
+def _acknowledge(session: Session, transfer: Download, now: float) -> Iterator[Action]:
     yield from _send(session, transfer, tftp.Ack(transfer.blocks.acknowledged), now)
     if not _has_begun(session, transfer):
         return  # the timer of the request runs on
@@ -274,19 +274,19 @@ def _acknowledge(session: Session, transfer: Transfer, now: float) -> Iterator[A
     yield session.wait(transfer.retry.wait(now), now)
 
 
-def _settle(session: Session, transfer: Transfer) -> None:
+def _settle(session: Session, transfer: Download) -> None:
     """From the waits for an answer to those for a block."""
     if isinstance(transfer.retry, Listed):
         transfer.retry = Listed(session.traits.tftp.read_waits)
 
 
-def _has_begun(session: Session, transfer: Transfer) -> bool:
+def _has_begun(session: Session, transfer: Download) -> bool:
     """What was asked for is coming, in this firmware's eyes."""
     return transfer.has_block if session.traits.tftp.block_opens else transfer.is_open
 
 
 def _send(
-    session: Session, transfer: Transfer, message: tftp.Message, now: float
+    session: Session, transfer: Download, message: tftp.Message, now: float
 ) -> Iterator[Action]:
     assert transfer.peer is not None
     address, port = transfer.peer
@@ -294,7 +294,7 @@ def _send(
 
 
 def _on_error(
-    session: Session, transfer: Transfer, message: tftp.Error, now: float
+    session: Session, transfer: Download, message: tftp.Error, now: float
 ) -> Iterator[Action]:
     options = bool(transfer.request.options) and not transfer.blocks.content
     decision = session.policy.tftp_error.decide(TftpRefusal(message.code, options))
@@ -330,13 +330,13 @@ def _on_timer(session: Session, now: float) -> Iterator[Action]:
         yield from _request(session, transfer, now)
 
 
-def _does_without_size(session: Session, transfer: Transfer) -> bool:
+def _does_without_size(session: Session, transfer: Download) -> bool:
     """Nobody answered the request for the size, and this firmware then asks for the file."""
     is_for_size = transfer.request.abort and not transfer.is_open
     return is_for_size and bool(session.traits.tftp.size_waits)
 
 
-def _silence(session: Session, transfer: Transfer, now: float) -> Iterator[Action]:
+def _silence(session: Session, transfer: Download, now: float) -> Iterator[Action]:
     boot_file = session.boot_file
     assert boot_file is not None
     name = printable(boot_file.name)
@@ -362,7 +362,7 @@ def _on_unreachable(session: Session, hop: IPv4Address, now: float) -> Iterator[
     yield from session.fail(Failure.ARP_TIMEOUT, because, now)
 
 
-def _transfer(session: Session) -> Transfer:
+def _transfer(session: Session) -> Download:
     assert session.transfer is not None
     return session.transfer
 

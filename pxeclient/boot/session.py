@@ -37,7 +37,7 @@ from pxeclient.boot.policy import Kept, Policy, Select
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.screen import Screen, ScreenFacts
 from pxeclient.boot.traits import Traits
-from pxeclient.boot.transfer import Transfer
+from pxeclient.boot.transfer import Download
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.pxe import Purpose
 from pxeclient.wire.udp import Datagram
@@ -130,7 +130,7 @@ class Session:
         """Kept proxy offers whose servers were not asked yet."""
         self.menu: MenuScreen | None = None
         self.search: Search | None = None
-        self.transfer: Transfer | None = None
+        self.transfer: Download | None = None
         self.multicast: Multicast | None = None
         """The multicast download under way."""
         self.first_port_drawn = 0

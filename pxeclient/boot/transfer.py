@@ -12,7 +12,7 @@ from pxeclient.wire import tftp
 
 
 @dataclass(slots=True)
-class Transfer:
+class Download:
     """A read request under way."""
 
     request: TftpRequest

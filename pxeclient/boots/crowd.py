@@ -18,13 +18,13 @@ from itertools import count
 from math import inf
 from typing import Generic, Protocol, TypeVar
 
-from pxeclient.boots.loop import Station, has_come
+from pxeclient.boots.loop import Party, has_come
 from pxeclient.link.station import check_mac
 from pxeclient.link.whose import arp_in, client_of
 from pxeclient.wire.arp import Arp
 
 
-class Member(Station, Protocol):
+class Member(Party, Protocol):
     """A station with neighbours."""
 
     def minds(self, message: Arp) -> bool:
@@ -59,7 +59,7 @@ class Crowd(Generic[M]):
         self._members[mac] = station, seat
         self._seen_to(seat)
 
-    def attend_to(self, station: Station) -> None:
+    def attend_to(self, station: Party) -> None:
         """Wake somebody without a card as well: who lets the others in, say."""
         seat = _Seat(station, b"")
         self._cardless.add(seat)
@@ -154,7 +154,7 @@ class _Seat:
 
     __slots__ = ("mac", "planned", "station", "ticket")
 
-    def __init__(self, station: Station, mac: bytes) -> None:
+    def __init__(self, station: Party, mac: bytes) -> None:
         self.station = station
         self.mac = mac
         self.planned = inf

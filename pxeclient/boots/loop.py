@@ -1,6 +1,6 @@
 """The loop: wait for a frame or the next timer, hand it over, again.
 
-Who sits on the link is a `Station`: a machine that boots (`booting`), a probe that asks
+Who sits on the link is a `Party`: a machine that boots (`booting`), a probe that asks
 (`check.talking`), or a whole crowd of them (`crowd`), which is a station too. It does itself
 what its protocol says to do. There is one more loop in the house, `playbook.Playbook`: it has
 no link, and steps a client on a clock that only a test's steps move, because it is the test.
@@ -24,7 +24,7 @@ def has_come(at: float, now: float) -> bool:
     return now >= at - ROUNDING
 
 
-class Station(Protocol):
+class Party(Protocol):
     """Who sits on a link. All times are the link's, in seconds."""
 
     @property
@@ -56,7 +56,7 @@ class Station(Protocol):
         ...
 
 
-def attend(station: Station, link: Link, *, in_turn: bool = False) -> None:
+def attend(station: Party, link: Link, *, in_turn: bool = False) -> None:
     """Hand over what comes until the station is over.
 
     A timer that is due goes before a frame that waits, as a card is looked at by the firmware
@@ -85,7 +85,7 @@ def attend(station: Station, link: Link, *, in_turn: bool = False) -> None:
         station.wake(now)
 
 
-def _attend_by_date(station: Station, link: Link) -> None:
+def _attend_by_date(station: Party, link: Link) -> None:
     waiting: tuple[bytes, float] | None = None
     """A frame that came after what is due."""
     while not station.is_over:

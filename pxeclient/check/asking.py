@@ -10,7 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from pxeclient.boot.host import Host
-from pxeclient.check.talking import Heard, Reaction, Script, Send, Station, Step
+from pxeclient.check.talking import Correspondent, Heard, Reaction, Script, Send, Turn
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
@@ -111,7 +111,7 @@ def replies(reactions: Iterable[Reaction], *askers: Asker) -> Iterator[Dhcp]:
             )
 
 
-def discover(station: Station, askers: Sequence[Asker]) -> Script[dict[int, list[Dhcp]]]:
+def discover(station: Correspondent, askers: Sequence[Asker]) -> Script[dict[int, list[Dhcp]]]:
     """Ask as each of these clients, twice if need be; the offers, by transaction id.
 
     All ask at once: servers answer in milliseconds, and patience is for those who do not.
@@ -123,7 +123,7 @@ def discover(station: Station, askers: Sequence[Asker]) -> Script[dict[int, list
             break
         sends = [to_everybody(message(station.host, one, dhcp.DISCOVER)) for one in left]
         enough = partial(_all_answered, left)
-        heard += yield Step(tuple(sends), station.patience / 2, enough, SETTLE)
+        heard += yield Turn(tuple(sends), station.patience / 2, enough, SETTLE)
         answered = {seen.message.xid for seen in replies(heard, *askers)}
         left = [asker for asker in askers if asker.xid not in answered]
     found: dict[int, list[Dhcp]] = {asker.xid: [] for asker in askers}
@@ -144,7 +144,7 @@ class Leased(NamedTuple):
     ack: Dhcp | None
 
 
-def lease(station: Station, asker: Asker) -> Script[Leased]:
+def lease(station: Correspondent, asker: Asker) -> Script[Leased]:
     """Get an address as that client, and take it."""
     offers = (yield from discover(station, [asker]))[asker.xid]
     offer = next((seen for seen in offers if seen.offers_address), None)
@@ -153,7 +153,7 @@ def lease(station: Station, asker: Asker) -> Script[Leased]:
     wants = Option(50, offer.message.yiaddr.packed), Option(54, offer.who.packed)
     send = to_everybody(message(station.host, asker, dhcp.REQUEST, *wants))
     for _ in range(2):
-        heard = yield Step((send,), station.patience / 2, partial(_is_acked, asker))
+        heard = yield Turn((send,), station.patience / 2, partial(_is_acked, asker))
         ack = _ack(asker, heard)
         if ack is not None:
             _configure(station.host, ack)
@@ -180,12 +180,12 @@ def _configure(host: Host, ack: Dhcp) -> None:
     host.configure(ack.message.yiaddr, bits, routes)
 
 
-def release(station: Station, asker: Asker, ack: Dhcp) -> Script[None]:
+def release(station: Correspondent, asker: Asker, ack: Dhcp) -> Script[None]:
     """Give the address back (RFC 2131 §4.4.6)."""
     host, quiet = station.host, replace(asker, flags=0)
     server = Option(54, ack.who.packed)
     payload = message(host, quiet, dhcp.RELEASE, server, ciaddr=host.address)
-    yield Step((Send(Datagram(dhcp.CLIENT_PORT, dhcp.SERVER_PORT, payload), ack.who),), 0.05)
+    yield Turn((Send(Datagram(dhcp.CLIENT_PORT, dhcp.SERVER_PORT, payload), ack.who),), 0.05)
 
 
 class Question(NamedTuple):
@@ -197,7 +197,7 @@ class Question(NamedTuple):
     """The boot server type that is wanted (43.71); None where there is no menu."""
 
 
-def ask_4011(station: Station, questions: Sequence[Question]) -> Script[list[Reaction]]:
+def ask_4011(station: Correspondent, questions: Sequence[Question]) -> Script[list[Reaction]]:
     """Ask port 4011 for boot files (PXE 2.1 §2.2.3), twice if need be; what came.
 
     The station has an address already.
@@ -208,7 +208,7 @@ def ask_4011(station: Station, questions: Sequence[Question]) -> Script[list[Rea
         if not left:
             break
         sends = tuple(_to_4011(station.host, one) for one in left)
-        heard += yield Step(sends, station.patience / 2, partial(_all_spoken_for, left))
+        heard += yield Turn(sends, station.patience / 2, partial(_all_spoken_for, left))
         answered = {seen.message.xid for seen in replies(heard, *(one.asker for one in left))}
         refused = any(not isinstance(one, Heard) for one in heard)
         left = [] if refused else [one for one in left if one.asker.xid not in answered]

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
-from pxeclient.check.talking import Absent, Heard, Reaction, Refused, Script, Send, Station, Step
+from pxeclient.check.talking import (
+    Absent,
+    Correspondent,
+    Heard,
+    Reaction,
+    Refused,
+    Script,
+    Send,
+    Turn,
+)
 from pxeclient.wire import tftp
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.udp import Datagram
@@ -135,7 +144,7 @@ class _Reader:
 
 
 def read(
-    station: Station, server: IPv4Address, name: bytes, options: Options = (), most: int = 2
+    station: Correspondent, server: IPv4Address, name: bytes, options: Options = (), most: int = 2
 ) -> Script[Fetched]:
     """Ask for a file, take about `most` blocks of it, and break off.
 
@@ -146,7 +155,7 @@ def read(
     say, port = tftp.build(tftp.Request(name, asked)), tftp.PORT
     while not reader.is_over:
         send = Send(Datagram(reader.local, port, say), server)
-        heard = yield Step((send,), station.patience / 2, reader.brings_enough)
+        heard = yield Turn((send,), station.patience / 2, reader.brings_enough)
         if reader.take(heard):
             say, port = tftp.build(tftp.Ack(reader.got.blocks & 0xFFFF)), reader.got.port
             continue
@@ -163,4 +172,4 @@ def _end(reader: _Reader) -> Script[None]:
     if not got.is_answered or got.error is not None:
         return
     last = tftp.Ack(got.blocks & 0xFFFF) if got.is_whole else _ENDED
-    yield Step((Send(Datagram(reader.local, got.port, tftp.build(last)), reader.server),), 0.02)
+    yield Turn((Send(Datagram(reader.local, got.port, tftp.build(last)), reader.server),), 0.02)

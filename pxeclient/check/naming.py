@@ -7,7 +7,7 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from pxeclient.check.asking import Asker, Leased, Question, ask_4011, lease, replies
-from pxeclient.check.talking import Script, Station
+from pxeclient.check.talking import Correspondent, Script
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import pxe
 from pxeclient.wire.addresses import ANY
@@ -71,7 +71,7 @@ class Client(NamedTuple):
     told: Named
 
 
-def told(station: Station, asker: Asker) -> Script[Client]:
+def told(station: Correspondent, asker: Asker) -> Script[Client]:
     """Get an address, and the boot file's name: from the replies, or from port 4011."""
     leased = yield from lease(station, asker)
     if leased.ack is None:

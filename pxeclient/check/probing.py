@@ -11,7 +11,7 @@ from pxeclient.check.judging import absent
 from pxeclient.check.naming import Client, told
 from pxeclient.check.results import Point, Status
 from pxeclient.check.suite import Case
-from pxeclient.check.talking import Script, Station, Talk, station
+from pxeclient.check.talking import Conversation, Correspondent, Script, station
 from pxeclient.check.wires import Wires
 from pxeclient.diagnose import diagnose
 from pxeclient.diagnose.sorting import scene
@@ -32,7 +32,7 @@ class Probing:
     seed: int = 1
     _talks: int = 0
 
-    def talk(self, script: Callable[[Station], Script[T]], arch: int = 0) -> T:
+    def talk(self, script: Callable[[Correspondent], Script[T]], arch: int = 0) -> T:
         """Go through a script, as a station without an address yet.
 
         Raises:
@@ -41,7 +41,7 @@ class Probing:
         self._talks += 1
         asking = station(self.mac, self.case.patience, self.seed + self._talks)
         with self.wires.open(self.mac, arch) as link:
-            return Talk(asking.host, link, self.trace).run(script(asking))
+            return Conversation(asking.host, link, self.trace).run(script(asking))
 
     def not_found(self, *ids: str) -> Iterator[Point]:
         """That none of these findings shows in what was said so far."""
@@ -53,12 +53,12 @@ Probe: TypeAlias = Callable[[Probing], Iterator[Point]]
 
 
 def served(
-    script: Callable[[Station, Client], Script[T]], asker: Callable[[Station], Asker]
-) -> Callable[[Station], Script[tuple[Client, T | None]]]:
+    script: Callable[[Correspondent, Client], Script[T]], asker: Callable[[Correspondent], Asker]
+) -> Callable[[Correspondent], Script[tuple[Client, T | None]]]:
     """A script for a client that has an address and knows its boot file; the address is given
     back."""
 
-    def whole(asking: Station) -> Script[tuple[Client, T | None]]:
+    def whole(asking: Correspondent) -> Script[tuple[Client, T | None]]:
         client = yield from told(asking, asker(asking))
         found = None
         if client.told.by is not None:

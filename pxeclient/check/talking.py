@@ -1,6 +1,6 @@
 """Conversations that no firmware has: a script says what to send and for what to wait.
 
-A script is a generator of `Step`s that gets back what was heard: it never sees a link or a
+A script is a generator of `Turn`s that gets back what was heard: it never sees a link or a
 clock, so that it reads like the wire, and runs in virtual time as on a real one. Everything
 goes through one `Trace`, which is searched for findings like that of a boot.
 """
@@ -74,7 +74,7 @@ def _never(reactions: Sequence[Reaction]) -> bool:
     return False
 
 
-class Step(NamedTuple):
+class Turn(NamedTuple):
     """Send this, and listen."""
 
     sends: tuple[Send, ...]
@@ -87,11 +87,11 @@ class Step(NamedTuple):
 
 
 T = TypeVar("T")
-Script: TypeAlias = Generator[Step, list[Reaction], T]
+Script: TypeAlias = Generator[Turn, list[Reaction], T]
 
 
 @dataclass(slots=True)
-class Talk:
+class Conversation:
     """One station's conversation on one link."""
 
     host: Host
@@ -120,7 +120,7 @@ class Talk:
         finally:
             self.trace.ended = self._now()
 
-    def _take(self, step: Step) -> list[Reaction]:
+    def _take(self, step: Turn) -> list[Reaction]:
         heard: list[Reaction] = []
         for datagram, to in step.sends:
             self._do(self.host.send(datagram, to, self._now()), heard, None)
@@ -174,7 +174,7 @@ class Talk:
 class _Listening:
     """A step's listening, as a station of the loop: over when it was enough, or long enough."""
 
-    def __init__(self, talk: Talk, step: Step, heard: list[Reaction]) -> None:
+    def __init__(self, talk: Conversation, step: Turn, heard: list[Reaction]) -> None:
         self.is_over = False
         self._talk = talk
         self._step = step
@@ -216,7 +216,7 @@ _FIRST_PORT, _PORTS = 49152, 16384
 
 
 @dataclass(slots=True)
-class Station:
+class Correspondent:
     """Who asks: a host, and the numbers that it has used."""
 
     host: Host
@@ -239,6 +239,6 @@ class Station:
         return self._numbers
 
 
-def station(mac: Mac, patience: float, seed: int = 1) -> Station:
+def station(mac: Mac, patience: float, seed: int = 1) -> Correspondent:
     """A station without an address."""
-    return Station(Host(mac, _IP), patience, seed)
+    return Correspondent(Host(mac, _IP), patience, seed)

@@ -13,7 +13,7 @@ from pxeclient.boots.networks import is_file, title
 from pxeclient.cli.output import EnvironmentProblem, stderr_line
 from pxeclient.cli.wire_choice import WireChoice, open_wire
 from pxeclient.link.base import Link, LinkError
-from pxeclient.matrix.boots import Opener, Wire
+from pxeclient.matrix.boots import LentWire, Opener
 from pxeclient.matrix.entries import Entry, apart
 from pxeclient.practice.scenario import DEFAULT
 from pxeclient.wire.addresses import Mac
@@ -65,10 +65,10 @@ def servers(
 
 
 @contextmanager
-def _open(choice: WireChoice, entry: Entry) -> Iterator[Wire]:
+def _open(choice: WireChoice, entry: Entry) -> Iterator[LentWire]:
     try:
         with open_wire(choice, entry.machine, entry.profile.traits) as wire:
-            yield Wire(wire.link, wire.name)
+            yield LentWire(wire.link, wire.name)
     except EnvironmentProblem as problem:
         # The rows so far are worth having, so the table ends in good order.
         raise LinkError(problem.message) from None
@@ -96,11 +96,11 @@ def _tap(choice: WireChoice, entries: list[Entry]) -> Iterator[Servers]:
         stderr_line(f"Created the TAP device {choice.tap}; it goes when the table is complete.")
 
     @contextmanager
-    def lend(entry: Entry) -> Iterator[Wire]:
+    def lend(entry: Entry) -> Iterator[LentWire]:
         tap.become(entry.machine.mac)
         scale = choice.time_scale
         link: Link = tap if scale in (None, 1.0) else PacedLink(tap, scale or 1.0)
-        yield Wire(link, name)
+        yield LentWire(link, name)
 
     with closing(tap):
         yield Servers(name, name, entries, lend)
@@ -123,10 +123,10 @@ def _recorded(capture: Path, entries: list[Entry], mac: Mac | None) -> Servers:
     made_up = f" {lost} blocks that the capture lost were made up." if lost else ""
 
     @contextmanager
-    def lend(entry: Entry) -> Iterator[Wire]:
+    def lend(entry: Entry) -> Iterator[LentWire]:
         with closing(RecordedServers(known)) as link:
             told = partial(foretold, link, entry.profile)
-            yield Wire(link, f"the servers of {capture}", told)
+            yield LentWire(link, f"the servers of {capture}", told)
 
     notice = (
         f"the servers of {capture}. They answer every machine as they answered the recorded one"

@@ -8,9 +8,9 @@ from pathlib import Path
 from pxeclient.compare.fields import MASK
 from pxeclient.compare.suite import (
     COLUMNS,
+    Compared,
     Firmware,
     KnownDifference,
-    Result,
     check,
     check_all,
     firmwares,
@@ -46,13 +46,13 @@ answers to ARP and ping) may fall on either side of its end.
 """
 
 
-def page(folder: Path, one: Callable[[Firmware, Path], Result] = check) -> str:
+def page(folder: Path, one: Callable[[Firmware, Path], Compared] = check) -> str:
     """The whole page as Markdown, for a folder of recordings, each compared by calling `one`."""
     return "\n".join(_lines(firmwares(folder), check_all(folder, one), known(folder))) + "\n"
 
 
 def _lines(
-    recorded: list[Firmware], results: list[Result], explained: Mapping[str, KnownDifference]
+    recorded: list[Firmware], results: list[Compared], explained: Mapping[str, KnownDifference]
 ) -> Iterator[str]:
     mask = "; ".join(f"{name} ({what})" for name, what in MASK.items())
     yield _HEAD.format(tolerance=Tolerance().words(), mask=mask)
@@ -62,7 +62,7 @@ def _lines(
     yield from _table(compared, results)
 
 
-def _summary(recorded: list[Firmware], results: list[Result]) -> Iterator[str]:
+def _summary(recorded: list[Firmware], results: list[Compared]) -> Iterator[str]:
     yield "## By firmware"
     yield ""
     yield f"| firmware | profile | recordings | {' | '.join(COLUMNS)} |"
@@ -82,13 +82,13 @@ def _summary(recorded: list[Firmware], results: list[Result]) -> Iterator[str]:
     yield ""
 
 
-def _share(results: list[Result], column: str) -> str:
+def _share(results: list[Compared], column: str) -> str:
     told = [result for result in results if column not in result.unrecorded]
     equal = sum(column not in result.differs for result in told)
     return f"{equal / len(told):.1%} ({equal})" if told else "none"
 
 
-def _differing(results: list[Result], explained: Mapping[str, KnownDifference]) -> Iterator[str]:
+def _differing(results: list[Compared], explained: Mapping[str, KnownDifference]) -> Iterator[str]:
     yield "## What differs, and why"
     yield ""
     for result in results:
@@ -107,7 +107,7 @@ def _differing(results: list[Result], explained: Mapping[str, KnownDifference]) 
     yield ""
 
 
-def _table(compared: list[Firmware], results: list[Result]) -> Iterator[str]:
+def _table(compared: list[Firmware], results: list[Compared]) -> Iterator[str]:
     yield "## By scenario"
     yield ""
     yield "Each cell: decision, bytes, timing, screen; `=` equal, `≠` different, `·` not recorded."
@@ -120,13 +120,13 @@ def _table(compared: list[Firmware], results: list[Result]) -> Iterator[str]:
         yield f"| {scenario} | {' | '.join(cells)} |"
 
 
-def _cell(result: Result | None) -> str:
+def _cell(result: Compared | None) -> str:
     if result is None:
         return "·"
     return " ".join(_sign(result, column) for column in COLUMNS)
 
 
-def _sign(result: Result, column: str) -> str:
+def _sign(result: Compared, column: str) -> str:
     if column in result.unrecorded:
         return "·"
     return "≠" if column in result.differs else "="

@@ -42,7 +42,7 @@ class Firmware:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Compared:
     """One recording, compared."""
 
     firmware: str
@@ -92,14 +92,14 @@ def captures(folder: Path, firmware: str) -> list[Path]:
     return sorted((folder / firmware).glob("*/capture.pcap*"))
 
 
-def check(firmware: Firmware, capture: Path) -> Result:
+def check(firmware: Firmware, capture: Path) -> Compared:
     """Compare one recording."""
     scenario = capture.parent.name
     profile = profiles.load(firmware.profile)
     try:
         comparison = compare(capture, profile, Settings(deaf=firmware.deaf))
     except CaptureError as error:
-        return Result(firmware.name, scenario, COLUMNS, (str(error),), ())
+        return Compared(firmware.name, scenario, COLUMNS, (str(error),), ())
     outcome = json.loads((capture.parent / "outcome.json").read_text(encoding="utf-8"))
     decided = tuple(differing(of_trace(comparison.trace), of_outcome(outcome)))
     log = capture.parent / "console.txt"
@@ -114,7 +114,7 @@ def check(firmware: Firmware, capture: Path) -> Result:
         TIMING: comparison.timing_equal,
         SCREEN: not lines,
     }
-    return Result(
+    return Compared(
         firmware.name,
         scenario,
         tuple(column for column in COLUMNS if not equal[column]),
@@ -132,7 +132,7 @@ def _remarks(comparison: Comparison) -> Iterator[str]:
         yield f"compared up to {play.ends:.1f} s: {play.ended}"
 
 
-def check_all(folder: Path, one: Callable[[Firmware, Path], Result] = check) -> list[Result]:
+def check_all(folder: Path, one: Callable[[Firmware, Path], Compared] = check) -> list[Compared]:
     """Compare every recording whose firmware has a profile, each by calling `one`."""
     return [
         one(firmware, capture)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pxeclient.architectures import Fit
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.said import Said
@@ -17,7 +17,7 @@ _IPXE_FILE = re.compile(rb"(^|/)(undionly|ipxe|snponly|snp|intel|realtek|gpxe)[^
 
 
 @check("A-FALL")
-def file_for_another_machine(scene: Scene) -> Iterator[Seen]:
+def file_for_another_machine(scene: Scene) -> Iterator[Sighting]:
     """The file's kind is not one that the client's architecture (option 93) runs."""
     judged = scene.judged
     if judged is None or judged.fit is not Fit.WRONG or judged.architecture is None:
@@ -27,22 +27,22 @@ def file_for_another_machine(scene: Scene) -> Iterator[Seen]:
         return  # A-SCRIPT and T-EMPTY tell of those.
     machine = ARCHITECTURES.get(arch, f"architecture {arch}")
     words = f"{judged.name} is {_a(kind.words)}; the client says {machine} ({arch}) in option 93."
-    yield Seen(_last_frames(scene), words, True, {"arch": str(arch)})
+    yield Sighting(_last_frames(scene), words, True, {"arch": str(arch)})
 
 
 @check("A-SCRIPT")
-def script_for_a_rom(scene: Scene) -> Iterator[Seen]:
+def script_for_a_rom(scene: Scene) -> Iterator[Sighting]:
     """The file is a script, and the client is not iPXE."""
     judged = scene.judged
     if judged is None or judged.kind.kind != "script" or judged.fit is Fit.FITS:
         return
     if not scene.is_ipxe:
         words = f"{judged.name} is a script; the client does not say that it is iPXE."
-        yield Seen(_last_frames(scene), words, True)
+        yield Sighting(_last_frames(scene), words, True)
 
 
 @check("T-EMPTY")
-def file_is_empty(scene: Scene) -> Iterator[Seen]:
+def file_is_empty(scene: Scene) -> Iterator[Sighting]:
     """The boot file has no octets."""
     for transfer in scene.transfers:
         nothing = [
@@ -56,7 +56,7 @@ def file_is_empty(scene: Scene) -> Iterator[Seen]:
             if scene.booted is not None and scene.booted.content:
                 return
             words = f"{printable(transfer.request.filename)} (frame {nothing[0].number}) is empty."
-            yield Seen((nothing[0].number,), words, True)
+            yield Sighting((nothing[0].number,), words, True)
             return
 
 
@@ -65,27 +65,27 @@ def _has_octets(said: Said) -> bool:
 
 
 @check("C-LOOP")
-def ipxe_is_given_ipxe(scene: Scene) -> Iterator[Seen]:
+def ipxe_is_given_ipxe(scene: Scene) -> Iterator[Sighting]:
     """A client that says it is iPXE is given a file with one of iPXE's usual names."""
     if scene.is_ipxe:
         yield from _named(scene)
 
 
 @check("C77")
-def user_class_is_raw(scene: Scene) -> Iterator[Seen]:
+def user_class_is_raw(scene: Scene) -> Iterator[Sighting]:
     """The same, and the client's user class is the bare word iPXE, without RFC 3004's lengths."""
     client = scene.first_discover
     if client is not None and client.options.get(77) == b"iPXE":
         for seen in _named(scene):
             words = f"Option 77 in frame {client.number} is the four octets iPXE; {seen.words}"
-            yield Seen((client.number, *seen.frames), words)
+            yield Sighting((client.number, *seen.frames), words)
 
 
-def _named(scene: Scene) -> Iterator[Seen]:
+def _named(scene: Scene) -> Iterator[Sighting]:
     latest = {seen.who: seen for seen in scene.replies if _IPXE_FILE.search(seen.file)}
     for seen in latest.values():
         words = f"{seen.words} names {printable(seen.file)} to a client that says it is iPXE."
-        yield Seen((seen.number,), words)
+        yield Sighting((seen.number,), words)
 
 
 def _last_frames(scene: Scene) -> tuple[int, ...]:

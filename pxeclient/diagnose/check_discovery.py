@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pxeclient.boot.outcome import Failure
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import Dhcp
@@ -59,17 +59,17 @@ def _in_other_instances(seen: Dhcp, *codes: int) -> str:
 
 
 @check("D43-NOFILE")
-def nothing_to_boot_without_discovery(scene: Scene) -> Iterator[Seen]:
+def nothing_to_boot_without_discovery(scene: Scene) -> Iterator[Sighting]:
     """Discovery is switched off (43.6 bit 3), and there is neither a boot file nor a menu."""
     for seen in _pxe_replies(scene):
         if seen.disables_discovery and not seen.file and not seen.has_menu:
             words = f"{seen.words} has 43.6 = {seen.control} and no boot file."
             stops = scene.failure in {*_EMPTY_HANDED, *_BROKEN, Failure.LOCAL_BOOT}
-            yield Seen((seen.number,), words, stops)
+            yield Sighting((seen.number,), words, stops)
 
 
 @check("D43-GROUP")
-def multicast_without_group(scene: Scene) -> Iterator[Seen]:
+def multicast_without_group(scene: Scene) -> Iterator[Sighting]:
     """Discovery by multicast is not forbidden (43.6 bit 1), and 43.7 names no multicast group."""
     for seen in _searching(scene):
         group = seen.sub(pxe.MULTICAST_ADDRESS) or b""
@@ -79,11 +79,11 @@ def multicast_without_group(scene: Scene) -> Iterator[Seen]:
             words = f"{seen.words} has {control} and no multicast group in 43.7"
             more = _in_other_instances(seen, pxe.MULTICAST_ADDRESS)
             stops = scene.failure is Failure.BAD_MULTICAST and not more
-            yield Seen((seen.number,), f"{words}{more}.", stops)
+            yield Sighting((seen.number,), f"{words}{more}.", stops)
 
 
 @check("D43-LIST")
-def list_is_missing(scene: Scene) -> Iterator[Seen]:
+def list_is_missing(scene: Scene) -> Iterator[Sighting]:
     """43.6 allows only listed boot servers, or neither broadcast nor multicast, without a list."""
     for seen in _searching(scene):
         control, data = seen.control or 0, seen.sub(pxe.BOOT_SERVERS)
@@ -94,11 +94,11 @@ def list_is_missing(scene: Scene) -> Iterator[Seen]:
             more = _in_other_instances(seen, pxe.BOOT_SERVERS)
             words = f"{seen.words} has 43.6 = {control} and {what}{more}."
             stops = scene.failure in {Failure.BAD_SERVERS, Failure.NO_BOOT_SERVER} and not more
-            yield Seen((seen.number,), words, stops)
+            yield Sighting((seen.number,), words, stops)
 
 
 @check("D43-PROMPT")
-def menu_is_missing(scene: Scene) -> Iterator[Seen]:
+def menu_is_missing(scene: Scene) -> Iterator[Sighting]:
     """Boot-server discovery without a boot menu (43.9) or a prompt (43.10), or a broken one."""
     for seen in _searching(scene):
         menu, prompt = seen.sub(pxe.BOOT_MENU), seen.sub(pxe.MENU_PROMPT)
@@ -114,32 +114,34 @@ def menu_is_missing(scene: Scene) -> Iterator[Seen]:
             words = f"{seen.words} has {' and '.join(faults)}; 43.6 = {seen.control}{more}."
             missing = scene.failure is Failure.LOCAL_BOOT and not menu
             stops = (missing or scene.failure is Failure.BAD_MENU) and not more
-            yield Seen((seen.number,), words, stops)
+            yield Sighting((seen.number,), words, stops)
 
 
 @check("D43-STRICT")
-def bit_3_with_others(scene: Scene) -> Iterator[Seen]:
+def bit_3_with_others(scene: Scene) -> Iterator[Sighting]:
     """Discovery is switched off (bit 3), but other bits of 43.6 ask for a list that is missing."""
     for seen in _pxe_replies(scene):
         control = seen.control or 0
         needs = pxe.needs_list(control)
         if seen.disables_discovery and seen.file and needs and not seen.listed:
-            yield Seen((seen.number,), f"{seen.words} has 43.6 = {control} and no list in 43.8.")
+            yield Sighting(
+                (seen.number,), f"{seen.words} has 43.6 = {control} and no list in 43.8."
+            )
 
 
 @check("D43-SERVERS")
-def list_beats_next_server(scene: Scene) -> Iterator[Seen]:
+def list_beats_next_server(scene: Scene) -> Iterator[Sighting]:
     """43.6 bit 3 with a file, while 43.8 lists another host than the next server."""
     for seen in _pxe_replies(scene):
         listed = next((address for entry in seen.listed for address in entry.addresses), None)
         both = listed not in (None, ANY) and seen.siaddr is not None
         if seen.disables_discovery and seen.file and both and listed != seen.siaddr:
             words = f"{seen.words} has next server {seen.siaddr}, but 43.8 begins with {listed}."
-            yield Seen((seen.number,), words)
+            yield Sighting((seen.number,), words)
 
 
 @check("D43-MENU")
-def menu_leads_nowhere(scene: Scene) -> Iterator[Seen]:
+def menu_leads_nowhere(scene: Scene) -> Iterator[Sighting]:
     """The menu has an item whose type 43.8 does not list, where only listed servers count."""
     for seen in _searching(scene):
         control = seen.control or 0
@@ -150,29 +152,29 @@ def menu_leads_nowhere(scene: Scene) -> Iterator[Seen]:
         if only and types and lost:
             which = ", ".join(f"{printable(item.text)} (type {item.type})" for item in lost)
             words = f"{seen.words}: 43.8 lists no server for {which}; 43.6 = {control}."
-            yield Seen((seen.number,), words, scene.failure in _NOT_FOUND)
+            yield Sighting((seen.number,), words, scene.failure in _NOT_FOUND)
 
 
 @check("D43-WAIT")
-def menu_waits_for_ever(scene: Scene) -> Iterator[Seen]:
+def menu_waits_for_ever(scene: Scene) -> Iterator[Sighting]:
     """The prompt's time-out is 255: without a key the machine stays there."""
     for seen in _searching(scene):
         prompt = seen.sub(pxe.MENU_PROMPT)
         if prompt and prompt[0] == 255:
-            yield Seen((seen.number,), f"{seen.words} has a prompt (43.10) with time-out 255.")
+            yield Sighting((seen.number,), f"{seen.words} has a prompt (43.10) with time-out 255.")
 
 
 @check("D43-NOMENU")
-def no_menu_built_in(scene: Scene) -> Iterator[Seen]:
+def no_menu_built_in(scene: Scene) -> Iterator[Sighting]:
     """There is a boot menu, and this firmware was built without menus."""
     if scene.failure is Failure.NO_MENU:
         for seen in _pxe_replies(scene):
             if seen.has_menu:
-                yield Seen((seen.number,), f"{seen.words} has a boot menu (43.9).", True)
+                yield Sighting((seen.number,), f"{seen.words} has a boot menu (43.9).", True)
 
 
 @check("D43-NO60")
-def discovery_without_pxeclient(scene: Scene) -> Iterator[Seen]:
+def discovery_without_pxeclient(scene: Scene) -> Iterator[Sighting]:
     """Option 43 reads as PXE discovery options, but option 60 does not say PXEClient."""
     latest = {seen.who: seen for seen in scene.offers}
     for seen in latest.values():
@@ -181,7 +183,7 @@ def discovery_without_pxeclient(scene: Scene) -> Iterator[Seen]:
         reads = len(control or b"") == 1 or bool(menu and not pxe.scan_menu(menu)[1])
         if reads and not seen.is_pxe and not seen.is_http:
             words = f"{seen.words} has option 43 ({_codes(seen)}) and no option 60 with PXEClient."
-            yield Seen((seen.number,), words, not seen.file and scene.failure in _EMPTY_HANDED)
+            yield Sighting((seen.number,), words, not seen.file and scene.failure in _EMPTY_HANDED)
 
 
 def _codes(seen: Dhcp) -> str:
@@ -189,14 +191,14 @@ def _codes(seen: Dhcp) -> str:
 
 
 @check("D43-CUT")
-def vendor_options_are_cut(scene: Scene) -> Iterator[Seen]:
+def vendor_options_are_cut(scene: Scene) -> Iterator[Sighting]:
     """In a PXE reply, option 43 breaks off inside a sub-option."""
     for seen in {seen.who: seen for seen in scene.replies if seen.is_pxe}.values():
         options, rest = scan_options(seen.options.get(43, b""))
         # PXE wants an END, but its absence alone hurts nobody.
         if rest and not (options and options[-1].code == 255):
             fault = area_fault(options, rest, 0)
-            yield Seen((seen.number,), f"{seen.words}: in option 43, {fault}.", _fails(scene))
+            yield Sighting((seen.number,), f"{seen.words}: in option 43, {fault}.", _fails(scene))
 
 
 def _fails(scene: Scene) -> bool:
@@ -204,7 +206,7 @@ def _fails(scene: Scene) -> bool:
 
 
 @check("D-SERVER")
-def boot_server_is_silent(scene: Scene) -> Iterator[Seen]:
+def boot_server_is_silent(scene: Scene) -> Iterator[Sighting]:
     """The client looked for a boot server, and nobody answered."""
     asked = scene.searches
     if asked and not scene.answers(asked):
@@ -213,11 +215,11 @@ def boot_server_is_silent(scene: Scene) -> Iterator[Seen]:
         refused = scene.refusals(asked)
         got = f"an ICMP error from {refused[0].source}" if refused else "no answer"
         words = f"Requests for boot server type {asked[0].boot_item} to {whom} ({where}) got {got}."
-        yield Seen(tuple(seen.number for seen in asked), words, scene.failure in _NOT_FOUND)
+        yield Sighting(tuple(seen.number for seen in asked), words, scene.failure in _NOT_FOUND)
 
 
 @check("D-SERVER-REPLY")
-def boot_server_says_little(scene: Scene) -> Iterator[Seen]:
+def boot_server_says_little(scene: Scene) -> Iterator[Sighting]:
     """A boot server answers without a boot file, or for another type than was asked for."""
     asked = scene.searches
     wanted = {seen.boot_item for seen in asked}
@@ -232,4 +234,4 @@ def boot_server_says_little(scene: Scene) -> Iterator[Seen]:
         if faults:
             failure = scene.failure
             stops = failure in {*_NOT_FOUND, Failure.DISCOVERY_NO_FILE, Failure.DISCOVERY_REFUSED}
-            yield Seen((seen.number,), f"{seen.words} {' and '.join(faults)}.", stops)
+            yield Sighting((seen.number,), f"{seen.words} {' and '.join(faults)}.", stops)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address
 
 from pxeclient.boot.outcome import Failure
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import Dhcp
@@ -35,13 +35,13 @@ def _asked_file(scene: Scene) -> bytes:
 
 
 @check("B67-FF", from_frames=True)
-def name_runs_on(scene: Scene) -> Iterator[Seen]:
+def name_runs_on(scene: Scene) -> Iterator[Sighting]:
     """Option 67 has no NUL at its end, and the octet that follows it is none either."""
     for seen in _naming(scene):
         wrong = _as_c_string(seen)
         if wrong:
             words = f"{seen.words}: such a ROM asks for the file {printable(wrong)}."
-            yield Seen((seen.number,), words)
+            yield Sighting((seen.number,), words)
 
 
 def _as_c_string(seen: Dhcp) -> bytes:
@@ -57,17 +57,17 @@ def _as_c_string(seen: Dhcp) -> bytes:
 
 
 @check("B67-NUL", from_frames=True)
-def name_has_a_nul(scene: Scene) -> Iterator[Seen]:
+def name_has_a_nul(scene: Scene) -> Iterator[Sighting]:
     """Option 67 or 66 contains a NUL."""
     for seen in _naming(scene):
         codes = [code for code in (66, 67) if b"\0" in seen.options.get(code, b"")]
         if codes:
             which = " and ".join(str(code) for code in codes)
-            yield Seen((seen.number,), f"{seen.words}: a NUL in option {which}.")
+            yield Sighting((seen.number,), f"{seen.words}: a NUL in option {which}.")
 
 
 @check("B-FIELD", from_frames=True)
-def two_names(scene: Scene) -> Iterator[Seen]:
+def two_names(scene: Scene) -> Iterator[Sighting]:
     """The header's file field and option 67 name different files."""
     for seen in _naming(scene):
         field, option = seen.field_name, seen.option_name
@@ -77,11 +77,11 @@ def two_names(scene: Scene) -> Iterator[Seen]:
                 f" {printable(option)}."
             )
             stops = _download_failed(scene) and _asked_file(scene) in (field, option)
-            yield Seen((seen.number,), words, stops)
+            yield Sighting((seen.number,), words, stops)
 
 
 @check("B-67-ONLY")
-def name_in_option_only(scene: Scene) -> Iterator[Seen]:
+def name_in_option_only(scene: Scene) -> Iterator[Sighting]:
     """The boot file stands in option 67 only, the header's field is empty."""
     for seen in _naming(scene):
         overloaded = seen.message.file_is_options
@@ -89,11 +89,11 @@ def name_in_option_only(scene: Scene) -> Iterator[Seen]:
             words = (
                 f"{seen.words}: option 67 says {printable(seen.option_name)}, the field is empty."
             )
-            yield Seen((seen.number,), words)
+            yield Sighting((seen.number,), words)
 
 
 @check("B-66", from_frames=True)
-def two_servers(scene: Scene) -> Iterator[Seen]:
+def two_servers(scene: Scene) -> Iterator[Sighting]:
     """Option 66, or the header's sname field, names another server than siaddr."""
     for seen in _naming(scene):
         for where, text in _server_names(seen):
@@ -104,9 +104,9 @@ def two_servers(scene: Scene) -> Iterator[Seen]:
             if seen.siaddr not in (None, address):
                 words = f"{seen.words}: next server {seen.siaddr}, but {where} says {address}."
                 if _is_dead(scene, seen.siaddr):
-                    yield Seen((seen.number,), words, True, {"server": str(address)})
+                    yield Sighting((seen.number,), words, True, {"server": str(address)})
                 else:
-                    yield Seen((seen.number,), words)
+                    yield Sighting((seen.number,), words)
                 break
 
 
@@ -128,7 +128,7 @@ def _server_names(seen: Dhcp) -> Iterator[tuple[str, bytes]]:
 
 
 @check("B-OVERLOAD", from_frames=True)
-def options_in_other_fields(scene: Scene) -> Iterator[Seen]:
+def options_in_other_fields(scene: Scene) -> Iterator[Sighting]:
     """Option 52: options stand in the header's file or sname field."""
     for seen in {
         seen.who: seen for seen in scene.replies if dhcp.OVERLOAD in seen.options
@@ -137,11 +137,11 @@ def options_in_other_fields(scene: Scene) -> Iterator[Seen]:
         which = {1: "file", 2: "sname", 3: "file and sname"}.get(data[0] if data else 0)
         if which is not None:
             stops = scene.is_ipxe and _download_failed(scene)
-            yield Seen((seen.number,), f"{seen.words}: options in {which} (option 52).", stops)
+            yield Sighting((seen.number,), f"{seen.words}: options in {which} (option 52).", stops)
 
 
 @check("B-NEXT")
-def no_next_server(scene: Scene) -> Iterator[Seen]:
+def no_next_server(scene: Scene) -> Iterator[Sighting]:
     """A boot file is named, but siaddr is 0."""
     for seen in _naming(scene):
         at_4011 = seen.source_port == dhcp.PROXY_PORT  # D4011-NEXT
@@ -154,21 +154,21 @@ def no_next_server(scene: Scene) -> Iterator[Seen]:
         named = any(reply.siaddr == asked for reply in scene.replies)
         guessed = asked == seen.who and not named and _download_failed(scene)
         stops = scene.failure is Failure.NO_NEXT_SERVER or guessed
-        yield Seen((seen.number,), words, stops)
+        yield Sighting((seen.number,), words, stops)
 
 
 @check("A-URL", from_frames=True)
-def url_for_tftp(scene: Scene) -> Iterator[Seen]:
+def url_for_tftp(scene: Scene) -> Iterator[Sighting]:
     """A client that says PXEClient is given a URL."""
     client = scene.first_discover
     for seen in _naming(scene):
         if _SCHEME.match(seen.file) and client is not None and client.is_pxe:
             words = f"{seen.words} names {printable(seen.file)}."
-            yield Seen((seen.number,), words, _download_failed(scene))
+            yield Sighting((seen.number,), words, _download_failed(scene))
 
 
 @check("A-HTTP", from_frames=True)
-def no_url_for_http(scene: Scene) -> Iterator[Seen]:
+def no_url_for_http(scene: Scene) -> Iterator[Sighting]:
     """A client that says HTTPClient is given no http URL, or no HTTPClient in return."""
     client = scene.first_discover
     if client is None or not client.is_http:
@@ -180,4 +180,4 @@ def no_url_for_http(scene: Scene) -> Iterator[Seen]:
         if not seen.is_http:
             faults.append("does not say HTTPClient in option 60")
         if faults:
-            yield Seen((seen.number,), f"{seen.words} {' and '.join(faults)}.")
+            yield Sighting((seen.number,), f"{seen.words} {' and '.join(faults)}.")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from pxeclient.diagnose.loaders import Need, Read, plain, read_of
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
 from pxeclient.nbp import identify
@@ -155,7 +155,7 @@ def _is_autoexec(one: Transfer) -> bool:
 
 # --- findings -----------------------------------------------------------------------------
 @check("C-NEEDS", from_frames=True)
-def what_it_needs_is_refused(scene: Scene) -> Iterator[Seen]:
+def what_it_needs_is_refused(scene: Scene) -> Iterator[Sighting]:
     """What runs next is refused a file that it cannot do without, by every name it tries."""
     for read, refused in _lacking(scene):
         if read is None or read.need is Need.NONE:
@@ -165,7 +165,7 @@ def what_it_needs_is_refused(scene: Scene) -> Iterator[Seen]:
         why = _why(scene, refused[0])
         words = f"{_several(refused)}: {read.means}."
         words += f" {why[0].upper()}{why[1:]}." if why else ""
-        yield Seen(_numbers(refused), words, False, _place(refused[0]), read.cures)
+        yield Sighting(_numbers(refused), words, False, _place(refused[0]), read.cures)
 
 
 def _place(one: Transfer) -> dict[str, str]:
@@ -173,7 +173,7 @@ def _place(one: Transfer) -> dict[str, str]:
 
 
 @check("C-SERVER")
-def its_server_is_dead(scene: Scene) -> Iterator[Seen]:
+def its_server_is_dead(scene: Scene) -> Iterator[Sighting]:
     """What runs next asks a host by TFTP that never answers, or whose port is closed."""
     asked: dict[Address, list[Transfer]] = {}
     for one in scene.next_stage:
@@ -192,7 +192,7 @@ def its_server_is_dead(scene: Scene) -> Iterator[Seen]:
             came = f"an ICMP error of {refused.source} (frame {refused.number})"
             numbers.append(refused.number)
         words = f"{_who(first)} asks {server} for {first.name} ({frames(*sent)}) and gets {came}."
-        yield Seen(tuple(numbers), words)
+        yield Sighting(tuple(numbers), words)
 
 
 def _closed(scene: Scene, server: Address) -> Complaint | None:
@@ -206,7 +206,7 @@ def _who(one: Transfer) -> str:
 
 
 @check("C-PROXYSRV", from_frames=True)
-def next_stage_asks_the_dhcp_server(scene: Scene) -> Iterator[Seen]:
+def next_stage_asks_the_dhcp_server(scene: Scene) -> Iterator[Sighting]:
     """What came from a server that the DHCPACK does not name is called shim or GRUB, or asks as
     GRUB does, and that server has not served GRUB."""
     ack, name, server = scene.ack, _boot_name(scene), _boot_server(scene)
@@ -226,7 +226,7 @@ def next_stage_asks_the_dhcp_server(scene: Scene) -> Iterator[Seen]:
         first = asked[0]
         words += f", and {_who(first)} asks that for {first.name} (frame {first.asked[0].number})"
     numbers = (ack.number, *(one.asked[0].number for one in asked))
-    yield Seen(numbers, f"{words}.", False, {"server": str(server)})
+    yield Sighting(numbers, f"{words}.", False, {"server": str(server)})
 
 
 def _of_grub(scene: Scene, server: Address) -> list[Transfer]:
@@ -240,7 +240,7 @@ def _is_of_grub(one: Transfer) -> bool:
 
 
 @check("C-QUIET")
-def grub_asks_for_nothing(scene: Scene) -> Iterator[Seen]:
+def grub_asks_for_nothing(scene: Scene) -> Iterator[Sighting]:
     """GRUB was fetched, and a quarter of a minute later nothing was asked for."""
     last = scene.next_stage[-1] if scene.next_stage else scene.fetched
     if last is None or not last.is_whole:
@@ -251,19 +251,19 @@ def grub_asks_for_nothing(scene: Scene) -> Iterator[Seen]:
             f"{last.name} was fetched whole (until frame {last.last_number}), and nothing was asked"
             f" for in the {scene.quiet:.0f} s that follow."
         )
-        yield Seen((last.asked[0].number, last.last_number), words)
+        yield Sighting((last.asked[0].number, last.last_number), words)
 
 
 @check("C-REFUSED", from_frames=True)
-def something_is_refused(scene: Scene) -> Iterator[Seen]:
+def something_is_refused(scene: Scene) -> Iterator[Sighting]:
     """What runs next is refused a file of which nothing is known here."""
     for read, refused in _lacking(scene):
         if read is None:
-            yield Seen(_numbers(refused), f"{_several(refused)}.")
+            yield Sighting(_numbers(refused), f"{_several(refused)}.")
 
 
 @check("C-SPARE", from_frames=True)
-def what_it_can_do_without_is_refused(scene: Scene) -> Iterator[Seen]:
+def what_it_can_do_without_is_refused(scene: Scene) -> Iterator[Sighting]:
     """What runs next is refused files that it goes on without, or finds by another name."""
     spare: dict[Read, list[Transfer]] = {}
     for transfer in scene.next_stage:
@@ -274,25 +274,25 @@ def what_it_can_do_without_is_refused(scene: Scene) -> Iterator[Seen]:
     for read, refused in spare.items():
         if read.need is Need.NONE:
             words = f"{_several(refused)}: {read.means}."
-            yield Seen(_numbers(refused), words)
+            yield Sighting(_numbers(refused), words)
         elif read.need is Need.ONE and read in had:
             words = f"{_several(refused)}; another of these names is there."
-            yield Seen(_numbers(refused), words)
+            yield Sighting(_numbers(refused), words)
 
 
 @check("C-AUTOEXEC", from_frames=True)
-def autoexec_is_not_there(scene: Scene) -> Iterator[Seen]:
+def autoexec_is_not_there(scene: Scene) -> Iterator[Sighting]:
     """iPXE asked for autoexec.ipxe, and was refused it."""
     asked = [one for one in (*scene.transfers, *scene.next_stage) if _is_autoexec(one)]
     refused = [one for one in asked if _is_refused(one)]
     if refused and not any(map(_is_had, asked)):
         why = _why(scene, refused[0])
         words = _several(refused)
-        yield Seen(_numbers(refused), f"{words}: {why}." if why else f"{words}.")
+        yield Sighting(_numbers(refused), f"{words}: {why}." if why else f"{words}.")
 
 
 @check("C-SHIMPATH", from_frames=True)
-def path_with_backslashes(scene: Scene) -> Iterator[Seen]:
+def path_with_backslashes(scene: Scene) -> Iterator[Sighting]:
     """A PE file was fetched whose name has backslashes; what it asked for, it asked in the root."""
     booted = scene.booted
     if booted is None or b"\\" not in booted.boot_file.name:
@@ -307,4 +307,4 @@ def path_with_backslashes(scene: Scene) -> Iterator[Seen]:
             f"; {in_root[0].name} was asked for in the root (frame {in_root[0].asked[0].number})"
         )
     numbers = tuple(one.asked[0].number for one in (*scene.transfers[-1:], *in_root))
-    yield Seen(numbers, f"{words}.")
+    yield Sighting(numbers, f"{words}.")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from pxeclient.boot.outcome import Failure
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import Dhcp
@@ -19,13 +19,13 @@ _NO_LEASE = {Failure.NO_OFFER, Failure.ONLY_PROXY_OFFERS, Failure.NO_VALID_OFFER
 
 
 @check("N-OFFER")
-def nobody_offers(scene: Scene) -> Iterator[Seen]:
+def nobody_offers(scene: Scene) -> Iterator[Sighting]:
     """The boot failed because nothing came back to any DHCPDISCOVER."""
     sent = scene.said(dhcp.DISCOVER)
     if scene.failure is Failure.NO_OFFER and sent and not scene.replies:
         numbers = tuple(seen.number for seen in sent)
         words = f"{len(sent)} DHCPDISCOVERs ({frames(*numbers)}), and no reply to any."
-        yield Seen(numbers, words + _guarded(scene) + scene.hurry, True)
+        yield Sighting(numbers, words + _guarded(scene) + scene.hurry, True)
 
 
 def _guarded(scene: Scene) -> str:
@@ -39,7 +39,7 @@ def _guarded(scene: Scene) -> str:
 
 
 @check("N-XID")
-def replies_do_not_match(scene: Scene) -> Iterator[Seen]:
+def replies_do_not_match(scene: Scene) -> Iterator[Sighting]:
     """Replies to this client carry a transaction id that it never used."""
     ours = {seen.message.xid for seen in scene.dhcp if seen.ours}
     strange = [seen for seen in scene.replies if seen.message.xid not in ours]
@@ -50,11 +50,11 @@ def replies_do_not_match(scene: Scene) -> Iterator[Seen]:
             f"{', '.join(f'{xid:08x}' for xid in sorted(ours))}."
         )
         numbers = tuple(seen.number for seen in strange)
-        yield Seen(numbers, words, scene.failure is Failure.NO_OFFER and not scene.offers)
+        yield Sighting(numbers, words, scene.failure is Failure.NO_OFFER and not scene.offers)
 
 
 @check("N-PORT", from_frames=True)
-def replies_from_another_port(scene: Scene) -> Iterator[Seen]:
+def replies_from_another_port(scene: Scene) -> Iterator[Sighting]:
     """Replies to the client's DHCPDISCOVER or DHCPREQUEST come from no port of a DHCP server."""
     ours = {seen.message.xid for seen in scene.dhcp if seen.ours}
     strange = [
@@ -73,7 +73,7 @@ def replies_from_another_port(scene: Scene) -> Iterator[Seen]:
             scene.failure in {*_NO_LEASE, Failure.NO_ACK} or _asks_on(scene, several)
         )
         words = f"{frames(*numbers).capitalize()}: replies of {who} from UDP port {ports}."
-        yield Seen(numbers, words, stops)
+        yield Sighting(numbers, words, stops)
 
 
 def _asks_on(scene: Scene, offers: list[Dhcp]) -> bool:
@@ -91,16 +91,16 @@ def _by_server(replies: list[Dhcp]) -> dict[IPv4Address, list[Dhcp]]:
 
 
 @check("N-PROXY")
-def only_proxies(scene: Scene) -> Iterator[Seen]:
+def only_proxies(scene: Scene) -> Iterator[Sighting]:
     """Proxy offers came, and no offer of an address."""
     proxies = scene.proxy_offers
     if proxies and not scene.address_offers and scene.failure in _NO_LEASE:
         words = f"{' and '.join(seen.words for seen in proxies)}, but nobody offers an address."
-        yield Seen(tuple(seen.number for seen in proxies), words + scene.hurry, True)
+        yield Sighting(tuple(seen.number for seen in proxies), words + scene.hurry, True)
 
 
 @check("N-ACK")
-def request_is_not_answered(scene: Scene) -> Iterator[Seen]:
+def request_is_not_answered(scene: Scene) -> Iterator[Sighting]:
     """The offer was requested, and neither DHCPACK nor DHCPNAK came."""
     sent = scene.said(dhcp.REQUEST)
     later = [seen for seen in scene.replies if sent and scene.follows(seen, sent[0])]
@@ -111,28 +111,28 @@ def request_is_not_answered(scene: Scene) -> Iterator[Seen]:
             f"{frames(*numbers).capitalize()}: DHCPREQUEST for {sent[0].address(50) or ANY} of"
             f" {sent[0].address(54) or ANY}, and no DHCPACK."
         )
-        yield Seen(numbers, words, True)
+        yield Sighting(numbers, words, True)
 
 
 @check("N-NAK")
-def server_refuses(scene: Scene) -> Iterator[Seen]:
+def server_refuses(scene: Scene) -> Iterator[Sighting]:
     """The server whose offer was requested answers with a DHCPNAK."""
     for seen in _naks(scene):
         if scene.request is not None and seen.server_id == scene.request.address(54):
             text = seen.options.get(56, b"")
             says = f", and says: {printable(text)}" if text else ""
             words = f"{seen.words} refuses what it offered{says}."
-            yield Seen((seen.number,), words, scene.ack is None)
+            yield Sighting((seen.number,), words, scene.ack is None)
             return
 
 
 @check("R-NAK")
-def another_server_refuses(scene: Scene) -> Iterator[Seen]:
+def another_server_refuses(scene: Scene) -> Iterator[Sighting]:
     """A DHCPNAK from a server whose offer was not requested."""
     for seen in _naks(scene):
         if scene.request is not None and seen.server_id != scene.request.address(54):
             words = f"{seen.words}, but {scene.request.address(54) or ANY} was asked."
-            yield Seen((seen.number,), words, scene.failure is Failure.REFUSED)
+            yield Sighting((seen.number,), words, scene.failure is Failure.REFUSED)
             return
 
 
@@ -141,10 +141,10 @@ def _naks(scene: Scene) -> list[Dhcp]:
 
 
 @check("N-FILE")
-def nobody_names_a_file(scene: Scene) -> Iterator[Seen]:
+def nobody_names_a_file(scene: Scene) -> Iterator[Sighting]:
     """Addresses were offered, and not one reply names a boot file, a menu or a PXE service."""
     told = any(seen.file or seen.is_pxe or seen.has_menu for seen in scene.replies)
     if scene.address_offers and not told and scene.failure in _NO_FILE:
         offers = scene.address_offers
         words = f"{' and '.join(seen.words for seen in offers)}: no boot file, no option 60."
-        yield Seen(tuple(seen.number for seen in offers), words, True)
+        yield Sighting(tuple(seen.number for seen in offers), words, True)

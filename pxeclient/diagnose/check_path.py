@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import Dhcp
@@ -24,13 +24,13 @@ def _lease(scene: Scene) -> tuple[Dhcp, IPv4Network] | None:
 
 
 @check("N-ARP")
-def neighbour_is_absent(scene: Scene) -> Iterator[Seen]:
+def neighbour_is_absent(scene: Scene) -> Iterator[Sighting]:
     """ARP requests for an address that the boot needs stay without an answer."""
     for address, asked in scene.arp_asked.items():
         if len(asked) < 2 or address in scene.arp_answered:
             continue
         words = f"{frames(*asked).capitalize()}: who has {address}? {_role(scene, address)}"
-        yield Seen(tuple(asked), words, scene.failure is not None)
+        yield Sighting(tuple(asked), words, scene.failure is not None)
 
 
 def _role(scene: Scene, address: IPv4Address) -> str:
@@ -44,7 +44,7 @@ def _role(scene: Scene, address: IPv4Address) -> str:
 
 
 @check("B-NIC")
-def server_is_out_of_reach(scene: Scene) -> Iterator[Seen]:
+def server_is_out_of_reach(scene: Scene) -> Iterator[Sighting]:
     """The next server is in another network and there is no router to it, or it can be nobody's."""
     lease = _lease(scene)
     named = {reply.siaddr: reply for reply in scene.replies}
@@ -61,7 +61,7 @@ def server_is_out_of_reach(scene: Scene) -> Iterator[Seen]:
         if fault:
             used = not scene.transfers or scene.transfers[-1].server == address
             words = f"{seen.words} names next server {address}, {fault}."
-            yield Seen((seen.number,), words, scene.failure is not None and used)
+            yield Sighting((seen.number,), words, scene.failure is not None and used)
 
 
 def _is_nobodys(address: IPv4Address, scene: Scene) -> bool:
@@ -77,17 +77,17 @@ def _has_route(ack: Dhcp, network: IPv4Network) -> bool:
 
 
 @check("R-VLAN")
-def frames_are_tagged(scene: Scene) -> Iterator[Seen]:
+def frames_are_tagged(scene: Scene) -> Iterator[Sighting]:
     """Frames with a VLAN tag come in."""
     if scene.tagged:
         shown = scene.tagged[:3]
         more = f" and {len(scene.tagged) - 3} more" if len(scene.tagged) > 3 else ""
         words = f"A VLAN tag in {frames(*shown)}{more}."
-        yield Seen(tuple(scene.tagged), words, scene.failure is not None and not scene.replies)
+        yield Sighting(tuple(scene.tagged), words, scene.failure is not None and not scene.replies)
 
 
 @check("P-SUM")
-def packets_are_broken(scene: Scene) -> Iterator[Seen]:
+def packets_are_broken(scene: Scene) -> Iterator[Sighting]:
     """Packets come in with wrong checksums, or cannot be read."""
     if scene.broken:
         first = scene.broken[0]
@@ -95,4 +95,4 @@ def packets_are_broken(scene: Scene) -> Iterator[Seen]:
         numbers = tuple(one.number for one in scene.broken)
         # Others' broken frames may be about on a segment; they are ours only if nothing else came.
         stops = scene.failure is not None and not scene.replies
-        yield Seen(numbers, f"Frame {first.number}{more}: {first.why}.", stops)
+        yield Sighting(numbers, f"Frame {first.number}{more}: {first.why}.", stops)

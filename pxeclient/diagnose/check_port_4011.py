@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from pxeclient.boot.outcome import Failure
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import Dhcp
@@ -49,10 +49,10 @@ def _silence(scene: Scene, asked: list[Dhcp]) -> str:
     return f"{times} to {target}:4011 ({where}) {meaning}"
 
 
-def _seen(scene: Scene, offer: Dhcp, words: str, asked: list[Dhcp]) -> Seen:
+def _seen(scene: Scene, offer: Dhcp, words: str, asked: list[Dhcp]) -> Sighting:
     numbers = (offer.number, *(seen.number for seen in asked))
     values = {"proxy": str(offer.who)}
-    return Seen(numbers, words, bool(asked) and scene.failure in _FATAL, values)
+    return Sighting(numbers, words, bool(asked) and scene.failure in _FATAL, values)
 
 
 def _who_is_asked(offer: Dhcp) -> IPv4Address:
@@ -60,7 +60,7 @@ def _who_is_asked(offer: Dhcp) -> IPv4Address:
 
 
 @check("D43-VMW")
-def bare_offer_with_file(scene: Scene) -> Iterator[Seen]:
+def bare_offer_with_file(scene: Scene) -> Iterator[Sighting]:
     """An offer says PXEClient and names a file, without 43.6; port 4011 was not seen to answer."""
     for offer in _bare(scene):
         asked = _asked(scene, offer)
@@ -76,7 +76,7 @@ def bare_offer_with_file(scene: Scene) -> Iterator[Seen]:
 
 
 @check("D60-MOVED")
-def own_port_is_dead(scene: Scene) -> Iterator[Seen]:
+def own_port_is_dead(scene: Scene) -> Iterator[Sighting]:
     """A server of addresses says PXEClient and names no file; its own port 4011 does not answer."""
     for offer in _own_without_file(scene):
         asked = [seen for seen in _asked(scene, offer) if seen.destination == offer.who]
@@ -88,7 +88,7 @@ def own_port_is_dead(scene: Scene) -> Iterator[Seen]:
 
 
 @check("D60")
-def promises_a_pxe_service(scene: Scene) -> Iterator[Seen]:
+def promises_a_pxe_service(scene: Scene) -> Iterator[Sighting]:
     """The same, but port 4011 of another host is dead, or this boot asked nobody."""
     for offer in _own_without_file(scene):
         asked = _asked(scene, offer)
@@ -102,7 +102,7 @@ def promises_a_pxe_service(scene: Scene) -> Iterator[Seen]:
 
 
 @check("D60-PROXY")
-def hides_the_proxy(scene: Scene) -> Iterator[Seen]:
+def hides_the_proxy(scene: Scene) -> Iterator[Sighting]:
     """The same, while a ProxyDHCP server on another host makes its own offer."""
     for offer in _own_without_file(scene):
         asked = _asked(scene, offer)
@@ -125,7 +125,7 @@ def _others(scene: Scene, offer: Dhcp) -> list[Dhcp]:
 
 
 @check("D4011-DEAF")
-def proxy_does_not_answer(scene: Scene) -> Iterator[Seen]:
+def proxy_does_not_answer(scene: Scene) -> Iterator[Sighting]:
     """A proxy offer has option 60 only, and the proxy's own port 4011 does not answer."""
     for offer in scene.proxy_offers:
         asked = _asked(scene, offer)
@@ -136,7 +136,7 @@ def proxy_does_not_answer(scene: Scene) -> Iterator[Seen]:
 
 
 @check("D-4011-SERVER")
-def next_server_is_asked(scene: Scene) -> Iterator[Seen]:
+def next_server_is_asked(scene: Scene) -> Iterator[Sighting]:
     """A bare proxy offer without a file names a next server, and that host's port 4011 is dead."""
     for offer in scene.proxy_offers:
         asked = _asked(scene, offer)
@@ -147,7 +147,7 @@ def next_server_is_asked(scene: Scene) -> Iterator[Seen]:
 
 
 @check("D4011-REPLY")
-def answer_is_of_no_use(scene: Scene) -> Iterator[Seen]:
+def answer_is_of_no_use(scene: Scene) -> Iterator[Sighting]:
     """Port 4011 answers, but with neither boot file nor menu, or not as a PXE service."""
     latest = {seen.who: seen for seen in scene.answers(scene.proxy_requests)}
     for answer in latest.values():
@@ -159,15 +159,15 @@ def answer_is_of_no_use(scene: Scene) -> Iterator[Seen]:
             faults.append("no option 60 that says PXEClient")
         if faults:
             stops = useless and scene.failure in _FATAL
-            yield Seen((answer.number,), f"{answer.words} has {' and '.join(faults)}.", stops)
+            yield Sighting((answer.number,), f"{answer.words} has {' and '.join(faults)}.", stops)
 
 
 @check("D4011-NEXT")
-def answer_names_no_server(scene: Scene) -> Iterator[Seen]:
+def answer_names_no_server(scene: Scene) -> Iterator[Sighting]:
     """Port 4011 answers with a boot file, but without a next server."""
     latest = {seen.who: seen for seen in scene.answers(scene.proxy_requests)}
     for answer in latest.values():
         if answer.file and answer.siaddr is None:
             stops = scene.failure in {*_FATAL, Failure.NO_NEXT_SERVER}
             words = f"{answer.words} names {answer.boot_words}."
-            yield Seen((answer.number,), words, stops, {"server": str(answer.who)})
+            yield Sighting((answer.number,), words, stops, {"server": str(answer.who)})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network
 
 from pxeclient.boot.outcome import Failure
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import Dhcp
@@ -26,7 +26,7 @@ _SIZES = {1: 4, 3: 4, 50: 4, 51: 4, 53: 1, 54: 4, 57: 2, 58: 4, 59: 4}
 
 
 @check("D-LATE")
-def proxy_is_late(scene: Scene) -> Iterator[Seen]:
+def proxy_is_late(scene: Scene) -> Iterator[Sighting]:
     """A ProxyDHCP server's first offer comes later than iPXE listens, or too late for this boot."""
     asked, first = scene.request, scene.first_discover
     known: set[IPv4Address] = set()
@@ -42,7 +42,7 @@ def proxy_is_late(scene: Scene) -> Iterator[Seen]:
         if missed or wait > _PROXY_WINDOW:
             after = ", after the DHCPREQUEST" if late else ""
             words = f"{seen.words} came {wait:.1f} s after the first DHCPDISCOVER{after}."
-            yield Seen((seen.number,), words + scene.hurry, missed)
+            yield Sighting((seen.number,), words + scene.hurry, missed)
 
 
 def _waited(scene: Scene) -> bool:
@@ -52,7 +52,7 @@ def _waited(scene: Scene) -> bool:
 
 
 @check("D-MISMATCH", from_frames=True)
-def ack_differs(scene: Scene) -> Iterator[Seen]:
+def ack_differs(scene: Scene) -> Iterator[Sighting]:
     """The DHCPACK says other than the DHCPOFFER that it confirms."""
     offer, ack = scene.chosen, scene.ack
     if offer is None or ack is None or offer.who != ack.who:
@@ -67,7 +67,7 @@ def ack_differs(scene: Scene) -> Iterator[Seen]:
         stops = scene.failure in _NO_BOOT or (
             scene.failure is Failure.NO_PROXY_REPLY and offer.is_bare != ack.is_bare
         )
-        yield Seen((offer.number, ack.number), words, stops)
+        yield Sighting((offer.number, ack.number), words, stops)
 
 
 def _both(offer: Dhcp, ack: Dhcp) -> Iterator[tuple[str, str, str]]:
@@ -88,7 +88,7 @@ def _facts(seen: Dhcp) -> dict[str, str]:
 
 
 @check("R-TWO")
-def servers_disagree(scene: Scene) -> Iterator[Seen]:
+def servers_disagree(scene: Scene) -> Iterator[Sighting]:
     """Several DHCP servers offer addresses, and not the same boot."""
     offers = scene.address_offers
     if len({(offer.siaddr, offer.file, offer.is_pxe) for offer in offers}) < 2:
@@ -97,11 +97,11 @@ def servers_disagree(scene: Scene) -> Iterator[Seen]:
     without = scene.chosen is not None and not scene.chosen.file
     stops = scene.failure in _NO_BOOT and without
     more = f"; and {scene.further} more servers" if scene.further else ""
-    yield Seen(tuple(offer.number for offer in offers), f"{words}{more}.", stops)
+    yield Sighting(tuple(offer.number for offer in offers), f"{words}{more}.", stops)
 
 
 @check("R-BFLAG")
-def broadcast_flag_is_lost(scene: Scene) -> Iterator[Seen]:
+def broadcast_flag_is_lost(scene: Scene) -> Iterator[Sighting]:
     """The client asks for broadcasts, and a reply has the flag cleared or comes by unicast."""
     wanted = any(seen.message.flags & BROADCAST_FLAG for seen in scene.said(dhcp.DISCOVER))
     latest = {
@@ -115,18 +115,18 @@ def broadcast_flag_is_lost(scene: Scene) -> Iterator[Seen]:
             faults.append(f"was sent to {seen.destination}")
         if faults and (scene.ack is None or not scene.follows(seen, scene.ack)):
             words = f"{seen.words} {' and '.join(faults)}; the client's flags are 8000."
-            yield Seen((seen.number,), words)
+            yield Sighting((seen.number,), words)
 
 
 @check("R-GIADDR")
-def relay_is_elsewhere(scene: Scene) -> Iterator[Seen]:
+def relay_is_elsewhere(scene: Scene) -> Iterator[Sighting]:
     """An offer through a relay gives an address outside the relay's own network."""
     for seen in scene.address_offers:
         network = _network(seen)
         relay = seen.giaddr
         if network is not None and relay is not None and relay not in network:
             words = f"{seen.words} gives {seen.message.yiaddr} of {network}, by relay {relay}."
-            yield Seen((seen.number,), words)
+            yield Sighting((seen.number,), words)
 
 
 def _network(seen: Dhcp) -> IPv4Network | None:
@@ -138,7 +138,7 @@ def _network(seen: Dhcp) -> IPv4Network | None:
 
 
 @check("O-BAD")
-def options_are_malformed(scene: Scene) -> Iterator[Seen]:
+def options_are_malformed(scene: Scene) -> Iterator[Sighting]:
     """A reply's options break off, lack END, or have a length that cannot be."""
     for seen in {(seen.who, seen.type): seen for seen in scene.replies}.values():
         faults = []
@@ -151,7 +151,7 @@ def options_are_malformed(scene: Scene) -> Iterator[Seen]:
         ]
         if faults:
             stops = scene.failure in {Failure.NO_OFFER, *_NO_BOOT}
-            yield Seen((seen.number,), f"{seen.words}: {'; '.join(faults)}.", stops)
+            yield Sighting((seen.number,), f"{seen.words}: {'; '.join(faults)}.", stops)
 
 
 def _fits(octets: int, size: int, code: int) -> bool:
@@ -159,7 +159,7 @@ def _fits(octets: int, size: int, code: int) -> bool:
 
 
 @check("A97")
-def machine_id_is_not_echoed(scene: Scene) -> Iterator[Seen]:
+def machine_id_is_not_echoed(scene: Scene) -> Iterator[Sighting]:
     """A PXE server's reply has not the client's option 97, or has another one."""
     client = next((seen for seen in scene.dhcp if seen.ours and 97 in seen.options), None)
     latest = {seen.who: seen for seen in scene.replies if seen.is_pxe}
@@ -168,15 +168,15 @@ def machine_id_is_not_echoed(scene: Scene) -> Iterator[Seen]:
         echoed = seen.options.get(97)
         pure = not seen.offers_address or seen.source_port == dhcp.PROXY_PORT
         if echoed is None and pure:
-            yield Seen((seen.number,), f"{seen.words} has no option 97.")
+            yield Sighting((seen.number,), f"{seen.words} has no option 97.")
         elif echoed not in (None, client.options[97]):
             assert echoed is not None
             words = f"{seen.words} has option 97 = {echoed.hex()}, not {client.options[97].hex()}."
-            yield Seen((seen.number,), words)
+            yield Sighting((seen.number,), words)
 
 
 @check("B-SIZE")
-def reply_is_short(scene: Scene) -> Iterator[Seen]:
+def reply_is_short(scene: Scene) -> Iterator[Sighting]:
     """A reply is shorter than BOOTP's 300 octets."""
     for seen in {seen.who: seen for seen in scene.replies if seen.size < 300}.values():
-        yield Seen((seen.number,), f"{seen.words} has {seen.size} octets.")
+        yield Sighting((seen.number,), f"{seen.words} has {seen.size} octets.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import Dhcp
@@ -16,7 +16,7 @@ _OFTEN = 3
 
 
 @check("R-RIVAL")
-def two_boots_compete(scene: Scene) -> Iterator[Seen]:
+def two_boots_compete(scene: Scene) -> Iterator[Sighting]:
     """The DHCP server names a boot file, a ProxyDHCP server on another host a boot of its own, and
     the client has taken up one of them."""
     taken = _taken(scene)
@@ -32,7 +32,7 @@ def two_boots_compete(scene: Scene) -> Iterator[Seen]:
                 f" is asked of {server} (frame {number})."
             )
             values = {"loser": str(loser.who), "winner": str(winner.who)}
-            yield Seen((own.number, other.number, number), words, False, values)
+            yield Sighting((own.number, other.number, number), words, False, values)
             return
 
 
@@ -62,7 +62,7 @@ def _says(other: Dhcp) -> str:
 
 
 @check("R-SPLIT", from_frames=True)
-def neither_of_two_offers_is_taken(scene: Scene) -> Iterator[Seen]:
+def neither_of_two_offers_is_taken(scene: Scene) -> Iterator[Sighting]:
     """An address without a boot from one server and a boot from another, time and again, and the
     client requests neither."""
     sent = scene.said(dhcp.DISCOVER)
@@ -81,4 +81,4 @@ def neither_of_two_offers_is_taken(scene: Scene) -> Iterator[Seen]:
         f" ({proxies[-1].boot_words}); no DHCPREQUEST."
     )
     numbers = (*(one.number for one in sent), plain[-1].number, proxies[-1].number)
-    yield Seen(numbers, words, scene.outcome is None)
+    yield Sighting(numbers, words, scene.outcome is None)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pxeclient.boot.outcome import Failure
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.frame import Frame
@@ -35,41 +35,41 @@ def _refusal(last: Transfer, error: Frame, packet: tftp.Error) -> str:
 
 
 @check("T-FOUND", from_frames=True)
-def not_found(scene: Scene) -> Iterator[Seen]:
+def not_found(scene: Scene) -> Iterator[Sighting]:
     """ERROR 1, and nothing is odd about the name."""
     for last, error, packet in _error(scene, tftp.FILE_NOT_FOUND):
         if not _ODD_PATH.search(last.request.filename):
             words = f"{_refusal(last, error, packet)}."
-            yield Seen((last.asked[0].number, error.number), words, scene.failure is not None)
+            yield Sighting((last.asked[0].number, error.number), words, scene.failure is not None)
 
 
 @check("T-PATH")
-def not_found_by_that_path(scene: Scene) -> Iterator[Seen]:
+def not_found_by_that_path(scene: Scene) -> Iterator[Sighting]:
     """ERROR 1, and the name has a leading slash, backslashes, capitals or odd octets."""
     for last, error, packet in _error(scene, tftp.FILE_NOT_FOUND):
         if _ODD_PATH.search(last.request.filename):
             words = f"{_refusal(last, error, packet)}."
-            yield Seen((last.asked[0].number, error.number), words, scene.failure is not None)
+            yield Sighting((last.asked[0].number, error.number), words, scene.failure is not None)
 
 
 @check("T-DENIED")
-def not_allowed(scene: Scene) -> Iterator[Seen]:
+def not_allowed(scene: Scene) -> Iterator[Sighting]:
     """ERROR 2."""
     for last, error, packet in _error(scene, tftp.ACCESS_VIOLATION):
         words = f"{_refusal(last, error, packet)}."
-        yield Seen((last.asked[0].number, error.number), words, scene.failure is not None)
+        yield Sighting((last.asked[0].number, error.number), words, scene.failure is not None)
 
 
 @check("T-ERROR")
-def another_error(scene: Scene) -> Iterator[Seen]:
+def another_error(scene: Scene) -> Iterator[Sighting]:
     """Any other ERROR that ended the download."""
     for last, error, packet in _error(scene, 0, *range(3, 256)):
         words = f"{_refusal(last, error, packet)}."
-        yield Seen((last.asked[0].number, error.number), words, scene.failure is not None)
+        yield Sighting((last.asked[0].number, error.number), words, scene.failure is not None)
 
 
 @check("T-WIN")
-def windows_are_refused(scene: Scene) -> Iterator[Seen]:
+def windows_are_refused(scene: Scene) -> Iterator[Sighting]:
     """A request with windowsize meets with an ERROR, and the next one without it does not."""
     for at, transfer in enumerate(scene.transfers):
         later = scene.transfers[at + 1 :]
@@ -79,11 +79,11 @@ def windows_are_refused(scene: Scene) -> Iterator[Seen]:
             if isinstance(packet, tftp.Error) and packet.code == tftp.OPTION_REFUSED:
                 words = f"{_refusal(transfer, transfer.error, packet)}, asked for with windowsize."
                 numbers = (transfer.asked[0].number, transfer.error.number)
-                yield Seen(numbers, words, scene.failure is not None)
+                yield Sighting(numbers, words, scene.failure is not None)
 
 
 @check("T-SILENT")
-def request_is_not_answered(scene: Scene) -> Iterator[Seen]:
+def request_is_not_answered(scene: Scene) -> Iterator[Sighting]:
     """Read requests go out, the host answers ARP, and nothing comes back."""
     last = scene.last_transfer
     if last is None or last.packets or last.strangers or scene.failure is None:
@@ -92,18 +92,18 @@ def request_is_not_answered(scene: Scene) -> Iterator[Seen]:
         return
     asked = [frame.number for one in scene.transfers for frame in one.asked]
     words = f"{frames(*asked).capitalize()}: requests for {last.name} to {last.server}:69."
-    yield Seen(tuple(asked), words, scene.failure in _GIVEN_UP)
+    yield Sighting(tuple(asked), words, scene.failure in _GIVEN_UP)
 
 
 @check("T-CLOSED", from_frames=True)
-def port_is_closed(scene: Scene) -> Iterator[Seen]:
+def port_is_closed(scene: Scene) -> Iterator[Sighting]:
     """A read request that nothing else answers meets with an ICMP error."""
     last = scene.last_transfer
     refused = _refused(scene, last) if last is not None and not last.answers else []
     if last is not None and refused and scene.booted is None:
         number, says = refused[0]
         words = f"The answer to the request for {last.name}: {says} (frame {number})."
-        yield Seen((last.asked[0].number, refused[0][0]), words, scene.failure in _GIVEN_UP)
+        yield Sighting((last.asked[0].number, refused[0][0]), words, scene.failure in _GIVEN_UP)
 
 
 def _refused(scene: Scene, last: Transfer) -> list[tuple[int, str]]:
@@ -115,7 +115,7 @@ def _refused(scene: Scene, last: Transfer) -> list[tuple[int, str]]:
 
 
 @check("T-SRCIP")
-def answer_from_elsewhere(scene: Scene) -> Iterator[Seen]:
+def answer_from_elsewhere(scene: Scene) -> Iterator[Sighting]:
     """The request's port gets an answer from another address than was asked."""
     for transfer in scene.transfers:
         if transfer.is_elsewhere:
@@ -124,12 +124,14 @@ def answer_from_elsewhere(scene: Scene) -> Iterator[Seen]:
                 f"{transfer.name} was asked of {transfer.server}; the answer (frame"
                 f" {first.number}) came from {transfer.peer}."
             )
-            yield Seen((transfer.asked[0].number, first.number), words, scene.failure is not None)
+            yield Sighting(
+                (transfer.asked[0].number, first.number), words, scene.failure is not None
+            )
             return
 
 
 @check("T-TSIZE")
-def size_is_not_told(scene: Scene) -> Iterator[Seen]:
+def size_is_not_told(scene: Scene) -> Iterator[Sighting]:
     """The client asks for the size (tsize), and is not told, or told what is not so."""
     for transfer in scene.transfers:
         if not transfer.wanted(b"tsize") or not transfer.answers or transfer.error is not None:
@@ -145,7 +147,7 @@ def size_is_not_told(scene: Scene) -> Iterator[Seen]:
             words = f"tsize {printable(told)} (frame {first.number}), but {count} octets came."
         else:
             continue
-        yield Seen((transfer.asked[0].number, first.number), words, scene.failure in _NO_SIZE)
+        yield Sighting((transfer.asked[0].number, first.number), words, scene.failure in _NO_SIZE)
         return
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pxeclient.boot.outcome import Failure
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.transfers import Transfer
@@ -41,7 +41,7 @@ def _is_deaf(last: Transfer) -> bool:
 
 
 @check("T-NAT")
-def server_does_not_hear(scene: Scene) -> Iterator[Seen]:
+def server_does_not_hear(scene: Scene) -> Iterator[Sighting]:
     """The download stalls: the server repeats what the client has acknowledged."""
     last = _stalled(scene)
     if last is not None and _is_deaf(last):
@@ -51,11 +51,11 @@ def server_does_not_hear(scene: Scene) -> Iterator[Seen]:
             f"{last.server}:{port} repeats the same packet ({frames(*repeats)}); our"
             " acknowledgements went to that port."
         )
-        yield Seen((last.asked[0].number, *repeats), words, True)
+        yield Sighting((last.asked[0].number, *repeats), words, True)
 
 
 @check("T-MTU", from_frames=True)
-def large_blocks_are_lost(scene: Scene) -> Iterator[Seen]:
+def large_blocks_are_lost(scene: Scene) -> Iterator[Sighting]:
     """The options are agreed, and no block, or only fragments of one, ever comes."""
     last = _stalled(scene) or _unheard(scene)
     if last is None or _is_deaf(last) or last.block_size <= tftp.BLOCK:
@@ -66,11 +66,11 @@ def large_blocks_are_lost(scene: Scene) -> Iterator[Seen]:
              for number in found]  # fmt: skip
     some = f"; only fragments came ({frames(*parts)})" if parts else ""
     words = f"{last.server} agreed to blksize {last.block_size}, and no block followed{some}."
-    yield Seen((last.asked[0].number, last.answers[-1].number, *parts), words, True)
+    yield Sighting((last.asked[0].number, last.answers[-1].number, *parts), words, True)
 
 
 @check("T-FRAG")
-def blocks_come_in_fragments(scene: Scene) -> Iterator[Seen]:
+def blocks_come_in_fragments(scene: Scene) -> Iterator[Sighting]:
     """Blocks of a file come in IP fragments, and this client puts them together."""
     for transfer in scene.transfers:
         parted = [
@@ -89,12 +89,12 @@ def blocks_come_in_fragments(scene: Scene) -> Iterator[Seen]:
             f"{transfer.server} sends {transfer.name} in blocks of {transfer.block_size} octets;"
             f" {len(parted)} of them came in fragments, the first in {frames(*first)}."
         )
-        yield Seen((transfer.asked[0].number, *first), words)
+        yield Sighting((transfer.asked[0].number, *first), words)
         return
 
 
 @check("T-WRAP")
-def block_numbers_end(scene: Scene) -> Iterator[Seen]:
+def block_numbers_end(scene: Scene) -> Iterator[Sighting]:
     """The download stalls at block 65535, or the file has more blocks than there are numbers."""
     last = _stalled(scene)
     if last is not None:
@@ -102,7 +102,7 @@ def block_numbers_end(scene: Scene) -> Iterator[Seen]:
         if blocks and blocks[-1].block in (_LAST_BLOCK, 0):
             number = last.answers[-1].number
             words = f"{last.name}: the last block is {blocks[-1].block} (frame {number})."
-            yield Seen((last.asked[0].number, number), words, True)
+            yield Sighting((last.asked[0].number, number), words, True)
             return
     booted = scene.booted
     if booted is not None and booted.content:
@@ -110,11 +110,11 @@ def block_numbers_end(scene: Scene) -> Iterator[Seen]:
         count = len(booted.content) // size + 1
         if count > _LAST_BLOCK:
             words = f"{count} blocks of {size} octets: their numbers began anew."
-            yield Seen((scene.transfers[-1].asked[0].number,), words)
+            yield Sighting((scene.transfers[-1].asked[0].number,), words)
 
 
 @check("T-STALL")
-def download_breaks_off(scene: Scene) -> Iterator[Seen]:
+def download_breaks_off(scene: Scene) -> Iterator[Sighting]:
     """Blocks came, and then no more, for no reason that shows."""
     last = _stalled(scene)
     if last is None or _is_deaf(last):
@@ -128,11 +128,11 @@ def download_breaks_off(scene: Scene) -> Iterator[Seen]:
         return  # T-WRAP
     what = f"block {packet.block}" if isinstance(packet, tftp.Data) else "its first answer"
     words = f"{last.server} fell silent after {what} of {last.name} (frame {final.number})."
-    yield Seen((last.asked[0].number, final.number), words, True)
+    yield Sighting((last.asked[0].number, final.number), words, True)
 
 
 @check("T-LONG", from_frames=True)
-def block_is_too_long(scene: Scene) -> Iterator[Seen]:
+def block_is_too_long(scene: Scene) -> Iterator[Sighting]:
     """A block is longer than was agreed."""
     for transfer in scene.transfers:
         for seen in transfer.answers:
@@ -142,12 +142,12 @@ def block_is_too_long(scene: Scene) -> Iterator[Seen]:
                     f" {len(seen.said.content)} octets, {transfer.block_size} were agreed."
                 )
                 stops = scene.failure is Failure.TFTP_BLOCK_TOO_LONG
-                yield Seen((transfer.asked[0].number, seen.number), words, stops)
+                yield Sighting((transfer.asked[0].number, seen.number), words, stops)
                 return
 
 
 @check("T-GRANT", from_frames=True)
-def more_is_granted_than_asked(scene: Scene) -> Iterator[Seen]:
+def more_is_granted_than_asked(scene: Scene) -> Iterator[Sighting]:
     """An OACK has an option that was not asked for, or a larger value."""
     for transfer in scene.transfers:
         asked = {name.lower(): value for name, value in transfer.request.options}
@@ -160,7 +160,7 @@ def more_is_granted_than_asked(scene: Scene) -> Iterator[Seen]:
                 continue
             words = f"{transfer.server} grants {fault} (frame {transfer.answers[0].number})."
             stops = scene.failure in {Failure.TFTP_BAD_OACK, Failure.TFTP_BAD_BLKSIZE}
-            yield Seen((transfer.asked[0].number, transfer.answers[0].number), words, stops)
+            yield Sighting((transfer.asked[0].number, transfer.answers[0].number), words, stops)
             return
 
 
@@ -171,7 +171,7 @@ def _exceeds(granted: bytes, asked: bytes | None) -> bool:
 
 
 @check("T-BIG")
-def file_is_too_big(scene: Scene) -> Iterator[Seen]:
+def file_is_too_big(scene: Scene) -> Iterator[Sighting]:
     """The file is larger than this firmware takes, or than was announced."""
     last = scene.last_transfer
     if last is None:
@@ -181,13 +181,13 @@ def file_is_too_big(scene: Scene) -> Iterator[Seen]:
     )
     told = f"{size} octets by its tsize" if size else "more octets than it takes"
     if scene.failure is Failure.FILE_TOO_BIG:
-        yield Seen((last.asked[0].number,), f"{last.name} has {told}.", True)
+        yield Sighting((last.asked[0].number,), f"{last.name} has {told}.", True)
 
 
 @check("T-OUTGROWN")
-def file_is_longer_than_announced(scene: Scene) -> Iterator[Seen]:
+def file_is_longer_than_announced(scene: Scene) -> Iterator[Sighting]:
     """More octets came than option 13 or tsize had announced, and this firmware minds."""
     last = scene.last_transfer
     if last is not None and scene.failure is Failure.FILE_OUTGROWN:
         words = f"{last.name}: more octets came than were announced."
-        yield Seen((last.asked[0].number,), words, True)
+        yield Sighting((last.asked[0].number,), words, True)

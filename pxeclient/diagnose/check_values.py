@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import Dhcp
@@ -19,14 +19,14 @@ _DNS_SERVERS = 6
 
 
 @check("N-EDGE")
-def address_at_the_edge_of_its_class(scene: Scene) -> Iterator[Seen]:
+def address_at_the_edge_of_its_class(scene: Scene) -> Iterator[Sighting]:
     """The address is the first or last of its class's network, and not of the netmask's."""
     given = {seen.who: seen for seen in scene.replies if seen.offers_address}
     for seen in given.values():
         address, mask = seen.message.yiaddr, seen.address(1)
         if _is_edge(address, _class_of(address)) and not _is_edge(address, _own(address, mask)):
             words = f"{seen.words} gives {address}, with netmask {mask or 'none'}."
-            yield Seen((seen.number,), words)
+            yield Sighting((seen.number,), words)
 
 
 def _class_of(address: IPv4Address) -> IPv4Network | None:
@@ -50,7 +50,7 @@ def _is_edge(address: IPv4Address, network: IPv4Network | None) -> bool:
 
 
 @check("A-HTTP-DNS")
-def url_with_a_name_and_no_dns_server(scene: Scene) -> Iterator[Seen]:
+def url_with_a_name_and_no_dns_server(scene: Scene) -> Iterator[Sighting]:
     """An HTTP client is given a URL with a host's name, and no offer has a DNS server."""
     client = scene.first_discover
     if client is None or not client.is_http or any(map(_has_dns, scene.offers)):
@@ -59,7 +59,7 @@ def url_with_a_name_and_no_dns_server(scene: Scene) -> Iterator[Seen]:
         host = _HOST.match(seen.file)
         if host is not None and not _is_address(host[1]):
             words = f"{seen.words} names {printable(seen.file)}, and no offer has option 6."
-            yield Seen((seen.number,), words)
+            yield Sighting((seen.number,), words)
 
 
 def _has_dns(seen: Dhcp) -> bool:
@@ -74,7 +74,7 @@ def _is_address(host: bytes) -> bool:
 
 
 @check("T-SUFFIX")
-def name_with_a_layer(scene: Scene) -> Iterator[Seen]:
+def name_with_a_layer(scene: Scene) -> Iterator[Sighting]:
     """The file is not there, its name ends in .0, and another reply names it without."""
     last = scene.transfers[-1] if scene.transfers else None
     if last is None or last.error is None or scene.booted is not None:
@@ -89,4 +89,4 @@ def name_with_a_layer(scene: Scene) -> Iterator[Seen]:
         return
     words = f"{named.words} names {printable(name)}, {without.words} {printable(bare)}."
     numbers = (without.number, named.number, last.asked[0].number, last.error.number)
-    yield Seen(numbers, words, scene.failure is not None)
+    yield Sighting(numbers, words, scene.failure is not None)

@@ -7,7 +7,7 @@ from itertools import permutations
 
 from pxeclient.architectures import Fit
 from pxeclient.boot.outcome import Failure
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import About, Boots, compares, frames
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.frame import Address
@@ -47,7 +47,7 @@ def the_port_was_well_before(boots: Boots) -> Iterator[About]:
                 f"This machine was answered until frame {last}, {waited:.0f} s before;"
                 f" {len(sent)} DHCPDISCOVERs of what runs now ({frames(*numbers)}) get no reply."
             )
-            yield at, Seen(numbers, words, True)
+            yield at, Sighting(numbers, words, True)
             break
 
 
@@ -83,7 +83,7 @@ def only_this_machine_gets_it(boots: Boots) -> Iterator[About]:
             f" which asks in the same way, {printable(theirs.booted.boot_file.name)}."
         )
         naming = [one.number for one in mine.replies if one.file == mine.booted.boot_file.name]
-        yield at, Seen(tuple(naming) or _asked(mine), words, True)
+        yield at, Sighting(tuple(naming) or _asked(mine), words, True)
 
 
 def _asked(scene: Scene) -> tuple[int, ...]:
@@ -137,7 +137,7 @@ def some_client_ports_are_not_answered(boots: Boots) -> Iterator[About]:
                 f"{server} answers requests from client ports {_ports(heard)}, and none from"
                 f" {_ports(mine)} ({frames(*numbers)})."
             )
-            yield at, Seen(numbers, words, scene.failure is not None)
+            yield at, Sighting(numbers, words, scene.failure is not None)
 
 
 def _is_unheard(scene: Scene, one: Transfer) -> bool:

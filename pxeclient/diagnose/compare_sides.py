@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import About, Boots, compares
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import RELAY_INFORMATION, Dhcp
@@ -30,7 +30,7 @@ def a_relay_takes_away(boots: Boots) -> Iterator[About]:
             if lost or names:
                 told.add((before.who, after.type))
                 words = _words(before, after, lost, names)
-                yield at, Seen((before.number, after.number), words, _stops(scene, lost, names))
+                yield at, Sighting((before.number, after.number), words, _stops(scene, lost, names))
 
 
 def _before(boots: Boots, after: Dhcp) -> Dhcp | None:

@@ -24,7 +24,7 @@ from pxeclient.diagnose import (  # noqa: F401  (each module registers its check
 )
 from pxeclient.diagnose.at_hand import at_hand
 from pxeclient.diagnose.catalogue import catalogue
-from pxeclient.diagnose.model import Fault, Finding, Seen, Severity
+from pxeclient.diagnose.model import Fault, Finding, Severity, Sighting
 from pxeclient.diagnose.places import places_of, renamed
 from pxeclient.diagnose.ranking import ranked
 from pxeclient.diagnose.registry import CHECKS, COMPARISONS, FROM_FRAMES, Boots
@@ -91,7 +91,7 @@ def _find(found: Scene) -> Iterator[Finding]:
             yield from (_finding(found, fault, seen) for seen in _first(CHECKS[id](found)))
 
 
-def _finding(found: Scene, fault: Fault, seen: Seen) -> Finding:
+def _finding(found: Scene, fault: Fault, seen: Sighting) -> Finding:
     values = renamed({**places_of(found, seen.frames), **seen.values}, fault.places)
     wanted = [cures()[name] for name in seen.cures] or fault.cures
     return Finding(
@@ -104,7 +104,7 @@ def _finding(found: Scene, fault: Fault, seen: Seen) -> Finding:
     )
 
 
-def _first(found: Iterable[Seen]) -> Iterator[Seen]:
+def _first(found: Iterable[Sighting]) -> Iterator[Sighting]:
     left = {True: MOST_OF_ONE, False: MOST_OF_ONE}
     for seen in found:
         if left[seen.stops]:
@@ -112,7 +112,7 @@ def _first(found: Iterable[Seen]) -> Iterator[Seen]:
             yield seen
 
 
-def _severity(found: Scene, fault: Fault, seen: Seen) -> Severity:
+def _severity(found: Scene, fault: Fault, seen: Sighting) -> Severity:
     """How bad it was here: what the end of the boot contradicts did not stop it."""
     if seen.stops:
         return Severity.STOPS

@@ -46,7 +46,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Sighting:
     """What a check has found."""
 
     frames: tuple[int, ...]

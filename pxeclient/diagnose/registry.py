@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
-from pxeclient.diagnose.model import Seen
+from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import Dhcp
 
-Check: TypeAlias = Callable[[Scene], Iterator[Seen]]
+Check: TypeAlias = Callable[[Scene], Iterator[Sighting]]
 """Looks at a boot; yields what it finds, or nothing. Its docstring says when it speaks."""
 
 CHECKS: dict[str, Check] = {}
@@ -25,7 +25,7 @@ class Boots(NamedTuple):
     """What servers sent to relays, as far as it was recorded."""
 
 
-About: TypeAlias = tuple[int, Seen]
+About: TypeAlias = tuple[int, Sighting]
 """What was found, and which of the boots it is about, by its place."""
 Comparison: TypeAlias = Callable[[Boots], Iterator[About]]
 """Looks at boots side by side. Its docstring says when it speaks."""

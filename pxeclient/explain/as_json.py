@@ -12,7 +12,7 @@ from pxeclient.explain.facts import Offer
 from pxeclient.explain.fingerprint import Fingerprint, Match, says_of_itself
 from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.reasons import Reasons
-from pxeclient.explain.steps import Step
+from pxeclient.explain.steps import Event
 from pxeclient.explain.stop import Ending
 from pxeclient.explain.story import ExplainedAttempt, Explanation, Story
 from pxeclient.nbp import identify
@@ -126,7 +126,7 @@ def _octets(value: bytes | None) -> str | None:
     return None if value is None else printable(value)
 
 
-def _step(step: Step) -> dict[str, Any]:
+def _step(step: Event) -> dict[str, Any]:
     return {
         "frame": step.number,
         "at": _time(step.at),

@@ -15,7 +15,7 @@ from pxeclient.explain.deeds import would
 from pxeclient.profile import Profile
 from pxeclient.replay.recording import Recording
 from pxeclient.replay.tolerance import Tolerance
-from pxeclient.replay.verdict import Foretold, Result, Verdict, foretell
+from pxeclient.replay.verdict import Fate, Foretold, Verdict, foretell
 from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.trace import Trace
 from pxeclient.wire.options import printable
@@ -38,7 +38,7 @@ class Otherwise:
     """What the servers may have done otherwise for it."""
 
     @property
-    def result(self) -> Result:
+    def result(self) -> Fate:
         """What it comes to."""
         return self.verdict.result
 
@@ -105,10 +105,10 @@ def _open(profile: Profile, found: Foretold) -> tuple[str, str]:
 def _ended(profile: Profile, found: Foretold, shown: float) -> str:
     """Its end, where all that it asks was recorded."""
     trace = found.trace
-    if found.verdict.result is Result.CANNOT_TELL:
+    if found.verdict.result is Fate.CANNOT_TELL:
         return f"{found.verdict.reason}. What comes of that, the capture cannot tell."
     sentence = _end(profile, trace, found.played.reworded)
-    if found.verdict.result is Result.FAILS and trace.ended > shown + Tolerance().of(shown):
+    if found.verdict.result is Fate.FAILS and trace.ended > shown + Tolerance().of(shown):
         took = f"that takes {trace.ended:.0f} s, of which the capture shows {shown:.0f}"
         return f"{sentence} ({took})"
     return sentence

@@ -15,7 +15,7 @@ from pxeclient.wire.options import printable
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Event:
     """Something that happened."""
 
     number: int
@@ -36,9 +36,9 @@ class Step:
         return self.ours, self.peer, self.kind
 
 
-def steps(attempt: Attempt) -> list[Step]:
+def steps(attempt: Attempt) -> list[Event]:
     """What happened, in order."""
-    found: list[Step] = []
+    found: list[Event] = []
     begun = {id(one.asked[0]): one for one in attempt.transfers}
     has_tcp = False
     for frame in attempt.frames:
@@ -49,21 +49,21 @@ def steps(attempt: Attempt) -> list[Step]:
         elif frame.is_tcp and frame.ours and not has_tcp:
             has_tcp = True
             peer = f"{frame.destination_address}:{frame.port}"
-            _add(found, Step(frame.number, frame.at - attempt.began, True, peer, "TCP", "begins"))
+            _add(found, Event(frame.number, frame.at - attempt.began, True, peer, "TCP", "begins"))
         elif (error := _unreachable(frame)) is not None:
             at = frame.at - attempt.began
-            _add(found, Step(frame.number, at, False, error[0], "ICMP unreachable", error[1]))
+            _add(found, Event(frame.number, at, False, error[0], "ICMP unreachable", error[1]))
     return found
 
 
-def _add(found: list[Step], step: Step) -> None:
+def _add(found: list[Event], step: Event) -> None:
     if found and found[-1].key == step.key and step.kind != "RRQ":
         found[-1] = replace(found[-1], times=found[-1].times + 1, last=step.at)
     else:
         found.append(step)
 
 
-def _message(attempt: Attempt, frame: Frame) -> Step:
+def _message(attempt: Attempt, frame: Frame) -> Event:
     said = dhcp_of(frame)
     message = said.message
     ends = (said.destination, said.port) if frame.ours else (said.source, said.source_port)
@@ -71,19 +71,19 @@ def _message(attempt: Attempt, frame: Frame) -> Step:
     detail = message_detail(message)
     if frame.is_cut:
         detail += ", the rest was not recorded"
-    return Step(
+    return Event(
         frame.number, frame.at - attempt.began, frame.ours, peer, dhcp_kind(message), detail
     )
 
 
-def _download(attempt: Attempt, frame: Frame, transfer: Transfer) -> Step:
+def _download(attempt: Attempt, frame: Frame, transfer: Transfer) -> Event:
     options = "".join(
         f", {printable(key)} {printable(value)}" for key, value in transfer.request.options
     )
     asked = f" (asked {len(transfer.asked)} times)" if len(transfer.asked) > 1 else ""
     detail = f"{printable(transfer.request.filename)}{options}{asked}: {came_to(transfer)}"
     peer = f"{transfer.server}:{transfer.server_port}"
-    return Step(frame.number, frame.at - attempt.began, True, peer, "RRQ", detail)
+    return Event(frame.number, frame.at - attempt.began, True, peer, "RRQ", detail)
 
 
 def came_to(transfer: Transfer) -> str:

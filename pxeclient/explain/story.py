@@ -17,7 +17,7 @@ from pxeclient.explain.facts import Offer, replies
 from pxeclient.explain.fingerprint import Fingerprint, fingerprint
 from pxeclient.explain.otherwise import Otherwise, otherwise
 from pxeclient.explain.reasons import Reasons, reasons, stage
-from pxeclient.explain.steps import Step, steps
+from pxeclient.explain.steps import Event, steps
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.profile import Profile
 from pxeclient.replay.filtered import lacks_transfers
@@ -40,7 +40,7 @@ class ExplainedAttempt:
     """From 1 for each client."""
     fingerprint: Fingerprint
     replies: tuple[Offer, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[Event, ...]
     ending: Ending
     reasons: Reasons | None
     """What the likest profile's tables say; None where there is none, or nothing to play."""

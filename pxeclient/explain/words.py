@@ -16,7 +16,7 @@ from pxeclient.explain.makers import fit
 from pxeclient.explain.marks import Mark
 from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.reasons import Reasons
-from pxeclient.explain.steps import Step, came_to
+from pxeclient.explain.steps import Event, came_to
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.explain.story import ExplainedAttempt, Explanation, Story
 from pxeclient.explain.summary import finding, table
@@ -248,7 +248,7 @@ def _and_why(found: Reasons | None, likeness: Likeness) -> str:
     return f", and why if it decides as {found.profile.name} does"
 
 
-def _step(step: Step) -> str:
+def _step(step: Event) -> str:
     arrow = "──▶" if step.ours else "◀──"
     times = f" ({step.times} times, last at {step.last:.3f} s)" if step.times > 1 else ""
     head = f"{step.at:9.3f} {arrow} #{step.number} {step.peer} {step.kind}"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from pxeclient.lab import errors
 from pxeclient.lab.errors import LabError
 from pxeclient.lab.program import Program
-from pxeclient.lab.wire import Wire
+from pxeclient.lab.wire import Orders
 from pxeclient.link.interface import require_name
 from pxeclient.link.loopback import WELL_KNOWN, Ports
 
@@ -76,7 +76,7 @@ class Host:
     """``rootless``, in user namespaces, or ``root``; ``loopback`` if it has no network."""
 
     def __init__(
-        self, wire: Wire, folder: Path, address: IPv4Interface | None, number: int, ports: Ports
+        self, wire: Orders, folder: Path, address: IPv4Interface | None, number: int, ports: Ports
     ) -> None:
         self._wire = wire
         self._number = number

@@ -38,13 +38,13 @@ Answer: TypeAlias = tuple[dict[str, Any], list[int]]
 """To an order: values, and descriptors that go with them."""
 
 
-class Step:
+class Doing:
     """Says what was being done when the kernel refused."""
 
     doing = "starting"
 
 
-def serve(end: socket.socket, folder: Path, kind: str, step: Step) -> None:
+def serve(end: socket.socket, folder: Path, kind: str, step: Doing) -> None:
     """Make the segment, then do what the owner asks for, until the owner is gone."""
     switch = None if kind == LOOPBACK else _Switch(folder, step)
     inside = _Inside(switch, Programs(folder.name, kind))
@@ -149,7 +149,7 @@ class _Inside:
 class _Switch:
     """The segments: a network of our own, with a namespace more for each host."""
 
-    def __init__(self, folder: Path, step: Step) -> None:
+    def __init__(self, folder: Path, step: Doing) -> None:
         step.doing = "making a network namespace"
         kernel.unshare(kernel.CLONE_NEWNET | kernel.CLONE_NEWNS)
         make_private(folder)

@@ -27,7 +27,7 @@ from pathlib import Path
 from types import FrameType
 
 from pxeclient.lab import channel, kernel
-from pxeclient.lab.inside import LOOPBACK, Step, serve
+from pxeclient.lab.inside import LOOPBACK, Doing, serve
 
 COMMAND = (
     "import sys; sys.path.insert(0, sys.argv[1]); from pxeclient.lab import keeper; keeper.main()"
@@ -48,7 +48,7 @@ def main() -> None:
         signal.signal(wish, _leave)
     folder = Path(tempfile.gettempdir(), f"{PREFIX}{os.getpid()}-{secrets.token_hex(4)}")
     inside = 0
-    step = Step()
+    step = Doing()
     try:
         folder.mkdir(0o700)
         folder.chmod(0o755)  # TFTP servers may read as nobody
@@ -73,7 +73,7 @@ def _leave(number: int, frame: FrameType | None) -> None:
     raise SystemExit(0)
 
 
-def _leave_namespaces(step: Step) -> str:
+def _leave_namespaces(step: Doing) -> str:
     """Have the next child be process 1 of a new namespace, with the rights to make networks."""
     if os.geteuid() == 0:
         # Root of a container may lack the right all the same; then it is as any other user.
@@ -114,7 +114,7 @@ def _children() -> list[int]:
     return found
 
 
-def _be_inside(end: socket.socket, folder: Path, kind: str, step: Step) -> None:
+def _be_inside(end: socket.socket, folder: Path, kind: str, step: Doing) -> None:
     """Never returns, and never comes to the keeper's own cleaning up."""
     try:
         for wish in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -131,7 +131,7 @@ def _be_inside(end: socket.socket, folder: Path, kind: str, step: Step) -> None:
         os._exit(0)
 
 
-def _report(end: socket.socket, step: Step, error: OSError) -> None:
+def _report(end: socket.socket, step: Doing, error: OSError) -> None:
     words = error.strerror or str(error)
     if error.errno == errno.ENOSPC and "namespace" in step.doing:
         words = "too many of them, or none allowed"  # user_namespaces(7)

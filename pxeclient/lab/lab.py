@@ -10,7 +10,7 @@ from pathlib import Path
 from pxeclient.lab.errors import LabError
 from pxeclient.lab.host import FIRST, SERVER_INTERFACE, Host, Plug, Segment, parse
 from pxeclient.lab.link import LabLink
-from pxeclient.lab.wire import Wire, launch
+from pxeclient.lab.wire import Orders, launch
 from pxeclient.link.base import Link
 from pxeclient.link.loopback import WELL_KNOWN, Ports
 from pxeclient.link.packet import PacketLink
@@ -25,7 +25,7 @@ class Lab(Host):
     """A segment with one host for servers, and more if wanted. Made and removed by `open_lab`."""
 
     def __init__(
-        self, wire: Wire, first: Plug, tap: bool = False, ports: Ports = WELL_KNOWN
+        self, wire: Orders, first: Plug, tap: bool = False, ports: Ports = WELL_KNOWN
     ) -> None:
         greeting = wire.greeting()
         self.kind = greeting["kind"]

@@ -16,7 +16,7 @@ from pxeclient.lab.host import FIRST, Host, Plug, Segment, parse
 from pxeclient.lab.inside import LOOPBACK
 from pxeclient.lab.lab import Lab
 from pxeclient.lab.link import LabLink
-from pxeclient.lab.wire import Wire, launch
+from pxeclient.lab.wire import Orders, launch
 from pxeclient.link import loopback
 from pxeclient.link.base import Link
 from pxeclient.link.loopback import LoopbackLink, Ports, segment_of
@@ -30,7 +30,7 @@ class LoopbackLab(Lab):
 
     interface = "lo"
 
-    def __init__(self, wire: Wire, address: IPv4Interface, ports: Ports) -> None:
+    def __init__(self, wire: Orders, address: IPv4Interface, ports: Ports) -> None:
         super().__init__(wire, Plug(address), ports=ports)
         self._own = address
 

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from pxeclient.lab import errors
-from pxeclient.lab.wire import Wire
+from pxeclient.lab.wire import Orders
 
 _SETTLED = 1.0
 """Seconds of rest after which a server that opened none of the usual ports counts as ready."""
@@ -20,7 +20,7 @@ _LOOK_AGAIN = 0.01
 class Program:
     """A server, or whatever else was started in a lab."""
 
-    def __init__(self, name: str, files: tuple[Path, Path], wire: Wire, host: int, number: int):
+    def __init__(self, name: str, files: tuple[Path, Path], wire: Orders, host: int, number: int):
         """`files`: what it prints and what it prints as errors, which may be the same."""
         self.name = name
         """The program's file name."""

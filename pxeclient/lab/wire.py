@@ -31,7 +31,7 @@ _DOING = {
 """What the process inside is asked to do, in words."""
 
 
-class Wire:
+class Orders:
     """Orders to the process inside, and its answers."""
 
     def __init__(self, end: socket.socket, process: subprocess.Popen[bytes]) -> None:
@@ -82,7 +82,7 @@ def _gone() -> LabError:
     return LabError("The lab is closed: open another one.")
 
 
-def launch(kind: str = "") -> Wire:
+def launch(kind: str = "") -> Orders:
     """Start a lab's keeper. `kind`: ``loopback``; else with a network of its own, if that goes.
 
     Raises:
@@ -112,4 +112,4 @@ def launch(kind: str = "") -> Wire:
     finally:
         theirs.close()
         os.close(owner)
-    return Wire(ours, process)
+    return Orders(ours, process)

@@ -16,7 +16,7 @@ from pxeclient.replay.verdict import Foretold
 from pxeclient.trace import Trace
 
 
-class Wire(NamedTuple):
+class LentWire(NamedTuple):
     """What one boot runs on."""
 
     link: Link
@@ -26,7 +26,7 @@ class Wire(NamedTuple):
     """Of recorded servers, after the boot: what it is worth."""
 
 
-Opener = Callable[[Entry], AbstractContextManager[Wire]]
+Opener = Callable[[Entry], AbstractContextManager[LentWire]]
 """Lends the wire for one boot, and takes it back.
 
 It may raise LinkError, and KeyboardInterrupt as everything may.
@@ -93,7 +93,7 @@ class Boots:
             self.ended, self.trouble = "link-error", str(error)
         return not_run(entry, _WHY[self.ended])
 
-    def _trace(self, entry: Entry, wire: Wire) -> Trace:
+    def _trace(self, entry: Entry, wire: LentWire) -> Trace:
         left, each = self._left(), self.limits.each
         deadline = min(left, inf if each is None else each)
         on = boots.Wire(wire.link, wire.where)

@@ -10,7 +10,7 @@ from pxeclient.architectures import Fit
 from pxeclient.boot.outcome import BEYOND, Booted, Failed
 from pxeclient.endings import Judged, end_of, judge
 from pxeclient.matrix.entries import Entry
-from pxeclient.replay.verdict import Result, Verdict
+from pxeclient.replay.verdict import Fate, Verdict
 from pxeclient.report.frames import summarise
 from pxeclient.report.transcript import sha256
 from pxeclient.trace import Trace
@@ -117,7 +117,7 @@ def row(entry: Entry, trace: Trace, verdict: Verdict | None = None) -> Row:
 
 def _is_open(verdict: Verdict, found: Row) -> bool:
     """What came of it on recorded servers nobody can tell, whatever the boot on them came to."""
-    is_untold = verdict.result is Result.CANNOT_TELL and found.result is Cell.FAILED
+    is_untold = verdict.result is Fate.CANNOT_TELL and found.result is Cell.FAILED
     return verdict.question is not None or is_untold
 
 

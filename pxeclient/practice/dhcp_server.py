@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from pxeclient.practice.model import Reply, Rule, Server
-from pxeclient.practice.oddities import Wire
+from pxeclient.practice.oddities import Carriage
 from pxeclient.practice.reply import template
 from pxeclient.practice.request import Request
 from pxeclient.wire import dhcp
@@ -23,7 +23,7 @@ class Sending(NamedTuple):
     to: Peer
     source_port: int
     payload: bytes
-    wire: Wire | None = None
+    wire: Carriage | None = None
     """What is odd about its packets."""
 
 

@@ -13,7 +13,7 @@ from typing import Annotated
 import msgspec
 
 from pxeclient.practice.boot_files import Kind
-from pxeclient.practice.oddities import Wire
+from pxeclient.practice.oddities import Carriage
 from pxeclient.practice.option_spec import U8, U16, U32, OptionSpec, area, latin1
 from pxeclient.practice.request import MESSAGE_NAMES, NO_TYPE
 from pxeclient.wire import dhcp, icmp
@@ -63,7 +63,7 @@ class Reply(_Table, frozen=True):
     """`TO`: "auto" follows RFC 2131 §4.1, the others send to that address regardless."""
     src_port: U16 | None = None
     """The reply's source port; None is the port that was asked."""
-    wire: Wire | None = None
+    wire: Carriage | None = None
     """What is odd about its packets; None is nothing."""
 
     def __post_init__(self) -> None:
@@ -154,7 +154,7 @@ class Tftp(_Table, frozen=True):
     """Options that are acknowledged with this value instead of the one agreed on."""
     dup: bool = False
     """Every packet is sent twice."""
-    wire: Wire | None = None
+    wire: Carriage | None = None
     """What is odd about its packets; None is nothing."""
 
     def __post_init__(self) -> None:

@@ -11,7 +11,7 @@ from pxeclient.practice.boot_files import BootFile, Kind
 from pxeclient.practice.model import Mtftp, Tftp
 from pxeclient.practice.schedule import Schedule
 from pxeclient.practice.tftp_server import Transmit, content, refusal
-from pxeclient.practice.transfer import Agreement, Transfer
+from pxeclient.practice.transfer import Agreement, Delivery
 from pxeclient.wire import igmp, tftp
 from pxeclient.wire.addresses import multicast_mac
 from pxeclient.wire.errors import WireError
@@ -61,7 +61,7 @@ class MtftpServer:
         self._is_under_way = script.under_way is not None
         self._stream: Stream | None = None
         self._master: Peer | None = None
-        self._transfer: Transfer | None = None
+        self._transfer: Delivery | None = None
 
     def reported(self, message: Igmp, now: float) -> None:
         """A client tells which group it belongs to; a transfer may be under way in that."""
@@ -128,7 +128,7 @@ class MtftpServer:
                 self._emit(self._everybody, packet, at)
 
         script = Tftp(drop_blocks=self.script.drop_blocks)
-        self._master, self._transfer = client, Transfer(script, self.file, Agreement(), emit)
+        self._master, self._transfer = client, Delivery(script, self.file, Agreement(), emit)
         self._transfer.start(now)
         self._schedule.watch(self._transfer)
 

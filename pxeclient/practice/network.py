@@ -6,7 +6,7 @@ from pxeclient.practice.boot_files import Kind
 from pxeclient.practice.model import Scenario
 from pxeclient.practice.request import read
 from pxeclient.practice.schedule import Schedule
-from pxeclient.practice.station import Station
+from pxeclient.practice.station import ScriptedHost
 from pxeclient.wire import arp, dhcp, ethernet, icmp, igmp, ipv4
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.onestep import read_udp
@@ -27,7 +27,7 @@ class PracticeNetwork:
             kind: The kind of boot file served where the scenario names none.
         """
         self._schedule = Schedule()
-        self._stations = [Station(server, kind, self._schedule) for server in scenario.servers]
+        self._stations = [ScriptedHost(server, kind, self._schedule) for server in scenario.servers]
 
     def receive(self, frame: bytes, now: float) -> None:
         """A client's frame reaches all stations. Never raises, whatever the frame is."""
@@ -56,7 +56,7 @@ class PracticeNetwork:
         return self._schedule.poll(now)
 
 
-def _other_received(listening: list[Station], data: bytes, now: float) -> None:
+def _other_received(listening: list[ScriptedHost], data: bytes, now: float) -> None:
     """ARP, ICMP and IGMP. No firmware sends messages so long that they come in fragments."""
     try:
         frame = ethernet.parse(data)

@@ -21,7 +21,7 @@ Sum = Literal["good", "none", "bad"]
 """A checksum: right, 0 for none, or wrong."""
 
 
-class Wire(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Carriage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the packets that carry a message go on the wire."""
 
     mtu: Annotated[int, msgspec.Meta(ge=68, le=0xFFFF)] = 1500
@@ -69,7 +69,7 @@ class Part(NamedTuple):
     """All that follows the type: the packet, or a tag first."""
 
 
-def parts(packet: ipv4.Packet, wire: Wire) -> list[Part]:
+def parts(packet: ipv4.Packet, wire: Carriage) -> list[Part]:
     """A packet of any length as it goes out."""
     odd = replace(
         packet,
@@ -92,7 +92,7 @@ def _summed(packet: ipv4.Packet, how: Sum) -> bytes:
     return payload[:6] + _sum(int.from_bytes(payload[6:8], "big"), how) + payload[8:]
 
 
-def _octets(packet: ipv4.Packet, wire: Wire) -> bytes:
+def _octets(packet: ipv4.Packet, wire: Carriage) -> bytes:
     octets = ipv4.build(packet)
     size = len(octets) - len(packet.payload)
     total = min(len(octets) + wire.excess, 0xFFFF)

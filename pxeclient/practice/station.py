@@ -9,7 +9,7 @@ from pxeclient.practice.boot_files import Kind
 from pxeclient.practice.dhcp_server import DhcpServer
 from pxeclient.practice.model import Server
 from pxeclient.practice.mtftp_server import MtftpServer
-from pxeclient.practice.oddities import Wire, parts
+from pxeclient.practice.oddities import Carriage, parts
 from pxeclient.practice.request import Request
 from pxeclient.practice.schedule import Schedule
 from pxeclient.practice.tftp_server import TftpServer
@@ -18,11 +18,11 @@ from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC, Mac, multicast_ma
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.onestep import Datagram, Peer, udp_frame
 
-_PLAIN = Wire()
+_PLAIN = Carriage()
 """Nothing odd."""
 
 
-class Station:
+class ScriptedHost:
     """A host with one MAC address, some IP addresses, and maybe servers on some ports."""
 
     def __init__(self, server: Server, kind: Kind, schedule: Schedule) -> None:
@@ -121,7 +121,7 @@ class Station:
         self._send_udp(to, source_port, payload, at, self._server.tftp.wire)
 
     def _send_udp(
-        self, to: Peer, source_port: int, payload: bytes, at: float, wire: Wire | None = None
+        self, to: Peer, source_port: int, payload: bytes, at: float, wire: Carriage | None = None
     ) -> None:
         self._identification = (self._identification + 1) & 0xFFFF
         frame = udp_frame(self._server.mac, source_port, to, self._identification, payload)
@@ -143,7 +143,7 @@ class Station:
         protocol: int,
         payload: bytes,
         at: float,
-        wire: Wire = _PLAIN,
+        wire: Carriage = _PLAIN,
     ) -> None:
         self._identification = (self._identification + 1) & 0xFFFF
         packet = ipv4.Packet(

@@ -10,7 +10,7 @@ from pxeclient.practice import boot_files
 from pxeclient.practice.boot_files import BootFile, Kind
 from pxeclient.practice.model import FileSpec, Tftp
 from pxeclient.practice.schedule import Schedule
-from pxeclient.practice.transfer import Agreement, Transfer
+from pxeclient.practice.transfer import Agreement, Delivery
 from pxeclient.wire import tftp as wire
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.onestep import Peer
@@ -34,7 +34,7 @@ class TftpServer:
         self._script, self._kind = script, kind
         self._schedule, self._transmit = schedule, transmit
         self._accepted = _accepted(script.options, script.only_opts)
-        self._transfers: dict[int, tuple[Peer, Transfer]] = {}
+        self._transfers: dict[int, tuple[Peer, Delivery]] = {}
         self._next_port = FIRST_PORT
 
     def requested(self, client: Peer, payload: bytes, now: float) -> None:
@@ -53,7 +53,7 @@ class TftpServer:
         spec = self._file(request.filename)
         assert spec is not None
         agreed, file = negotiate(request.options, self._script, spec, self._kind, self._accepted)
-        transfer = Transfer(
+        transfer = Delivery(
             self._script, file, agreed, lambda packet, at: self._emit(client, port, packet, at)
         )
         self._transfers[port] = (client, transfer)

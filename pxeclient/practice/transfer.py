@@ -37,7 +37,7 @@ class Agreement:
     window: int = 1
 
 
-class Transfer:
+class Delivery:
     """Sends one file to one client."""
 
     def __init__(self, script: Tftp, file: BootFile, agreed: Agreement, emit: Emit) -> None:

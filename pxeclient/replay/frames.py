@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pxeclient.capture.values import Recorded
-from pxeclient.practice.oddities import Wire
+from pxeclient.practice.oddities import Carriage
 from pxeclient.seen.frame import Endpoint, Frame, What, packet_of
 from pxeclient.seen.reading import read
 from pxeclient.wire.ipv4 import Packet
@@ -41,17 +41,17 @@ def ends(frame: Frame) -> tuple[Endpoint, Endpoint] | None:
     return frame.source, frame.destination
 
 
-def wire_of(frame: Frame) -> Wire:
+def wire_of(frame: Frame) -> Carriage:
     """How the packets went that brought a frame's content, to send others so."""
     packets = [one for one in map(_own, frame.frames) if one is not None]
     if not packets:
-        return Wire()
+        return Carriage()
     first = packets[0]
     options = first.options.hex() if len(first.options) % 4 == 0 else ""
     if len(packets) == 1:
-        return Wire(ip_options=options)
+        return Carriage(ip_options=options)
     longest = max(20 + len(part.options) + len(part.payload) for part in packets)
-    return Wire(
+    return Carriage(
         mtu=max(longest, _LEAST_MTU),
         backwards=first.fragment_offset > packets[-1].fragment_offset,
         dont_fragment=first.dont_fragment,

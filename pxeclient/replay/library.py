@@ -8,7 +8,7 @@ from functools import cached_property
 from ipaddress import IPv4Address
 
 from pxeclient.practice.model import FileSpec, Server, Tftp
-from pxeclient.practice.oddities import Wire
+from pxeclient.practice.oddities import Carriage
 from pxeclient.practice.scenario import Scenario
 from pxeclient.replay.frames import ends, wire_of
 from pxeclient.replay.play import Heard, Play, Said
@@ -44,7 +44,7 @@ class File:
     """Options that were asked for and not acknowledged."""
     most_block: int = 65464
     """The longest block that the server agreed to, if it agreed to less than was asked."""
-    wire: Wire = field(default_factory=Wire)
+    wire: Carriage = field(default_factory=Carriage)
     """How its packets went."""
     ended: set[int] = field(default_factory=set)
     """The frames of those requests whose transfer was ended by an ERROR, whoever sent it."""
@@ -98,7 +98,7 @@ class _Transfer:
     blocks: list[bytes] = field(default_factory=list)
     is_whole: bool = False
 
-    def heard(self, message: tftp.Message, number: int, wire: Wire) -> None:
+    def heard(self, message: tftp.Message, number: int, wire: Carriage) -> None:
         """The server says something."""
         file = self.file
         match message:
@@ -112,7 +112,7 @@ class _Transfer:
                 if not self.blocks and not file.answered:
                     file.refused = frozenset(_name(name) for name, _ in self.asked)
                 self._data(block, content)
-                if wire != Wire():
+                if wire != Carriage():
                     file.wire = wire
             case _:
                 return

@@ -31,7 +31,7 @@ from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.trace import Trace
 
 
-class Result(StrEnum):
+class Fate(StrEnum):
     """What it comes to."""
 
     BOOTS = "boots"
@@ -49,7 +49,7 @@ class Result(StrEnum):
 class Verdict:
     """What would have become of a firmware."""
 
-    result: Result
+    result: Fate
     reason: str = ""
     """Why nobody can tell, in a clause."""
     does: str = ""
@@ -104,26 +104,26 @@ def verdict(known: Recording, profile: Profile, trace: Trace, played: Played) ->
         does = asked.again or asked.question.deed
         at = _record_of(trace, asked.frame)
         following = _following(played, asked)
-        return Verdict(Result.CANNOT_TELL, why, does, asked.question, at, following)
+        return Verdict(Fate.CANNOT_TELL, why, does, asked.question, at, following)
     match trace.outcome:
         case Booted():
             return Verdict(_FETCHED[end_of(trace)])
         case Failed(failure, _, _, because) if failure in BEYOND:
-            return Verdict(Result.CANNOT_TELL, because.rstrip("."))
+            return Verdict(Fate.CANNOT_TELL, because.rstrip("."))
         case Failed(failure) if is_of_several_43(known.play, profile, failure):
-            return Verdict(Result.CANNOT_TELL, _SEVERAL_43)
+            return Verdict(Fate.CANNOT_TELL, _SEVERAL_43)
         case Failed():
-            return Verdict(Result.FAILS)
+            return Verdict(Fate.FAILS)
         case None if trace.stopped == "waiting":
-            return Verdict(Result.WAITS)
+            return Verdict(Fate.WAITS)
         case None:
-            return Verdict(Result.CANNOT_TELL, "it goes on for longer than anybody waits")
+            return Verdict(Fate.CANNOT_TELL, "it goes on for longer than anybody waits")
 
 
 _FETCHED = {
-    End.BOOTED: Result.BOOTS,
-    End.WRONG_FILE: Result.WRONG_FILE,
-    End.NOT_JUDGED: Result.NOT_JUDGED,
+    End.BOOTED: Fate.BOOTS,
+    End.WRONG_FILE: Fate.WRONG_FILE,
+    End.NOT_JUDGED: Fate.NOT_JUDGED,
 }
 FETCHES = frozenset(_FETCHED.values())
 """It comes to a boot file."""

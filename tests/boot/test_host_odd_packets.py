@@ -14,7 +14,7 @@ from pxeclient.boot.actions import Ignore
 from pxeclient.boot.host import Arrived, Host
 from pxeclient.boot.ip_traits import Fragments, IpId, IpTraits
 from pxeclient.playbook import mac_of
-from pxeclient.practice.oddities import Wire, parts
+from pxeclient.practice.oddities import Carriage, parts
 from pxeclient.wire import ethernet, ipv4, onestep, udp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.udp import Datagram
@@ -26,7 +26,7 @@ IN_ORDER = replace(PLAIN, fragments=Fragments.IN_ORDER, fragment_wait=0.5)
 CONTENT = b"".join(number.to_bytes(2, "big") for number in range(300))
 
 
-def odd_frames(wire: Wire, content: bytes = CONTENT) -> Iterator[tuple[float, bytes]]:
+def odd_frames(wire: Carriage, content: bytes = CONTENT) -> Iterator[tuple[float, bytes]]:
     """The frames of a datagram from the server, with their times."""
     payload = udp.build(Datagram(67, 68, content), SERVER, OWN)
     packet = ipv4.Packet(SERVER, OWN, ipv4.UDP, payload, identification=5)
@@ -37,7 +37,7 @@ def odd_frames(wire: Wire, content: bytes = CONTENT) -> Iterator[tuple[float, by
         )
 
 
-def receive(traits: IpTraits, wire: Wire, content: bytes = CONTENT) -> tuple[bool, list[str]]:
+def receive(traits: IpTraits, wire: Carriage, content: bytes = CONTENT) -> tuple[bool, list[str]]:
     """Whether the datagram arrives, unharmed, and the reasons for what is dropped."""
     host = Host(MAC, traits)
     host.configure(OWN, 24, ())
@@ -54,15 +54,15 @@ TAKEN: tuple[bool, list[str]] = (True, [])
 @pytest.mark.parametrize(
     "wire",
     [
-        Wire(),
-        Wire(trailer=30),
-        Wire(ip_options="01010101"),
-        Wire(udp_checksum="none"),
-        Wire(dont_fragment=True),
+        Carriage(),
+        Carriage(trailer=30),
+        Carriage(ip_options="01010101"),
+        Carriage(udp_checksum="none"),
+        Carriage(dont_fragment=True),
     ],
     ids=["sound", "padded", "with header options", "without UDP checksum", "not to be cut"],
 )
-def test_what_every_host_takes(traits: IpTraits, wire: Wire) -> None:
+def test_what_every_host_takes(traits: IpTraits, wire: Carriage) -> None:
     """Padding after the IP length, header options, no UDP checksum."""
     assert receive(traits, wire) == TAKEN
 
@@ -70,17 +70,17 @@ def test_what_every_host_takes(traits: IpTraits, wire: Wire) -> None:
 @pytest.mark.parametrize(
     ("wire", "because"),
     [
-        (Wire(udp_checksum="bad"), "UDP: wrong checksum"),
-        (Wire(ip_checksum="bad"), "IPv4: wrong header checksum"),
-        (Wire(ip_checksum="none"), "IPv4: wrong header checksum"),
-        (Wire(excess=4), "IPv4: total length 632 at octet 2, the frame has 628"),
-        (Wire(vlan=(0,)), "takes no tag, not even one that gives a priority"),
-        (Wire(vlan=(7,)), "is in no VLAN, so a tagged frame is not for it"),
-        (Wire(vlan=(7, 0)), "is in no VLAN"),
-        (Wire(trailer=900), "Ethernet: 1542 octets, and the card takes 1514 at most"),
+        (Carriage(udp_checksum="bad"), "UDP: wrong checksum"),
+        (Carriage(ip_checksum="bad"), "IPv4: wrong header checksum"),
+        (Carriage(ip_checksum="none"), "IPv4: wrong header checksum"),
+        (Carriage(excess=4), "IPv4: total length 632 at octet 2, the frame has 628"),
+        (Carriage(vlan=(0,)), "takes no tag, not even one that gives a priority"),
+        (Carriage(vlan=(7,)), "is in no VLAN, so a tagged frame is not for it"),
+        (Carriage(vlan=(7, 0)), "is in no VLAN"),
+        (Carriage(trailer=900), "Ethernet: 1542 octets, and the card takes 1514 at most"),
     ],
 )
-def test_what_a_plain_host_drops(wire: Wire, because: str) -> None:
+def test_what_a_plain_host_drops(wire: Carriage, because: str) -> None:
     """Wrong checksums, lengths that do not fit, tags, and what no card takes."""
     arrived, (reason,) = receive(PLAIN, wire)
     assert not arrived
@@ -90,20 +90,20 @@ def test_what_a_plain_host_drops(wire: Wire, because: str) -> None:
 @pytest.mark.parametrize(
     ("wire", "any_order", "in_order"),
     [
-        (Wire(mtu=300), True, True),
-        (Wire(mtu=68), True, True),
-        (Wire(mtu=300, backwards=True), True, False),
-        (Wire(mtu=300, twice=True), True, True),
-        (Wire(mtu=300, gap=0.4), True, True),
-        (Wire(mtu=300, gap=0.5), True, False),
-        (Wire(mtu=300, gap=8.0), False, False),
-        (Wire(mtu=300, dont_fragment=True), True, True),
-        (Wire(mtu=300, udp_checksum="none"), True, True),
-        (Wire(mtu=300, udp_checksum="bad"), False, False),
-        (Wire(mtu=300, ip_options="01010101"), True, True),
+        (Carriage(mtu=300), True, True),
+        (Carriage(mtu=68), True, True),
+        (Carriage(mtu=300, backwards=True), True, False),
+        (Carriage(mtu=300, twice=True), True, True),
+        (Carriage(mtu=300, gap=0.4), True, True),
+        (Carriage(mtu=300, gap=0.5), True, False),
+        (Carriage(mtu=300, gap=8.0), False, False),
+        (Carriage(mtu=300, dont_fragment=True), True, True),
+        (Carriage(mtu=300, udp_checksum="none"), True, True),
+        (Carriage(mtu=300, udp_checksum="bad"), False, False),
+        (Carriage(mtu=300, ip_options="01010101"), True, True),
     ],
 )
-def test_fragments(wire: Wire, any_order: bool, in_order: bool) -> None:
+def test_fragments(wire: Carriage, any_order: bool, in_order: bool) -> None:
     """Three parts of one datagram, as the two kinds of hosts put them together."""
     assert receive(PLAIN, wire)[0] == any_order
     assert receive(IN_ORDER, wire)[0] == in_order
@@ -112,68 +112,73 @@ def test_fragments(wire: Wire, any_order: bool, in_order: bool) -> None:
 
 def test_a_fragment_out_of_turn_says_so() -> None:
     """Octet 280 cannot be the first."""
-    _, because = receive(IN_ORDER, Wire(mtu=300, backwards=True))
+    _, because = receive(IN_ORDER, Carriage(mtu=300, backwards=True))
     assert because[0] == "fragments are taken only in order: octet 0 is next, this begins at 560"
 
 
 def test_a_host_may_put_none_together() -> None:
     """Then it drops each of them."""
-    _, because = receive(replace(PLAIN, fragments=Fragments.NONE), Wire(mtu=300))
+    _, because = receive(replace(PLAIN, fragments=Fragments.NONE), Carriage(mtu=300))
     assert because == ["it is a fragment, and this firmware puts none together"] * 3
 
 
 def test_what_is_not_to_be_cut_may_be_dropped_when_cut() -> None:
     """Each fragment, for it contradicts itself."""
     wary = replace(PLAIN, uncut_fragments=False)
-    _, because = receive(wary, Wire(mtu=300, dont_fragment=True))
+    _, because = receive(wary, Carriage(mtu=300, dont_fragment=True))
     assert because == ['it is a fragment, yet says "don\'t fragment"'] * 3
-    assert receive(wary, Wire(mtu=300)) == TAKEN
-    assert receive(wary, Wire(dont_fragment=True)) == TAKEN
+    assert receive(wary, Carriage(mtu=300)) == TAKEN
+    assert receive(wary, Carriage(dont_fragment=True)) == TAKEN
 
 
 def test_header_options_may_be_looked_at() -> None:
     """A route of four octets is none; sound ones pass."""
     wary = replace(PLAIN, checks_options=True)
-    broken = Wire(ip_options="07040400")
+    broken = Carriage(ip_options="07040400")
     assert receive(PLAIN, broken) == TAKEN
     arrived, (reason,) = receive(wary, broken)
     assert not arrived
     assert reason.startswith("the route at octet 20 of the IPv4 header has 4 octets")
-    assert receive(wary, Wire(ip_options="94040000")) == TAKEN
+    assert receive(wary, Carriage(ip_options="94040000")) == TAKEN
 
 
 def test_a_header_checksum_of_0_may_count_as_none() -> None:
     """Not a wrong one."""
     lenient = replace(PLAIN, zero_checksum=True)
-    assert receive(lenient, Wire(ip_checksum="none")) == TAKEN
-    assert not receive(lenient, Wire(ip_checksum="bad"))[0]
+    assert receive(lenient, Carriage(ip_checksum="none")) == TAKEN
+    assert not receive(lenient, Carriage(ip_checksum="bad"))[0]
 
 
 def test_a_tag_may_be_taken_off_that_gives_a_priority() -> None:
     """One alone, for VLAN 0."""
     knowing = replace(PLAIN, priority_tags=True)
-    assert receive(knowing, Wire(vlan=(0,))) == TAKEN
+    assert receive(knowing, Carriage(vlan=(0,))) == TAKEN
     for others in ((7,), (0, 0), (7, 0)):
-        assert not receive(knowing, Wire(vlan=others))[0]
+        assert not receive(knowing, Carriage(vlan=others))[0]
 
 
 def test_a_card_may_take_more_or_less() -> None:
     """A tag does not count."""
     content = bytes(1472)
-    assert receive(PLAIN, Wire(), content) == TAKEN
-    assert receive(replace(PLAIN, priority_tags=True), Wire(vlan=(0,)), content) == TAKEN
-    assert not receive(replace(PLAIN, most_frame=1513), Wire(), content)[0]
-    assert receive(replace(PLAIN, most_frame=9014), Wire(mtu=9000), bytes(8000)) == TAKEN
+    assert receive(PLAIN, Carriage(), content) == TAKEN
+    assert receive(replace(PLAIN, priority_tags=True), Carriage(vlan=(0,)), content) == TAKEN
+    assert not receive(replace(PLAIN, most_frame=1513), Carriage(), content)[0]
+    assert receive(replace(PLAIN, most_frame=9014), Carriage(mtu=9000), bytes(8000)) == TAKEN
 
 
 def test_the_short_way_takes_only_what_the_layers_take() -> None:
     """Of the odd frames it reads none that a plain host drops, but for their length."""
-    for wire in (Wire(ip_checksum="none"), Wire(vlan=(0,)), Wire(mtu=300), Wire(excess=4)):
+    for wire in (
+        Carriage(ip_checksum="none"),
+        Carriage(vlan=(0,)),
+        Carriage(mtu=300),
+        Carriage(excess=4),
+    ):
         assert all(onestep.read_udp(frame) is None for _, frame in odd_frames(wire))
 
 
 wires = st.builds(
-    Wire,
+    Carriage,
     mtu=st.integers(68, 1500),
     backwards=st.booleans(),
     twice=st.booleans(),
@@ -198,7 +203,7 @@ hosts = st.builds(
 
 
 @given(wires, hosts, st.integers(0, 2000))
-def test_any_oddity_at_any_host(wire: Wire, traits: IpTraits, size: int) -> None:
+def test_any_oddity_at_any_host(wire: Carriage, traits: IpTraits, size: int) -> None:
     """The datagram arrives unharmed, or not at all; and what is dropped is named, or waits."""
     arrived, because = receive(traits, wire, bytes(size))
     assert all(because)

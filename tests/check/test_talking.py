@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from pxeclient.check.asking import SETTLE, Asker, Question, ask_4011, discover, lease, release
 from pxeclient.check.fetching import read
-from pxeclient.check.talking import Absent, Heard, Refused, Send, Station, Step, Talk, station
+from pxeclient.check.talking import (
+    Absent,
+    Conversation,
+    Correspondent,
+    Heard,
+    Refused,
+    Send,
+    Turn,
+    station,
+)
 from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import by_name
@@ -22,11 +31,11 @@ from tests.diagnose.boots import DHCP, TFTP
 MAC = Mac.from_text("02:70:78:65:63:6b")
 
 
-def talk(network: str = "plain-dhcp") -> tuple[Talk, Station]:
+def talk(network: str = "plain-dhcp") -> tuple[Conversation, Correspondent]:
     """A station on a practice network, its patience four seconds."""
     link = SimulatedLink(PracticeNetwork(by_name(network)))
     asking = station(MAC, 4.0)
-    return Talk(asking.host, link, Trace("t", "t", "t")), asking
+    return Conversation(asking.host, link, Trace("t", "t", "t")), asking
 
 
 def test_offers_are_gathered_for_a_moment() -> None:
@@ -131,7 +140,7 @@ def test_noise_is_no_answer(frames: list[bytes]) -> None:
     link = SimulatedLink(_Noise(frames))
     asking = station(MAC, 4.0)
     asker = Asker(asking.xid())
-    one = Talk(asking.host, link, Trace("t", "t", "t"))
+    one = Conversation(asking.host, link, Trace("t", "t", "t"))
     assert one.run(discover(asking, [asker])) == {asker.xid: []}
     assert abs(one.trace.ended - 4.0) < 1e-6
 
@@ -145,7 +154,7 @@ def test_any_datagram_to_a_transfer_is_survived(payload: bytes) -> None:
     local = step.sends[0].datagram.source_port
     heard = Heard(1, 0.0, Datagram(5000, local, payload), IPv4Address(DHCP), IPv4Address(DHCP), MAC)
     for _ in range(9):
-        assert isinstance(step, Step)
+        assert isinstance(step, Turn)
         assert all(isinstance(send, Send) for send in step.sends)
         step.enough([heard])
         try:

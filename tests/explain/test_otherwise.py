@@ -11,7 +11,7 @@ from pxeclient.boot.actions import Decide
 from pxeclient.capture.values import Recorded
 from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.story import explain
-from pxeclient.replay.verdict import FETCHES, Result
+from pxeclient.replay.verdict import FETCHES, Fate
 from tests.explain.captures import CAPTURES, CLIENT, PROXY, changed, frames, told, write
 
 SERVER = bytes.fromhex("02000000aa02")
@@ -37,7 +37,7 @@ def test_ipxe_boots_where_vmware_asks_port_4011() -> None:
     """The proxy names server and file beside option 60: only VMware's ROM asks further."""
     found = instead(PROXY, "vmware-e1000e")
 
-    assert found.result is Result.CANNOT_TELL
+    assert found.result is Fate.CANNOT_TELL
     assert "ask 10.77.0.3 on port 4011, which the recorded client never did" in found.sentence
     assert "whether anybody answers, and what, the capture cannot tell" in found.sentence
     assert "PXE-E55: ProxyDHCP service did not reply" in found.if_silent
@@ -73,7 +73,7 @@ def test_the_same_firmware_does_the_same() -> None:
 def test_a_file_that_the_server_refused_is_refused_to_others() -> None:
     """The answer does not depend on their options."""
     found = instead(recording("ipxe-82540em/tftp-notfound"), "vmware-e1000e")
-    assert found.result is Result.FAILS
+    assert found.result is Fate.FAILS
     assert "ERROR 1" in found.sentence
     assert "It would end with: PXE-E3B: TFTP Error - File Not found" in found.sentence
 
@@ -82,13 +82,13 @@ def test_nobody_answers_anybody(tmp_path: Path) -> None:
     """A silence that was recorded is the same to all; one that may not have been is not."""
     path = recording("ipxe-82540em/no-server")
     alone = instead(path, "vmware-e1000e")
-    assert alone.result is Result.CANNOT_TELL
+    assert alone.result is Fate.CANNOT_TELL
     assert alone.sentence.endswith("nobody's frames but the recorded client's.")
     assert alone.if_silent.startswith("If there was nothing else: It would end with: PXE-E51")
     others = [Recorded(99, at, data, len(data)) for at, data in ((1.0, OTHER), (60.0, TO_CLIENT))]
     both = write(tmp_path / "x.pcap", [*frames(path), *others])
     found = instead(both, "vmware-e1000e")
-    assert found.result is Result.FAILS
+    assert found.result is Fate.FAILS
     assert "It would end with: PXE-E51" in found.sentence
 
 
@@ -104,7 +104,7 @@ def test_the_answer_from_port_4011_is_there_if_it_was_asked() -> None:
 def test_iPXE_goes_on_where_port_4011_is_silent() -> None:
     """What would follow a silence is told as such, and no further."""
     found = instead(recording("ovmf-virtio/proxy-60-only-4011-dead"), "ipxe")
-    assert found.result is Result.FAILS
+    assert found.result is Fate.FAILS
     assert "Nothing to boot" in found.sentence
     answers = [item.decision.answer.name for item in found.decided if isinstance(item, Decide)]
     assert "CARRY_ON" in answers
@@ -114,7 +114,7 @@ def test_a_file_never_fetched_is_not_invented(tmp_path: Path) -> None:
     """A capture that ends with the DHCPACK: whether the file is there, it cannot tell."""
     short = [frame for frame in frames() if frame.number <= 6]
     found = instead(write(tmp_path / "x.pcap", short), "ipxe-20190125")
-    assert found.result is Result.CANNOT_TELL
+    assert found.result is Fate.CANNOT_TELL
     assert "ask 10.77.0.3 for proxy67.0 by TFTP, which the recorded client never did" in (
         found.sentence
     )
@@ -126,7 +126,7 @@ def test_a_file_too_big_for_the_firmware(tmp_path: Path) -> None:
     text = (profiles.folder() / "vmware-e1000e.toml").read_text(encoding="utf-8")
     profile.write_text(text.replace("most-file = 524288", "most-file = 4096"), encoding="utf-8")
     found = instead(recording("ipxe-82540em/tftp-large"), str(profile))
-    assert found.result is Result.FAILS
+    assert found.result is Fate.FAILS
     assert "The boot file has 307200 octets or more; this firmware holds at most 4096." in (
         found.sentence
     )

@@ -13,10 +13,10 @@ from pxeclient.report.ladder.model import (
     Entered,
     Folded,
     Keyboard,
+    Lifeline,
     Message,
     Role,
     Shown,
-    Station,
 )
 from pxeclient.wire import arp, ethernet, tftp
 from tests.boots import booted
@@ -25,7 +25,7 @@ from tests.report.frames import CLIENT, SERVER, arp_frame, datagram, ether
 from tests.report.traces import in_fragments, of
 
 
-def names(*stations: Station) -> list[tuple[str, str]]:
+def names(*stations: Lifeline) -> list[tuple[str, str]]:
     """Stations in words."""
     return [(station.name, station.address) for station in stations]
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from pxeclient.matrix.boots import Boots, Limits, Wire
+from pxeclient.matrix.boots import Boots, LentWire, Limits
 from pxeclient.matrix.entries import Entry, entries
 from pxeclient.matrix.row import Row
 from pxeclient.replay.client_of import machine_of
@@ -21,9 +21,9 @@ def rows_of(known: Recording, *names: str) -> list[Row]:
     """The rows of these profiles, met by the servers of a recording."""
 
     @contextmanager
-    def lend(entry: Entry) -> Iterator[Wire]:
+    def lend(entry: Entry) -> Iterator[LentWire]:
         link = RecordedServers(known)
-        yield Wire(link, "a recording", partial(foretold, link, entry.profile))
+        yield LentWire(link, "a recording", partial(foretold, link, entry.profile))
 
     found = [
         replace(entry, machine=machine_of(entry.profile, known.play.client))

@@ -11,7 +11,7 @@ from pxeclient import profile as profiles
 from pxeclient.link.base import Link, LinkError
 from pxeclient.link.simulated import SimulatedLink
 from pxeclient.matrix import table, verdict
-from pxeclient.matrix.boots import Boots, Limits, Wire
+from pxeclient.matrix.boots import Boots, LentWire, Limits
 from pxeclient.matrix.entries import Entry, entries
 from pxeclient.matrix.row import Asked, Cell, Row
 from pxeclient.practice.network import PracticeNetwork
@@ -58,9 +58,9 @@ def boots(
     """Boots of these profiles, each on a link that may break."""
 
     @contextmanager
-    def lend(entry: Entry) -> Iterator[Wire]:
+    def lend(entry: Entry) -> Iterator[LentWire]:
         link = SimulatedLink(PracticeNetwork(by_name(network)))
-        yield Wire(Breaking(link, after, end, lost), network)
+        yield LentWire(Breaking(link, after, end, lost), network)
 
     return Boots(entries(map(profiles.load, names)), lend, Limits())
 

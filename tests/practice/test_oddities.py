@@ -11,7 +11,7 @@ from scapy.layers.inet import IP, UDP
 from scapy.layers.l2 import Dot1AD, Dot1Q, Ether
 
 from pxeclient.practice import model
-from pxeclient.practice.oddities import Wire, parts
+from pxeclient.practice.oddities import Carriage, parts
 from pxeclient.practice.scenario import ScenarioError, by_name, load
 from pxeclient.wire import ethernet, ipv4, tftp, udp
 from tests.practice.client import DHCP, Talk, discover, mac_of, rrq, scenario, sound, tftp_packet
@@ -21,7 +21,7 @@ DATAGRAM = udp.build(udp.Datagram(67, 68, bytes(range(200))), DHCP, CLIENT)
 PACKET = ipv4.Packet(DHCP, CLIENT, ipv4.UDP, DATAGRAM, identification=7)
 
 
-def seen(wire: Wire) -> list[Ether]:
+def seen(wire: Carriage) -> list[Ether]:
     """The frames, as scapy reads them."""
     here = mac_of(DHCP)
     return [
@@ -32,14 +32,14 @@ def seen(wire: Wire) -> list[Ether]:
 
 def test_nothing_odd() -> None:
     """One frame with a sound packet."""
-    ((after, ethertype, octets),) = parts(PACKET, Wire())
+    ((after, ethertype, octets),) = parts(PACKET, Carriage())
     assert (after, ethertype) == (0.0, ethernet.IPV4)
     assert ipv4.parse(octets) == PACKET
 
 
 def test_fragments() -> None:
     """Multiples of eight octets, the last one first, each twice, half a second apart."""
-    sent = parts(PACKET, Wire(mtu=100, backwards=True, twice=True, gap=0.5))
+    sent = parts(PACKET, Carriage(mtu=100, backwards=True, twice=True, gap=0.5))
     packets = [ipv4.parse(part.octets) for part in sent]
     assert [part.after for part in sent] == [0.0, 0.5, 1.0, 1.5, 2.0, 2.5]
     assert [packet.fragment_offset for packet in packets] == [160, 160, 80, 80, 0, 0]
@@ -51,7 +51,7 @@ def test_fragments() -> None:
 
 def test_headers() -> None:
     """Options, the bit DF, a length that says too much, octets behind."""
-    (frame,) = seen(Wire(ip_options="94040000", dont_fragment=True, excess=3, trailer=9))
+    (frame,) = seen(Carriage(ip_options="94040000", dont_fragment=True, excess=3, trailer=9))
     ip = frame[IP]
     assert (ip.ihl, ip.flags.DF, ip.len) == (6, True, 24 + len(DATAGRAM) + 3)
     assert bytes(ip.options[0]) == bytes.fromhex("94040000")
@@ -61,14 +61,14 @@ def test_headers() -> None:
 @pytest.mark.parametrize(
     ("wire", "ip_is_right", "udp_is_right"),
     [
-        (Wire(), True, True),
-        (Wire(ip_checksum="none"), False, True),
-        (Wire(ip_checksum="bad"), False, True),
-        (Wire(udp_checksum="none"), True, False),
-        (Wire(udp_checksum="bad"), True, False),
+        (Carriage(), True, True),
+        (Carriage(ip_checksum="none"), False, True),
+        (Carriage(ip_checksum="bad"), False, True),
+        (Carriage(udp_checksum="none"), True, False),
+        (Carriage(udp_checksum="bad"), True, False),
     ],
 )
-def test_checksums(wire: Wire, ip_is_right: bool, udp_is_right: bool) -> None:
+def test_checksums(wire: Carriage, ip_is_right: bool, udp_is_right: bool) -> None:
     """Right, none or wrong; a wrong one is never 0."""
     (frame,) = seen(wire)
     fixed = frame.copy()
@@ -82,10 +82,10 @@ def test_checksums(wire: Wire, ip_is_right: bool, udp_is_right: bool) -> None:
 
 def test_tags() -> None:
     """One is 802.1Q, of two the outer one is a provider's."""
-    (one,) = seen(Wire(vlan=(7,)))
+    (one,) = seen(Carriage(vlan=(7,)))
     assert one[Dot1Q].vlan == 7
     assert one[UDP].dport == 68
-    (two,) = seen(Wire(vlan=(9, 0)))
+    (two,) = seen(Carriage(vlan=(9, 0)))
     assert (two[Dot1AD].vlan, two[Dot1Q].vlan) == (9, 0)
     assert two[UDP].dport == 68
 
@@ -101,7 +101,7 @@ def test_a_reply_is_as_odd_as_its_scenario_says() -> None:
 
 def test_a_tftp_server_may_be_odd_too() -> None:
     """OACK and blocks alike."""
-    tagging = model.Tftp(wire=Wire(vlan=(3,), mtu=576))
+    tagging = model.Tftp(wire=Carriage(vlan=(3,), mtu=576))
     server = model.Server(name="tftp", ip=DHCP, mac=mac_of(DHCP), tftp=tagging)
     talk = Talk(scenario(server))
     talk.say(rrq(b"boot.0", (b"blksize", b"1432"), server=DHCP))
@@ -139,5 +139,5 @@ def test_a_wrong_key_is_named(tmp_path: Path, wrong: str, words: str) -> None:
 def test_an_odd_wire_carries_a_packet_of_any_size() -> None:
     """The longest one too, with options in every fragment."""
     longest = replace(PACKET, payload=bytes(65515))
-    sent = parts(longest, Wire(ip_options="01" * 40, mtu=68))
+    sent = parts(longest, Carriage(ip_options="01" * 40, mtu=68))
     assert sum(len(ipv4.parse(part.octets).payload) for part in sent) == 65515

@@ -12,7 +12,7 @@ from pxeclient.boot.outcome import Booted
 from pxeclient.compare.decisions import Decisions, of_outcome
 from pxeclient.compare.suite import firmwares
 from pxeclient.replay.recording import Recording, recording
-from pxeclient.replay.verdict import FETCHES, Foretold, Result, foretell
+from pxeclient.replay.verdict import FETCHES, Fate, Foretold, foretell
 from pxeclient.wire.options import printable
 
 CAPTURES = Path(__file__).parent.parent / "captures"
@@ -20,8 +20,8 @@ PROFILES = {firmware.name: firmware.profile for firmware in firmwares(CAPTURES)}
 """The profile of each recorded firmware."""
 REAL = {
     **dict.fromkeys(FETCHES, "booted"),
-    Result.FAILS: "failed",
-    Result.WAITS: "timeout",
+    Fate.FAILS: "failed",
+    Fate.WAITS: "timeout",
 }
 """What a recording calls it."""
 

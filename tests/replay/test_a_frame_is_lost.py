@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pxeclient.capture.values import Recorded as Frame
-from pxeclient.replay.verdict import FETCHES, Result
+from pxeclient.replay.verdict import FETCHES, Fate
 from tests.compare.recordings import CLIENT, frames, lacking_one, stopped_early, write
 from tests.replay.recorded import REAL, Recorded, put
 
@@ -22,7 +22,7 @@ def none_fails(whole: Path, parts: Iterable[tuple[str, Path]]) -> None:
     for what, part in parts:
         for name in booting:
             verdict = put(part, name).verdict
-            assert verdict.result in {*FETCHES, Result.CANNOT_TELL}, (what, name, verdict)
+            assert verdict.result in {*FETCHES, Fate.CANNOT_TELL}, (what, name, verdict)
 
 
 @pytest.mark.parametrize(
@@ -100,13 +100,13 @@ def test_a_part_foretells_nothing_else(tmp_path: Path, scenario: str) -> None:
             whole = frames(Recorded(recorded, scenario).capture)
             for number, part in enumerate(parts(whole)):
                 verdict = of_part(write(tmp_path / "part.pcap", part), profile)
-                if verdict is not Result.CANNOT_TELL:
+                if verdict is not Fate.CANNOT_TELL:
                     assert REAL[verdict] == truth.result, (recorded, profile, number)
 
 
-def of_part(path: Path, profile: str) -> Result:
+def of_part(path: Path, profile: str) -> Fate:
     """What is foretold, if the part has a client to be replaced at all."""
     try:
         return put(path, profile).verdict.result
     except ValueError:
-        return Result.CANNOT_TELL
+        return Fate.CANNOT_TELL

@@ -7,7 +7,7 @@ from pathlib import Path
 from pxeclient.capture.values import Recorded as Frame
 from pxeclient.diagnose import diagnose
 from pxeclient.replay.citing import cited
-from pxeclient.replay.verdict import Result
+from pxeclient.replay.verdict import Fate
 from pxeclient.seen.mending import Reader
 from pxeclient.wire import dhcp
 from tests.compare.recordings import frames, write
@@ -27,7 +27,7 @@ def test_requests_to_a_silent_port_4011(tmp_path: Path) -> None:
     """VMware asks more often than the recorded EDK II: all that it asks is cited as recorded."""
     path = shifted(tmp_path, Recorded("ovmf-virtio", "proxy-60-only-4011-dead"))
     found = put(path, "vmware-e1000e")
-    assert found.verdict.result is Result.FAILS
+    assert found.verdict.result is Fate.FAILS
     reader = Reader()
     asked = {
         frame.number

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.replay.verdict import FETCHES, Result
+from pxeclient.replay.verdict import FETCHES, Fate
 from tests.compare.recordings import frames, write
 from tests.replay.recorded import Recorded, put
 
@@ -28,7 +28,7 @@ def test_who_still_listens_boots(tmp_path: Path, profile: str) -> None:
 def test_who_asks_again_is_perhaps_answered(tmp_path: Path) -> None:
     """VMware's window is over after 2.1 s, and its next has another transaction id."""
     verdict = put(delayed(tmp_path, 3.0), "vmware-e1000e").verdict
-    assert verdict.result is Result.CANNOT_TELL
+    assert verdict.result is Fate.CANNOT_TELL
     assert verdict.why.startswith(
         "it repeats a DHCPDISCOVER, and the recorded client, answered after 3.0 s, asked no more"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pxeclient.replay.verdict import Result
+from pxeclient.replay.verdict import Fate
 from pxeclient.seen.said import Fragment
 from pxeclient.wire import ethernet
 from tests.compare.recordings import frames, write
@@ -14,7 +14,7 @@ from tests.replay.recorded import Recorded, capture, put, servers_of
 def test_a_file_that_came_in_fragments_is_served_in_fragments() -> None:
     """To EDK II, which asks with options of its own, as to the recorded iPXE."""
     found = put(capture("ipxe-e1000e", "odd-tftp-fragments"), "edk2")
-    assert found.verdict.result is Result.NOT_JUDGED  # it was named to a BIOS machine
+    assert found.verdict.result is Fate.NOT_JUDGED  # it was named to a BIOS machine
     assert found.played.reworded
     parts = [frame for frame in found.trace.talk().frames if isinstance(frame.said, Fragment)]
     assert parts
@@ -23,9 +23,9 @@ def test_a_file_that_came_in_fragments_is_served_in_fragments() -> None:
 def test_an_error_in_midway_is_for_who_asks_alike() -> None:
     """iPXE of today asks as it did in 2019; of EDK II's transfer nobody knows the end."""
     path = capture("ipxe-82540em", "tftp-error-midway")
-    assert put(path, "ipxe").verdict.result is Result.FAILS
+    assert put(path, "ipxe").verdict.result is Fate.FAILS
     edk2 = put(path, "edk2").verdict
-    assert edk2.result is Result.CANNOT_TELL
+    assert edk2.result is Fate.CANNOT_TELL
     assert "the capture has only the first 5728 octets of it" in edk2.why
 
 
@@ -34,7 +34,7 @@ def test_a_capture_without_arp_hides_nobody(tmp_path: Path) -> None:
     whole = frames(capture("ipxe-82540em", "plain-dhcp-bootfile"))
     arp = ethernet.ARP.to_bytes(2, "big")
     kept = [frame for frame in whole if frame.data[12:14] != arp]
-    assert put(write(tmp_path / "x.pcap", kept), "vmware-e1000e").verdict.result is Result.BOOTS
+    assert put(write(tmp_path / "x.pcap", kept), "vmware-e1000e").verdict.result is Fate.BOOTS
 
 
 def test_who_says_what_is_asked_that_nobody_recorded() -> None:

@@ -10,7 +10,7 @@ from functools import cache
 
 from pxeclient.explain.story import explain
 from pxeclient.matrix.row import Cell
-from pxeclient.replay.verdict import FETCHES, Result, foretell
+from pxeclient.replay.verdict import FETCHES, Fate, foretell
 from tests.matrix.recorded import rows_of
 from tests.replay.recorded import (
     CAPTURES,
@@ -49,7 +49,7 @@ def table() -> dict[tuple[Recorded, str], str]:
         for profile, there in others(one):
             verdict, _, _ = told = foretell(servers_of(one), load(profile))
             truth = there.truth
-            if verdict.result is Result.CANNOT_TELL:
+            if verdict.result is Fate.CANNOT_TELL:
                 found[one, profile] = "open"
             elif REAL[verdict.result] != truth.result:
                 found[one, profile] = "wrong"
@@ -89,7 +89,7 @@ def test_every_firmware_foretells_itself() -> None:
     for one in all_recorded():
         verdict = foretell(servers_of(one), load(PROFILES[one.firmware])).verdict
         why = OPEN.get((one.scenario, one.firmware), OPEN.get((one.scenario, "*")))
-        if verdict.result is Result.CANNOT_TELL:
+        if verdict.result is Fate.CANNOT_TELL:
             assert why is not None, one
             assert why in verdict.why, one
         else:
@@ -99,12 +99,12 @@ def test_every_firmware_foretells_itself() -> None:
 def test_explain_and_matrix_say_the_same() -> None:
     """Each tells it in its own words; the capture is read by two readers, and judged by one."""
     cells = {
-        Result.BOOTS: Cell.BOOTED,
-        Result.WRONG_FILE: Cell.WRONG_FILE,
-        Result.NOT_JUDGED: Cell.NOT_JUDGED,
-        Result.FAILS: Cell.FAILED,
-        Result.WAITS: Cell.STOPPED,
-        Result.CANNOT_TELL: Cell.CANNOT_TELL,
+        Fate.BOOTS: Cell.BOOTED,
+        Fate.WRONG_FILE: Cell.WRONG_FILE,
+        Fate.NOT_JUDGED: Cell.NOT_JUDGED,
+        Fate.FAILS: Cell.FAILED,
+        Fate.WAITS: Cell.STOPPED,
+        Fate.CANNOT_TELL: Cell.CANNOT_TELL,
     }
     for number, one in enumerate(all_recorded()[::7]):
         profile = ("vmware-e1000e", "ipxe", "edk2")[number % 3]

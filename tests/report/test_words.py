@@ -14,7 +14,7 @@ import pytest
 from pxeclient.check.results import Status
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.matrix.row import Cell
-from pxeclient.replay.verdict import Result as As
+from pxeclient.replay.verdict import Fate as As
 from pxeclient.report.words import KEYS, NAMED, word
 from tests.cli.runner import run
 

@@ -21,7 +21,7 @@ from pxeclient.playbook import (
     offer,
     sight,
 )
-from pxeclient.practice.oddities import Wire, parts
+from pxeclient.practice.oddities import Carriage, parts
 from pxeclient.wire import dhcp, ethernet, ipv4
 from tests.stories.firmwares import (
     EDK2,
@@ -44,7 +44,7 @@ OFFER = partial(offer, broadcast=True, siaddr=TFTP_SERVER, file="boot.0")
 ACK = partial(ack, broadcast=True, siaddr=TFTP_SERVER, file="boot.0")
 
 
-def gets(book_: Playbook, message: ServerMessage, wire: Wire) -> Playbook:
+def gets(book_: Playbook, message: ServerMessage, wire: Carriage) -> Playbook:
     """A message reaches the client in odd packets."""
     sound = ethernet.parse(message(book_.client))
     packet = replace(ipv4.parse(sound.payload), identification=77)
@@ -56,7 +56,7 @@ def gets(book_: Playbook, message: ServerMessage, wire: Wire) -> Playbook:
     return book_
 
 
-def offered(firmware: str, wire: Wire, reply: DhcpReply | None = None) -> Playbook:
+def offered(firmware: str, wire: Carriage, reply: DhcpReply | None = None) -> Playbook:
     """Its first DISCOVER is answered by an offer in odd packets."""
     return gets(book(firmware).sends(DHCPDISCOVER), reply or OFFER(), wire)
 
@@ -89,51 +89,53 @@ def everybody(*firmwares: str) -> pytest.MarkDecorator:
 @everybody(*EVERYBODY)
 def test_fragments_in_order_are_put_together(firmware: str) -> None:
     """By all; recorded of iPXE and OVMF."""
-    boots(offered(firmware, Wire(mtu=200)))
+    boots(offered(firmware, Carriage(mtu=200)))
 
 
 @everybody(*EVERYBODY)
 def test_fragments_may_come_twice(firmware: str) -> None:
     """To iPXE the second copy is out of turn, which does no harm."""
-    boots(offered(firmware, Wire(mtu=200, twice=True)))
+    boots(offered(firmware, Carriage(mtu=200, twice=True)))
 
 
 @everybody(*IPXES)
 def test_ipxe_takes_fragments_only_in_order(firmware: str) -> None:
     """The last fragment first is no packet at all; recorded."""
     why = "fragments are taken only in order: octet 0 is next, this begins at 176"
-    goes_unheard(offered(firmware, Wire(mtu=200, backwards=True)), why)
+    goes_unheard(offered(firmware, Carriage(mtu=200, backwards=True)), why)
 
 
 @everybody(VMWARE, *EDK2S)
 def test_others_take_fragments_as_they_come(firmware: str) -> None:
     """Recorded of OVMF, inferred for VMware's ROM."""
-    boots(offered(firmware, Wire(mtu=200, backwards=True)))
+    boots(offered(firmware, Carriage(mtu=200, backwards=True)))
 
 
 @everybody(*IPXES)
 def test_ipxe_waits_half_a_second_for_the_next_fragment(firmware: str) -> None:
     """One 0.7 s later finds its beginning forgotten; recorded."""
-    boots(offered(firmware, Wire(mtu=200, gap=0.4)))
-    goes_unheard(offered(firmware, Wire(mtu=200, gap=0.7)), "octet 0 is next, this begins at 176")
+    boots(offered(firmware, Carriage(mtu=200, gap=0.4)))
+    goes_unheard(
+        offered(firmware, Carriage(mtu=200, gap=0.7)), "octet 0 is next, this begins at 176"
+    )
 
 
 @everybody(VMWARE, *EDK2S)
 def test_others_are_patient_with_fragments(firmware: str) -> None:
     """Seconds do not matter."""
-    boots(offered(firmware, Wire(mtu=200, gap=0.7)))
+    boots(offered(firmware, Carriage(mtu=200, gap=0.7)))
 
 
 @everybody(*EDK2S)
 def test_edk2_drops_fragments_that_should_not_have_been_cut(firmware: str) -> None:
     """The bit DF in a fragment; recorded."""
-    goes_unheard(offered(firmware, Wire(mtu=200, dont_fragment=True)), 'says "don\'t fragment"')
+    goes_unheard(offered(firmware, Carriage(mtu=200, dont_fragment=True)), 'says "don\'t fragment"')
 
 
 @everybody(*IPXES, VMWARE)
 def test_others_do_not_look_at_that_bit(firmware: str) -> None:
     """Recorded of iPXE."""
-    boots(offered(firmware, Wire(mtu=200, dont_fragment=True)))
+    boots(offered(firmware, Carriage(mtu=200, dont_fragment=True)))
 
 
 @everybody(IPXE, IPXE_2019, *EDK2S)
@@ -146,7 +148,7 @@ def test_blocks_in_fragments(firmware: str) -> None:
         book_.gets(oack(tsize=1000)).waits(0.1).gets(oack(blksize=1468), after=0.001)
     else:
         book_.gets(oack(blksize=1432, tsize=1000))
-    gets(book_, data(1, content), Wire(mtu=200)).waits(0.0).ends("boot.0", content=content)
+    gets(book_, data(1, content), Carriage(mtu=200)).waits(0.0).ends("boot.0", content=content)
 
 
 # --- long replies -------------------------------------------------------------------------
@@ -171,7 +173,7 @@ def test_how_long_an_offer_may_be(firmware: str) -> None:
         message = long_offer(octets)
         client = book(firmware).sends(DHCPDISCOVER).client
         assert len(dhcp.build(message.message(client))) == octets
-        book_ = offered(firmware, Wire(), message)
+        book_ = offered(firmware, Carriage(), message)
         if octets <= most.get(firmware, octets):
             boots(book_)
         else:
@@ -183,14 +185,14 @@ def test_how_long_an_offer_may_be(firmware: str) -> None:
 @pytest.mark.parametrize(
     "wire",
     [
-        Wire(ip_options="01010101"),
-        Wire(ip_options="94040000"),
-        Wire(udp_checksum="none"),
-        Wire(trailer=20),
+        Carriage(ip_options="01010101"),
+        Carriage(ip_options="94040000"),
+        Carriage(udp_checksum="none"),
+        Carriage(trailer=20),
     ],
     ids=["no operation", "router alert", "no UDP checksum", "padding"],
 )
-def test_what_nobody_minds(firmware: str, wire: Wire) -> None:
+def test_what_nobody_minds(firmware: str, wire: Carriage) -> None:
     """Header options, no UDP checksum, padding; recorded of iPXE and OVMF."""
     boots(offered(firmware, wire))
 
@@ -198,7 +200,7 @@ def test_what_nobody_minds(firmware: str, wire: Wire) -> None:
 @everybody(*EVERYBODY)
 def test_malformed_header_options(firmware: str) -> None:
     """A record route of four octets: only EDK II looks; recorded of iPXE and OVMF."""
-    book_ = offered(firmware, Wire(ip_options="07040400"))
+    book_ = offered(firmware, Carriage(ip_options="07040400"))
     if firmware in EDK2S:
         goes_unheard(book_, "the route at octet 20 of the IPv4 header has 4 octets")
     else:
@@ -208,7 +210,7 @@ def test_malformed_header_options(firmware: str) -> None:
 @everybody(*EVERYBODY)
 def test_a_header_without_a_checksum(firmware: str) -> None:
     """EDK II takes 0 for none, as OVMF does; iPXE and VMware's ROM do not."""
-    book_ = offered(firmware, Wire(ip_checksum="none"))
+    book_ = offered(firmware, Carriage(ip_checksum="none"))
     if firmware in EDK2S:
         boots(book_)
     else:
@@ -219,15 +221,15 @@ def test_a_header_without_a_checksum(firmware: str) -> None:
 @pytest.mark.parametrize(
     ("wire", "because"),
     [
-        (Wire(ip_checksum="bad"), "IPv4: wrong header checksum"),
-        (Wire(udp_checksum="bad"), "UDP: wrong checksum"),
-        (Wire(excess=4), "IPv4: total length"),
-        (Wire(vlan=(0,)), "takes no tag, not even one that gives a priority"),
-        (Wire(vlan=(7,)), "is in no VLAN, so a tagged frame is not for it"),
-        (Wire(vlan=(7, 7)), "is in no VLAN, so a tagged frame is not for it"),
-        (Wire(trailer=1300), "octets, and the card takes 1514 at most"),
+        (Carriage(ip_checksum="bad"), "IPv4: wrong header checksum"),
+        (Carriage(udp_checksum="bad"), "UDP: wrong checksum"),
+        (Carriage(excess=4), "IPv4: total length"),
+        (Carriage(vlan=(0,)), "takes no tag, not even one that gives a priority"),
+        (Carriage(vlan=(7,)), "is in no VLAN, so a tagged frame is not for it"),
+        (Carriage(vlan=(7, 7)), "is in no VLAN, so a tagged frame is not for it"),
+        (Carriage(trailer=1300), "octets, and the card takes 1514 at most"),
     ],
 )
-def test_what_nobody_takes(firmware: str, wire: Wire, because: str) -> None:
+def test_what_nobody_takes(firmware: str, wire: Carriage, because: str) -> None:
     """Wrong checksums, an IP length beyond the frame, tags, and frames beyond Ethernet's."""
     goes_unheard(offered(firmware, wire), because)

@@ -21,7 +21,7 @@ from pxeclient.check.fetching import Fetched, read
 from pxeclient.check.naming import Client, Named, in_replies, question
 from pxeclient.check.probing import Probing, point, served
 from pxeclient.check.results import Point, Status
-from pxeclient.check.talking import Reaction, Script, Station
+from pxeclient.check.talking import Correspondent, Reaction, Script
 from pxeclient.nbp import identify
 from pxeclient.wire.options import ARCHITECTURES, printable
 
@@ -68,7 +68,7 @@ def architectures(probing: Probing) -> Iterator[Point]:
         yield _judge(arch, one, files[key])
 
 
-def _sweep(asking: Station, archs: Sequence[int]) -> Script[list[Named]]:
+def _sweep(asking: Correspondent, archs: Sequence[int]) -> Script[list[Named]]:
     """What each of them is told: by the offers, or else by port 4011."""
     askers = [Asker(asking.xid(), arch, vendor=_vendor(arch)) for arch in archs]
     offers = yield from discover(asking, askers)
@@ -85,7 +85,7 @@ def _sweep(asking: Station, archs: Sequence[int]) -> Script[list[Named]]:
     return [found[asker.xid] for asker in askers]
 
 
-def _with_an_address(asking: Station, wanted: Sequence[Question]) -> Script[list[Reaction]]:
+def _with_an_address(asking: Correspondent, wanted: Sequence[Question]) -> Script[list[Reaction]]:
     """Ask port 4011 all these questions at once."""
     asker = Asker(asking.xid())
     leased = yield from lease(asking, asker)
@@ -104,14 +104,14 @@ def _vendor(arch: int) -> bytes:
 def _fetch(probing: Probing, arch: int, wanted: Named) -> Fetched | None:
     """The beginning of the file; None without an address to fetch it from."""
 
-    def fetch(asking: Station, client: Client) -> Script[Fetched]:
+    def fetch(asking: Correspondent, client: Client) -> Script[Fetched]:
         return (yield from read(asking, wanted.server, wanted.file, _BLOCK))
 
     asker = partial(_asker, arch)
     return probing.talk(served(fetch, asker), arch)[1]
 
 
-def _asker(arch: int, asking: Station) -> Asker:
+def _asker(arch: int, asking: Correspondent) -> Asker:
     return Asker(asking.xid(), arch, _vendor(arch))
 
 

@@ -9,7 +9,7 @@ from pxeclient.check.asking import Asker, discover
 from pxeclient.check.naming import in_replies
 from pxeclient.check.probing import Probing, point, unknown
 from pxeclient.check.results import Point
-from pxeclient.check.talking import Script, Station
+from pxeclient.check.talking import Correspondent, Script
 from pxeclient.seen.dhcp import Dhcp
 
 _HTTP = b"HTTPClient:Arch:00016:UNDI:003001"
@@ -35,7 +35,7 @@ def http(probing: Probing) -> Iterator[Point]:
         yield from probing.not_found("A-HTTP", "A-HTTP-DNS")
 
 
-def _offers(asking: Station, *askers: Asker) -> Script[list[list[Dhcp]]]:
+def _offers(asking: Correspondent, *askers: Asker) -> Script[list[list[Dhcp]]]:
     """The offers to each of these clients, each with a transaction id of its own."""
     asked = [replace(one, xid=asking.xid()) for one in askers]
     found = yield from discover(asking, asked)

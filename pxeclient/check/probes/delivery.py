@@ -19,7 +19,7 @@ from pxeclient.check.asking import (
 )
 from pxeclient.check.probing import Probing, point, unknown
 from pxeclient.check.results import Point, Status
-from pxeclient.check.talking import Reaction, Script, Send, Station, Step
+from pxeclient.check.talking import Correspondent, Reaction, Script, Send, Turn
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
 from pxeclient.wire.dhcp import BROADCAST_FLAG
@@ -49,7 +49,7 @@ def broadcast_flag(probing: Probing) -> Iterator[Point]:
         yield point(seen.message.flags == 0, expected, happened, seen.number, _TABLE)
 
 
-def _flagged(asking: Station, flags: int) -> Script[list[Dhcp]]:
+def _flagged(asking: Correspondent, flags: int) -> Script[list[Dhcp]]:
     asker = Asker(asking.xid(), flags=flags)
     return (yield from discover(asking, [asker]))[asker.xid]
 
@@ -76,7 +76,7 @@ def relay(probing: Probing) -> Iterator[Point]:
             yield from unknown((expected,), words)
 
 
-def _relay(asking: Station) -> Script[list[_Relayed]]:
+def _relay(asking: Correspondent) -> Script[list[_Relayed]]:
     """Get an address; then forward another client's DHCPDISCOVER from it to each server."""
     asker = Asker(asking.xid())
     leased = yield from lease(asking, asker)
@@ -90,7 +90,7 @@ def _relay(asking: Station) -> Script[list[_Relayed]]:
     return found
 
 
-def _forward(asking: Station, server: IPv4Address) -> Script[list[Dhcp]]:
+def _forward(asking: Correspondent, server: IPv4Address) -> Script[list[Dhcp]]:
     own = asking.host
     asker = Asker(asking.xid(), flags=0, relay=own.address, agent=_AGENT)
     read = dhcp.parse(message(own, asker, dhcp.DISCOVER))
@@ -101,7 +101,7 @@ def _forward(asking: Station, server: IPv4Address) -> Script[list[Dhcp]]:
     heard: list[Reaction] = []
     for _ in range(2):
         enough = partial(_answered, asker)
-        heard += yield Step((send,), asking.patience / 2, enough, SETTLE)
+        heard += yield Turn((send,), asking.patience / 2, enough, SETTLE)
         if _answered(asker, heard):
             break
     return list(replies(heard, asker))

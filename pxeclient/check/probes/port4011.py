@@ -10,7 +10,7 @@ from pxeclient.check.asking import Asker, Question, ask_4011, lease, release, re
 from pxeclient.check.naming import question
 from pxeclient.check.probing import Probing, point, unknown
 from pxeclient.check.results import Point, Status
-from pxeclient.check.talking import Absent, Reaction, Refused, Script, Station
+from pxeclient.check.talking import Absent, Correspondent, Reaction, Refused, Script
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
 
@@ -42,7 +42,7 @@ def port_4011(probing: Probing) -> Iterator[Point]:
             yield from probing.not_found("D4011-REPLY", "D4011-NEXT")
 
 
-def _ask_all(asking: Station) -> Script[list[_Asked] | None]:
+def _ask_all(asking: Correspondent) -> Script[list[_Asked] | None]:
     asker = Asker(asking.xid())
     leased = yield from lease(asking, asker)
     if leased.ack is None:

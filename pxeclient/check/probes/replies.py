@@ -8,7 +8,7 @@ from pxeclient.check.asking import Asker
 from pxeclient.check.naming import Client
 from pxeclient.check.probing import Probing, served
 from pxeclient.check.results import Point
-from pxeclient.check.talking import Script, Station
+from pxeclient.check.talking import Correspondent, Script
 
 _IDS = ("O-BAD", "B-SIZE", "B-NEXT", "B-FIELD", "B-66", "B67-FF", "A-URL", "A97", "D-MISMATCH")
 
@@ -19,5 +19,5 @@ def replies(probing: Probing) -> Iterator[Point]:
     yield from probing.not_found(*_IDS)
 
 
-def _nothing_more(asking: Station, client: Client) -> Script[None]:
+def _nothing_more(asking: Correspondent, client: Client) -> Script[None]:
     yield from ()

@@ -10,7 +10,7 @@ from pxeclient.check.fetching import Fetched, Options, read
 from pxeclient.check.naming import Client
 from pxeclient.check.probing import Probing, point, served, unknown
 from pxeclient.check.results import Point, Status
-from pxeclient.check.talking import Absent, Refused, Script, Station
+from pxeclient.check.talking import Absent, Correspondent, Refused, Script
 from pxeclient.wire.options import printable
 
 SIZES = (512, 1024, 1400, 1432, 1456, 1468)
@@ -21,7 +21,7 @@ WINDOWS = (1, 4, 16, 64)
 _MISSING = b"pxeclient-no-such-file"
 
 
-def _asker(asking: Station) -> Asker:
+def _asker(asking: Correspondent) -> Asker:
     return Asker(asking.xid())
 
 
@@ -48,7 +48,7 @@ def tftp_size(probing: Probing) -> Iterator[Point]:
     yield point(got, expected, happened, found.then.number, "RFC 2349; EDK II asks so")
 
 
-def _size(asking: Station, client: Client) -> Script[_Sized]:
+def _size(asking: Correspondent, client: Client) -> Script[_Sized]:
     named = client.told
     size = yield from read(asking, named.server, named.file, (("tsize", "0"),), most=0)
     then = yield from read(asking, named.server, named.file)
@@ -77,7 +77,7 @@ def tftp_source(probing: Probing) -> Iterator[Point]:
         yield point(refused, expected, happened, missing.number, "RFC 1350 §4")
 
 
-def _source(asking: Station, client: Client) -> Script[tuple[Fetched, Fetched]]:
+def _source(asking: Correspondent, client: Client) -> Script[tuple[Fetched, Fetched]]:
     there = yield from read(asking, client.told.server, client.told.file)
     missing = yield from read(asking, client.told.server, _MISSING)
     return there, missing
@@ -94,7 +94,7 @@ def tftp_blocks(probing: Probing) -> Iterator[Point]:
     wanted = [("blksize", size) for size in probing.case.sizes or SIZES]
     wanted += [("windowsize", count) for count in probing.case.windows or WINDOWS]
 
-    def script(asking: Station, client: Client) -> Script[list[_Try]]:
+    def script(asking: Correspondent, client: Client) -> Script[list[_Try]]:
         found = []
         for option, value in wanted:
             most = 2 if option == "blksize" else value + 1

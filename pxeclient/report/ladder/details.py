@@ -15,9 +15,9 @@ from pxeclient.report.ladder.model import (
     Folded,
     Keyboard,
     Ladder,
+    Lifeline,
     Message,
     Shown,
-    Station,
 )
 
 Facts = list[tuple[str, str]]
@@ -136,7 +136,7 @@ class _Teller:
         return [(found, f"after message #{frame}")] if found else []
 
 
-def _named(station: Station) -> str:
+def _named(station: Lifeline) -> str:
     return f"{station.name} {station.address}".rstrip()
 
 

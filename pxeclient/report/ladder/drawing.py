@@ -16,9 +16,9 @@ from pxeclient.report.ladder.model import (
     Folded,
     Keyboard,
     Ladder,
+    Lifeline,
     Message,
     Shown,
-    Station,
 )
 from pxeclient.report.ladder.pieces import LETTER, LINE, behind, escaped, group, text
 from pxeclient.report.ladder.rows import Row
@@ -233,6 +233,6 @@ def cells(lanes: Sequence[Lane], drawn: Sequence[Row]) -> list[tuple[int, tuple[
     return found
 
 
-def _label(station: Station) -> list[str]:
+def _label(station: Lifeline) -> list[str]:
     width = int((_BOX - 6) / LETTER)
     return [*textwrap.wrap(station.name, width), *textwrap.wrap(station.address, width + 2)]

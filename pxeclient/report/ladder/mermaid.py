@@ -20,9 +20,9 @@ from pxeclient.report.ladder.model import (
     Folded,
     Keyboard,
     Ladder,
+    Lifeline,
     Message,
     Shown,
-    Station,
 )
 from pxeclient.report.ladder.rows import Align, rows
 
@@ -77,7 +77,7 @@ class _Part:
         if boxed:
             yield "end"
 
-    def _name(self, station: Station) -> str:
+    def _name(self, station: Lifeline) -> str:
         name = self._ladder.profile if station.id == "client" else station.name
         return "<br/>".join(escaped(words) for words in (name, station.address) if words)
 

@@ -32,7 +32,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Station:
+class Lifeline:
     """One vertical line."""
 
     id: str
@@ -172,7 +172,7 @@ class Ladder:
     profile: str
     title: str
     where: str
-    stations: tuple[Station, ...]
+    stations: tuple[Lifeline, ...]
     """From left to right: the client first, broadcast last."""
     events: tuple[Event, ...]
     """From top to bottom."""

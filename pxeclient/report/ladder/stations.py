@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
 from pxeclient.report.frames import Summary, words
-from pxeclient.report.ladder.model import Role, Station
+from pxeclient.report.ladder.model import Lifeline, Role
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.frame import Frame
 from pxeclient.trace import Trace
@@ -30,7 +30,7 @@ _NOBODY = (Role.HOST,)
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Crossing:
     """One frame, and between whom it went."""
 
     summary: Summary
@@ -43,8 +43,8 @@ class Seen:
 class Cast:
     """The stations of a trace; `seen` has its frames by number."""
 
-    stations: tuple[Station, ...] = ()
-    seen: dict[int, Seen] = field(default_factory=dict)
+    stations: tuple[Lifeline, ...] = ()
+    seen: dict[int, Crossing] = field(default_factory=dict)
 
 
 def cast(trace: Trace) -> Cast:
@@ -59,7 +59,7 @@ def cast(trace: Trace) -> Cast:
     for frame in talk.frames:
         there = names[_peer(frame)]
         ends = (CLIENT, there) if frame.ours else (there, CLIENT)
-        found.seen[frame.number] = Seen(words(frame), *ends)
+        found.seen[frame.number] = Crossing(words(frame), *ends)
     return found
 
 
@@ -127,16 +127,16 @@ class _Book:
         partners.sort(key=lambda peer: (-self._asked[peer], -self._heard[peer]))
         return set(partners[:MOST])
 
-    def stations(self, names: dict[str, str], mac: str) -> Iterator[Station]:
+    def stations(self, names: dict[str, str], mac: str) -> Iterator[Lifeline]:
         """From left to right."""
-        yield Station(CLIENT, (Role.CLIENT,), mac)
+        yield Lifeline(CLIENT, (Role.CLIENT,), mac)
         for peer, name in names.items():
             if name not in (OTHERS, MULTICAST, BROADCAST):
-                yield Station(name, self._roles_of(peer), peer)
+                yield Lifeline(name, self._roles_of(peer), peer)
         for role in (Role.OTHERS, Role.MULTICAST, Role.BROADCAST):
             name = {Role.OTHERS: OTHERS}.get(role, str(role))
             if name in names.values():
-                yield Station(name, (role,))
+                yield Lifeline(name, (role,))
 
 
 def _roles(frame: Frame) -> set[Role]:

@@ -16,9 +16,9 @@ from pxeclient.report.ladder.model import (
     Folded,
     Keyboard,
     Ladder,
+    Lifeline,
     Message,
     Shown,
-    Station,
 )
 
 NARROWEST = 40
@@ -79,7 +79,7 @@ class _Text:
             yield line.rstrip()
         yield self._rails()
 
-    def _label(self, station: Station) -> list[str]:
+    def _label(self, station: Lifeline) -> list[str]:
         words = textwrap.wrap(station.name, self._pitch - 1) or [""]
         room = self._pitch - 1
         if station.id == "client" and room > _MAC // 2:
