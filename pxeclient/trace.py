@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 from pxeclient.boot.actions import Finish, Recorded, SendFrame
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
@@ -25,8 +27,8 @@ Item: TypeAlias = PowerOn | FrameReceived | KeyPressed | Recorded
 _FRAMES = (SendFrame, FrameReceived)
 
 
-class Record(NamedTuple):
-    """One thing that happened. A tuple, because a boot makes one for all that happens."""
+class Record(Struct, frozen=True):
+    """One thing that happened."""
 
     at: float
     """Seconds since power-on, by the firmware's clock."""

@@ -9,7 +9,8 @@ octets; what they do not take is for the layers. Tests hold them against these.
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pxeclient.wire.checksum import word_sum
 from pxeclient.wire.ethernet import HEADER, IPV4
@@ -29,7 +30,7 @@ _FRAGMENTED = 0x3FFF
 """The bits of the fragment field that are 0 in a whole packet: all but "reserved" and DF."""
 
 
-class Peer(NamedTuple):
+class Peer(Struct, frozen=True):
     """The other end of a conversation: its port, and how to reach it."""
 
     mac: bytes
@@ -40,7 +41,7 @@ class Peer(NamedTuple):
     """Which of our addresses it talks to."""
 
 
-class Datagram(NamedTuple):
+class Datagram(Struct, frozen=True):
     """A UDP datagram as it came in."""
 
     peer: Peer
