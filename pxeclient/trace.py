@@ -24,7 +24,7 @@ Item: TypeAlias = PowerOn | FrameReceived | KeyPressed | Recorded
 """What a trace records."""
 
 
-_FRAMES = (SendFrame, FrameReceived)
+_FRAMES = frozenset((SendFrame, FrameReceived))
 
 
 class Record(Struct, frozen=True):
@@ -139,7 +139,7 @@ class Trace:
 
         A frame gets the next number, or `number`: the one that it has in somebody's capture.
         """
-        if isinstance(item, _FRAMES):
+        if type(item) in _FRAMES:
             self._frames = number or self._frames + 1
         record = Record(at, item, self._frames)
         self.records.append(record)
@@ -181,7 +181,7 @@ class Trace:
         """The records in order, each with its frame, read by itself; None if it is none."""
         frames = iter(self._reading().frames)
         for record in self.records:
-            yield record, next(frames) if isinstance(record.item, _FRAMES) else None
+            yield record, next(frames) if type(record.item) in _FRAMES else None
 
     def _reading(self) -> _Read:
         if self._read is None or self._read.until > len(self.records):

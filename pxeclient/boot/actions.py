@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, final
 
 from msgspec import Struct
 
@@ -30,6 +30,7 @@ class SendFrame(Struct, frozen=True):
     frame: bytes
 
 
+@final
 class SetTimer(Struct, frozen=True):
     """(Re)start `timer`; it fires at `deadline`, in seconds since power-on."""
 
@@ -37,6 +38,7 @@ class SetTimer(Struct, frozen=True):
     deadline: float
 
 
+@final
 class CancelTimer(Struct, frozen=True):
     """Stop `timer`; harmless if it does not run."""
 
