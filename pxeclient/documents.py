@@ -96,12 +96,13 @@ def text(path: Path) -> str:
     return _decoded(octets(path), "text")
 
 
-def toml(path: Path, finite: bool = True) -> dict[str, Any]:
+def toml(path: Path, finite: bool = True, most_values: int = MOST_VALUES) -> dict[str, Any]:
     """The values of a TOML file.
 
     Args:
         path: The file.
         finite: No number may be infinite or none; else that is for the caller to say.
+        most_values: Tables, lists and what is in them, at most.
 
     Raises:
         DocumentError: It cannot be read, is no TOML, or holds what no document here may hold.
@@ -118,7 +119,7 @@ def toml(path: Path, finite: bool = True) -> dict[str, Any]:
         raise DocumentError(_TOO_DEEP) from None
     except ValueError as error:
         raise DocumentError(f"not TOML: {_of_digits(error)}") from None
-    _check(data, finite)
+    _check(data, finite, most_values)
     return data
 
 
@@ -161,7 +162,7 @@ def _of_digits(error: ValueError) -> str:
     return "a number has thousands of digits" if "digits" in found else found
 
 
-def _check(data: object, finite: bool = True) -> None:
+def _check(data: object, finite: bool = True, most_values: int = MOST_VALUES) -> None:
     """Look at all values, without recursion.
 
     Raises:
@@ -172,8 +173,8 @@ def _check(data: object, finite: bool = True) -> None:
     while left:
         value, where, depth = left.pop()
         count += 1
-        if count > MOST_VALUES:
-            raise DocumentError(f"more than {MOST_VALUES} values, which are the most")
+        if count > most_values:
+            raise DocumentError(f"more than {most_values} values, which are the most")
         match value:
             case dict() | list():
                 if depth >= MOST_DEPTH:

@@ -31,6 +31,9 @@ __all__ = [
     "tables",
 ]
 
+_MOST_VALUES = 10_000
+"""Of a profile; the largest of our own has some hundreds. Each has an entry of evidence to find."""
+
 
 def folder() -> Path:
     """Where the profiles are: beside the package's modules when installed, else in the tree."""
@@ -76,7 +79,7 @@ def load_file(path: Path, variants: tuple[str, ...] = ()) -> Profile:
         ProfileError: It cannot be read, or something in it is wrong.
     """
     try:
-        return profile_of(path, toml(path), variants)
+        return profile_of(path, toml(path, most_values=_MOST_VALUES), variants)
     except DocumentError as error:
         raise ProfileError(complaint(f"{path}: {error.bare}")) from None
     except UnknownVariant as error:
