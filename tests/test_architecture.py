@@ -19,27 +19,31 @@ ALLOWED: dict[str, set[str]] = {
     "lab": {"link"},
     "spelling": set(),
     "prose": set(),
-    "practice": {"spelling", "wire"},
+    "documents": set(),
+    "harmless": set(),
+    "practice": {"spelling", "documents", "harmless", "wire"},
     "boot": {"spelling", "wire"},
     "firmware": {"wire", "boot"},
-    "profile": {"spelling", "wire", "boot", "firmware", "nbp"},
-    "advice": {"boot"},
-    "errors": {"advice", "boot", "profile", "prose"},
+    "profile": {"spelling", "documents", "harmless", "wire", "boot", "firmware", "nbp"},
+    "advice": {"documents", "boot"},
+    "errors": {"documents", "advice", "boot", "profile", "prose"},
     "seen": {"wire"},
     "capture": {"wire", "seen"},
     "trace": {"boot", "seen"},
     "endings": {"boot", "wire", "seen", "trace", "nbp", "architectures"},
     "boots": {"wire", "link", "boot", "practice", "profile", "trace"},
     "diagnose": {
-        "advice", "wire", "boot", "seen", "trace", "nbp", "architectures", "endings",
+        "advice", "documents", "wire", "boot", "seen", "trace", "nbp", "architectures", "endings",
     },
     "playbook": {"wire", "boot", "profile", "seen", "trace"},
     "nbp": set(),
     "architectures": {"nbp"},
     "report": {
         "advice", "wire", "boot", "capture", "seen", "trace", "nbp", "diagnose", "endings", "prose",
+        "harmless",
     },
     "pytest_plugin": {
+        "harmless",
         "wire",
         "link",
         "lab",
@@ -58,11 +62,11 @@ ALLOWED: dict[str, set[str]] = {
     },
     "compare": {
         "wire", "link", "boot", "practice", "profile", "capture", "seen", "trace", "report",
-        "boots", "replay",
+        "boots", "replay", "documents", "harmless",
     },
     "teach": {
         "spelling", "wire", "boot", "practice", "profile", "seen", "trace", "report", "boots",
-        "endings", "prose",
+        "documents", "harmless", "endings", "prose",
     },
     "matrix": {
         "wire", "link", "boot", "practice", "profile", "seen", "trace", "diagnose", "report",
@@ -70,24 +74,26 @@ ALLOWED: dict[str, set[str]] = {
     },
     "explain": {
         "advice", "wire", "link", "boot", "profile", "capture", "seen", "trace", "nbp", "diagnose",
-        "report", "boots", "replay", "endings", "prose",
+        "report", "boots", "replay", "endings", "prose", "documents", "harmless",
     },
     "corpus": {
         "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
     },
     "check": {
         "advice", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "seen", "trace",
-        "boots", "diagnose", "nbp", "architectures", "report", "endings", "prose",
+        "boots", "diagnose", "nbp", "architectures", "report", "endings", "prose", "documents",
+        "harmless",
     },
     "cli": {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "capture",
         "seen", "trace", "boots", "diagnose", "report", "replay", "compare", "matrix", "teach",
         "explain", "corpus", "check", "advice", "architectures", "endings", "prose",
+        "documents", "harmless",
     },
 }  # fmt: skip
 PURE = (
     "spelling", "wire", "boot", "firmware", "practice", "seen", "trace", "diagnose", "profile",
-    "errors", "advice", "playbook", "boots", "prose",
+    "documents", "harmless", "errors", "advice", "playbook", "boots", "prose",
 )  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",

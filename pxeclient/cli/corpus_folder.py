@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pxeclient.cli.output import EnvironmentProblem, write_whole
 from pxeclient.corpus import CorpusFile, listed
+from pxeclient.documents import DocumentError, octets
 
 _MANIFEST = "manifest.json"
 
@@ -78,7 +79,11 @@ def _old(folder: Path) -> frozenset[str]:
     path = folder / _MANIFEST
     if path.is_symlink() or not path.is_file():
         return frozenset()
-    return frozenset(name for name in listed(path.read_bytes()) if (folder / name).is_file())
+    try:
+        manifest = octets(path)
+    except DocumentError:
+        return frozenset()
+    return frozenset(name for name in listed(manifest) if (folder / name).is_file())
 
 
 def _unchanged(folder: Path, files: Sequence[CorpusFile], there: set[str]) -> set[str]:
