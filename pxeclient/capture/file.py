@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pxeclient.capture import scapys
 from pxeclient.capture.fcs import LINKTYPE, without_fcs
 from pxeclient.capture.unpacking import MOST_OCTETS, Bounded, unpacked
 from pxeclient.capture.values import NANO, CaptureError, Raw, TooLong
@@ -26,6 +27,7 @@ def raw_frames(path: Path) -> Iterator[Raw]:
         CaptureError: The file cannot be read, is no capture, or breaks off.
     """
     # scapy takes a fifth of a second to import, so only those pay who read a capture.
+    scapys.load()
     from scapy.error import Scapy_Exception
 
     try:

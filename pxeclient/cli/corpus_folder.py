@@ -6,8 +6,10 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from pxeclient.cli.output import EnvironmentProblem, write_whole
+from pxeclient.cli.placing import make_folder
 from pxeclient.corpus import CorpusFile, listed
 from pxeclient.documents import DocumentError, octets
 
@@ -50,13 +52,13 @@ def write(folder: Path, files: Sequence[CorpusFile], force: bool) -> None:
     for file in files:
         target = folder / file.path
         with _telling(target.parent):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
         _write(target, file.content)
 
 
 def _write(target: Path, content: bytes) -> None:
-    def put(beside: Path) -> None:
-        beside.write_bytes(content)
+    def put(file: BinaryIO) -> None:
+        file.write(content)
 
     write_whole(target, put)
 
