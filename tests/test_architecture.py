@@ -37,7 +37,8 @@ ALLOWED: dict[str, set[str]] = {
     "nbp": set(),
     "architectures": {"nbp"},
     "report": {
-        "advice", "wire", "boot", "capture", "seen", "trace", "nbp", "diagnose", "endings", "prose",
+        "advice", "wire", "boot", "capture", "seen", "trace", "nbp", "architectures", "diagnose",
+        "endings", "prose",
     },
     "pytest_plugin": {
         "wire",
@@ -82,7 +83,8 @@ ALLOWED: dict[str, set[str]] = {
     "cli": {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "capture",
         "seen", "trace", "boots", "diagnose", "report", "replay", "compare", "matrix", "teach",
-        "explain", "corpus", "check", "advice", "architectures", "endings", "prose",
+        "explain", "corpus", "check", "advice", "architectures", "endings", "nbp",
+        "prose",
     },
 }  # fmt: skip
 PURE = (
