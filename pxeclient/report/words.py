@@ -1,8 +1,8 @@
 """The words of the commands' JSON: one meaning for each key, whichever object it is in.
 
 `pxeclient boot`, `explain`, `matrix`, `compare`, `check`, `lab run`, `nbp` and `errors` print
-objects that share keys. `KEYS` has every key with the type and the meaning of its value; a test walks the
-objects of all commands. Values that are words are written with hyphens: ``cannot-tell``.
+objects that share keys. `KEYS` has every key with the type and the meaning of its value; a test
+walks the objects of all commands. Values that are words are written with hyphens: ``cannot-tell``.
 """
 
 from __future__ import annotations
