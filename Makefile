@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SERVERS := $(VENV)/servers
+LOADERS := $(VENV)/loaders
 
 # Tests start hundreds of processes: what they import is compiled once, and not into the tree.
 # Where standard input is closed, the workers' pipes would take its number.
@@ -17,7 +18,7 @@ UNIT := -m "not live and not browser" -n auto --maxprocesses 8
 boot: $(VENV)/installed
 	$(BIN)/pxeclient boot --profile vmware-e1000e
 
-test: $(VENV)/tests-installed servers chromium lint types
+test: $(VENV)/tests-installed servers loaders chromium lint types
 	@# Networks and browsers are the machine's own: those tests go one after the other.
 	$(PYTEST) $(UNIT); unit=$$?; $(PYTEST) -m "live or browser" && exit $$unit
 
@@ -28,10 +29,10 @@ lint: $(VENV)/tests-installed
 types: $(VENV)/tests-installed
 	$(BIN)/python -m mypy
 
-unit: $(VENV)/tests-installed
+unit: $(VENV)/tests-installed loaders
 	$(PYTEST) $(UNIT)
 
-thorough: $(VENV)/tests-installed
+thorough: $(VENV)/tests-installed loaders
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) $(UNIT)
 
 live: $(VENV)/tests-installed servers
@@ -48,12 +49,15 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/codec.py
 	$(BIN)/python benchmarks/boots.py
 
-.PHONY: servers chromium
+.PHONY: servers chromium loaders
 chromium:
 	sh tests/browser/install-chromium.sh
 
 servers: $(VENV)/made
 	sh tests/live/install-servers.sh $(SERVERS)
+
+loaders: $(VENV)/made
+	sh tests/nbp/install-loaders.sh $(LOADERS)
 
 $(VENV)/made:
 	sh tests/make-venv.sh $(PYTHON) $(VENV)

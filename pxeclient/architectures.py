@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pxeclient.nbp import NbpKind
+from pxeclient.nbp.pe import EFI
 
 X86, ARM32, EBC = 0x014C, frozenset({0x01C0, 0x01C2, 0x01C4}), 0x0EBC
 X64, ARM64, RISCV32, RISCV64, LOONGARCH64 = 0x8664, 0xAA64, 0x5032, 0x5064, 0x6264
@@ -119,17 +120,22 @@ def fit(code: int, runs: Collection[str], file: NbpKind) -> Fit:
     """
     where = architecture(code)
     match file.kind:
-        case "empty":
+        case "empty" | "text" | "module":
             return Fit.WRONG
         case "script":
             return Fit.FITS if "script" in runs else Fit.WRONG
-        case "text":
+        case "kernel" | "packed" if where.is_bios:
             return Fit.WRONG
+        case "packed" if "script" in runs:
+            return Fit.UNKNOWN  # iPXE for UEFI can unpack some, by its configuration.
         case "u-boot" if code in UBOOT:
             return Fit.FITS
         case "u-boot" if where.is_bios or where.machines:
             return Fit.WRONG
         case "pe" if where.is_bios:
+            # A kernel with an EFI stub is a bzImage as well.
+            return Fit.FITS if file.is_linux and "linux" in runs else Fit.WRONG
+        case "pe" if where.machines and file.subsystem not in (None, *EFI):
             return Fit.WRONG
         case "pe" if where.machines:
             return Fit.FITS if file.machine in where.machines else Fit.WRONG

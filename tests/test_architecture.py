@@ -39,8 +39,8 @@ ALLOWED: dict[str, set[str]] = {
     "nbp": set(),
     "architectures": {"nbp"},
     "report": {
-        "advice", "wire", "boot", "capture", "seen", "trace", "nbp", "diagnose", "endings", "prose",
-        "harmless",
+        "advice", "wire", "boot", "capture", "seen", "trace", "nbp", "diagnose", "endings",
+        "prose", "harmless", "architectures",
     },
     "pytest_plugin": {
         "harmless",
@@ -87,8 +87,8 @@ ALLOWED: dict[str, set[str]] = {
     "cli": {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "capture",
         "seen", "trace", "boots", "diagnose", "report", "replay", "compare", "matrix", "teach",
-        "explain", "corpus", "check", "advice", "architectures", "endings", "prose",
-        "documents", "harmless",
+        "explain", "corpus", "check", "advice", "architectures", "endings", "prose", "documents",
+        "harmless", "nbp",
     },
 }  # fmt: skip
 PURE = (

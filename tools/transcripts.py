@@ -33,8 +33,11 @@ from pxeclient import profile as profiles
 from pxeclient.cli.main import cli
 from pxeclient.cli.profiles import levels
 
-RECORDINGS = {"boot.pcap": "tests/captures/ipxe-e1000e/proxy-60-file/capture.pcap"}
-"""The captures that pages speak of, and which recordings they are."""
+RECORDINGS = {
+    "boot.pcap": "tests/captures/ipxe-e1000e/proxy-60-file/capture.pcap",
+    "grubx64.efi": "tests/nbp/files/signed.efi",
+}
+"""The files that pages speak of, and which of the tests' they are."""
 
 _FENCE = "```"
 _PROMPT = "$ "

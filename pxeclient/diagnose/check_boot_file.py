@@ -9,6 +9,7 @@ from pxeclient.architectures import Fit
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
+from pxeclient.nbp import NbpKind
 from pxeclient.seen.said import Said
 from pxeclient.wire import tftp
 from pxeclient.wire.options import ARCHITECTURES, printable
@@ -23,11 +24,59 @@ def file_for_another_machine(scene: Scene) -> Iterator[Sighting]:
     if judged is None or judged.fit is not Fit.WRONG or judged.architecture is None:
         return
     kind, arch = judged.kind, judged.architecture
-    if kind.kind in ("script", "empty"):
-        return  # A-SCRIPT and T-EMPTY tell of those.
+    if kind.kind in ("script", "empty", *_NO_PROGRAM):
+        return  # A-SCRIPT, T-EMPTY and A-KIND tell of those.
     machine = ARCHITECTURES.get(arch, f"architecture {arch}")
     words = f"{judged.name} is {_a(kind.words)}; the client says {machine} ({arch}) in option 93."
     yield Sighting(_last_frames(scene), words, True, {"arch": str(arch)})
+
+
+@check("A-KIND")
+def file_is_no_program(scene: Scene) -> Iterator[Sighting]:
+    """The file is text, an archive or a part of a loader: no machine boots it."""
+    judged = scene.judged
+    if judged is None or judged.fit is not Fit.WRONG or judged.kind.kind not in _NO_PROGRAM:
+        return
+    kind = judged.kind
+    words = f"{judged.name} is {_a(kind.words)}."
+    yield Sighting(_last_frames(scene), words, True, cures=(_cure_of(kind),))
+
+
+_NO_PROGRAM = ("text", "packed", "module")
+
+
+def _cure_of(kind: NbpKind) -> str:
+    """What to do about a file that is no program."""
+    if "HTML" in kind.words:
+        return "file-itself"
+    return "script-first-line" if "iPXE script" in kind.words else "loader-itself"
+
+
+@check("B-CUT")
+def file_is_cut_off(scene: Scene) -> Iterator[Sighting]:
+    """The file came whole, and its own headers say that it is longer."""
+    judged = scene.judged
+    if judged is None or not judged.kind.is_cut or judged.fit is Fit.WRONG:
+        return
+    kind = judged.kind
+    words = (
+        f"{judged.name} has {kind.size} octets; {_a(kind.words)} with these headers has at least"
+        f" {kind.needs}."
+    )
+    yield Sighting(_last_frames(scene), words, True)
+
+
+@check("C-BUILD")
+def build_cannot_go_on(scene: Scene) -> Iterator[Sighting]:
+    """The file is a program that goes on from a disk, or starts no system at all."""
+    judged = scene.judged
+    if judged is None or judged.fit is Fit.WRONG or not judged.kind.caveat:
+        return
+    kind = judged.kind
+    words = f"{judged.name} is {_a(kind.words)}: it {kind.caveat}."
+    is_grub = kind.program is not None and kind.program.name == "GRUB"
+    cures = ("netboot-build",) if is_grub else ("loader-itself",)
+    yield Sighting(_last_frames(scene), words, False, cures=cures)
 
 
 @check("A-SCRIPT")

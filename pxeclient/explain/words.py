@@ -293,12 +293,22 @@ def _file(ended: Ending, trace: Trace) -> Iterator[str]:
     assert ended.transfer is not None
     content = ended.transfer.content
     if content is None:
-        yield f"{_INDENT}Not every octet of it was recorded: what kind of file it is does not show."
+        yield from wrapped(_of_beginning(ended.transfer), _INDENT)
     else:
         judged = judge(trace)
         cannot = judged.cannot if judged is not None else ""
         sign = ";" if cannot else ","
-        yield f"{_INDENT}{identify(content).words}{cannot}{sign} SHA-256 {ended.transfer.sha256}"
+        kind = identify(content)
+        yield f"{_INDENT}{kind.words}{cannot}{sign} SHA-256 {ended.transfer.sha256}"
+
+
+def _of_beginning(transfer: Transfer) -> str:
+    """What the recorded part of a file shows."""
+    start = transfer.beginning
+    if not start:
+        return "Not every octet of it was recorded: what kind of file it is does not show."
+    words = identify(start, transfer.size).words
+    return f"Not every octet of it was recorded; by its first {len(start)}: {words}."
 
 
 def _next(ended: Ending) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """The words of the commands' JSON: one meaning for each key, whichever object it is in.
 
-`pxeclient boot`, `explain`, `matrix`, `compare`, `check`, `lab run` and `errors` print objects that
-share keys. `KEYS` has every key with the type and the meaning of its value; a test walks the
-objects of all commands. Values that are words are written with hyphens: ``cannot-tell``.
+`pxeclient boot`, `explain`, `matrix`, `compare`, `check`, `lab run`, `nbp` and `errors` print
+objects that share keys. `KEYS` has every key with the type and the meaning of its value; a test
+walks the objects of all commands. Values that are words are written with hyphens: ``cannot-tell``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ def word(value: StrEnum) -> str:
     return value.value.replace(" ", "-")
 
 
-NAMED = frozenset({"counts", "scores", "settings", "says_of_itself"})
+NAMED = frozenset({"counts", "scores", "settings", "says", "says_of_itself"})
 """Keys of objects whose own keys are names: of statuses, profiles, servers, options."""
 
 KEYS: Mapping[str, str] = {
@@ -30,6 +30,7 @@ KEYS: Mapping[str, str] = {
     "answer_words": "string: the same in words",
     "architecture": "number: option 93",
     "architecture_name": "string: by IANA's registry",
+    "architectures": "array: the codes of option 93 whose machines start it",
     "as": "object: what another firmware would have done",
     "ask_first": "object: what to ask before all else",
     "asked_file": "object: the boot file that was asked for last, whether it came or not",
@@ -43,11 +44,13 @@ KEYS: Mapping[str, str] = {
     "boot_file": "object: the boot file that was fetched",
     "boot_server_type": "number: 43.71 of a search for a boot server; null for a ProxyDHCP request",
     "boots": "array: the boots of a lab",
+    "build": "string: which of a program's builds",
     "bytes_equal": "boolean: no octet differs",
     "capture": "string: the capture's file",
     "case": "string: a suite's case",
     "caused_by": "string: what in the machine causes it",
     "causes": "array: what leads to it, the most likely first",
+    "caveat": "string: why it will not do what it seems made for",
     "caveats": "array: what it takes for granted",
     "ciaddr": "string: the header's field",
     "claimed": "boolean: the architecture is not the profile's own",
@@ -57,6 +60,7 @@ KEYS: Mapping[str, str] = {
     "counts": "object: how many results of each status",
     "cures": "array: what to change, the best first; any of them cures it",
     "cut": "boolean: a snap length cut it",
+    "cut_off": "boolean: it is shorter than its own headers say",
     "deaf": "number: when the recorded client listens to no ARP request, in seconds",
     "decisions": "array: questions that the firmware's tables answered",
     "deeds": "array: what it would have done, in sentences",
@@ -78,12 +82,14 @@ KEYS: Mapping[str, str] = {
     "family": "string: firmware that decides alike",
     "field": "string: a frame's field",
     "file": "string: a boot file's name, as a reply or a read request has it",
+    "files": "array: what each file is",
     "findings": "array: what is wrong with the servers",
     "firmware": "object: which firmware a client looks like",
     "first_frame": "number: the first of an attempt's frames",
     "fit": "string: whether the file is of a kind that this machine runs",
     "followed_by": "string: why the attempt is over, if another follows",
     "follows_from": "string: the finding that this one only follows from",
+    "found": "string: what stands at an offset",
     "frame": "number: a frame's number",
     "frame_count": "number: how many frames",
     "frames": "array: frames' numbers",
@@ -95,11 +101,13 @@ KEYS: Mapping[str, str] = {
     "happened": "string: what was, in words",
     "has": "string: what the capture has",
     "id": "string: the name of a finding or a cure, which never changes its meaning",
+    "identified": "object: the program that a boot file is",
     "if_silent": "string: what would come of silence",
     "ignored": "string: a packet that was dropped",
     "inferred_because": "string: as `because`, where the capture does not show it",
     "inferred_code": "string: as `code`, where the capture does not show it",
     "inferred_text": "string: as `text`, where the capture does not show it",
+    "issuer": "string: who certified a signer",
     "key": "string: a key that was pressed",
     "kind": "string: what sort of thing the object is",
     "kind_words": "string: the same in words",
@@ -111,6 +119,7 @@ KEYS: Mapping[str, str] = {
     "level": "string: how well it is known",
     "line": "string: a line of the machine's screen",
     "log": "string: what a server printed",
+    "looked_at": "number: octets that were looked at",
     "mac": "string: the machine's MAC address",
     "maker": "string: whose network card it is, by its MAC address",
     "mark": "string: what a firmware may be known by",
@@ -128,6 +137,8 @@ KEYS: Mapping[str, str] = {
     "not_caused_by_the_network": "array: where the machine itself causes it",
     "notice": "string: what is to be known of the servers",
     "number": "number: an attempt's, from 1",
+    "octets": "number: how many octets stand for it",
+    "offset": "number: where in a file",
     "option_43": "array: the option, decoded, a line each",
     "option_60": "string: the option",
     "option_67": "string: the option",
@@ -156,11 +167,13 @@ KEYS: Mapping[str, str] = {
     "router": "string: option 3",
     "rows": "array: what came of each machine",
     "rule": "string: the rule that decided",
+    "says": "object: what a file says of itself, by name",
     "says_of_itself": "object: what a client says of itself, by option",
     "schema": "string: the object's name and version",
     "scores": "object: how much of the marks agrees, by profile",
     "screen": "object: a line of a screen that is no profile's",
     "seconds": "number: how long, or how long after the beginning it ended",
+    "secure_boot_refuses": "string: why Secure Boot with Microsoft's keys would refuse this file",
     "see": "array: commands that show it",
     "seen": "string: what was seen, with its values",
     "sent": "boolean: the client sent it",
@@ -171,6 +184,11 @@ KEYS: Mapping[str, str] = {
     "sha256": "string: a file's hash",
     "share": "number: a part of one",
     "shows": "string: what the machine shows while it waits for a key",
+    "signature": "object: what a PE image's certificate table says",
+    "signature_count": "number: how many signatures it has",
+    "signer": "string: whose certificate a signature names",
+    "signers": "array: who signed it",
+    "signs": "array: the octets that told it",
     "size": "number: a file's octets",
     "source": "string: what says that it should be so",
     "source_port": "number: the client's UDP port",
@@ -180,6 +198,7 @@ KEYS: Mapping[str, str] = {
     "stop": "string: where an attempt stopped, as a word",
     "stopped": "string: why not all had their turn",
     "subject": "string: who tried it: a profile, or a probe",
+    "sure": "string: how sure it is",
     "text": "string: words as they stand on a screen, or are to be read",
     "text_known": "object: how well the text is known",
     "texts": "array: the different texts of a page",
@@ -189,7 +208,10 @@ KEYS: Mapping[str, str] = {
     "to": "string: who it was sent to",
     "tolerance": "object: how far waits may differ",
     "transfer": "object: the download that an attempt ended with",
+    "unpacked": "boolean: it is in what is packed in the file",
+    "unread": "string: why not all signers are known",
     "verdict": "string: how like a firmware it is",
+    "version": "string: a program's version",
     "waits_for_key": "boolean: it waits for somebody to press a key",
     "weight": "number: how much a mark counts",
     "what": "string: a packet that was ignored",

@@ -180,6 +180,20 @@ class Transfer:
         return b"".join(self.blocks[at] for at in range(1, (self.final or 0) + 1))
 
     @property
+    def beginning(self) -> bytes:
+        """The file as far as it was recorded without a gap; empty where that is contradictory."""
+        if not self.is_kept or self.is_contradictory:
+            return b""
+        found = []
+        for at in range(1, len(self.blocks) + 1):
+            if at not in self.blocks:
+                break
+            found.append(self.blocks[at])
+            if self.is_cut:
+                break  # What was cut when it was recorded leaves a gap behind it.
+        return b"".join(found)
+
+    @property
     def sha256(self) -> str | None:
         """Of the content, if it is all there."""
         content = self.content

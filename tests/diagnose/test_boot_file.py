@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from ipaddress import IPv4Address
 
 import pytest
@@ -10,10 +11,12 @@ from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.diagnose import Severity
 from pxeclient.playbook import CLIENT_ADDRESS, Client, tftp_error
+from pxeclient.practice.boot_files import Kind, boot_file
 from pxeclient.trace import Trace
 from pxeclient.wire import ethernet, ipv4, tftp, udp
 from pxeclient.wire.addresses import Mac
 from tests.diagnose.boots import EDK2, IPXE, IPXE_EFI, PROXY, TFTP, VMWARE, boot, hides, shows
+from tests.nbp.built import grub, mok_manager
 from tests.report.traces import of
 
 STOPS, NEXT, OTHERS, NOTE = (
@@ -155,3 +158,84 @@ def test_c_autoexec() -> None:
 def test_c_autoexec_is_another_file() -> None:
     """A file that is missed in earnest."""
     hides(asked(b"boot.ipxe", 1), "C-AUTOEXEC")
+
+
+# --- what the octets tell -----------------------------------------------------------------
+PAGE = b"<html><head><title>404 Not Found</title></head></html>\n"
+PXELINUX = b"DEFAULT linux\nLABEL linux\n  KERNEL vmlinuz\n"
+MARKED = b"\xef\xbb\xbf#!ipxe\nboot\n"
+MODULE = b"\x7fELF\x01\x01\x01".ljust(60, b"\0") + b"LICENSE=GPLv3+\0grub_dl_load\0"
+
+
+def octets(content: bytes) -> dict[str, object]:
+    """A TFTP server whose every file is that."""
+    return {"files": {"*": {"content": b64encode(content).decode()}}}
+
+
+@pytest.mark.parametrize("firmware", [IPXE, IPXE_EFI, VMWARE, EDK2, ARM])
+@pytest.mark.parametrize(
+    ("content", "words", "cure"),
+    [
+        (PAGE, 'an HTML page titled "404 Not Found"', "file-itself"),
+        (PXELINUX, "a configuration of PXELINUX", "loader-itself"),
+        (b"set a=b\nmenuentry x {\n}\n", "a configuration of GRUB", "loader-itself"),
+        (MARKED, "a byte order mark", "script-first-line"),
+        (b"hello\nworld\n", "text, no program", "loader-itself"),
+        (MODULE, "a module of GRUB", "loader-itself"),
+    ],
+)
+def test_a_kind(firmware: str, content: bytes, words: str, cure: str) -> None:
+    """A file that is no program is no matter of the architecture."""
+    trace = boot(firmware, tftp=octets(content))
+    finding = shows(trace, "A-KIND", STOPS, words)
+    assert finding.cures[0].id == cure
+    hides(trace, "A-FALL")
+
+
+@pytest.mark.parametrize("kind", ["script", "bios", "efi"])
+@pytest.mark.parametrize("firmware", [IPXE, VMWARE, EDK2])
+def test_a_kind_is_a_program(firmware: str, kind: str) -> None:
+    """A script and another machine's program are told of by other findings."""
+    hides(boot(firmware, tftp=serving(kind)), "A-KIND")
+
+
+@pytest.mark.parametrize(("kind", "firmware"), [(Kind.EFI, EDK2), (Kind.EFI_ARM64, ARM)])
+def test_b_cut(kind: Kind, firmware: str) -> None:
+    """The file ends before its sections do."""
+    whole = boot_file(kind).read(0, 1 << 20)
+    found = shows(boot(firmware, tftp=octets(whole[:-100])), "B-CUT", STOPS, "1436 octets")
+    assert "at least 1536" in found.seen
+
+
+@pytest.mark.parametrize("more", [0, 1, 5000])
+def test_b_cut_is_whole(more: int) -> None:
+    """A whole file, with something behind it or without."""
+    content = boot_file(Kind.EFI).read(0, 1 << 20) + bytes(more)
+    hides(boot(EDK2, tftp=octets(content)), "B-CUT")
+
+
+@pytest.mark.parametrize(
+    ("firmware", "content", "cure"),
+    [
+        (EDK2, grub(over_tftp=False), "netboot-build"),
+        (ARM, grub(Kind.EFI_ARM64, over_tftp=False), "netboot-build"),
+        (EDK2, mok_manager(), "loader-itself"),
+    ],
+)
+def test_c_build(firmware: str, content: bytes, cure: str) -> None:
+    """A GRUB without TFTP in it, and a helper of shim's."""
+    finding = shows(boot(firmware, tftp=octets(content)), "C-BUILD", NEXT)
+    assert finding.cures[0].id == cure
+
+
+@pytest.mark.parametrize("content", [grub(), boot_file(Kind.EFI).read(0, 1 << 20)])
+def test_c_build_is_for_the_network(content: bytes) -> None:
+    """A GRUB that has TFTP; a file of which nothing is known."""
+    hides(boot(EDK2, tftp=octets(content)), "C-BUILD")
+
+
+def test_c_build_is_for_another_machine() -> None:
+    """That it is the wrong machine's comes first."""
+    trace = boot(VMWARE, tftp=octets(grub(over_tftp=False)))
+    hides(trace, "C-BUILD")
+    shows(trace, "A-FALL", STOPS)

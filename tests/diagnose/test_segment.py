@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from pxeclient.boot.outcome import Booted, Failed
@@ -60,7 +62,7 @@ def ended(book: Playbook) -> Trace:
 
 def downloading(firmware: str = IPXE) -> Playbook:
     """A boot that has asked for boot.0, and knows its size if it wants to."""
-    said = {"siaddr": TFTP, "file": "boot.0", "broadcast": firmware == EDK2}
+    said: dict[str, Any] = {"siaddr": TFTP, "file": "boot.0", "broadcast": firmware == EDK2}
     begun = book(firmware).sends(DHCPDISCOVER).gets(offer(**said))
     if firmware == IPXE:
         begun.sends(DHCPDISCOVER)

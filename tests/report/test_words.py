@@ -20,6 +20,7 @@ from tests.cli.runner import run
 
 ROOT = Path(__file__).parents[2]
 CAPTURES = ROOT / "tests" / "captures"
+SIGNED = Path(__file__).parent.parent / "nbp" / "files" / "signed.efi"
 BARE = "proxy-60-file-4011-dead"
 OBJECTS = {
     "boot": ("boot", "--json", "-p", "vmware-e1000e", "--network", BARE),
@@ -52,11 +53,12 @@ OBJECTS = {
     ),
     "check": ("check", "--json", "--starter", "--network", BARE),
     "errors": ("errors", "--json"),
+    "nbp": ("nbp", "--json", str(SIGNED)),
 }  # fmt: skip
 LINES = ("boot", "--jsonl", "-p", "vmware-e1000e", "--network", "menu", "--deadline", "60")
 ONLY_WHERE_A_LAB_CAN_BE = {"boots", "lab", "log", "program"}
 """Keys of `pxeclient lab run`, which is told of in `tests/cli/test_lab.py`."""
-DOCS = ("json", "explain", "matrix", "compare", "testing", "lab", "errors")
+DOCS = ("json", "explain", "matrix", "compare", "testing", "lab", "errors", "nbp")
 TYPES = {bool: "boolean", int: "number", float: "number", str: "string", dict: "object"}
 
 

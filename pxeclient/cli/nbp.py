@@ -1,0 +1,63 @@
+"""``pxeclient nbp``: what a boot file is, by its octets."""
+
+from __future__ import annotations
+
+import json
+import os
+from hashlib import sha256
+from typing import BinaryIO
+
+import click
+
+from pxeclient.nbp.examine import examine
+from pxeclient.nbp.programs import MOST
+from pxeclient.report.boot_file import as_json, lines
+
+SCHEMA = "pxeclient-nbp/1"
+"""Grows by new keys only; any other change makes it /2."""
+
+
+@click.command()
+@click.argument("file", nargs=-1, required=True, type=click.File("rb"))
+@click.option("--json", "json_wanted", is_flag=True, help="One JSON object (docs/nbp.md).")
+def nbp(file: tuple[BinaryIO, ...], json_wanted: bool) -> None:
+    """Say what a boot file (NBP) is: iPXE, PXELINUX, GRUB, shim, a kernel, a script, a web page.
+
+    FILE is looked at by its octets, never by its name; `-` reads standard input. It says whose
+    program it is, which build and version, which machines start it, who signed it, and which
+    octets told so.
+    """
+    found = []
+    for index, stream in enumerate(file):
+        name = _shown(getattr(stream, "name", "-"))
+        try:
+            content, size = _read(stream)
+        except OSError as error:
+            raise click.ClickException(f"{name}: {error.strerror or error}") from None
+        digest = None if len(content) < (size or 0) else sha256(content).hexdigest()
+        told = examine(content, size)
+        if json_wanted:
+            found.append(as_json(name, told, digest))
+            continue
+        if index:
+            click.echo()
+        for line in lines(name, told, digest):
+            click.echo(line)
+    if json_wanted:
+        click.echo(json.dumps({"schema": SCHEMA, "files": found}, indent=2))
+
+
+def _read(stream: BinaryIO) -> tuple[bytes, int | None]:
+    """The file up to a bound, and how long it is; None where that does not show."""
+    content = stream.read(MOST)
+    if len(content) < MOST:
+        return content, len(content)
+    try:
+        size = os.fstat(stream.fileno()).st_size
+    except (OSError, ValueError):
+        return content, None
+    return content, size if size >= len(content) else None
+
+
+def _shown(name: str) -> str:
+    return "".join(one if one.isprintable() else "?" for one in name)

@@ -1,0 +1,1 @@
+"""What boot files are, by their octets."""
