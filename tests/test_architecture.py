@@ -229,8 +229,8 @@ def test_a_room_has_no_import_cycles(place: str) -> None:
 CODECS = {
     f"pxeclient.wire.{name}"
     for name in (
-        "arp", "dhcp", "ethernet", "icmp", "icmpv6", "igmp", "ipv4", "ipv6", "onestep", "tftp",
-        "udp",
+        "arp", "dhcp", "dns", "ethernet", "icmp", "icmpv6", "igmp", "ipv4", "ipv6", "onestep",
+        "tcp", "tftp", "udp",
     )
 }  # fmt: skip
 READERS = {"wire", "boot", "practice", "link", "seen"}

@@ -9,9 +9,10 @@ from pxeclient.seen.contents import message_of, tftp_of
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.frame import Endpoint, Fault, Frame, What
 from pxeclient.seen.said import Said, Tcp, Udp, Unread
-from pxeclient.wire import dhcp, ethernet
+from pxeclient.wire import dhcp, dns, ethernet
 from pxeclient.wire.addresses import mac
 from pxeclient.wire.errors import ChecksumError, WireError
+from pxeclient.wire.tcp import Flags
 
 
 class Whose(NamedTuple):
@@ -82,12 +83,16 @@ def tcp_in(
     """A segment. Its checksum is not looked at: nothing that is told depends on it."""
     if len(data) < 4:
         short = WireError(f"TCP: {len(data)} octets, the header alone has 20")
-        said = Unread(str(short))
-        return made(whose, source, target, data, size, said, fault or whose.fault(short))
+        fault = fault or whose.fault(short)
+        return made(whose, source, target, data, size, Unread(str(short)), fault)
     header = (data[12] >> 4) * 4 if len(data) > 12 else 20
-    flags = data[13] if len(data) > 13 else 0
     ends = _ports(source, target, data)
-    return made(whose, *ends, data[header:], max(size - header, 0), Tcp(flags), fault)
+    said: Said = Tcp(0)
+    if len(data) > 13:
+        flags, sequence = data[13], int.from_bytes(data[4:8], "big")
+        acknowledgement = int.from_bytes(data[8:12], "big") if flags & Flags.ACK else 0
+        said = Tcp(flags, sequence, acknowledgement)
+    return made(whose, *ends, data[header:], max(size - header, 0), said, fault)
 
 
 def udp_in(
@@ -118,7 +123,7 @@ def datagram_in(
     size: int,
     fault: Fault | None,
 ) -> Frame:
-    """A UDP datagram: DHCP by its ports, TFTP by its form, or neither."""
+    """A UDP datagram: DHCP and DNS by their ports, TFTP by its form, or none of these."""
     is_cut = len(payload) < size
     said: Said
     if source.port in dhcp.DHCP_PORTS or target.port in dhcp.DHCP_PORTS:
@@ -126,6 +131,11 @@ def datagram_in(
             said = _dhcp(whose, source, target, payload, size)
         except WireError as error:
             said, fault = Unread(str(error)), fault or whose.fault(error)
+    elif dns.PORT in (source.port, target.port):
+        try:
+            said = dns.parse(payload)
+        except WireError as error:
+            said = Unread(str(error))
     else:
         try:
             said = tftp_of(payload, is_cut)

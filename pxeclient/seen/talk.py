@@ -14,7 +14,10 @@ from functools import cached_property
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.exchanges import Exchange, Question, exchanges, question
 from pxeclient.seen.frame import Complaint, Frame, complaint
+from pxeclient.seen.names import Lookup, lookups
+from pxeclient.seen.streams import Connection, connections, web_requests
 from pxeclient.seen.transfers import Transfer, transfers
+from pxeclient.seen.web import WebRequest
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.pxe import Purpose
@@ -122,6 +125,21 @@ class Talk:
     def last_read(self) -> Transfer | None:
         """The file that it asked for last."""
         return self.transfers[-1] if self.transfers else None
+
+    @cached_property
+    def connections(self) -> tuple[Connection, ...]:
+        """Its TCP connections, in the order in which they began."""
+        return connections(self.frames)
+
+    @cached_property
+    def web(self) -> tuple[WebRequest, ...]:
+        """What it asked web servers for, in order."""
+        return tuple(web_requests(self.connections))
+
+    @cached_property
+    def lookups(self) -> tuple[Lookup, ...]:
+        """The names that it asked name servers for."""
+        return lookups(self.frames)
 
     @cached_property
     def complaints(self) -> tuple[Complaint, ...]:
