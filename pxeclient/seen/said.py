@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.wire import tftp
 from pxeclient.wire.arp import Arp
 from pxeclient.wire.icmp import Icmp
@@ -83,6 +84,7 @@ Tftp: TypeAlias = tftp.Request | tftp.Data | tftp.Ack | tftp.Error | tftp.Option
 
 Said: TypeAlias = (
     Dhcp
+    | Dhcp6
     | Tftp
     | Arp
     | Icmp
