@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
 from pxeclient.seen.contents import message_of, tftp_of
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.frame import Endpoint, Fault, Frame, What
 from pxeclient.seen.said import Said, Tcp, Udp, Unread
-from pxeclient.wire import dhcp, dns, ethernet
+from pxeclient.wire import dhcp, dhcp6, dns, ethernet
 from pxeclient.wire.addresses import mac
 from pxeclient.wire.errors import ChecksumError, WireError
 from pxeclient.wire.tcp import Flags
@@ -126,7 +127,12 @@ def datagram_in(
     """A UDP datagram: DHCP and DNS by their ports, TFTP by its form, or none of these."""
     is_cut = len(payload) < size
     said: Said
-    if source.port in dhcp.DHCP_PORTS or target.port in dhcp.DHCP_PORTS:
+    if is_dhcp6(source, target):
+        try:
+            said = _dhcp6(whose, source, target, payload, size)
+        except WireError as error:
+            said, fault = Unread(str(error)), fault or whose.fault(error)
+    elif source.port in dhcp.DHCP_PORTS or target.port in dhcp.DHCP_PORTS:
         try:
             said = _dhcp(whose, source, target, payload, size)
         except WireError as error:
@@ -158,6 +164,37 @@ def _dhcp(
         source.port or 0,
         target.address,
         target.port or 0,
+        mac(whose.octets[:6]),
+        whose.number,
+        whose.at,
+        whose.ours,
+        is_cut,
+    )
+
+
+def is_dhcp6(source: Endpoint, target: Endpoint) -> bool:
+    """DHCPv6 by its ports (RFC 8415 §7.2), and PXE's over IPv6."""
+    is_ipv6 = isinstance(source.address, IPv6Address)
+    ports = {source.port, target.port}
+    return is_ipv6 and not ports.isdisjoint({*dhcp6.PORTS, dhcp6.PROXY_PORT})
+
+
+def _dhcp6(
+    whose: Whose, source: Endpoint, target: Endpoint, payload: bytes, size: int
+) -> Dhcp6 | Udp:
+    is_cut = len(payload) < size
+    ends = source.address, target.address
+    if not isinstance(ends[0], IPv6Address) or not isinstance(ends[1], IPv6Address):
+        return Udp("DHCPv6: not carried by IPv6")
+    relays, message = dhcp6.parse(payload, is_cut)
+    return Dhcp6(
+        message,
+        size,
+        ends[0],
+        source.port or 0,
+        ends[1],
+        target.port or 0,
+        relays,
         mac(whose.octets[:6]),
         whose.number,
         whose.at,

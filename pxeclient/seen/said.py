@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.wire import tftp
 from pxeclient.wire.arp import Arp
 from pxeclient.wire.dns import Dns
@@ -108,6 +109,7 @@ Tftp: TypeAlias = tftp.Request | tftp.Data | tftp.Ack | tftp.Error | tftp.Option
 
 Said: TypeAlias = (
     Dhcp
+    | Dhcp6
     | Tftp
     | Dns
     | Arp

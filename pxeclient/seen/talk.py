@@ -11,7 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from pxeclient.seen.boots6 import boot_messages
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.exchanges import Exchange, Question, exchanges, question
 from pxeclient.seen.frame import Complaint, Frame, complaint
 from pxeclient.seen.names import Lookup, lookups
@@ -20,6 +22,7 @@ from pxeclient.seen.transfers import Transfer, transfers
 from pxeclient.seen.web import WebRequest
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import Mac
+from pxeclient.wire.ndp import RouterAdvertisement
 from pxeclient.wire.pxe import Purpose
 
 
@@ -100,6 +103,24 @@ class Talk:
     def replies(self) -> Iterator[Dhcp]:
         """All that servers sent to it."""
         return (_of(frame) for frame in self.messages(ours=False) if _of(frame).is_reply)
+
+    # --- DHCPv6 ----------------------------------------------------------------------------
+    @cached_property
+    def dhcp6(self) -> tuple[Dhcp6, ...]:
+        """Every DHCPv6 message, both ways."""
+        return tuple(frame.dhcp6 for frame in self.frames if frame.dhcp6 is not None)
+
+    @cached_property
+    def boot6(self) -> tuple[Dhcp6, ...]:
+        """Of these the boot client's, both ways, without those of the machine's own IPv6 stack:
+        that one asks for an address of its own, with another IAID and no class (EDK II Ip6Dxe)."""
+        return boot_messages(self.dhcp6)
+
+    @cached_property
+    def routers(self) -> tuple[tuple[Frame, RouterAdvertisement], ...]:
+        """The router advertisements that it heard."""
+        found = ((one, one.neighbour) for one in self.frames if not one.ours)
+        return tuple((one, said) for one, said in found if isinstance(said, RouterAdvertisement))
 
     # --- the rest --------------------------------------------------------------------------
     @cached_property
