@@ -11,6 +11,7 @@ from typing import Any
 
 from pxeclient.capture import scapys
 from pxeclient.capture.fcs import LINKTYPE, without_fcs
+from pxeclient.capture.text.content import opened
 from pxeclient.capture.unpacking import MOST_OCTETS, Bounded, unpacked
 from pxeclient.capture.values import NANO, CaptureError, Raw, TooLong
 
@@ -32,7 +33,7 @@ def raw_frames(path: Path) -> Iterator[Raw]:
 
     try:
         # scapy forgets to close what it cannot read, so the file is opened here.
-        with path.open("rb") as file, _scapys_warnings() as warnings:
+        with opened(path) as file, _scapys_warnings() as warnings:
             content = unpacked(path, file)
             yield from _timed(_counted(path, _raw(path, _reader(content), warnings), content))
     except OSError as error:

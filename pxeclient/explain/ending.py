@@ -9,6 +9,7 @@ from pxeclient.explain.ending_dialogue import dialogue_ending, is_configured
 from pxeclient.explain.ending_download import download_ending
 from pxeclient.explain.facts import message_of
 from pxeclient.explain.stop import Ending, Stop
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfer, loose
@@ -39,6 +40,9 @@ def ending(attempt: Attempt, sight: Sight) -> Ending:
         return Ending(Stop.CANNOT_TELL, words)
     followed = attempt.transfers
     found = download_ending(attempt, followed) or dialogue_ending(attempt)
+    untold = [frame for frame in attempt.frames if _is_untold(frame)]
+    if untold and found.stop in _SILENCES:
+        return _goes_on(untold, found)
     stray = next(loose(attempt.frames), None)
     if stray is not None and found.stop not in _KNOWN_DOWNLOADS:
         who = stray.destination_address if stray.ours else stray.source_address
@@ -52,6 +56,22 @@ def ending(attempt: Attempt, sight: Sight) -> Ending:
     words = (
         "The capture has only what the client sent, so how it was answered cannot be told."
         f" {_latest(attempt, followed)}"
+    )
+    return Ending(Stop.CANNOT_TELL, words, found.transfer)
+
+
+def _is_untold(frame: Frame) -> bool:
+    """The text that it was read from does not say what it carries."""
+    return Aspect.CONTENT in frame.untold and frame.is_udp and not frame.payload
+
+
+def _goes_on(untold: list[Frame], found: Ending) -> Ending:
+    """There is more than silence, and the text has only how long it is."""
+    first, last = untold[0].number, untold[-1].number
+    where = f"frame {first}" if first == last else f"frames {first} to {last}"
+    words = (
+        f"The text does not have what is in some packets ({where}), so how it went on cannot be"
+        " told."
     )
     return Ending(Stop.CANNOT_TELL, words, found.transfer)
 

@@ -23,6 +23,7 @@ from pxeclient.profile import Profile
 from pxeclient.replay.filtered import lacks_transfers
 from pxeclient.replay.mending import is_unfinished
 from pxeclient.replay.recording import Recording, recorded
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt, Kind, attempts
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.stations import Station, stations
@@ -260,7 +261,7 @@ def _reasoned(
             return found, looks.chosen(match)
         first = first or found
     assert first is not None, "the likest is among the equals"
-    is_lacking = is_alone or known.doubts or lacks_replies(attempt)
+    is_lacking = is_alone or known.doubts or lacks_replies(attempt) or attempt.untold
     return first, looks if is_lacking else looks.parted(first.departs)
 
 
@@ -268,6 +269,11 @@ def _staged(attempt: Attempt, is_alone: bool) -> tuple[Recording | None, str]:
     """The servers of an attempt; or why they cannot be played."""
     if attempt.kind is not Kind.PXE:
         return None, f"it is a {attempt.kind}"
+    if Aspect.TIME in attempt.untold:
+        return (
+            None,
+            "the text has no times, and what a firmware does depends on them",
+        )
     try:
         return recorded(stage(attempt), is_alone), ""
     except CaptureError as error:

@@ -12,6 +12,7 @@ from enum import Enum, auto
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple, TypeAlias
 
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.said import Fragment, Said, Tcp, Tftp
@@ -96,6 +97,8 @@ class Frame(NamedTuple):
     """The packet that this frame's fragment completed."""
     parts: tuple[Frame, ...] = ()
     """The fragments that came before the one in `octets`."""
+    untold: frozenset[Aspect] = frozenset()
+    """What of it is unknown, because it was read from text: what stands there, nobody saw."""
     is_rebuilt: bool = False
     """Put together from a relay's copy, or from behind a router (`stations`)."""
 

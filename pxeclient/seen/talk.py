@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.boots6 import boot_messages
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.dhcp6 import Dhcp6
@@ -43,6 +44,11 @@ class Talk:
     def is_rebuilt(self) -> bool:
         """Its DHCP messages were put together from a relay's copies."""
         return any(frame.is_rebuilt for frame in self.messages(ours=True))
+
+    @cached_property
+    def untold(self) -> frozenset[Aspect]:
+        """What of its frames is unknown, because they were read from text."""
+        return frozenset(aspect for frame in self.frames for aspect in frame.untold)
 
     # --- DHCP ------------------------------------------------------------------------------
     @cached_property
