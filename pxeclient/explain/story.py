@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from pxeclient.capture.reading import read
 from pxeclient.capture.values import Capture, CaptureError
@@ -110,16 +111,48 @@ def explain(
     Raises:
         CaptureError: The file cannot be used, or has no client `only`.
     """
-    capture = read(path)
+    return explain_capture(read(path), profiles, instead, only)
+
+
+class Surroundings(NamedTuple):
+    """What else was recorded beside a client's own frames."""
+
+    is_alone: bool
+    """There is no frame of any other station."""
+    shows_arp: bool
+    """Somebody's ARP is there."""
+
+
+def surroundings(capture: Capture) -> Surroundings:
+    """What a whole capture shows beside any one client."""
+    return Surroundings(
+        len({frame.data[6:12] for frame in capture.frames}) == 1,
+        any(frame.data[12:14] == b"\x08\x06" for frame in capture.frames),
+    )
+
+
+def explain_capture(
+    capture: Capture,
+    profiles: Sequence[Profile],
+    instead: Profile | None = None,
+    only: Mac | None = None,
+    beside: Surroundings | None = None,
+) -> Explanation:
+    """Tell what happened in a capture; see `explain`.
+
+    `beside`: of which the capture is a part; None: it is all that there is.
+
+    Raises:
+        CaptureError: It has no client `only`.
+    """
     found = stations(capture.read())
     if only is not None:
         wanted = [station for station in found if station.mac == only]
         if not wanted:
             there = ", ".join(str(station.mac) for station in found) or "none at all"
-            raise CaptureError(f"{path} has no client {only}: it has {there}")
+            raise CaptureError(f"{capture.path} has no client {only}: it has {there}")
         found = wanted
-    is_alone = len({frame.data[6:12] for frame in capture.frames}) == 1
-    shows_arp = any(frame.data[12:14] == b"\x08\x06" for frame in capture.frames)
+    is_alone, shows_arp = surroundings(capture) if beside is None else beside
     stories = tuple(
         Story(
             station,
