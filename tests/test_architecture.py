@@ -72,6 +72,7 @@ ALLOWED: dict[str, set[str]] = {
         "advice", "wire", "link", "boot", "profile", "capture", "seen", "trace", "nbp", "diagnose",
         "report", "boots", "replay", "endings", "prose",
     },
+    "watch": {"wire", "capture", "seen", "explain"},
     "corpus": {
         "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
     },
@@ -82,7 +83,7 @@ ALLOWED: dict[str, set[str]] = {
     "cli": {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "capture",
         "seen", "trace", "boots", "diagnose", "report", "replay", "compare", "matrix", "teach",
-        "explain", "corpus", "check", "advice", "architectures", "endings", "prose",
+        "explain", "watch", "corpus", "check", "advice", "architectures", "endings", "prose",
     },
 }  # fmt: skip
 PURE = (

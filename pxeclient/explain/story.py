@@ -121,6 +121,8 @@ class Surroundings(NamedTuple):
     """There is no frame of any other station."""
     shows_arp: bool
     """Somebody's ARP is there."""
+    has_all: bool = True
+    """No frames were lost by whoever recorded it, as far as is known."""
 
 
 def surroundings(capture: Capture) -> Surroundings:
@@ -152,7 +154,7 @@ def explain_capture(
             there = ", ".join(str(station.mac) for station in found) or "none at all"
             raise CaptureError(f"{capture.path} has no client {only}: it has {there}")
         found = wanted
-    is_alone, shows_arp = surroundings(capture) if beside is None else beside
+    is_alone, shows_arp, has_all = surroundings(capture) if beside is None else beside
     stories = tuple(
         Story(
             station,
@@ -166,6 +168,7 @@ def explain_capture(
                         is_alone,
                         hears_unicast(station.frames),
                         shows_arp,
+                        has_all,
                         not lacks_transfers(station.frames, station.mac),
                     ),
                 )
