@@ -8,9 +8,11 @@ made of (`relevance`), so that a busy server's other traffic costs nothing.
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import struct
 import time
+from collections.abc import Sequence
 
 from pxeclient.link import errors, offload, relevance
 from pxeclient.link import interface as interfaces
@@ -30,6 +32,7 @@ _ANCILLARY = socket.CMSG_SPACE(offload.AUXDATA.size) + socket.CMSG_SPACE(_TIMESP
 _QUEUE_BYTES = 64 * 1024 * 1024
 """Tens of thousands of frames: a burst of a hundred machines, while a story is told."""
 _LONGEST_FRAME = 65536 + 64
+_LONGEST_WAIT = 3600.0
 
 
 class Listener:
@@ -111,3 +114,20 @@ class Listener:
                 seconds, nanoseconds = _TIMESPEC.unpack_from(data)
                 self._came = seconds + nanoseconds * 1e-9
         return frame
+
+
+def first_of(listeners: Sequence[Listener], wait: float) -> tuple[float, bytes] | None:
+    """The next frame that any of them hears, see `Listener.receive`; None after so many seconds.
+
+    Raises:
+        LinkError: An interface is gone.
+    """
+    until = time.monotonic() + wait
+    if len(listeners) > 1:
+        listeners = select.select(listeners, [], [], max(min(wait, _LONGEST_WAIT), 0.0))[0]
+        until = 0.0
+    for one in listeners:
+        heard = one.receive(until)
+        if heard is not None:
+            return heard
+    return None
