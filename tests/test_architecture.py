@@ -72,7 +72,7 @@ ALLOWED: dict[str, set[str]] = {
         "advice", "wire", "link", "boot", "profile", "capture", "seen", "trace", "nbp", "diagnose",
         "report", "boots", "replay", "endings", "prose",
     },
-    "watch": {"wire", "capture", "seen", "explain"},
+    "watch": {"wire", "boot", "capture", "seen", "endings", "explain"},
     "corpus": {
         "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
     },
