@@ -76,6 +76,7 @@ ALLOWED: dict[str, set[str]] = {
         "advice", "wire", "link", "boot", "profile", "capture", "seen", "trace", "nbp", "diagnose",
         "report", "boots", "replay", "endings", "prose", "documents", "harmless",
     },
+    "watch": {"wire", "boot", "capture", "seen", "endings", "explain"},
     "corpus": {
         "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
     },
@@ -88,7 +89,7 @@ ALLOWED: dict[str, set[str]] = {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "capture",
         "seen", "trace", "boots", "diagnose", "report", "replay", "compare", "matrix", "teach",
         "explain", "corpus", "check", "advice", "architectures", "endings", "prose", "documents",
-        "harmless", "nbp",
+        "harmless", "nbp", "watch",
     },
 }  # fmt: skip
 PURE = (

@@ -77,6 +77,8 @@ class Capture:
     """In the order of time."""
     remarks: tuple[str, ...]
     """What is to be said of the file itself, as sentences."""
+    until: float = 0.0
+    """When the recording ended, if that is known to be later than its last frame."""
 
     def read(self) -> Iterator[Frame]:
         """The frames, read in order; packets that came in parts are put together."""
@@ -86,5 +88,5 @@ class Capture:
 
     @property
     def seconds(self) -> float:
-        """From the first frame to the last."""
-        return self.frames[-1].at if self.frames else 0.0
+        """From the first frame to the last, or to the end of the recording if that is known."""
+        return max(self.frames[-1].at, self.until) if self.frames else self.until

@@ -21,6 +21,7 @@ _COMMANDS = {
     "matrix": ("pxeclient.cli.matrix", "The same servers, every firmware: who boots?"),
     "explain": ("pxeclient.cli.explain", "Tell what happened in a capture, client by client."),
     "nbp": ("pxeclient.cli.nbp", "Say what a boot file is, by its octets."),
+    "watch": ("pxeclient.cli.watch", "Tell every machine's boot on a live network."),
     "check": ("pxeclient.cli.check", "Try a suite of expectations against servers."),
     "lab": ("pxeclient.cli.lab", "Start a server on a private network, and boot against it."),
     "ladder": ("pxeclient.cli.ladder", "Draw a boot as a ladder: text, Mermaid, SVG, HTML."),

@@ -27,6 +27,8 @@ class Sight:
     """It has frames that were sent to the client alone, in this attempt or another."""
     shows_arp: bool = True
     """ARP was not filtered out: somebody's is there."""
+    has_all: bool = True
+    """It is not known to lack frames that whoever recorded it had no time for."""
     shows_transfers: bool = True
     """It was not filtered to the ports that are asked, of which no file comes."""
 
@@ -102,6 +104,13 @@ def _cautioned(attempt: Attempt, found: Ending, sight: Sight) -> Ending:
     """With a word on what may have been there and not been recorded."""
     if found.stop not in _SILENCES:
         return found
+    if not sight.has_all:
+        caution = (
+            "Frames were lost meanwhile, because whoever listened was too slow for the network:"
+            " whether somebody answered cannot be told."
+        )
+        sentence = f"{found.sentence} {caution}"
+        return replace(found, stop=Stop.CANNOT_TELL, sentence=sentence, is_doubtful=True)
     if found.stop is Stop.TFTP_SILENT and not sight.shows_transfers:
         caution = (
             "It was filtered to the ports of DHCP and to port 69, and files come from other ports:"

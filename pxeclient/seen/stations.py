@@ -168,7 +168,7 @@ class Sharing:
     def meet_sides(self, frames: Iterable[Frame]) -> None:
         """Learn which packets went on a client's own side."""
         for frame in frames:
-            if not {frame.sender, frame.receiver}.isdisjoint(self._found):
+            if frame.sender in self._found or frame.receiver in self._found:
                 self._sides[_side(frame)] = None
 
     def share(self, frame: Frame) -> Iterator[tuple[Station, Frame]]:
