@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from pxeclient import profile as profiles
 from pxeclient.boot.keys import check_key
@@ -18,7 +19,7 @@ from pxeclient.check.probes import PROBES
 from pxeclient.check.suite import Boots, Case, Command, Lease, Network, Suite, listed
 from pxeclient.diagnose import catalogue
 from pxeclient.documents import toml
-from pxeclient.harmless import complaint
+from pxeclient.harmless import clean, complaint
 from pxeclient.practice.complaint import sentence
 from pxeclient.profile import ProfileError
 from pxeclient.profile.claiming import of_architecture
@@ -57,12 +58,18 @@ def suite_of(data: dict[str, Any]) -> Suite:
         SuiteError: Something in it is wrong; names the key and says why.
     """
     try:
-        suite = msgspec.convert(data, Suite)
+        suite = _fit_to_show(msgspec.convert(data, Suite))
     except msgspec.ValidationError as error:
         raise SuiteError(complaint(sentence(str(error), "suite", Suite, "table"))) from None
     for where, why in _complaints(suite):
         raise SuiteError(complaint(f"{where}: {why}"))
     return suite
+
+
+def _fit_to_show(suite: Suite) -> Suite:
+    """The suite, whose words for people are what they look like."""
+    cases = tuple(replace(case, name=clean(case.name), why=clean(case.why)) for case in suite.cases)
+    return replace(suite, title=clean(suite.title), cases=cases)
 
 
 def _complaints(suite: Suite) -> Iterator[tuple[str, str]]:

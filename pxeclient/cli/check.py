@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 import sys
@@ -31,10 +30,12 @@ from pxeclient.cli.callbacks import ends_as_interrupted
 from pxeclient.cli.coloring import wants_color
 from pxeclient.cli.output import EnvironmentProblem, check_folder, tell_pace, write_whole
 from pxeclient.cli.suite_choice import chosen_suite, matching, where
+from pxeclient.harmless import json_text
 from pxeclient.lab import LabError
 from pxeclient.link.base import LinkError
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.practice.scenario import ScenarioError
+from pxeclient.report.markdown import one_line
 
 _SUMMARY = "GITHUB_STEP_SUMMARY"
 """The file that GitHub shows with a job's step."""
@@ -164,7 +165,7 @@ def _results(suite: Suite, wires: Wires, shown: _Shown) -> list[Result]:
     results: list[Result] = []
     color = wants_color(sys.stdout)
     if not shown.is_data:
-        click.echo(f"{suite.title}, on {wires.where}")
+        click.echo(f"{one_line(suite.title)}, on {one_line(wires.where)}")
     width = max(len(case.name) for case in suite.cases)
     for _, of_case in groupby(Running(suite, wires, chance).results(), lambda one: one.case):
         found = list(of_case)
@@ -182,7 +183,7 @@ def _painted(line: str, color: bool) -> str:
 
 def _show(title: str, where: str, results: list[Result], code: int, shown: _Shown) -> None:
     if shown.as_json:
-        click.echo(json.dumps(object_of(title, where, results, code), indent=2, ensure_ascii=False))
+        click.echo(json_text(object_of(title, where, results, code), indent=2, ascii_only=False))
     elif shown.tap:
         click.echo("\n".join(as_tap(results)))
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from pxeclient.cli.output import EnvironmentProblem
 from pxeclient.compare.fields import MASK
 from pxeclient.compare.verdict import Comparison, Settings
 from pxeclient.compare.verdict import compare as compare_with
+from pxeclient.harmless import json_text
 from pxeclient.profile import ProfileError
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.wire.addresses import Mac
@@ -72,7 +72,7 @@ def compare(
     except CaptureError as error:
         raise EnvironmentProblem(str(error)) from None
     if as_json:
-        click.echo(json.dumps(_as_json(found), indent=2))
+        click.echo(json_text(_as_json(found), indent=2))
     else:
         for line in _lines(found):
             click.echo(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,6 +21,7 @@ from pxeclient.explain.as_json import as_json as object_of
 from pxeclient.explain.story import Explanation
 from pxeclient.explain.story import explain as told_of
 from pxeclient.explain.words import lines
+from pxeclient.harmless import json_text
 from pxeclient.profile import Profile, ProfileError
 from pxeclient.report.transcript import fitted
 from pxeclient.trace import Trace
@@ -117,7 +117,7 @@ def _attempt(found: Explanation, number: int) -> Trace:
 
 def _tell(found: Explanation, as_json: bool, told: Iterable[str]) -> None:
     if as_json:
-        click.echo(json.dumps(object_of(found), indent=2))
+        click.echo(json_text(object_of(found), indent=2))
         return
     color = wants_color(sys.stdout)
     for line in told:

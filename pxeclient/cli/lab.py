@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -26,6 +25,7 @@ from pxeclient.cli.showing import last_lines, tell_lost
 from pxeclient.cli.wire_choice import LONGEST
 from pxeclient.diagnose import Finding, diagnose_beside
 from pxeclient.endings import End, end_of
+from pxeclient.harmless import json_text
 from pxeclient.lab import Lab, LabError, Program, open_lab
 from pxeclient.lab.host import SERVER_INTERFACE, Plug, parse
 from pxeclient.lab.lab import ADDRESS
@@ -171,7 +171,7 @@ def _boots(opened: Lab, program: Program, profiles: list[Profile], asked: BootOp
             _show(trace, asked, beside)
     code = next((code for code in codes if code), 0)
     if asked.as_json:
-        click.echo(json.dumps(_whole(opened, program, told, code), indent=2))
+        click.echo(json_text(_whole(opened, program, told, code), indent=2))
     elif len(codes) > 1:
         booted = codes.count(0)
         click.echo(f"{booted} of {len(profiles)} booted.")

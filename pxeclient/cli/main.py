@@ -13,8 +13,6 @@ from typing import Any
 import click
 
 from pxeclient import __version__
-from pxeclient.cli.streams import harmless
-from pxeclient.harmless import clean
 
 _COMMANDS = {
     "boot": ("pxeclient.cli.boot", "Boot one machine, and say why it boots or does not."),
@@ -39,17 +37,17 @@ _COMMANDS = {
 class _Lazy(click.Group):
     """A group whose commands are imported when they are called."""
 
-    def main(self, *args: Any, **extra: Any) -> Any:
-        """Run it; whatever is printed is fit for terminals and logs."""
-        with harmless():
-            return super().main(*args, **extra)
-
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a complaint may quote names and files of anybody."""
+        """Run the command; whatever is printed, complaints too, is fit for terminals and logs."""
+        from pxeclient.cli.streams import harmless
+        from pxeclient.harmless import clean, for_a_log
+
         try:
-            return super().invoke(ctx)
+            with harmless():
+                return super().invoke(ctx)
         except click.ClickException as error:
-            vars(error)["message"] = clean(error.message)
+            # It may quote names and files of anybody.
+            vars(error)["message"] = for_a_log(clean(error.message))
             raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -86,8 +84,7 @@ def main() -> None:
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        with harmless():
-            error.show()
+        error.show()
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from math import inf
@@ -22,6 +21,7 @@ from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
 from pxeclient.cli.matrix_wires import Servers, servers
 from pxeclient.cli.output import EnvironmentProblem, check_folder
 from pxeclient.cli.wire_choice import WireChoice, own_mac, tell_what_hinders
+from pxeclient.harmless import json_text
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.matrix import advice, table, verdict
 from pxeclient.matrix.as_json import as_json as object_of
@@ -189,7 +189,7 @@ def _show(found: Servers, boots: Boots, as_json: bool, markdown: bool) -> int:
         if as_json:
             whole = object_of(rows, found.where, found.notice, boots.ended, status)
             whole["findings"] = advice.as_json(boots.cited)
-            click.echo(json.dumps(whole, indent=2))
+            click.echo(json_text(whole, indent=2))
         else:
             for line in table.markdown(rows, f"On {found.notice}"):
                 click.echo(line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from pxeclient.cli.drawing import STDOUT
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import stderr_line
 from pxeclient.cli.progress import Progress
+from pxeclient.harmless import json_text
 from pxeclient.report.transcript import Transcript, fitted
 from pxeclient.trace import Record, Trace
 
@@ -121,4 +121,4 @@ def print_json(trace: Trace, code: int) -> None:
     """The boot as one object on standard output (``docs/json.md``)."""
     from pxeclient.report.as_json import as_json
 
-    click.echo(json.dumps(as_json(trace, code), indent=2))
+    click.echo(json_text(as_json(trace, code), indent=2))
