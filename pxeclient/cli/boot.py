@@ -21,7 +21,8 @@ from pxeclient.cli.json_lines import JsonLines
 from pxeclient.cli.keeping import keep
 from pxeclient.cli.machine_screen import MachineScreen
 from pxeclient.cli.options import BootOptions
-from pxeclient.cli.output import EnvironmentProblem, check_folder, stderr_line
+from pxeclient.cli.output import EnvironmentProblem, check_folder, stderr_line, written_later
+from pxeclient.cli.rights import give_up
 from pxeclient.cli.showing import BootScreen, print_json
 from pxeclient.cli.wire_choice import WireChoice, open_wire, own_mac, tell_what_hinders
 from pxeclient.link.wallclock import seconds_since_1970
@@ -148,7 +149,12 @@ def boot(
     _check_files(asked)
     tell_what_hinders(choice)
     asked = replace(asked, deadline=choice.limit(asked.deadline))
-    with ends_as_interrupted(), open_wire(choice, machine, profile.traits) as wire:
+    with (
+        ends_as_interrupted(),
+        written_later(asked.output, asked.capture, asked.ladder),
+        open_wire(choice, machine, profile.traits) as wire,
+    ):
+        give_up()
         started = seconds_since_1970() if choice.is_real else 0.0
         ctx.exit(_boot(profile, machine, choice.told(wire, asked.deadline), asked, started))
 

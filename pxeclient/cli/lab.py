@@ -22,6 +22,7 @@ from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace
+from pxeclient.cli.rights import give_up
 from pxeclient.cli.showing import last_lines, tell_lost
 from pxeclient.cli.wire_choice import LONGEST
 from pxeclient.diagnose import Finding, diagnose_beside
@@ -149,6 +150,7 @@ def run(
             open_lab(address, tap, interface=interface, mtu=mtu) as opened,
         ):
             program = opened.start(command, ready)
+            give_up()  # the keeper has what the lab needs
             kind = asked.server_kind or Server.of_command(program.name)
             code = _boots(opened, program, profiles, replace(asked, server_kind=kind))
             _tell_server(opened, program, show_log)

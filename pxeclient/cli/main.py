@@ -79,8 +79,14 @@ def cli() -> None:
     """
 
 
+is_running = False
+"""This process is the command line's own."""
+
+
 def main() -> None:
     """Run the command line; every ending has an exit status and at most a sentence."""
+    global is_running
+    is_running = True
     try:
         _settle_streams()
         status = cli.main(standalone_mode=False)

@@ -132,11 +132,15 @@ def open_wire(choice: WireChoice, machine: Machine, traits: Traits) -> Iterator[
 
 
 def _open_real(choice: WireChoice, machine: Machine) -> Wire:
+    link, name = _open_outside(choice, machine)
+    return Wire(paced(link, choice.time_scale), name)
+
+
+def paced(link: Link, scale: float | None) -> Link:
+    """The link, at that pace."""
     from pxeclient.link.paced import PacedLink
 
-    link, name = _open_outside(choice, machine)
-    scale = 1.0 if choice.time_scale is None else choice.time_scale
-    return Wire(link if scale == 1.0 else PacedLink(link, scale), name)
+    return link if scale in (None, 1.0) else PacedLink(link, scale or 1.0)
 
 
 def _open_outside(choice: WireChoice, machine: Machine) -> tuple[Link, str]:
