@@ -37,6 +37,9 @@ class Wires:
     pace: float = 1.0
     """Real seconds for each of the firmware's."""
 
+    is_doubled: Callable[[], bool] = bool
+    """Whether somebody else of us was one of the machines at the same time, so far."""
+
     @property
     def is_real(self) -> bool:
         """Real servers, on a real clock."""
@@ -102,7 +105,8 @@ def _interface(name: str, pace: float) -> Iterator[Wires]:
             with card.link(macs[0], beside=macs[1:]) as link:
                 yield link
 
-        yield Wires(f"interface {name}", open_link, open_all, pace)
+        where = f"interface {name}"
+        yield Wires(where, open_link, open_all, pace, lambda: card.was_doubled)
 
 
 @contextmanager

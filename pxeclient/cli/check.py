@@ -26,7 +26,7 @@ from pxeclient.check.running import Running
 from pxeclient.check.suite import Suite
 from pxeclient.check.wires import Wires, open_wires
 from pxeclient.cli import coloring, options
-from pxeclient.cli.callbacks import ends_as_interrupted
+from pxeclient.cli.callbacks import ends_as_interrupted, pace
 from pxeclient.cli.coloring import wants_color
 from pxeclient.cli.output import (
     EnvironmentProblem,
@@ -39,6 +39,7 @@ from pxeclient.cli.rights import give_up
 from pxeclient.cli.suite_choice import chosen_suite, matching, where
 from pxeclient.cli.suite_trust import tell_commands
 from pxeclient.cli.summary import Summary
+from pxeclient.cli.wire_choice import tell_doubled
 from pxeclient.lab import LabError
 from pxeclient.link.base import LinkError
 from pxeclient.link.wallclock import seconds_since_1970
@@ -81,7 +82,8 @@ class _Shown(NamedTuple):
 )
 @click.option(
     "--time-scale",
-    type=click.FloatRange(0, min_open=True, max=100),
+    type=click.FloatRange(0, min_open=True),
+    callback=pace,
     help="Pace of boots on a wire: 1 as the firmware, 0.1 ten times as fast.  [default: 1]",
 )
 @click.option("--case", "patterns", multiple=True, metavar="NAME", help="Only this case; `A-*`.")
@@ -163,6 +165,7 @@ def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
             give_up(*_read_later(suite, folder), profiles=_profiles(suite))
             results = _results(suite, wires, shown)
             where = wires.where
+            tell_doubled(wires.is_doubled())
     except ScenarioError as error:
         raise click.UsageError(str(error)) from None
     except (LinkError, LabError) as error:

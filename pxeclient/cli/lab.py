@@ -17,7 +17,7 @@ from pxeclient.boot.machine import Machine
 from pxeclient.boots.apart import stranger
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.cli import coloring, options
-from pxeclient.cli.callbacks import ends_as_interrupted, seconds
+from pxeclient.cli.callbacks import ends_as_interrupted, pace
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.options import BootOptions
@@ -101,8 +101,8 @@ def _interface(ctx: click.Context, param: click.Parameter, name: str) -> str:
 )
 @click.option(
     "--time-scale",
-    type=click.FloatRange(0.001, 1000),
-    callback=seconds,
+    type=click.FloatRange(0, min_open=True),
+    callback=pace,
     default=1.0,
     help="Pace of the firmware's clock: 0.1 is ten times as fast.",
 )

@@ -15,7 +15,7 @@ from pxeclient import profile as profiles
 from pxeclient import prose
 from pxeclient.architectures import ARCHITECTURES
 from pxeclient.cli import coloring, options
-from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, seconds
+from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, pace, seconds
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
@@ -85,7 +85,7 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> 
 @click.option(
     "--time-scale",
     type=click.FloatRange(0),
-    callback=seconds,
+    callback=pace,
     help="Pace on a real wire: 0.1 is ten times as fast as the firmware.",
 )
 @options.deadline

@@ -11,7 +11,7 @@ from pathlib import Path
 from pxeclient.architectures import architecture
 from pxeclient.boots.networks import is_file, title
 from pxeclient.cli.output import EnvironmentProblem, stderr_line
-from pxeclient.cli.wire_choice import WireChoice, open_wire, paced
+from pxeclient.cli.wire_choice import WireChoice, open_wire, paced, tell_doubled
 from pxeclient.link.base import LinkError
 from pxeclient.matrix.boots import LentWire, Opener
 from pxeclient.matrix.entries import Entry, apart
@@ -87,6 +87,7 @@ def _interface(choice: WireChoice, name: str, entries: list[Entry]) -> Iterator[
     if choice.is_own:
         [only] = entries
         with open_wire(choice, only.machine, only.profile.traits) as wire:
+            tell_doubled(wire.link.doubled)
             lent = LentWire(wire.link, wire.name)
             yield Servers(where, where, entries, lambda entry: nullcontext(lent))
         return
@@ -98,6 +99,7 @@ def _interface(choice: WireChoice, name: str, entries: list[Entry]) -> Iterator[
     @contextmanager
     def lend(entry: Entry) -> Iterator[LentWire]:
         with card.link(entry.machine.mac) as link:
+            tell_doubled(link.doubled)
             yield LentWire(paced(link, choice.time_scale), where)
 
     with closing(card):

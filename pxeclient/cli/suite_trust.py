@@ -22,7 +22,7 @@ _LONGEST = 300
 
 
 def tell_commands(path: Path, network: Network, allowed: bool) -> None:
-    """Say which commands a suite is about to start; it may if it is the user's own, or is allowed.
+    """Refuse to start a stranger's commands; say which, if they are allowed.
 
     It is the user's own if nobody else can have written it: the file, and the folder that it is
     in, belong to the user, or to whoever called sudo (the folder to root as well), and neither
@@ -35,9 +35,11 @@ def tell_commands(path: Path, network: Network, allowed: bool) -> None:
     commands = list(_commands(network))
     if not commands:
         return
-    first, more = _shown(commands[0]), len(commands) - 1
-    strangers = None if allowed else _stranger(path)
-    if strangers is not None:
+    strangers = _stranger(path)
+    if strangers is None:
+        return
+    if not allowed:
+        first, more = _shown(commands[0]), len(commands) - 1
         others = f" and {more} more" if more else ""
         raise click.UsageError(
             f"{path} starts a command ({first}){others}, and {strangers}: read it, and give"

@@ -115,6 +115,15 @@ def tell_what_hinders(choice: WireChoice) -> None:
             )
 
 
+def tell_doubled(is_doubled: bool) -> None:
+    """Say that two of us are one machine."""
+    if is_doubled:
+        stderr_line(
+            "Another pxeclient has the same MAC address on this interface now: each hears the"
+            " other's replies, so neither may boot as it would alone (--mac gives another one)."
+        )
+
+
 @contextmanager
 def open_wire(choice: WireChoice, machine: Machine, traits: Traits) -> Iterator[Wire]:
     """The wire, open.

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Iterator, Sequence
 
 from pxeclient.link import interface, packet, station
+from pxeclient.link.presence import Presence
 
 
 class Card:
@@ -21,6 +22,8 @@ class Card:
     def __init__(self, name: str) -> None:
         self.name = name
         self._socket = packet.open_socket(name)
+        self.was_doubled = False
+        """One of its stations so far was somebody else of us, too."""
 
     @contextlib.contextmanager
     def link(self, mac: bytes, beside: Sequence[bytes] = ()) -> Iterator[packet.PacketLink]:
@@ -32,9 +35,13 @@ class Card:
         """
         macs = [station.check_mac(one) for one in (mac, *beside)]
         own = interface.address(self.name)
-        with packet.heard(self._socket, self.name, *macs):
+        with (
+            packet.heard(self._socket, self.name, *macs),
+            contextlib.closing(Presence(self.name, macs)) as presence,
+        ):
             link = packet.PacketLink(self.name, mac, self._socket.dup())
-            link.borrowed = mac != own
+            link.borrowed, link.doubled = mac != own, presence.has_others
+            self.was_doubled |= presence.has_others
             with contextlib.closing(link):
                 yield link
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from pxeclient.link import errors, offload, station
 from pxeclient.link import interface as interfaces
 from pxeclient.link.base import Link
+from pxeclient.link.presence import Presence
 from pxeclient.link.waiting import next_frame
 
 _ETH_P_ALL = 0x0003
@@ -69,6 +70,8 @@ class PacketLink(Link):
         self._socket = opened or open_socket(interface, mac, *map(station.check_mac, beside))
         # A cable of a lab, whose socket comes from there, has nobody else at our end.
         self.borrowed = opened is None and self.mac != interfaces.address(interface)
+        self._presence = Presence(interface, () if opened else (mac, *beside))
+        self.doubled = self._presence.has_others
         self._buffer = bytearray(_LONGEST_FRAME)
         self._lost = 0
         self._came = 0.0
@@ -122,6 +125,7 @@ class PacketLink(Link):
         if self._socket.fileno() >= 0:
             self.lost()
         self._socket.close()
+        self._presence.close()
 
     def _take(self) -> bytes:
         try:

@@ -26,6 +26,7 @@ from tests.live.boots import (
     tftp_options,
     under_way,
 )
+from tests.live.deeds import deed
 from tests.live.needs import program, require
 
 pytestmark = pytest.mark.live
@@ -168,3 +169,23 @@ def test_a_capture_that_only_root_may_read(client: Host, tmp_path: Path, command
     options = ["-p", IPXE] if command == "compare" else ["-q"]
     done = pxeclient(client, command, capture, *options)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("command", ["boot", "matrix", "check"])
+def test_a_second_of_us_is_noticed(served: Lab, client: Host, command: str) -> None:
+    """With the address of one that boots; not with another one, nor when that is over."""
+    mac, told = "52:54:00:12:34:56", "Another pxeclient has the same MAC address"
+    suite = served.folder / "suite.toml"
+    suite.write_text(f'profiles = ["{IPXE}"]\nmac = "{mac}"\n[[cases]]\nname = "a"\nboots = true\n')
+    words = {
+        "boot": ("boot", "-q", "-p", IPXE, "-i", "c0", "--mac", mac),
+        "matrix": ("matrix", "-p", IPXE, "-i", "c0", "--mac", mac),
+        "check": ("check", str(suite), "-i", "c0"),
+    }[command]
+    with deed(client, "hold", "c0") as held:
+        held.step()
+        assert told in pxeclient(client, *words).stderr
+        other = pxeclient(client, "boot", "-q", "-p", IPXE, "-i", "c0", "--mac", mac[:-1] + "7")
+        assert told not in other.stderr
+        held.step()
+    assert told not in pxeclient(client, *words).stderr
