@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pxeclient.architectures import IPXE, Fit, architecture, fit
-from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.nbp import NbpKind, identify
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.trace import Trace
@@ -98,6 +98,37 @@ def end_of(trace: Trace) -> End:
             if found is None or found.fit is not Fit.WRONG:
                 return End.BOOTED
             return End.NOT_JUDGED if trace.foreign else End.WRONG_FILE
+
+
+_SILENCES = frozenset(
+    {
+        Failure.NO_OFFER,
+        Failure.ONLY_PROXY_OFFERS,
+        Failure.NO_ACK,
+        Failure.NO_PROXY_REPLY,
+        Failure.NO_BOOT_SERVER,
+        Failure.NO_DISCOVERY_REPLY,
+        Failure.ARP_TIMEOUT,
+        Failure.TFTP_OPEN_TIMEOUT,
+        Failure.TFTP_READ_TIMEOUT,
+    }
+)
+"""Failures for want of an answer."""
+
+
+def doubt(trace: Trace) -> str:
+    """Why the end says nothing of the servers, as a sentence; empty where it does.
+
+    A machine that gave up for want of an answer, while we had no room for frames that came, may
+    have been answered.
+    """
+    outcome = trace.outcome
+    if not trace.lost or not isinstance(outcome, Failed) or outcome.failure not in _SILENCES:
+        return ""
+    return (
+        f"Our own receive buffer lost {trace.lost} frames: an answer may have been among them, so"
+        " nobody can tell whether the servers are at fault."
+    )
 
 
 def _said(trace: Trace) -> tuple[int | None, bool]:

@@ -12,6 +12,7 @@ from pxeclient.capture.values import CaptureError
 from pxeclient.cli import options
 from pxeclient.cli.callbacks import any_mac
 from pxeclient.cli.output import EnvironmentProblem
+from pxeclient.cli.rights import give_up
 from pxeclient.compare.fields import MASK
 from pxeclient.compare.verdict import Comparison, Settings
 from pxeclient.compare.verdict import compare as compare_with
@@ -66,7 +67,9 @@ def compare(
     """
     settings = Settings(Tolerance(tolerance), deaf or (0.0,), mac)
     try:
-        found = compare_with(capture, profiles.load(name), settings)
+        known = profiles.load(name)
+        give_up(capture)
+        found = compare_with(capture, known, settings)
     except ProfileError as error:
         raise click.UsageError(str(error)) from None
     except CaptureError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pxeclient.cli.rights import give_up
 from pxeclient.errors.as_json import as_json
 from pxeclient.errors.lookup import UnknownError, look_up, pages
 from pxeclient.errors.show import listing, page_lines
@@ -21,6 +22,7 @@ def errors(code: tuple[str, ...], json_wanted: bool) -> None:
     the code means on each firmware, what causes it on the wire, how to cure it, and which
     practice network shows it.
     """
+    give_up()
     if not code:
         if json_wanted:
             click.echo(json_text({"codes": [as_json(page) for page in pages().values()]}, indent=2))

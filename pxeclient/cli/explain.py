@@ -16,7 +16,8 @@ from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import any_mac
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
-from pxeclient.cli.output import EnvironmentProblem, check_folder
+from pxeclient.cli.output import EnvironmentProblem, check_folder, written_later
+from pxeclient.cli.rights import give_up
 from pxeclient.explain.as_json import as_json as object_of
 from pxeclient.explain.story import Explanation
 from pxeclient.explain.story import explain as told_of
@@ -88,15 +89,17 @@ def explain(
         format = format_of(ladder, "--ladder")
         check_folder(ladder)
     known = [profiles.load(name) for name in profiles.names()]
-    try:
-        found = told_of(capture, known, instead, client)
-    except CaptureError as error:
-        raise EnvironmentProblem(str(error)) from None
-    trace = None if ladder is None else _attempt(found, attempt)
-    if ladder != STDOUT:
-        _tell(found, as_json, lines(found, verbose, server_kind, quiet))
-    if ladder is not None and trace is not None:
-        draw([trace], ladder, format, every=verbose)
+    with written_later(ladder):
+        give_up(capture)
+        try:
+            found = told_of(capture, known, instead, client)
+        except CaptureError as error:
+            raise EnvironmentProblem(str(error)) from None
+        trace = None if ladder is None else _attempt(found, attempt)
+        if ladder != STDOUT:
+            _tell(found, as_json, lines(found, verbose, server_kind, quiet))
+        if ladder is not None and trace is not None:
+            draw([trace], ladder, format, every=verbose)
 
 
 def _attempt(found: Explanation, number: int) -> Trace:

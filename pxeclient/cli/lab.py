@@ -16,11 +16,12 @@ from pxeclient.boot.machine import Machine
 from pxeclient.boots.apart import stranger
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.cli import coloring, options
-from pxeclient.cli.callbacks import ends_as_interrupted, seconds
+from pxeclient.cli.callbacks import ends_as_interrupted, pace
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace
+from pxeclient.cli.rights import give_up
 from pxeclient.cli.showing import last_lines, tell_lost
 from pxeclient.cli.wire_choice import LONGEST
 from pxeclient.diagnose import Finding, diagnose_beside
@@ -100,8 +101,8 @@ def _interface(ctx: click.Context, param: click.Parameter, name: str) -> str:
 )
 @click.option(
     "--time-scale",
-    type=click.FloatRange(0.001, 1000),
-    callback=seconds,
+    type=click.FloatRange(0, min_open=True),
+    callback=pace,
     default=1.0,
     help="Pace of the firmware's clock: 0.1 is ten times as fast.",
 )
@@ -149,6 +150,7 @@ def run(
             open_lab(address, tap, interface=interface, mtu=mtu) as opened,
         ):
             program = opened.start(command, ready)
+            give_up()  # the keeper has what the lab needs
             kind = asked.server_kind or Server.of_command(program.name)
             code = _boots(opened, program, profiles, replace(asked, server_kind=kind))
             _tell_server(opened, program, show_log)
