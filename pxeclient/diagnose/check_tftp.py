@@ -143,7 +143,7 @@ def size_is_not_told(scene: Scene) -> Iterator[Sighting]:
             words = f"{transfer.server} {how} (frame {first.number})."
         elif _is_wrong(scene, transfer, told):
             assert scene.booted is not None
-            count = len(scene.booted.content)
+            count = scene.booted.size
             words = f"tsize {printable(told)} (frame {first.number}), but {count} octets came."
         else:
             continue
@@ -156,4 +156,4 @@ def _is_wrong(scene: Scene, transfer: Transfer, told: bytes) -> bool:
     if booted is None or booted.boot_file.name != transfer.request.filename:
         return False
     # Python reads no number of thousands of digits.
-    return not told.isdigit() or int(told.lstrip(b"0")[:20] or b"0") != len(booted.content)
+    return not told.isdigit() or int(told.lstrip(b"0")[:20] or b"0") != booted.size
