@@ -11,7 +11,7 @@ from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import FrameReceived, PowerOn
 from pxeclient.boot.outcome import Booted
 from pxeclient.boots.boot import Watcher, Wire, boot
-from pxeclient.boots.booting import Booting
+from pxeclient.boots.booting import LATEST, Booting
 from pxeclient.boots.loop import QUEUE, attend
 from pxeclient.link.base import Link, LinkError
 from pxeclient.trace import Item, Record, Trace
@@ -222,6 +222,24 @@ def test_a_frame_that_came_in_time_is_heard_in_time() -> None:
     assert mine.records.index(frames[1]) < second < mine.records.index(frames[2])
     assert mine.records[second].at == frames[2].at == pytest.approx(2.2)
     assert sorted(record.at for record in mine.records) == [record.at for record in mine.records]
+
+
+def test_a_deadline_is_one_for_who_never_catches_up() -> None:
+    """Each frame takes a second, and ten come in each: they would be from before it for ever."""
+
+    class Drowning(DatedLink):
+        """Frames of the time from 1000 s on; we are later with each."""
+
+        def receive(self, until: float) -> bytes | None:
+            self._came = self._came + 0.1 if self._came else 1000.1
+            self._now += 1.0
+            return b"flood"
+
+    link = Drowning(late=0.0)
+    mine = run(link, IPXE, deadline=30.0)
+    assert mine.stopped == "deadline"
+    assert 30.0 + LATEST <= link.now() - 1000.0 <= 30.0 + LATEST + 1.0
+    assert mine.ended < 30.0
 
 
 def test_what_came_before_power_on_is_nothing() -> None:

@@ -16,7 +16,8 @@ from pxeclient.wire.options import printable
 
 _ODD_PATH = re.compile(rb"\\|^/|//|[A-Z]|[^\x21-\x7e]")
 _TIMED_OUT = {Failure.TFTP_OPEN_TIMEOUT, Failure.TFTP_READ_TIMEOUT}
-_GIVEN_UP = {*_TIMED_OUT, Failure.ICMP_UNREACHABLE, Failure.ICMP_ERROR}
+_ICMP = {Failure.ICMP_UNREACHABLE, Failure.ICMP_ERROR}
+_GIVEN_UP = {*_TIMED_OUT, *_ICMP}
 _NO_SIZE = {Failure.TFTP_NO_OPTIONS, Failure.TFTP_NO_TSIZE, Failure.TFTP_BAD_TSIZE}
 
 
@@ -90,6 +91,8 @@ def request_is_not_answered(scene: Scene) -> Iterator[Sighting]:
         return
     if any(one.answers for one in scene.transfers) or _refused(scene, last):
         return
+    if scene.failure in _ICMP:
+        return  # P-ICMP: nobody waited for an answer
     asked = [frame.number for one in scene.transfers for frame in one.asked]
     words = f"{frames(*asked).capitalize()}: requests for {last.name} to {last.server}:69."
     yield Sighting(tuple(asked), words, scene.failure in _GIVEN_UP)

@@ -216,6 +216,7 @@ def test_p_icmp_that_ends_the_boot() -> None:
     assert isinstance(trace.outcome, Failed)
     shows(trace, "P-ICMP", STOPS, f"Only {TFTP} itself", str(mac_of(THIRD)))
     assert found(trace)[0] == "P-ICMP"
+    assert "T-SILENT" not in found(trace)
 
 
 def test_p_icmp_may_be_so() -> None:
