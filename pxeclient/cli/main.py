@@ -41,11 +41,6 @@ class _ReaderGone(Exception):
 class _Lazy(click.Group):
     """A group whose commands are imported when they are called."""
 
-    def main(self, *args: Any, **extra: Any) -> Any:
-        """Run it; whatever is printed is fit for terminals and logs."""
-        with harmless():
-            return super().main(*args, **extra)
-
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """As click's, which would make the status 1 of a broken pipe."""
         try:
