@@ -28,13 +28,14 @@ ALLOWED: dict[str, set[str]] = {
     "seen": {"wire"},
     "capture": {"wire", "seen"},
     "trace": {"boot", "seen"},
-    "endings": {"boot", "wire", "seen", "trace", "nbp", "architectures"},
+    "endings": {"boot", "wire", "seen", "trace", "nbp", "architectures", "clients"},
     "boots": {"wire", "link", "boot", "practice", "profile", "trace"},
     "diagnose": {
-        "advice", "wire", "boot", "seen", "trace", "nbp", "architectures", "endings",
+        "advice", "wire", "boot", "seen", "trace", "nbp", "architectures", "endings", "clients",
     },
     "playbook": {"wire", "boot", "profile", "seen", "trace"},
     "nbp": set(),
+    "clients": {"wire", "seen"},
     "architectures": {"nbp"},
     "report": {
         "advice", "wire", "boot", "capture", "seen", "trace", "nbp", "architectures", "diagnose",
@@ -71,7 +72,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "explain": {
         "advice", "wire", "link", "boot", "profile", "capture", "seen", "trace", "nbp", "diagnose",
-        "report", "boots", "replay", "endings", "prose",
+        "report", "boots", "replay", "endings", "prose", "clients", "architectures",
     },
     "corpus": {
         "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
