@@ -1,4 +1,4 @@
-"""What is told of recordings of U-Boot and SLOF agrees with what they did, and with their consoles."""
+"""What is told of recordings of U-Boot and SLOF agrees with what they did and what they showed."""
 
 from __future__ import annotations
 
