@@ -2,7 +2,7 @@
 
 Rooms, each of which imports only from those before it:
 
-* `wire`: packets. Bytes to frozen dataclasses and back, nothing else.
+* `wire`: packets. Bytes to frozen values and back, nothing else.
 * `boot`: one boot attempt. Events go in, actions come out, ``now`` is an argument.
 * `firmware`: how each family of firmwares decides: tables of rules with reason and source.
 * `profile`: a firmware as data, from ``profiles/*.toml``.

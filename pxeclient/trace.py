@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Protocol, TypeAlias
+
+from msgspec import Struct
 
 from pxeclient.boot.actions import Finish, Recorded, SendFrame
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
@@ -22,11 +24,11 @@ Item: TypeAlias = PowerOn | FrameReceived | KeyPressed | Recorded
 """What a trace records."""
 
 
-_FRAMES = (SendFrame, FrameReceived)
+_FRAMES = frozenset((SendFrame, FrameReceived))
 
 
-class Record(NamedTuple):
-    """One thing that happened. A tuple, because a boot makes one for all that happens."""
+class Record(Struct, frozen=True):
+    """One thing that happened."""
 
     at: float
     """Seconds since power-on, by the firmware's clock."""
@@ -137,7 +139,7 @@ class Trace:
 
         A frame gets the next number, or `number`: the one that it has in somebody's capture.
         """
-        if isinstance(item, _FRAMES):
+        if type(item) in _FRAMES:
             self._frames = number or self._frames + 1
         record = Record(at, item, self._frames)
         self.records.append(record)
@@ -179,7 +181,7 @@ class Trace:
         """The records in order, each with its frame, read by itself; None if it is none."""
         frames = iter(self._reading().frames)
         for record in self.records:
-            yield record, next(frames) if isinstance(record.item, _FRAMES) else None
+            yield record, next(frames) if type(record.item) in _FRAMES else None
 
     def _reading(self) -> _Read:
         if self._read is None or self._read.until > len(self.records):

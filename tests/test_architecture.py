@@ -19,29 +19,33 @@ ALLOWED: dict[str, set[str]] = {
     "lab": {"link"},
     "spelling": set(),
     "prose": set(),
-    "practice": {"spelling", "wire"},
+    "documents": set(),
+    "harmless": set(),
+    "practice": {"spelling", "documents", "harmless", "wire"},
     "boot": {"spelling", "wire"},
     "firmware": {"wire", "boot"},
-    "profile": {"spelling", "wire", "boot", "firmware", "nbp"},
-    "advice": {"boot"},
-    "errors": {"advice", "boot", "profile", "prose"},
+    "profile": {"spelling", "documents", "harmless", "wire", "boot", "firmware", "nbp"},
+    "advice": {"documents", "boot"},
+    "errors": {"documents", "advice", "boot", "profile", "prose"},
     "seen": {"wire"},
     "capture": {"wire", "seen"},
     "trace": {"boot", "seen"},
     "endings": {"boot", "wire", "seen", "trace", "nbp", "architectures", "clients"},
     "boots": {"wire", "link", "boot", "practice", "profile", "trace"},
     "diagnose": {
-        "advice", "wire", "boot", "seen", "trace", "nbp", "architectures", "endings", "clients",
+        "advice", "documents", "wire", "boot", "seen", "trace", "nbp", "architectures", "endings",
+        "clients",
     },
     "playbook": {"wire", "boot", "profile", "seen", "trace"},
     "nbp": set(),
     "clients": {"wire", "seen"},
     "architectures": {"nbp"},
     "report": {
-        "advice", "wire", "boot", "capture", "seen", "trace", "nbp", "architectures", "diagnose",
-        "endings", "prose",
+        "advice", "wire", "boot", "capture", "seen", "trace", "nbp", "diagnose", "endings",
+        "prose", "harmless", "architectures",
     },
     "pytest_plugin": {
+        "harmless",
         "wire",
         "link",
         "lab",
@@ -60,11 +64,11 @@ ALLOWED: dict[str, set[str]] = {
     },
     "compare": {
         "wire", "link", "boot", "practice", "profile", "capture", "seen", "trace", "report",
-        "boots", "replay",
+        "boots", "replay", "documents", "harmless",
     },
     "teach": {
         "spelling", "wire", "boot", "practice", "profile", "seen", "trace", "report", "boots",
-        "endings", "prose",
+        "documents", "harmless", "endings", "prose",
     },
     "matrix": {
         "wire", "link", "boot", "practice", "profile", "seen", "trace", "diagnose", "report",
@@ -72,25 +76,28 @@ ALLOWED: dict[str, set[str]] = {
     },
     "explain": {
         "advice", "wire", "link", "boot", "profile", "capture", "seen", "trace", "nbp", "diagnose",
-        "report", "boots", "replay", "endings", "prose", "clients", "architectures",
+        "report", "boots", "replay", "endings", "prose", "documents", "harmless", "clients",
+        "architectures",
     },
+    "watch": {"wire", "boot", "capture", "seen", "endings", "explain"},
     "corpus": {
         "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
     },
     "check": {
         "advice", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "seen", "trace",
-        "boots", "diagnose", "nbp", "architectures", "report", "endings", "prose",
+        "boots", "diagnose", "nbp", "architectures", "report", "endings", "prose", "documents",
+        "harmless",
     },
     "cli": {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "capture",
         "seen", "trace", "boots", "diagnose", "report", "replay", "compare", "matrix", "teach",
-        "explain", "corpus", "check", "advice", "architectures", "endings", "nbp",
-        "prose",
+        "explain", "corpus", "check", "advice", "architectures", "endings", "prose", "documents",
+        "harmless", "nbp", "watch",
     },
 }  # fmt: skip
 PURE = (
     "spelling", "wire", "boot", "firmware", "practice", "seen", "trace", "diagnose", "profile",
-    "errors", "advice", "playbook", "boots", "prose",
+    "documents", "harmless", "errors", "advice", "playbook", "boots", "prose",
 )  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",
@@ -226,8 +233,8 @@ def test_a_room_has_no_import_cycles(place: str) -> None:
 CODECS = {
     f"pxeclient.wire.{name}"
     for name in (
-        "arp", "dhcp", "ethernet", "icmp", "icmpv6", "igmp", "ipv4", "ipv6", "onestep", "tftp",
-        "udp",
+        "arp", "dhcp", "dns", "ethernet", "icmp", "icmpv6", "igmp", "ipv4", "ipv6", "onestep",
+        "tcp", "tftp", "udp",
     )
 }  # fmt: skip
 READERS = {"wire", "boot", "practice", "link", "seen"}

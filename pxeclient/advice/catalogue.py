@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 
 from pxeclient.advice.servers import Server, in_order
 from pxeclient.boot.decisions import Known
+from pxeclient.documents import own_toml
 
 _FILES = ("lease", "deciding", "boot-file", "tftp", "path")
 """In the order of a boot."""
@@ -60,8 +60,7 @@ def catalogue() -> Mapping[str, Cure]:
     folder = Path(__file__).parent
     found: dict[str, Any] = {}
     for name in _FILES:
-        with (folder / f"{name}.toml").open("rb") as file:
-            for id, keys in tomllib.load(file).items():
-                assert id not in found, f"two cures {id}"
-                found[id] = {"id": id, **keys}
+        for id, keys in own_toml(folder / f"{name}.toml").items():
+            assert id not in found, f"two cures {id}"
+            found[id] = {"id": id, **keys}
     return msgspec.convert(found, dict[str, Cure])

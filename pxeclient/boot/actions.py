@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, final
+
+from msgspec import Struct
 
 from pxeclient.boot.decisions import Decision, Known
 from pxeclient.boot.outcome import Outcome
@@ -23,37 +24,34 @@ class StateName(StrEnum):
     DOWNLOAD = "download"
 
 
-@dataclass(frozen=True, slots=True)
-class SendFrame:
+class SendFrame(Struct, frozen=True):
     """Put an Ethernet frame on the wire."""
 
     frame: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class SetTimer:
+@final
+class SetTimer(Struct, frozen=True):
     """(Re)start `timer`; it fires at `deadline`, in seconds since power-on."""
 
     timer: str
     deadline: float
 
 
-@dataclass(frozen=True, slots=True)
-class CancelTimer:
+@final
+class CancelTimer(Struct, frozen=True):
     """Stop `timer`; harmless if it does not run."""
 
     timer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Enter:
+class Enter(Struct, frozen=True):
     """The boot has reached another stage."""
 
     state: StateName
 
 
-@dataclass(frozen=True, slots=True)
-class Decide:
+class Decide(Struct, frozen=True):
     """A choice was made. Goes nowhere but the trace."""
 
     decision: Decision[StrEnum]
@@ -61,8 +59,7 @@ class Decide:
     """What was chosen, such as an address or a file name (printable)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(Struct, frozen=True):
     """Something that arrived was dropped, and why: the silence that needs explaining most."""
 
     what: str
@@ -71,8 +68,7 @@ class Ignore:
     source: Known | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Print:
+class Print(Struct, frozen=True):
     """Text on the machine's own screen, from where its cursor is.
 
     CR and BS move the cursor as on any terminal (`boot.terminal`).
@@ -83,8 +79,7 @@ class Print:
     """The line ends with it; otherwise what comes next goes on in the same line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Highlight:
+class Highlight(Struct, frozen=True):
     """A menu item takes on the colours of the chosen one, or loses them. No text changes."""
 
     line: str
@@ -93,15 +88,13 @@ class Highlight:
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AwaitKey:
+class AwaitKey(Struct, frozen=True):
     """The machine shows something and watches its keyboard."""
 
     shows: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finish:
+class Finish(Struct, frozen=True):
     """The attempt is over; nothing follows."""
 
     outcome: Outcome

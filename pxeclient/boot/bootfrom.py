@@ -125,6 +125,16 @@ def tftp_uri(name: bytes) -> tuple[IPv4Address, int, bytes] | None:
         server = IPv4Address(printable(host))
     except AddressValueError:
         return None
-    if (colon and not (port.isdigit() and 0 < int(port) < 65536)) or not slash:
+    number = _port(port) if colon else tftp.PORT
+    if number is None or not slash:
         return None
-    return server, int(port) if colon else tftp.PORT, unquote_to_bytes(path)
+    return server, number, unquote_to_bytes(path)
+
+
+def _port(digits: bytes) -> int | None:
+    """The port of a URI; None if that is none, however long."""
+    shortest = digits.lstrip(b"0")
+    if not digits.isdigit() or not 0 < len(shortest) <= 5:
+        return None
+    number = int(shortest)
+    return number if number < 0x10000 else None

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class PowerOn:
+
+class PowerOn(Struct, frozen=True):
     """The machine is switched on and its network card has a link."""
 
 
-@dataclass(frozen=True, slots=True)
-class FrameReceived:
+class FrameReceived(Struct, frozen=True):
     """An Ethernet frame has arrived."""
 
     frame: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class TimerFired:
+class TimerFired(Struct, frozen=True):
     """A timer set earlier has run out."""
 
     timer: str
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPressed:
+class KeyPressed(Struct, frozen=True):
     """Somebody pressed a key: ``F8``, ``ESC``, ``Ctrl-C`` or a character."""
 
     key: str

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from pxeclient.boot.actions import Action, Ignore, SendFrame
 from pxeclient.boot.groups import PREFIX as IGMP_PREFIX
@@ -35,7 +37,7 @@ _NO_OPTIONS = 0x45
 _TOO_LONG = "it does not fit one Ethernet frame, and this host sends no fragments"
 
 
-class Arrived(NamedTuple):
+class Arrived(Struct, frozen=True):
     """A UDP datagram for this host."""
 
     datagram: Datagram

@@ -7,6 +7,8 @@ from enum import StrEnum
 from ipaddress import IPv4Address
 from typing import TypeAlias
 
+from msgspec import Struct
+
 
 class Failure(StrEnum):
     """What went wrong, whatever the firmware prints for it."""
@@ -79,8 +81,7 @@ class DhcpFailure:
     because: str
 
 
-@dataclass(frozen=True, slots=True)
-class BootFile:
+class BootFile(Struct, frozen=True):
     """A boot file, and who named it."""
 
     name: bytes

@@ -11,6 +11,8 @@ from enum import StrEnum
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
+from msgspec import Struct
+
 from pxeclient.boot.decisions import Table
 from pxeclient.boot.menu_policy import (
     BootReplyCandidate,
@@ -41,7 +43,7 @@ class Hear(StrEnum):
     DROP = "drop it"
 
 
-class Overheard(NamedTuple):
+class Overheard(Struct, frozen=True):
     """A DHCP message, and what the client is waiting for."""
 
     message: Message
@@ -78,7 +80,7 @@ class OfferClass(StrEnum):
 _OWN = {OfferClass.PLAIN, OfferClass.BINL, OfferClass.PXE10, OfferClass.MTFTP, OfferClass.PXE_BOTH}
 
 
-class Candidate(NamedTuple):
+class Candidate(Struct, frozen=True):
     """A reply that came while discovering, and what is held already."""
 
     reply: Reply
@@ -101,7 +103,7 @@ class Leave(StrEnum):
     REQUEST = "request the chosen offer's address"
 
 
-class Discovery(NamedTuple):
+class Discovery(Struct, frozen=True):
     """All that discovery has brought so far."""
 
     kept: tuple[Kept, ...]
@@ -155,8 +157,7 @@ class Verdict(StrEnum):
         return Failure[self.name]
 
 
-@dataclass(frozen=True, slots=True)
-class Barren:
+class Barren(Struct, frozen=True):
     """What came in all the windows of a discovery that led nowhere."""
 
     offers: int
@@ -173,7 +174,7 @@ class AckUse(StrEnum):
     IGNORE = "ignore it"
 
 
-class AckCandidate(NamedTuple):
+class AckCandidate(Struct, frozen=True):
     """A reply that came after the DHCPREQUEST, and the offer that was requested."""
 
     reply: Reply
@@ -191,7 +192,7 @@ class AfterAck(StrEnum):
     USE_ACK = "take the boot file from the DHCPACK"
 
 
-class Lease(NamedTuple):
+class Lease(Struct, frozen=True):
     """What is known when a DHCPACK confirms the address."""
 
     ack: Reply
@@ -223,8 +224,7 @@ class ProxyUse(StrEnum):
     IGNORE = "ignore it"
 
 
-@dataclass(frozen=True, slots=True)
-class ProxyCandidate:
+class ProxyCandidate(Struct, frozen=True):
     """A reply to the request to port 4011, and the address that was asked."""
 
     reply: Reply
@@ -240,8 +240,7 @@ class ProxySilent(StrEnum):
     FAIL = "give up"
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """The server that did not answer."""
 
     asked: IPv4Address
@@ -250,8 +249,7 @@ class Silence:
 
 
 # --- boot-from ----------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Naming:
+class Naming(Struct, frozen=True):
     """The reply that names the boot file."""
 
     reply: Reply
@@ -270,8 +268,7 @@ class BootFrom(StrEnum):
     UNSUPPORTED_SCHEME = "give up: the name is a URI that is not fetched by TFTP"
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """The replies in which a boot file is looked for, in the order of the firmware."""
 
     replies: tuple[Reply, ...]
@@ -295,7 +292,7 @@ class FetchBy(StrEnum):
     NOT = "give up: not at all"
 
 
-class Fetching(NamedTuple):
+class Fetching(Struct, frozen=True):
     """The reply that names the boot file."""
 
     reply: Reply
@@ -319,8 +316,7 @@ class TftpErrorUse(StrEnum):
         return Failure[f"TFTP_{self.name}"]
 
 
-@dataclass(frozen=True, slots=True)
-class TftpRefusal:
+class TftpRefusal(Struct, frozen=True):
     """An ERROR packet, and how far the download was."""
 
     code: int
@@ -337,7 +333,7 @@ class IcmpUse(StrEnum):
     IGNORE = "ignore it"
 
 
-class IcmpTold(NamedTuple):
+class IcmpTold(Struct, frozen=True):
     """An ICMP error that came to our address."""
 
     type: int

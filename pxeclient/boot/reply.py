@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 from itertools import chain
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pxeclient.boot.dhcp_traits import FileOrder, ReadTraits
 from pxeclient.wire import dhcp, pxe
@@ -18,7 +19,7 @@ from pxeclient.wire.dhcp import Message, Option
 from pxeclient.wire.options import MESSAGE_TYPES, printable
 
 
-class Reply(NamedTuple):
+class Reply(Struct, frozen=True):
     """One DHCP, ProxyDHCP or boot-server reply."""
 
     message: Message

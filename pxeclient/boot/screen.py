@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from string import Formatter
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pxeclient.boot.actions import Action, Print
 from pxeclient.boot.growing import Growing
@@ -19,7 +20,7 @@ from pxeclient.wire.addresses import ANY, dotted, ipv4
 from pxeclient.wire.options import printable
 
 
-class ScreenFacts(NamedTuple):
+class ScreenFacts(Struct, frozen=True):
     """What a line may name, as things stand."""
 
     machine: Machine

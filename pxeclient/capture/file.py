@@ -7,9 +7,11 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
+from pxeclient.capture import scapys
 from pxeclient.capture.fcs import LINKTYPE, without_fcs
+from pxeclient.capture.text.content import opened
 from pxeclient.capture.unpacking import MOST_OCTETS, Bounded, unpacked
 from pxeclient.capture.values import NANO, CaptureError, Raw, TooLong
 
@@ -26,11 +28,12 @@ def raw_frames(path: Path) -> Iterator[Raw]:
         CaptureError: The file cannot be read, is no capture, or breaks off.
     """
     # scapy takes a fifth of a second to import, so only those pay who read a capture.
+    scapys.load()
     from scapy.error import Scapy_Exception
 
     try:
         # scapy forgets to close what it cannot read, so the file is opened here.
-        with path.open("rb") as file, _scapys_warnings() as warnings:
+        with opened(path) as file, _scapys_warnings() as warnings:
             content = unpacked(path, file)
             yield from _timed(_counted(path, _raw(path, _reader(content), warnings), content))
     except OSError as error:
@@ -41,7 +44,26 @@ def raw_frames(path: Path) -> Iterator[Raw]:
         raise CaptureError(f"{path} is no capture that can be read: {error}") from None
 
 
-def _reader(content: Bounded) -> Any:
+class Beginning(Protocol):
+    """What scapy's readers take, as long as nothing was read of it."""
+
+    def begins(self, octets: bytes, /) -> bool:
+        """It does so with these."""
+        ...
+
+
+def raws_of(path: Path, content: Beginning) -> Iterator[Raw]:
+    """The frames of a content, one by one as they are read, without any limit.
+
+    Raises:
+        CaptureError: It breaks off within a frame, or is damaged.
+        Scapy_Exception, EOFError, struct.error, ValueError, LookupError: It is no capture.
+    """
+    with _scapys_warnings() as warnings:
+        yield from _raw(path, _reader(content), warnings)
+
+
+def _reader(content: Beginning) -> Any:
     from scapy.utils import RawPcapReader
 
     from pxeclient.capture.pcapng import Sections

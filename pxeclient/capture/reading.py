@@ -8,6 +8,8 @@ from pathlib import Path
 
 from pxeclient.capture.cooked import HEADER, addressed, uncooked
 from pxeclient.capture.file import raw_frames
+from pxeclient.capture.text.content import text_of
+from pxeclient.capture.text.reading import read as read_text
 from pxeclient.capture.values import ETHERNET, NANO, Capture, CaptureError, Raw, Recorded, TooLong
 from pxeclient.wire import ethernet
 
@@ -22,12 +24,16 @@ _TWICE = 2_000_000
 def read(path: Path) -> Capture:
     """Read a capture, as far as it can be read.
 
-    pcap and pcapng, compressed or not, of Ethernet and Linux's ``any``. What is left out, put
+    pcap and pcapng, compressed or not, of Ethernet and Linux's ``any``; or text that tells of
+    frames (`capture.text`). ``-`` is standard input. What is left out, put
     right or cannot be told is a remark; frames are in the order of time.
 
     Raises:
         CaptureError: There is no frame in it that can be used.
     """
+    text = text_of(path)
+    if text is not None:
+        return read_text(path, *text)
     raws, remarks = _collected(path)
     usable = [raw for raw in raws if len(raw.data) >= _HEADERS.get(raw.linktype, len(raw.data) + 1)]
     if not usable:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.mending import Reader
+from pxeclient.seen.reading import read
 
 ETHERNET = 1
 """The link type of captures with Ethernet headers (tcpdump.org/linktypes.html)."""
@@ -57,6 +59,13 @@ class Recorded:
     data: bytes
     length: int
     """Octets on the wire: more than `data` has if the frame was cut when it was recorded."""
+    untold: frozenset[Aspect] = frozenset()
+    """What of it is unknown, because it was read from text."""
+
+    def read(self) -> Frame:
+        """The frame, read by itself."""
+        found = read(self.number, self.at, self.data, length=self.length)
+        return found._replace(untold=self.untold) if self.untold else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +77,16 @@ class Capture:
     """In the order of time."""
     remarks: tuple[str, ...]
     """What is to be said of the file itself, as sentences."""
+    until: float = 0.0
+    """When the recording ended, if that is known to be later than its last frame."""
 
     def read(self) -> Iterator[Frame]:
         """The frames, read in order; packets that came in parts are put together."""
         reader = Reader()
         for one in self.frames:
-            yield reader.read(one.number, one.at, one.data, length=one.length)
+            yield reader.mend(one.read())
 
     @property
     def seconds(self) -> float:
-        """From the first frame to the last."""
-        return self.frames[-1].at if self.frames else 0.0
+        """From the first frame to the last, or to the end of the recording if that is known."""
+        return max(self.frames[-1].at, self.until) if self.frames else self.until

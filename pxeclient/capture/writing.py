@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
 
-from scapy.packet import Raw
-from scapy.utils import PcapNgWriter
-
+from pxeclient.capture import scapys
 from pxeclient.capture.values import ETHERNET
 
 INBOUND, OUTBOUND = 1, 2
@@ -27,13 +27,24 @@ class Written:
     """Wireshark shows them; filter for them with ``frame.comment``."""
 
 
-def write(path: Path, frames: Iterable[Written]) -> None:
-    """Write frames; a file that is there is replaced.
+def write(where: Path | BinaryIO, frames: Iterable[Written]) -> None:
+    """Write frames into an open file, or one that is made, or replaced.
 
     Raises:
         OSError: The file cannot be written.
     """
-    writer = PcapNgWriter(str(path))
+    if isinstance(where, Path):
+        with where.open("wb") as file:
+            write(file, frames)
+        return
+    scapys.load()
+    from scapy.packet import Raw
+    from scapy.utils import PcapNgWriter
+
+    where.flush()
+    # Its hints know only names, but it opens descriptors as well, and closes what it has opened.
+    descriptor: Any = os.dup(where.fileno())
+    writer = PcapNgWriter(descriptor)
     writer.linktype = ETHERNET
     try:
         writer.write_header(None)

@@ -11,7 +11,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +27,7 @@ from pxeclient.check.running import Running
 from pxeclient.check.suite import Network
 from pxeclient.check.wires import open_wires
 from pxeclient.check.words import SIGNS
+from pxeclient.documents import own_toml
 from pxeclient.practice.boot_files import Kind, boot_file
 from pxeclient.report.markdown import plain, row
 
@@ -69,7 +69,7 @@ def _program(name: str) -> str | None:
 @cache
 def peers() -> tuple[Peer, ...]:
     """All set-ups of ``peers.toml``."""
-    data = tomllib.loads(_PEERS.read_text(encoding="utf-8"))
+    data = own_toml(_PEERS)
     return msgspec.convert(_filled(data["peers"]), tuple[Peer, ...])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Interface, IPv4Network
 from math import isfinite
@@ -18,10 +17,11 @@ from pxeclient.check.judging import EVERY, KINDS
 from pxeclient.check.probes import PROBES
 from pxeclient.check.suite import Boots, Case, Command, Lease, Network, Suite, listed
 from pxeclient.diagnose import catalogue
+from pxeclient.documents import toml
+from pxeclient.harmless import complaint
 from pxeclient.practice.complaint import sentence
 from pxeclient.profile import ProfileError
 from pxeclient.profile.claiming import of_architecture
-from pxeclient.report.markdown import one_line
 from pxeclient.spelling import close_or_all
 from pxeclient.wire.addresses import Mac
 
@@ -44,12 +44,10 @@ def load(path: Path, others: tuple[str, ...] = ()) -> Suite:
         SuiteError: The file cannot be read, or something in it is wrong.
     """
     try:
-        data = _read(path)
+        data = toml(path, finite=False)
         return suite_of({**data, "profiles": others} if others else data)
     except ValueError as error:
-        raise SuiteError(f"{path}: {error}") from None
-    except RecursionError:
-        raise SuiteError(f"{path}: nested too deeply") from None
+        raise SuiteError(complaint(f"{path}: {error}")) from None
 
 
 def suite_of(data: dict[str, Any]) -> Suite:
@@ -61,19 +59,10 @@ def suite_of(data: dict[str, Any]) -> Suite:
     try:
         suite = msgspec.convert(data, Suite)
     except msgspec.ValidationError as error:
-        raise SuiteError(one_line(sentence(str(error), "suite", Suite, "table"))) from None
-    for where, complaint in _complaints(suite):
-        raise SuiteError(f"{where}: {one_line(complaint)}")
+        raise SuiteError(complaint(sentence(str(error), "suite", Suite, "table"))) from None
+    for where, why in _complaints(suite):
+        raise SuiteError(complaint(f"{where}: {why}"))
     return suite
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode())
-    except OSError as error:
-        raise ValueError(f"cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        raise ValueError(f"not TOML: {error}") from None
 
 
 def _complaints(suite: Suite) -> Iterator[tuple[str, str]]:

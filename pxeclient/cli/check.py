@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import click
 import msgspec
@@ -194,13 +194,13 @@ def _show(title: str, where: str, results: list[Result], code: int, shown: _Show
             click.echo(line)
     if shown.junit is not None:
         document = as_junit(title, where, results)
-        write_whole(shown.junit, lambda path: _write(path, document))
+        write_whole(shown.junit, lambda file: _write(file, document))
     if summary := os.environ.get(_SUMMARY):
         _append(Path(summary), "\n".join(as_markdown(title, where, results)) + "\n")
 
 
-def _write(path: Path, document: bytes) -> None:
-    path.write_bytes(document)
+def _write(file: BinaryIO, document: bytes) -> None:
+    file.write(document)
 
 
 def _append(path: Path, text: str) -> None:

@@ -6,9 +6,12 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from pxeclient.cli.output import EnvironmentProblem, write_whole
+from pxeclient.cli.placing import make_folder
 from pxeclient.corpus import CorpusFile, listed
+from pxeclient.documents import DocumentError, octets
 
 _MANIFEST = "manifest.json"
 
@@ -49,13 +52,13 @@ def write(folder: Path, files: Sequence[CorpusFile], force: bool) -> None:
     for file in files:
         target = folder / file.path
         with _telling(target.parent):
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
         _write(target, file.content)
 
 
 def _write(target: Path, content: bytes) -> None:
-    def put(beside: Path) -> None:
-        beside.write_bytes(content)
+    def put(file: BinaryIO) -> None:
+        file.write(content)
 
     write_whole(target, put)
 
@@ -78,7 +81,11 @@ def _old(folder: Path) -> frozenset[str]:
     path = folder / _MANIFEST
     if path.is_symlink() or not path.is_file():
         return frozenset()
-    return frozenset(name for name in listed(path.read_bytes()) if (folder / name).is_file())
+    try:
+        manifest = octets(path)
+    except DocumentError:
+        return frozenset()
+    return frozenset(name for name in listed(manifest) if (folder / name).is_file())
 
 
 def _unchanged(folder: Path, files: Sequence[CorpusFile], there: set[str]) -> set[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -55,8 +56,8 @@ def draw(
     if path == STDOUT:
         click.echo(drawn, nl=False)
     else:
-        write_whole(path, lambda beside: _write(beside, drawn))
+        write_whole(path, lambda file: _write(file, drawn))
 
 
-def _write(path: Path, drawn: str) -> None:
-    path.write_text(drawn, encoding="utf-8")
+def _write(file: BinaryIO, drawn: str) -> None:
+    file.write(drawn.encode())

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.endings import End, end_of
+from pxeclient.explain.stop import Stop
+from pxeclient.explain.story import ExplainedAttempt
 from pxeclient.trace import Trace
 
 OK = 0
 USAGE = 2
 ENVIRONMENT = 3
 WRONG_FILE = 23
+UNTOLD = 24
 DEADLINE = 124
 INTERRUPTED = 130
 
@@ -27,6 +30,7 @@ MEANINGS = {
     21: "the TFTP server sent an error",
     22: "the transfer broke, or what came is no boot file",
     WRONG_FILE: "the boot file was fetched, and the machine cannot run it",
+    UNTOLD: "how the boot ended cannot be told (`watch --once`)",
     30: "the boot needs something that pxeclient does not emulate",
     DEADLINE: "the deadline passed",
     INTERRUPTED: "interrupted",
@@ -82,6 +86,33 @@ _OF_STOP = {
     "interrupted": INTERRUPTED,
     "link-error": ENVIRONMENT,
 }
+
+
+_OF_WATCHED = {
+    Stop.FETCHED: OK,
+    Stop.NO_OFFER: 10,
+    Stop.NOT_TAKEN: 12,
+    Stop.NO_ACK: 11,
+    Stop.NAK: 11,
+    Stop.DECLINED: 11,
+    Stop.PORT_4011_SILENT: 13,
+    Stop.PORT_4011_CLOSED: 13,
+    Stop.SEARCH_SILENT: 14,
+    Stop.ARP_SILENT: 20,
+    Stop.TFTP_SILENT: 20,
+    Stop.UNREACHABLE: 20,
+    Stop.TFTP_ERROR: 21,
+    Stop.TFTP_STOPPED: 22,
+    Stop.TFTP_ENDED_BY_CLIENT: 22,
+}
+"""Where no profile tells how the firmware ended, what the wire shows."""
+
+
+def of_attempt(told: ExplainedAttempt) -> int:
+    """The status for a boot that was watched: as `exit_code`, as far as it shows."""
+    if told.trace.outcome is not None:
+        return exit_code(told.trace)
+    return _OF_WATCHED.get(told.ending.stop, UNTOLD)
 
 
 def exit_code(trace: Trace) -> int:

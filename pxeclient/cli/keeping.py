@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from pxeclient.boot.outcome import Booted
 from pxeclient.cli.drawing import draw, format_of
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, write_whole
+from pxeclient.cli.placing import Fill
 from pxeclient.trace import Trace
 
 
 def keep(trace: Trace, asked: BootOptions, started: float) -> list[str]:
     """Write the files that were asked for; what went wrong with each."""
-    jobs: list[tuple[Path, Callable[[Path], None]]] = []
+    jobs: list[tuple[Path, Fill]] = []
     if asked.capture is not None:
         from pxeclient.capture import writing
         from pxeclient.report.commented import commented
 
-        jobs.append((asked.capture, lambda path: writing.write(path, commented(trace, started))))
+        jobs.append((asked.capture, lambda file: writing.write(file, commented(trace, started))))
     outcome = trace.outcome
     if asked.output is not None and isinstance(outcome, Booted):
         content = outcome.content
-        jobs.append((asked.output, lambda path: _write_bytes(path, content)))
+        jobs.append((asked.output, lambda file: _write_bytes(file, content)))
     problems = []
     for path, write in jobs:
         try:
@@ -44,5 +45,5 @@ def _ladder(trace: Trace, asked: BootOptions) -> list[str]:
     return []
 
 
-def _write_bytes(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
+def _write_bytes(file: BinaryIO, content: bytes) -> None:
+    file.write(content)

@@ -8,16 +8,20 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from typing import Any
 
 import click
 
 from pxeclient import __version__
+from pxeclient.cli.streams import harmless
+from pxeclient.harmless import clean
 
 _COMMANDS = {
     "boot": ("pxeclient.cli.boot", "Boot one machine, and say why it boots or does not."),
     "matrix": ("pxeclient.cli.matrix", "The same servers, every firmware: who boots?"),
     "explain": ("pxeclient.cli.explain", "Tell what happened in a capture, client by client."),
     "nbp": ("pxeclient.cli.nbp", "Say what a boot file is, by its octets."),
+    "watch": ("pxeclient.cli.watch", "Tell every machine's boot on a live network."),
     "check": ("pxeclient.cli.check", "Try a suite of expectations against servers."),
     "lab": ("pxeclient.cli.lab", "Start a server on a private network, and boot against it."),
     "ladder": ("pxeclient.cli.ladder", "Draw a boot as a ladder: text, Mermaid, SVG, HTML."),
@@ -34,6 +38,19 @@ _COMMANDS = {
 
 class _Lazy(click.Group):
     """A group whose commands are imported when they are called."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run it; whatever is printed is fit for terminals and logs."""
+        with harmless():
+            return super().main(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a complaint may quote names and files of anybody."""
+        try:
+            return super().invoke(ctx)
+        except click.ClickException as error:
+            vars(error)["message"] = clean(error.message)
+            raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -69,7 +86,8 @@ def main() -> None:
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        with harmless():
+            error.show()
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)

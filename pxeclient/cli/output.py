@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
 import click
 
+from pxeclient.cli import placing
 from pxeclient.cli.exit_codes import ENVIRONMENT
+from pxeclient.cli.placing import Fill
+from pxeclient.link import rights
+
+if TYPE_CHECKING:
+    from pxeclient.cli.scribe import Scribe
 
 
 class EnvironmentProblem(click.ClickException):
@@ -32,7 +38,7 @@ def check_folder(path: Path) -> None:
     """Say before the boot, not after it, that a file cannot be written.
 
     Raises:
-        EnvironmentProblem: There is no folder for it, or it has no name.
+        EnvironmentProblem: There is no folder for it, it has no name, or it is a stranger's link.
     """
     if not path.name:
         raise EnvironmentProblem("cannot write a file without a name")
@@ -42,46 +48,56 @@ def check_folder(path: Path) -> None:
         raise EnvironmentProblem(f"cannot write {path}: {error.strerror}") from None
     if not path.parent.is_dir():
         raise EnvironmentProblem(f"cannot write {path}: there is no folder {path.parent}")
+    try:
+        placing.check(path)
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot write {path}: {error.strerror}") from None
 
 
-def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` make a file, which takes its name only when it is complete.
+def write_whole(path: Path, fill: Fill) -> None:
+    """Let `fill` make a file, which takes its name only when it is complete.
+
+    The one way in which commands write files (`placing` says how), whoever has the right to it now.
 
     Raises:
         EnvironmentProblem: It cannot be written; names the file and says why.
     """
-    if path.exists() and not path.is_file():
-        # A device cannot be replaced, only written; and by this name: what /dev/stdout and >(...)
-        # of a shell stand for, a pipe, has no other.
-        _attempt(path, lambda: write(path))
-        return
-    whole = Path(os.path.realpath(path))  # a link is followed, not replaced
-    _attempt(path, lambda: _write_beside(whole, write))
-
-
-def _attempt(path: Path, action: Callable[[], None]) -> None:
     try:
-        action()
+        if _scribes:
+            _scribes[-1].place(path, fill)
+        else:
+            placing.place(path, fill)
     except OSError as error:
         raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from None
 
 
-def _write_beside(path: Path, write: Callable[[Path], None]) -> None:
-    # The name is there before the file: whenever somebody interrupts, it is known what to remove.
-    beside = path.with_name(f".{path.name}.{uuid4().hex[:12]}")
+_scribes: list[Scribe] = []
+"""Who writes for us; nobody as long as we have all our rights."""
+
+
+@contextmanager
+def written_later(*paths: Path | None) -> Iterator[None]:
+    """These files can be written to the end of the context even if rights are given up in it.
+
+    Raises:
+        EnvironmentProblem: There is no room for another process.
+    """
+    named = [path for path in paths if path is not None and path != Path("-")]
+    if not named or not rights.held() & rights.FILES:
+        yield
+        return
+    from pxeclient.cli.scribe import Scribe
+
     try:
-        beside.touch(0o600, exist_ok=False)
-        write(beside)
-        beside.chmod(0o666 & ~_umask())
-        beside.replace(path)
+        scribe = Scribe(named)
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot start another process: {error.strerror}") from None
+    _scribes.append(scribe)
+    try:
+        yield
     finally:
-        beside.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        _scribes.pop()
+        scribe.close()
 
 
 def stderr_line(text: str) -> None:

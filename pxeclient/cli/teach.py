@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from itertools import groupby
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -58,7 +59,7 @@ def teach(name: str | None, profile: str | None, html: Path | None, at_once: boo
         raise click.UsageError(str(error)) from None
     if html is not None:
         text = page(taught)
-        write_whole(html, lambda path: _write(path, text))
+        write_whole(html, lambda file: _write(file, text))
     elif at_once or not (sys.stdin.isatty() and sys.stdout.isatty()):
         _print_all(taught)
     else:
@@ -71,8 +72,8 @@ def _refuse(profile: str | None, html: Path | None) -> None:
             raise click.UsageError(f"{option} needs the name of a lesson")
 
 
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+def _write(file: BinaryIO, text: str) -> None:
+    file.write(text.encode())
 
 
 def _list() -> None:

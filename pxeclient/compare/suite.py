@@ -7,12 +7,12 @@ against) and ``known.toml`` (what is known not to match, and why).
 
 from __future__ import annotations
 
-import json
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from pxeclient import documents
 from pxeclient import profile as profiles
 from pxeclient.capture.values import CaptureError
 from pxeclient.compare.console import differing_lines, printed, recorded
@@ -72,7 +72,7 @@ class KnownDifference:
 
 def firmwares(folder: Path) -> list[Firmware]:
     """The firmwares of a folder of recordings."""
-    data = tomllib.loads((folder / "firmwares.toml").read_text(encoding="utf-8"))
+    data = documents.toml(folder / "firmwares.toml")
     return [
         Firmware(
             name, one["title"], one["profile"], tuple(one.get("deaf", [0.0])), one.get("note", "")
@@ -83,7 +83,7 @@ def firmwares(folder: Path) -> list[Firmware]:
 
 def known(folder: Path) -> dict[str, KnownDifference]:
     """What is known not to match, by ``FIRMWARE/SCENARIO``."""
-    data = tomllib.loads((folder / "known.toml").read_text(encoding="utf-8"))
+    data = documents.toml(folder / "known.toml")
     return {key: KnownDifference(tuple(one["differs"]), one["reason"]) for key, one in data.items()}
 
 
@@ -100,13 +100,13 @@ def check(firmware: Firmware, capture: Path) -> Compared:
         comparison = compare(capture, profile, Settings(deaf=firmware.deaf))
     except CaptureError as error:
         return Compared(firmware.name, scenario, COLUMNS, (str(error),), ())
-    outcome = json.loads((capture.parent / "outcome.json").read_text(encoding="utf-8"))
+    outcome: Any = documents.json(capture.parent / "outcome.json")
     decided = tuple(differing(of_trace(comparison.trace), of_outcome(outcome)))
     log = capture.parent / "console.txt"
     columns = profile.traits.screen.columns
     lines: tuple[str, ...] = ()
     if log.is_file():
-        shown = recorded(log.read_text(encoding="utf-8"))
+        shown = recorded(documents.text(log))
         lines = tuple(differing_lines(printed(comparison.trace, columns), shown))
     equal = {
         DECISION: not decided,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import Names, fill
 from pxeclient.compare.learn import Lesson
+from pxeclient.documents import toml
 from pxeclient.profile import Profile
 from pxeclient.profile.variants import set_value
 
@@ -37,7 +37,7 @@ def document(lesson: Lesson, base: Profile, name: str, source: str) -> str:
 
 def _chosen(base: Profile) -> dict[str, Any]:
     """The base's document with its chosen variants made its own; the others are left out."""
-    data = tomllib.loads(base.path.read_text(encoding="utf-8"))
+    data = toml(base.path)
     for prose in ("variants", "description", "unknown"):
         data.pop(prose, None)
     for variant in base.chosen:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from pxeclient.advice import catalogue as cures
 from pxeclient.boot.decisions import Evidence, Known
 from pxeclient.diagnose.model import Fault, Severity
+from pxeclient.documents import own_toml
 
 _TEXTS = Path(__file__).with_name("texts")
 _ORDER = ("deciding", "boot-file", "tftp", "path", "after")
@@ -34,12 +34,12 @@ def fault(id: str) -> Fault | None:
 @cache
 def not_covered() -> Mapping[str, str]:
     """Faults that the wire of one boot cannot show, and why not."""
-    data = tomllib.loads((_TEXTS / "not-covered.toml").read_text(encoding="utf-8"))
+    data = own_toml(_TEXTS / "not-covered.toml")
     return {name: _line(text) for name, text in data.items()}
 
 
 def _read(path: Path) -> Iterator[Fault]:
-    for id, one in tomllib.loads(path.read_text(encoding="utf-8")).items():
+    for id, one in own_toml(path).items():
         yield _fault(id, one)
 
 

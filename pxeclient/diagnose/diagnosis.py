@@ -17,6 +17,7 @@ from pxeclient.diagnose import (  # noqa: F401  (each module registers its check
     check_port_4011,
     check_replies,
     check_rivals,
+    check_segment,
     check_tftp,
     check_transfer,
     check_values,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from pxeclient.boot.decisions import Known
+from pxeclient.documents import own_toml
 from pxeclient.seen.transfers import Transfer
 
 _TABLE = Path(__file__).with_name("loaders.toml")
@@ -52,7 +52,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 @cache
 def reads() -> tuple[Read, ...]:
     """The table."""
-    data = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    data = own_toml(_TABLE)
     return tuple(msgspec.convert(data["reads"], list[Read]))
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pxeclient.boot.outcome import Booted, Failed, Failure, Outcome
 from pxeclient.clients import Client, named
+from pxeclient.diagnose.segment import Segment
 from pxeclient.endings import Judged
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.frame import Complaint, Frame
@@ -51,6 +52,8 @@ class Scene:
     arp_asked: dict[IPv4Address, list[int]] = field(default_factory=dict)
     """The frames of the ARP requests, by the address that they ask for."""
     arp_answered: set[IPv4Address] = field(default_factory=set)
+    segment: Segment = field(default_factory=Segment)
+    """Who else is there."""
     broken: list[Broken] = field(default_factory=list)
     tagged: list[int] = field(default_factory=list)
     """Frames with a VLAN tag that came in."""

@@ -35,6 +35,7 @@ def scene(trace: Trace) -> Scene:
     judged = None if trace.foreign else judge(trace)
     lost = trace.lost + trace.not_kept
     found = Scene(trace.outcome, lost, trace.pace, trace.borrowed, judged=judged)
+    found.segment.mac = trace.talk().mac
     transfers = Transfers()
     for frame in trace.talk().frames:
         if frame.ethertype == ethernet.VLAN:
@@ -108,6 +109,7 @@ def _sort_fragment(found: Scene, frame: Frame) -> None:
 
 
 def _sort(found: Scene, frame: Frame, transfers: Transfers) -> None:
+    found.segment.add(frame)
     match frame.said:
         case arp.Arp() as message:
             _sort_arp(found, frame, message)

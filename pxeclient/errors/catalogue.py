@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ import msgspec
 
 from pxeclient.boot.decisions import Evidence, Known
 from pxeclient.boot.outcome import Failure
+from pxeclient.documents import own_toml
 
 _FILES = ("failures", "others", "screens")
 
@@ -152,7 +152,7 @@ def catalogue() -> Catalogue:
     folder = Path(__file__).parent
     tables: dict[str, Any] = {}
     for name in _FILES:
-        tables |= tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))
+        tables |= own_toml(folder / f"{name}.toml")
     families: dict[str, dict[str, str]] = tables["families"]
     tables["families"] = {name: {"name": name, **keys} for name, keys in families.items()}
     return msgspec.convert(tables, Catalogue)

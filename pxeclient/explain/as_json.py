@@ -47,11 +47,12 @@ def _client(story: Story) -> dict[str, Any]:
         "mac": str(story.station.mac),
         "network_boot": story.is_network_boot,
         "relays": [str(relay) for relay in story.station.relays],
-        "attempts": [_attempt(told) for told in story.attempts],
+        "attempts": [attempt_as_json(told) for told in story.attempts],
     }
 
 
-def _attempt(told: ExplainedAttempt) -> dict[str, Any]:
+def attempt_as_json(told: ExplainedAttempt) -> dict[str, Any]:
+    """One attempt, as in the clients of an explanation."""
     attempt = told.attempt
     return {
         "number": told.number,

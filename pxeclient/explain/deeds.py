@@ -24,6 +24,10 @@ def would(asked: Question) -> str:
             return f"look for a boot server of type {_about(asked)} at {asked.to}"
         case Ask.DHCP:
             return f"send a DHCP message to port {asked.port}"
+        case Ask.SOLICIT | Ask.INFORMATION | Ask.REQUEST_6 | Ask.PROXY_6:
+            return f"send {asked.words}"
+        case Ask.ROUTER | Ask.NEIGHBOUR:
+            return f"send {asked.words}"
         case Ask.FILE:
             port = "" if asked.port == tftp.PORT else f":{asked.port}"
             return f"ask {asked.to}{port} for {_about(asked)} by TFTP"

@@ -9,6 +9,7 @@ from pxeclient.explain.ending_dialogue import dialogue_ending, is_configured
 from pxeclient.explain.ending_download import download_ending
 from pxeclient.explain.facts import message_of
 from pxeclient.explain.stop import TOO_SOON, Ending, Stop
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfer, loose
@@ -26,6 +27,8 @@ class Sight:
     """It has frames that were sent to the client alone, in this attempt or another."""
     shows_arp: bool = True
     """ARP was not filtered out: somebody's is there."""
+    has_all: bool = True
+    """It is not known to lack frames that whoever recorded it had no time for."""
     shows_transfers: bool = True
     """It was not filtered to the ports that are asked, of which no file comes."""
 
@@ -49,6 +52,9 @@ def _ending(attempt: Attempt, sight: Sight) -> Ending:
         return Ending(Stop.CANNOT_TELL, words)
     followed = attempt.transfers
     found = download_ending(attempt, followed) or dialogue_ending(attempt)
+    untold = [frame for frame in attempt.frames if _is_untold(frame)]
+    if untold and found.stop in _SILENCES:
+        return _goes_on(untold, found)
     stray = next(loose(attempt.frames), None)
     if stray is not None and found.stop not in _KNOWN_DOWNLOADS:
         who = stray.destination_address if stray.ours else stray.source_address
@@ -62,6 +68,22 @@ def _ending(attempt: Attempt, sight: Sight) -> Ending:
     words = (
         "The capture has only what the client sent, so how it was answered cannot be told."
         f" {_latest(attempt, followed)}"
+    )
+    return Ending(Stop.CANNOT_TELL, words, found.transfer)
+
+
+def _is_untold(frame: Frame) -> bool:
+    """The text that it was read from does not say what it carries."""
+    return Aspect.CONTENT in frame.untold and frame.is_udp and not frame.payload
+
+
+def _goes_on(untold: list[Frame], found: Ending) -> Ending:
+    """There is more than silence, and the text has only how long it is."""
+    first, last = untold[0].number, untold[-1].number
+    where = f"frame {first}" if first == last else f"frames {first} to {last}"
+    words = (
+        f"The text does not have what is in some packets ({where}), so how it went on cannot be"
+        " told."
     )
     return Ending(Stop.CANNOT_TELL, words, found.transfer)
 
@@ -92,6 +114,13 @@ def _cautioned(attempt: Attempt, found: Ending, sight: Sight) -> Ending:
     """With a word on what may have been there and not been recorded."""
     if found.stop not in _SILENCES:
         return found
+    if not sight.has_all:
+        caution = (
+            "Frames were lost meanwhile, because whoever listened was too slow for the network:"
+            " whether somebody answered cannot be told."
+        )
+        sentence = f"{found.sentence} {caution}"
+        return replace(found, stop=Stop.CANNOT_TELL, sentence=sentence, is_doubtful=True)
     if found.stop is Stop.TFTP_SILENT and not sight.shows_transfers:
         caution = (
             "It was filtered to the ports of DHCP and to port 69, and files come from other ports:"

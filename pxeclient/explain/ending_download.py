@@ -48,7 +48,7 @@ def _asked_in_vain(followed: tuple[Transfer, ...]) -> list[Frame]:
     """The read requests for the last file since nothing answers any more, with whatever options."""
     found: list[Frame] = []
     for one in reversed(followed):
-        if one.heard or one.request.filename != followed[-1].request.filename:
+        if one.heard or one.untold or one.request.filename != followed[-1].request.filename:
             break
         found = [*one.asked, *found]
     return found
@@ -88,6 +88,14 @@ def _unfinished(attempt: Attempt, followed: tuple[Transfer, ...], name: str) -> 
             f"{says[0].upper()}{says[1:]}: the answer to {ask} (ICMP, frame {complaint.number})."
         )
         return Ending(Stop.UNREACHABLE, words, last)
+    if last.untold:
+        numbers = last.untold[0].number, last.untold[-1].number
+        words = (
+            f"The transfer of {name} with {last.server} goes on (frames {numbers[0]} to"
+            f" {numbers[1]}), and what its packets say was not recorded: what came of it cannot be"
+            " told."
+        )
+        return Ending(Stop.CANNOT_TELL, words, last)
     if not last.heard:
         asked = _asked_in_vain(followed)
         first, count = asked[0], len(asked)

@@ -6,12 +6,12 @@ apart it says which is the likelier.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from pxeclient.documents import own_toml
 from pxeclient.wire.addresses import Mac
 
 _FILE = Path(__file__).parent / "makers.toml"
@@ -31,7 +31,7 @@ class Maker:
 @cache
 def makers() -> tuple[Maker, ...]:
     """All that are known."""
-    data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    data = own_toml(_FILE)
     return tuple(
         Maker(one["name"], tuple(one["prefixes"]), tuple(one.get("firmware", ())))
         for one in data["maker"]

@@ -16,6 +16,7 @@ from pxeclient.explain.shown import Shown
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import FILLED, machine_of, templates_of
 from pxeclient.replay.tolerance import Tolerance
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import dhcp, tftp
@@ -58,10 +59,16 @@ class Mark(NamedTuple):
     """A wait: clocks and busy hosts bend it."""
     known: Known | None = None
     """How well the profile's value is known."""
+    needs: Aspect | None = None
+    """What a capture that was read from text may not tell: without that there is no mark."""
 
 
 def marks(found: Shown, profile: Profile) -> list[Mark]:
     """All that can be held against the profile."""
+    return [one for one in _marks(found, profile) if one.needs not in found.untold]
+
+
+def _marks(found: Shown, profile: Profile) -> list[Mark]:
     return [
         *_message_marks(found, profile),
         *_uuid_order(found, profile),
@@ -96,6 +103,7 @@ def _message_marks(found: Shown, profile: Profile) -> Iterator[Mark]:
             " ".join(map(str, codes)),
             " ".join(map(str, shape.options)),
             f"dhcp.messages.{purpose.value}.options",
+            Aspect.ORDER,
         )
         if purpose is Purpose.DISCOVER:
             yield from _values(message, shape, profile, values)
@@ -162,13 +170,13 @@ def _manners(
     message = message_of(frame)
     is_broadcast = frame.destination_address == BROADCAST
     if shape.broadcast_flags is None or not is_broadcast:
-        yield _mark(
-            profile, f"flags of {name}", 1.0, f"0x{message.flags:04x}", f"0x{shape.flags:04x}", ""
-        )
+        has, wanted = f"0x{message.flags:04x}", f"0x{shape.flags:04x}"
+        yield _mark(profile, f"flags of {name}", 1.0, has, wanted, "", Aspect.HEADER)
     if is_direct and (shape.broadcast_source_port is None or not is_broadcast):
         weight = 2.0 if shape.source_port != dhcp.CLIENT_PORT else 1.0
         has, wanted = str(frame.source_port), str(shape.source_port)
-        yield _mark(profile, f"source port of {name}", weight, has, wanted, "")
+        named = f"source port of {name}"
+        yield _mark(profile, named, weight, has, wanted, "", Aspect.PORTS)
 
 
 def _padding(found: Shown, profile: Profile) -> Iterator[Mark]:
@@ -179,7 +187,8 @@ def _padding(found: Shown, profile: Profile) -> Iterator[Mark]:
     size = profile.traits.dhcp.size
     has = f"padded to {frame.size} octets" if rest and not any(rest) else "no padding"
     wanted = f"padded to {size} octets" if size else "no padding"
-    yield _mark(profile, "length of DHCPDISCOVER", 2.0, has, wanted, "dhcp.size")
+    name = "length of DHCPDISCOVER"
+    yield _mark(profile, name, 2.0, has, wanted, "dhcp.size", Aspect.PADDING)
 
 
 # --- numbers ------------------------------------------------------------------------------
@@ -187,7 +196,8 @@ def _numbers(found: Shown, profile: Profile) -> Iterator[Mark]:
     traits = profile.traits.dhcp
     xids = list(dict.fromkeys(message_of(frame).xid for frame in found.discovers))
     has, wanted = _xid_rule(xids, found), _XIDS[traits.xid]
-    yield _mark(profile, "transaction id", 3.0 if has != _DRAWN else 1.0, has, wanted, "dhcp.xid")
+    weight = 3.0 if has != _DRAWN else 1.0
+    yield _mark(profile, "transaction id", weight, has, wanted, "dhcp.xid", Aspect.HEADER)
     secs = [message_of(frame).secs for frame in _run(found, Purpose.DISCOVER)]
     wanted_secs = _secs(secs, profile, found.before(profile))
     yield _mark(
@@ -197,6 +207,7 @@ def _numbers(found: Shown, profile: Profile) -> Iterator[Mark]:
         " ".join(map(str, secs)),
         " ".join(map(str, wanted_secs)),
         "dhcp.secs",
+        Aspect.HEADER,
     )
 
 
@@ -235,10 +246,11 @@ def _host(found: Shown, profile: Profile) -> Iterator[Mark]:
     ip = profile.traits.ip
     packet = found.discovers[0].packet
     if found.is_direct and packet is not None:
-        yield _mark(profile, "TTL", 3.0, str(packet.ttl), str(ip.ttl), "ip.ttl")
+        yield _mark(profile, "TTL", 3.0, str(packet.ttl), str(ip.ttl), "ip.ttl", Aspect.IP)
         if found.number == 1 and ip.id is IpId.COUNTER and not ip.random_id:
             has, wanted = str(packet.identification), str(ip.first_id + found.before(profile))
-            yield _mark(profile, "IP identification", 1.0, has, wanted, "ip.first-id")
+            name = "IP identification"
+            yield _mark(profile, name, 1.0, has, wanted, "ip.first-id", Aspect.IP)
     if found.announces is not None:
         words = {True: "announced", False: "not announced"}
         has, wanted = words[found.announces], words[ip.gratuitous_arp]
@@ -275,7 +287,8 @@ def _dhcp_waits(found: Shown, profile: Profile) -> Iterator[Mark]:
             agrees = len(waits) <= len(nominal) and _are_near(waits, expected)
             key = f"dhcp.messages.{purpose.value}.waits"
             known = profile.evidence.get(key)
-            yield Mark(name, agrees, weight, _seconds(waits), _seconds(nominal), True, known)
+            has, wanted = _seconds(waits), _seconds(nominal)
+            yield Mark(name, agrees, weight, has, wanted, True, known, Aspect.TIME)
 
 
 def _are_near(waits: Sequence[float], expected: Sequence[float]) -> bool:
@@ -306,7 +319,8 @@ def _read_waits(found: Shown, profile: Profile) -> Iterator[Mark]:
         known = profile.evidence.get("tftp.open-waits")
         agrees = _are_near(waits, expected)
         name = "waits between read requests"
-        yield Mark(name, agrees, 1.0, _seconds(waits), _seconds(shown_waits), True, known)
+        has, wanted = _seconds(waits), _seconds(shown_waits)
+        yield Mark(name, agrees, 1.0, has, wanted, True, known, Aspect.TIME)
 
 
 def unanswered(transfers: Sequence[Transfer]) -> list[list[float]]:
@@ -315,7 +329,11 @@ def unanswered(transfers: Sequence[Transfer]) -> list[list[float]]:
     found: list[list[float]] = []
     latest: tftp.Request | None = None
     for one in transfers:
-        if one.heard or (latest is not None and one.request.filename != latest.filename):
+        if (
+            one.heard
+            or one.untold
+            or (latest is not None and one.request.filename != latest.filename)
+        ):
             break
         if one.request != latest:
             # Up to the first of the next request the last of these waited, too.
@@ -335,6 +353,8 @@ def distance(found: Shown, profile: Profile) -> float:
         frame.at for frame in found.by_purpose[Purpose.REQUEST] if times and frame.at > times[-1]
     ]
     waits = [after - before for before, after in pairwise([*times, *ended[:1]])]
+    if Aspect.TIME in found.untold:
+        return 0.0
     nominal = profile.traits.dhcp.messages[Purpose.DISCOVER].waits[found.before(profile) :]
     pairs = list(zip(waits, nominal, strict=False))
     return round(sum(abs(has - wanted) / wanted for has, wanted in pairs), 3)
@@ -378,6 +398,14 @@ def _pairs(options: list[tuple[str, str]]) -> str:
     return ", ".join(f"{key} {value}" for key, value in options) or "none"
 
 
-def _mark(profile: Profile, name: str, weight: float, has: str, wanted: str, key: str) -> Mark:
+def _mark(
+    profile: Profile,
+    name: str,
+    weight: float,
+    has: str,
+    wanted: str,
+    key: str,
+    needs: Aspect | None = None,
+) -> Mark:
     known = profile.evidence.get(key) or profile.evidence.get(key.rsplit(".", 1)[0])
-    return Mark(name, has == wanted, weight, has, wanted, known=known)
+    return Mark(name, has == wanted, weight, has, wanted, known=known, needs=needs)

@@ -10,6 +10,7 @@ from pxeclient.boot.dhcp_traits import Secs, Xid
 from pxeclient.explain.facts import dhcp_of, message_of
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import Booting
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfer
@@ -46,6 +47,8 @@ class Shown:
     """Frames that it sent beside the boot."""
     number: int
     """Which attempt of this client in the capture it is, from 1."""
+    untold: frozenset[Aspect] = frozenset()
+    """What is unknown of its frames, because they were read from text."""
 
     def before(self, profile: Profile) -> int:
         """How many DHCPDISCOVERs went before the first that was recorded, as this firmware counts:
@@ -53,7 +56,7 @@ class Shown:
         traits = profile.traits.dhcp
         message = self.booting.message
         most = len(traits.messages[Purpose.DISCOVER].waits) - 1
-        if self.number > 1:
+        if self.number > 1 or Aspect.HEADER in self.untold:
             return 0
         tail = int.from_bytes(self.booting.mac[2:6], "big")
         if traits.xid is Xid.MAC_ATTEMPT and message.xid & 0xFFFFFF == tail & 0xFFFFFF:
@@ -86,6 +89,7 @@ def shown(attempt: Attempt, number: int) -> Shown | None:
         _announces(attempt),
         frozenset(_beside(attempt, until)),
         number,
+        attempt.untold,
     )
 
 

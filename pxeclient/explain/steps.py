@@ -104,6 +104,8 @@ def came_to(transfer: Transfer) -> str:
     if transfer.ended_by_client is not None:
         code, text = transfer.ended_by_client.code, printable(transfer.ended_by_client.message)
         return f"ended by the client, ERROR {code} {text}".rstrip()
+    if transfer.untold:
+        return "goes on, and what its packets say was not recorded"
     if not transfer.heard:
         return "no answer in the capture"
     count = transfer.seen.count

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 from pxeclient.capture.reading import read
 from pxeclient.capture.values import Capture, CaptureError
@@ -24,6 +25,7 @@ from pxeclient.profile import Profile
 from pxeclient.replay.filtered import lacks_transfers
 from pxeclient.replay.mending import is_unfinished
 from pxeclient.replay.recording import Recording, recorded
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt, Kind, attempts
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.stations import Station, stations
@@ -113,16 +115,50 @@ def explain(
     Raises:
         CaptureError: The file cannot be used, or has no client `only`.
     """
-    capture = read(path)
+    return explain_capture(read(path), profiles, instead, only)
+
+
+class Surroundings(NamedTuple):
+    """What else was recorded beside a client's own frames."""
+
+    is_alone: bool
+    """There is no frame of any other station."""
+    shows_arp: bool
+    """Somebody's ARP is there."""
+    has_all: bool = True
+    """No frames were lost by whoever recorded it, as far as is known."""
+
+
+def surroundings(capture: Capture) -> Surroundings:
+    """What a whole capture shows beside any one client."""
+    return Surroundings(
+        len({frame.data[6:12] for frame in capture.frames}) == 1,
+        any(frame.data[12:14] == b"\x08\x06" for frame in capture.frames),
+    )
+
+
+def explain_capture(
+    capture: Capture,
+    profiles: Sequence[Profile],
+    instead: Profile | None = None,
+    only: Mac | None = None,
+    beside: Surroundings | None = None,
+) -> Explanation:
+    """Tell what happened in a capture; see `explain`.
+
+    `beside`: of which the capture is a part; None: it is all that there is.
+
+    Raises:
+        CaptureError: It has no client `only`.
+    """
     found = stations(capture.read())
     if only is not None:
         wanted = [station for station in found if station.mac == only]
         if not wanted:
             there = ", ".join(str(station.mac) for station in found) or "none at all"
-            raise CaptureError(f"{path} has no client {only}: it has {there}")
+            raise CaptureError(f"{capture.path} has no client {only}: it has {there}")
         found = wanted
-    is_alone = len({frame.data[6:12] for frame in capture.frames}) == 1
-    shows_arp = any(frame.data[12:14] == b"\x08\x06" for frame in capture.frames)
+    is_alone, shows_arp, has_all = surroundings(capture) if beside is None else beside
     stories = tuple(
         Story(
             station,
@@ -136,6 +172,7 @@ def explain(
                         is_alone,
                         hears_unicast(station.frames),
                         shows_arp,
+                        has_all,
                         not lacks_transfers(station.frames, station.mac),
                     ),
                 )
@@ -264,7 +301,7 @@ def _reasoned(
             return found, looks.chosen(match)
         first = first or found
     assert first is not None, "the likest is among the equals"
-    is_lacking = is_alone or known.doubts or lacks_replies(attempt)
+    is_lacking = is_alone or known.doubts or lacks_replies(attempt) or attempt.untold
     return first, looks if is_lacking else looks.parted(first.departs)
 
 
@@ -272,6 +309,11 @@ def _staged(attempt: Attempt, is_alone: bool) -> tuple[Recording | None, str]:
     """The servers of an attempt; or why they cannot be played."""
     if attempt.kind is not Kind.PXE:
         return None, f"it is a {attempt.kind}"
+    if Aspect.TIME in attempt.untold:
+        return (
+            None,
+            "the text has no times, and what a firmware does depends on them",
+        )
     try:
         return recorded(stage(attempt), is_alone), ""
     except CaptureError as error:

@@ -103,18 +103,32 @@ def _other(story: Story) -> Iterator[str]:
 def _story(story: Story, verbose: bool, kind: Server | None) -> Iterator[str]:
     for told in story.attempts:
         yield ""
-        yield from _head(story, told)
-        yield from _firmware(told, verbose)
-        yield from _offers(told)
-        yield from _course(told, verbose)
-        yield from _next(told)
-        if told.otherwise is not None:
-            yield from _otherwise(told.otherwise, verbose)
-        elif told.why_no_reasons and told.reasons is None and verbose:
-            yield from wrapped(f"Not played to any profile: {told.why_no_reasons}.", _INDENT)
-        yield from _beside(told, verbose, kind)
-        yield from _end(told)
-        yield from _to_change(told, verbose, kind)
+        yield from attempt_lines(story, told, verbose, kind)
+
+
+def attempt_lines(
+    story: Story, told: ExplainedAttempt, verbose: bool = False, kind: Server | None = None
+) -> Iterator[str]:
+    """One attempt, from who it is to what to change; see `lines`."""
+    yield from _head(story, told)
+    yield from _firmware(told, verbose)
+    yield from _offers(told)
+    yield from _course(told, verbose)
+    yield from _next(told)
+    if told.otherwise is not None:
+        yield from _otherwise(told.otherwise, verbose)
+    elif told.why_no_reasons and told.reasons is None and verbose:
+        yield from wrapped(f"Not played to any profile: {told.why_no_reasons}.", _INDENT)
+    yield from _beside(told, verbose, kind)
+    yield from end_lines(told, verbose, kind)
+
+
+def end_lines(
+    told: ExplainedAttempt, verbose: bool = False, kind: Server | None = None
+) -> Iterator[str]:
+    """How an attempt ended, why, and what to change: its verdict alone."""
+    yield from _end(told)
+    yield from _to_change(told, verbose, kind)
 
 
 def _head(story: Story, told: ExplainedAttempt) -> Iterator[str]:

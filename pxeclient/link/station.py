@@ -12,20 +12,24 @@ have taken a VLAN tag off before it asks.
 
 from __future__ import annotations
 
-import ctypes
 import socket
 import struct
 
+from pxeclient.link.bpf import (
+    JEQ,
+    JSET,
+    LD,
+    LDB,
+    LDH,
+    LDH_BEHIND,
+    LDX_HEADER,
+    RET,
+    WHOLE,
+    Step,
+    assemble,
+    attach,
+)
 from pxeclient.wire import dhcp, ethernet, icmpv6, ipv4
-
-_SO_ATTACH_FILTER = 26  # asm-generic/socket.h; the socket module does not name it
-
-# Classic BPF, linux/bpf_common.h: load octet, half word, word at an offset; half word at an offset
-# behind the index; the index is the length of the IP header at an offset; jump; return.
-_LDB, _LDH, _LD, _LDH_BEHIND, _LDX_HEADER = 0x30, 0x28, 0x20, 0x48, 0xB1
-_JSET, _JEQ = 0x45, 0x15
-_RET = 0x06
-_WHOLE = 0xFFFFFFFF
 
 _IP = ethernet.HEADER
 _TAKEN = (ethernet.ARP, ethernet.EAPOL, ethernet.VLAN, ethernet.PROVIDER_VLAN)
@@ -83,7 +87,7 @@ def attach_filter(receiver: socket.socket, *macs: bytes) -> None:
     Raises:
         OSError: The kernel refused.
     """
-    _attach(receiver, _program(macs))
+    attach(receiver, _program(macs))
 
 
 def attach_deafness(receiver: socket.socket) -> None:
@@ -92,64 +96,44 @@ def attach_deafness(receiver: socket.socket) -> None:
     Raises:
         OSError: The kernel refused.
     """
-    _attach(receiver, struct.pack("=HBBI", _RET, 0, 0, 0))
-
-
-def _attach(receiver: socket.socket, program: bytes) -> None:
-    instructions = ctypes.create_string_buffer(program, len(program))
-    # struct sock_fprog, native alignment; the buffer must live until the call returns.
-    descriptor = struct.pack("HP", len(program) // 8, ctypes.addressof(instructions))
-    receiver.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, descriptor)
-
-
-_Step = tuple[str, int, int, str, str]
-"""Its name, if anybody jumps to it; code; operand; where to go if it holds, and if not."""
+    attach(receiver, assemble([("", RET, 0, "", "")]))
 
 
 def _program(macs: tuple[bytes, ...]) -> bytes:
-    steps: list[_Step] = [
-        ("", _LDB, 0, "", ""),
-        ("", _JSET, 1, "", "mac 0"),
-        ("", _LDH, 12, "", ""),
-        *(("", _JEQ, kind, "take", "") for kind in _TAKEN),
-        ("", _JEQ, ethernet.IPV6, "ipv6", ""),
-        ("", _JEQ, ethernet.IPV4, "", "drop"),
-        ("", _LDB, _IP + 9, "", ""),
-        ("", _JEQ, ipv4.IGMP, "take", ""),
-        ("", _JEQ, ipv4.UDP, "", "drop"),
-        ("", _LDB, 0, "", ""),
-        ("", _JEQ, 0xFF, "", "take"),
-        ("", _LDH, _IP + 6, "", ""),
-        ("", _JSET, _LATER, "take", ""),
-        ("", _LDX_HEADER, _IP, "", ""),
-        ("", _LDH_BEHIND, _IP + 2, "", ""),
-        *(("", _JEQ, port, "take", "") for port in _PORTS),
-        ("", _RET, 0, "", ""),
-        ("ipv6", _LDB, _IP + 6, "", ""),
-        ("", _JEQ, icmpv6.NEXT_HEADER, "", "drop"),
-        ("", _LDB, _IP + icmpv6.HEADER, "", ""),
-        ("", _JEQ, icmpv6.ROUTER_ADVERTISEMENT, "take", ""),
-        ("drop", _RET, 0, "", ""),
-        ("take", _RET, _WHOLE, "", ""),
+    steps: list[Step] = [
+        ("", LDB, 0, "", ""),
+        ("", JSET, 1, "", "mac 0"),
+        ("", LDH, 12, "", ""),
+        *(("", JEQ, kind, "take", "") for kind in _TAKEN),
+        ("", JEQ, ethernet.IPV6, "ipv6", ""),
+        ("", JEQ, ethernet.IPV4, "", "drop"),
+        ("", LDB, _IP + 9, "", ""),
+        ("", JEQ, ipv4.IGMP, "take", ""),
+        ("", JEQ, ipv4.UDP, "", "drop"),
+        ("", LDB, 0, "", ""),
+        ("", JEQ, 0xFF, "", "take"),
+        ("", LDH, _IP + 6, "", ""),
+        ("", JSET, _LATER, "take", ""),
+        ("", LDX_HEADER, _IP, "", ""),
+        ("", LDH_BEHIND, _IP + 2, "", ""),
+        *(("", JEQ, port, "take", "") for port in _PORTS),
+        ("", RET, 0, "", ""),
+        ("ipv6", LDB, _IP + 6, "", ""),
+        ("", JEQ, icmpv6.NEXT_HEADER, "", "drop"),
+        ("", LDB, _IP + icmpv6.HEADER, "", ""),
+        ("", JEQ, icmpv6.ROUTER_ADVERTISEMENT, "take", ""),
+        ("drop", RET, 0, "", ""),
+        ("take", RET, WHOLE, "", ""),
     ]
     for number, mac in enumerate(macs):
         high, low = struct.unpack("!IH", mac)
         following = f"mac {number + 1}"
         steps += [
-            (f"mac {number}", _LD, 0, "", ""),
-            ("", _JEQ, high, "", following),
-            ("", _LDH, 4, "", ""),
-            ("", _JEQ, low, "", following),
-            ("", _RET, _WHOLE, "", ""),
+            (f"mac {number}", LD, 0, "", ""),
+            ("", JEQ, high, "", following),
+            ("", LDH, 4, "", ""),
+            ("", JEQ, low, "", following),
+            ("", RET, WHOLE, "", ""),
         ]
-    steps.append((f"mac {len(macs)}", _RET, 0, "", ""))
-    places = {name: at for at, (name, *_) in enumerate(steps) if name}
-    return b"".join(
-        struct.pack("=HBBI", code, *(_ahead(places, at, to) for to in (holds, not_so)), operand)
-        for at, (_, code, operand, holds, not_so) in enumerate(steps)
-    )
-
-
-def _ahead(places: dict[str, int], at: int, to: str) -> int:
-    """How many steps a jump leaves out; jumps go forwards only."""
-    return places[to] - at - 1 if to else 0
+    steps.append((f"mac {len(macs)}", RET, 0, "", ""))
+    return assemble(steps)

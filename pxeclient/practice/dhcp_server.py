@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pxeclient.practice.model import Reply, Rule, Server
 from pxeclient.practice.oddities import Carriage
@@ -16,7 +17,7 @@ from pxeclient.wire.onestep import Peer
 _NOWHERE, _EVERYONE = ANY.packed, BROADCAST.packed
 
 
-class Sending(NamedTuple):
+class Sending(Struct, frozen=True):
     """A reply on its way."""
 
     at: float

@@ -19,9 +19,17 @@ from pxeclient.practice.request import MESSAGE_NAMES, NO_TYPE
 from pxeclient.wire import dhcp, icmp
 from pxeclient.wire.addresses import ANY, Mac
 
-Seconds = Annotated[float, msgspec.Meta(ge=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
+"""Up to a day: no client waits longer."""
 Count = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
-Size = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
+Size = Annotated[int, msgspec.Meta(ge=0, le=1 << 30)]
+"""Up to 1 GiB, the longest file that a firmware here takes (`download`)."""
+Blocks = Annotated[int, msgspec.Meta(ge=0, le=1 << 20)]
+"""Sixteen times as many as a block's number of 16 bits can count."""
+
+MOST_SERVERS = 1000
+MOST_FRAMES = 100_000
+"""Frames that a scenario's replies to one request of each kind may come to."""
 
 _LONGEST = 0xFFFF - 20 - 8 - dhcp.FIXED
 """Octets of options that fit in one UDP datagram."""
@@ -114,7 +122,7 @@ class FileSpec(_Table, frozen=True):
     """Exactly these octets; in base64."""
     junk: Size | None = None
     """So many octets that are no boot file at all."""
-    exact_blocks: Size | None = None
+    exact_blocks: Blocks | None = None
     """So many whole blocks, whatever block size is agreed: an empty block ends the transfer."""
 
     def __post_init__(self) -> None:
@@ -242,7 +250,25 @@ class Scenario(_Table, frozen=True):
     """One line that says what the servers do."""
     shows: str = ""
     """One sentence: what is to be learnt here."""
-    servers: tuple[Server, ...] = ()
+    servers: Annotated[tuple[Server, ...], msgspec.Meta(max_length=MOST_SERVERS)] = ()
+
+    def __post_init__(self) -> None:
+        frames = sum(
+            _frames(reply) for one in self.servers for rule in one.bootp for reply in rule.replies
+        )
+        if frames > MOST_FRAMES:
+            raise ValueError(f"its replies are {frames} frames, {MOST_FRAMES} are the most")
+
+
+def _frames(reply: Reply) -> int:
+    """About how many frames a reply is, with its repeats and fragments."""
+    wire = reply.wire or Carriage()
+    longest = max(reply.min_len, dhcp.FIXED + len(area(reply.options, None)))
+    return (
+        reply.repeat
+        * (2 if wire.twice else 1)
+        * -(-longest // (wire.mtu - 60 if wire.mtu > 120 else 8))
+    )
 
 
 FIRST_BLOCK = ("both", "client", "group")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pxeclient.wire import dhcp, pxe
 
@@ -22,7 +23,7 @@ NO_TYPE = "none"
 """The name of a message without a known option 53, such as a BOOTP request."""
 
 
-class Request(NamedTuple):
+class Request(Struct, frozen=True):
     """One BOOTREQUEST."""
 
     payload: bytes

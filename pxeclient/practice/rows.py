@@ -6,7 +6,6 @@ of a `Scenario`. The addresses are those of the practice networks.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from pxeclient.documents import own_toml
 from pxeclient.practice.model import Scenario
 from pxeclient.practice.option_spec import from_text
 
@@ -142,5 +142,5 @@ def rows(table: str) -> tuple[Row, ...]:
     path = _FOLDER / f"{table}.toml"
     if not path.is_file():
         raise KeyError(table)
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    data = own_toml(path)
     return msgspec.convert(data, _Document).rows

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from pxeclient import documents
+from pxeclient.harmless import complaint
 from pxeclient.practice.complaint import sentence
 from pxeclient.practice.model import Scenario as Scenario
 from pxeclient.practice.option_spec import from_text
@@ -69,27 +70,16 @@ def load(path: Path | str) -> Scenario:
     try:
         return _convert(_read(path), path.stem)
     except (msgspec.ValidationError, ValueError) as error:
-        raise ScenarioError(f"{path}: {sentence(str(error), 'scenario', Scenario)}") from None
-    except RecursionError:
-        raise ScenarioError(f"{path}: nested too deeply") from None
+        what = sentence(str(error), "scenario", Scenario)
+        raise ScenarioError(complaint(f"{path}: {what}")) from None
 
 
 def _read(path: Path) -> object:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ValueError(f"cannot be read: {error.strerror}") from None
     match path.suffix:
         case ".toml":
-            try:
-                return tomllib.loads(data.decode())
-            except ValueError as error:
-                raise ValueError(f"not TOML: {error}") from None
+            return documents.toml(path)
         case ".json":
-            try:
-                return msgspec.json.decode(data)
-            except (msgspec.DecodeError, ValueError) as error:
-                raise ValueError(f"not JSON: {error}") from None
+            return documents.json(path)
         case _:
             raise ValueError("a scenario is a .toml or a .json file")
 

@@ -7,10 +7,11 @@ known; a value that it does not cover is an error, and so is an entry that cover
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 
+from pxeclient.documents import DocumentError, toml
+from pxeclient.harmless import complaint
 from pxeclient.profile.evidence import capped
 from pxeclient.profile.model import Profile, ProfileError, Variant, tables
 from pxeclient.profile.reading import POLICIES, profile_of
@@ -29,6 +30,9 @@ __all__ = [
     "names",
     "tables",
 ]
+
+_MOST_VALUES = 10_000
+"""Of a profile; the largest of our own has some hundreds. Each has an entry of evidence to find."""
 
 
 def folder() -> Path:
@@ -75,14 +79,10 @@ def load_file(path: Path, variants: tuple[str, ...] = ()) -> Profile:
         ProfileError: It cannot be read, or something in it is wrong.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ProfileError(f"{path}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProfileError(f"{path}: not TOML: {error}") from None
-    try:
-        return profile_of(path, data, variants)
+        return profile_of(path, toml(path, most_values=_MOST_VALUES), variants)
+    except DocumentError as error:
+        raise ProfileError(complaint(f"{path}: {error.bare}")) from None
     except UnknownVariant as error:
-        raise ProfileError(f"{path.stem}: {error}") from None
+        raise ProfileError(complaint(f"{path.stem}: {error}")) from None
     except ProfileError as error:
-        raise ProfileError(f"{path}: {error}") from None
+        raise ProfileError(complaint(f"{path}: {error}")) from None

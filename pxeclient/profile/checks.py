@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from string import Formatter
 
 from pxeclient.boot.background import destination
 from pxeclient.boot.dhcp_traits import DhcpTraits, MessageSecs, MessageTraits, Secs
 from pxeclient.boot.ip_traits import IpTraits
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.options import Names, TemplateError, fill, option_values
-from pxeclient.boot.screen import NAMES
 from pxeclient.boot.screen_traits import FileFormat, GrowingLine
-from pxeclient.boot.tftp_traits import TftpTraits
+from pxeclient.boot.tftp_traits import MtftpTraits, TftpTraits
 from pxeclient.boot.traits import BackgroundTraits, Traits
+from pxeclient.profile.bounds import LEAST_TICK, out_of_bounds
+from pxeclient.profile.lines import told, wrong_line, wrong_text
 from pxeclient.profile.model import ProfileError
 from pxeclient.wire.pxe import Purpose
 
@@ -25,7 +25,7 @@ _FILLED = {
 }
 """The options whose value is known only when the message is sent."""
 
-_FAILURE_NAMES = {"text", "code", "type", "tftp-code", "tftp-message"}
+_FAILURE_NAMES = {"text", "code"}
 
 _MORE_NAMES = {
     "prompt": {"prompt"},
@@ -51,9 +51,11 @@ def check(traits: Traits, machine: Machine) -> None:
 
 
 def _complaints(traits: Traits, machine: Machine) -> Iterator[str]:
+    yield from out_of_bounds(traits)
     yield from _ip(traits.ip)
     yield from _dhcp(traits.dhcp, machine)
     yield from _tftp(traits.tftp)
+    yield from _mtftp(traits.mtftp)
     for number, item in enumerate(traits.background):
         yield from _background(item, machine, f"background[{number}]")
     yield from _screen(traits)
@@ -63,7 +65,7 @@ def _waits(waits: tuple[float, ...], key: str) -> Iterator[str]:
     if not waits:
         yield f"{key}: empty"
     elif min(waits) <= 0:
-        yield f"{key}: {min(waits)} is no waiting time"
+        yield f"{key}: {min(waits):g} is no waiting time"
 
 
 def _between(value: int, low: int, high: int, key: str) -> Iterator[str]:
@@ -77,6 +79,9 @@ def _ip(ip: IpTraits) -> Iterator[str]:
     yield from _between(ip.pad_to, 0, 1514, "ip.pad-to")
     yield from _waits((ip.fragment_wait,), "ip.fragment-wait")
     yield from _between(ip.most_frame, 576 + 14, 0xFFFF, "ip.most-frame")
+    yield from _between(ip.first_id, 0, 0xFFFF, "ip.first-id")
+    yield from _between(ip.igmp.ttl, 1, 255, "ip.igmp.ttl")
+    yield from _between(ip.igmp.version, 0, 2, "ip.igmp.version")
 
 
 def _dhcp(dhcp: DhcpTraits, machine: Machine) -> Iterator[str]:
@@ -86,6 +91,10 @@ def _dhcp(dhcp: DhcpTraits, machine: Machine) -> Iterator[str]:
     if dhcp.most_reply:
         # RFC 2131 §2: a client must be prepared for an IPv4 packet of 576 octets.
         yield from _between(dhcp.most_reply, 576 - 28, 0xFFFF, "dhcp.most-reply")
+    yield from _between(dhcp.most_offers, 1, 1000, "dhcp.most-offers")
+    yield from _between(dhcp.most_naks, 0, 1000, "dhcp.most-naks")
+    for secs in dhcp.secs_listed:
+        yield from _between(secs, 0, 0xFFFF, "dhcp.secs-listed")
     missing = sorted(set(Purpose) - set(dhcp.messages))
     if missing:
         yield f"dhcp.messages.{missing[0]}: missing"
@@ -102,6 +111,10 @@ def _message(message: MessageTraits, key: str) -> Iterator[str]:
     if message.broadcast_source_port is not None:
         where = f"{key}.broadcast-source-port"
         yield from _between(message.broadcast_source_port, 1, 0xFFFF, where)
+    for code in (*message.options, *message.echo):
+        yield from _between(code, 1, 254, f"{key}.options")
+    for secs in message.secs_listed:
+        yield from _between(secs, 0, 0xFFFF, f"{key}.secs-listed")
     if message.secs is MessageSecs.LISTED and not message.secs_listed:
         yield f"{key}.secs-listed: empty"
 
@@ -127,12 +140,37 @@ def _tftp(tftp: TftpTraits) -> Iterator[str]:
         yield "tftp.requests: empty"
     elif tftp.requests[-1].abort:
         yield "tftp.requests: the last one must fetch the file, not abort"
+    for number, request in enumerate(tftp.requests):
+        for name, value in request.options:
+            if not (name and name.isascii() and name.isprintable()):
+                yield f"tftp.requests[{number}].options: {name!r} is no option's name"
+            if not (value.isascii() and value.isdigit() and len(value) <= 9):
+                yield f"tftp.requests[{number}].options: {value!r} is no number of at most 9 digits"
+    texts = (tftp.no_options_text, tftp.bad_oack_text, tftp.outgrown_text, tftp.abort_text)
+    for text in texts:
+        yield from _sent(text, "tftp")
     yield from _waits(tftp.open_waits, "tftp.open-waits")
     if tftp.size_waits:
         yield from _waits(tftp.size_waits, "tftp.size-waits")
     yield from _waits(tftp.read_waits, "tftp.read-waits")
     yield from _between(tftp.first_port, 1, 0xFFFF, "tftp.first-port")
     yield from _between(tftp.first_port_spread, 1, 0x8000, "tftp.first-port-spread")
+    yield from _between(tftp.abort_code, 0, 0xFFFF, "tftp.abort-code")
+    yield from _between(tftp.most_block, 0, 0xFFFF, "tftp.most-block")
+
+
+def _sent(text: str, key: str) -> Iterator[str]:
+    """A text of an ERROR packet: it ends with a NUL there (RFC 1350 §5)."""
+    if not text.isascii() or "\0" in text:
+        yield f"{key}: {text!r} is no text of an ERROR packet: ASCII without a NUL"
+
+
+def _mtftp(mtftp: MtftpTraits) -> Iterator[str]:
+    yield from _sent(mtftp.error_text, "mtftp.error-text")
+    yield from _between(mtftp.opens, 1, 1000, "mtftp.opens")
+    yield from _between(mtftp.acknowledgements, 1, 1000, "mtftp.acknowledgements")
+    yield from _between(mtftp.full_block, 1, 0xFFFF, "mtftp.full-block")
+    yield from _between(mtftp.error_code, 0, 0xFFFF, "mtftp.error-code")
 
 
 def _background(item: BackgroundTraits, machine: Machine, key: str) -> Iterator[str]:
@@ -157,26 +195,30 @@ def _screen(traits: Traits) -> Iterator[str]:
                 yield from _growing(value, _MORE_NAMES.get(name, set()), key)
             case (str(), *_):
                 for line in value:
-                    yield from _line(line, _MORE_NAMES.get(name, set()), key)
+                    yield from wrong_line(line, _MORE_NAMES.get(name, set()), key)
             case (FileFormat(), *_):
                 for number, kind in enumerate(value):
                     yield from _format(kind, f"{key}[{number}]")
     yield from _between(traits.screen.columns, 0, 1000, "screen.columns")
     for failure, words in traits.failures.items():
-        for line in (words.text, *(words.screen or ())):
-            yield from _line(line, _FAILURE_NAMES, f"failures.{failure}")
+        key, more = f"failures.{failure}", told(failure)
+        yield from wrong_text(words.text, more, f"{key}.text")
+        for line in words.screen or ():
+            yield from wrong_line(line, _FAILURE_NAMES | more, f"{key}.screen")
 
 
 def _growing(growing: GrowingLine, more: set[str], key: str) -> Iterator[str]:
     for line in growing.lines:
-        yield from _line(line, more, f"{key}.lines")
-    if growing.every < 0:
-        yield f"{key}.every: {growing.every} is no time"
+        yield from wrong_line(line, more, f"{key}.lines")
+    if 0 < growing.every < LEAST_TICK:
+        yield f"{key}.every: {growing.every:g} is less than {LEAST_TICK:g} s"
+    if growing.lag and not growing.marks:
+        yield f"{key}.marks: missing; a mark comes so late"
+    if not all(growing.marks):
+        yield f"{key}.marks: a mark is empty"
     if (growing.marks or growing.count) and not growing.every:
         yield f"{key}.every: missing; how often a mark or a number comes"
-    try:
-        growing.count.format(seconds=1)
-    except (KeyError, ValueError, IndexError):
+    for _ in wrong_text(growing.count, {"seconds"}, key):
         yield f"{key}.count: {growing.count!r} may name {{seconds}} only"
 
 
@@ -187,14 +229,3 @@ def _format(kind: FileFormat, key: str) -> Iterator[str]:
         yield f"{key}.octets: {kind.octets!r} is not hexadecimal"
     if kind.at < 0:
         yield f"{key}.at: {kind.at} is before the file"
-
-
-def _line(line: str, more: set[str], key: str) -> Iterator[str]:
-    try:
-        used = [name for _, name, _, _ in Formatter().parse(line) if name is not None]
-    except ValueError as error:
-        yield f"{key}: {line!r}: {error}"
-        return
-    for name in used:
-        if name not in NAMES and name not in more:
-            yield f"{key}: {{{name}}} is not one of {', '.join(sorted({*NAMES, *more}))}"

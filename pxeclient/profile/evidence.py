@@ -8,6 +8,7 @@ from typing import Any
 
 from pxeclient.boot.decisions import Evidence, Known
 from pxeclient.boot.policy import Policy
+from pxeclient.harmless import clean
 from pxeclient.profile.model import ProfileError
 
 FORMS = ("hex", "text", "codes", "u8", "u16", "u32")
@@ -55,7 +56,7 @@ def source(key: str, note: Any) -> Known:
     if not (isinstance(note, list) and len(note) == 2 and all(isinstance(x, str) for x in note)):
         raise ProfileError(f"evidence.{key!r}: not a pair of level and source")
     try:
-        return Known(Evidence(note[0]), note[1])
+        return Known(Evidence(note[0]), clean(note[1]))
     except ValueError:
         levels = ", ".join(Evidence)
         raise ProfileError(f"evidence.{key!r}: {note[0]!r} is not one of {levels}") from None

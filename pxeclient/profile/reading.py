@@ -18,6 +18,7 @@ from pxeclient.firmware.edk2.switches import SWITCHES as EDK2_SWITCHES
 from pxeclient.firmware.intel21 import INTEL21
 from pxeclient.firmware.intel21.switches import SWITCHES as INTEL21_SWITCHES
 from pxeclient.firmware.ipxe import IPXE, IPXE_2019, IPXE_EFI, IPXE_EFI_2019
+from pxeclient.harmless import REPLACED, clean, cleaned
 from pxeclient.nbp import KINDS
 from pxeclient.profile.checks import check
 from pxeclient.profile.evidence import FORMS, capped, evidence_of, leaves, source, told_apart
@@ -35,6 +36,10 @@ SWITCHES = {INTEL21.name: INTEL21_SWITCHES, EDK2.name: EDK2_SWITCHES}
 """Changes to a family's tables, by the name that a profile or a variant calls them."""
 
 _HEAD = ("name", "title", "summary", "policy")
+_SHOWN = ("screen", "failures")
+"""The tables whose texts are for people alone, and are on no wire."""
+_MOVES = frozenset("\b\r")
+"""What a firmware's screen knows besides signs: back by one, and back to the line's beginning."""
 
 
 def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -> Profile:
@@ -43,7 +48,7 @@ def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -
     Raises:
         ProfileError: Something in it is wrong; names the key and says why.
     """
-    head = {key: _text(data, key) for key in _HEAD}
+    head = {key: clean(_text(data, key)) for key in _HEAD}
     if head["policy"] not in POLICIES:
         raise ProfileError(f"policy: {head['policy']!r} is not one of {', '.join(POLICIES)}")
     notes = data.pop("evidence", None)
@@ -55,9 +60,12 @@ def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -
     description = data.pop("description", "")
     if not isinstance(description, str):
         raise ProfileError("description: not a text")
-    unknown = texts(data.pop("unknown", []), "unknown")
+    unknown = cleaned(texts(data.pop("unknown", []), "unknown"))
     body = {key: value for key, value in data.items() if key not in _HEAD}
     varied = _vary(body, chosen)
+    for key in _SHOWN:
+        if key in body:
+            body[key] = _fit_to_show(body[key])
     values = dict(leaves(body))
     machine = _machine(body.pop("machine", {}))
     runs = _runs(body.pop("runs", None))
@@ -83,9 +91,23 @@ def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -
         known,
         runs,
         chosen,
-        description.strip(),
+        clean(description).strip(),
         unknown,
     )
+
+
+def _fit_to_show(value: Any) -> Any:
+    """The texts in a value without what no screen shows."""
+    match value:
+        case str():
+            lone = value.replace("\n", REPLACED).replace("\t", REPLACED)
+            return "".join(sign if sign in _MOVES else clean(sign) for sign in lone)
+        case list():
+            return [_fit_to_show(one) for one in value]
+        case dict():
+            return {key: _fit_to_show(one) for key, one in value.items()}
+        case _:
+            return value
 
 
 def _runs(value: Any) -> tuple[str, ...]:
@@ -129,7 +151,9 @@ def _text(data: dict[str, Any], key: str) -> str:
     return value
 
 
-def _machine(data: dict[str, Any]) -> Machine:
+def _machine(data: Any) -> Machine:
+    if not isinstance(data, dict):
+        raise ProfileError("machine: not a table")
     try:
         return Machine(
             mac=Mac.from_text(str(data.get("mac"))),
@@ -152,7 +176,10 @@ def _traits(name: str, body: dict[str, Any]) -> Traits:
     if not isinstance(dhcp, dict):
         raise ProfileError("dhcp: missing")
     dhcp["values"] = _templates(dhcp.get("values", {}), "dhcp.values")
-    for purpose, message in dhcp.get("messages", {}).items():
+    messages = dhcp.get("messages", {})
+    if not isinstance(messages, dict):
+        raise ProfileError("dhcp.messages: not a table")
+    for purpose, message in messages.items():
         if isinstance(message, dict) and "values" in message:
             where = f"dhcp.messages.{purpose}.values"
             message["values"] = _templates(message["values"], where)
@@ -212,7 +239,7 @@ def _templates(values: Any, where: str) -> dict[str, str]:
 
 
 def _template(code: str, value: Any, where: str) -> str:
-    if not code.isdigit() or not 0 < int(code) < 255:
+    if not (code.isascii() and code.isdigit()) or not 0 < int(code) < 255:
         raise ProfileError(f"{where}: {code!r} is not an option code, 1 to 254")
     match value:
         case {"hex": str(text)} if len(value) == 1:

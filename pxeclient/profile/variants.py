@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pxeclient.harmless import clean
 from pxeclient.profile.evidence import source
 from pxeclient.profile.model import ProfileError, Variant
 from pxeclient.spelling import close_or_all
@@ -44,7 +45,7 @@ def _variant(name: str, table: Any) -> Variant:
     if not values and not wanted:
         raise ProfileError(f"{where}: it changes nothing")
     known = source(f"{where}.evidence", table.get("evidence"))
-    return Variant(name, summary, known, values, wanted)
+    return Variant(clean(name), clean(summary), known, values, wanted)
 
 
 def texts(data: Any, where: str) -> tuple[str, ...]:

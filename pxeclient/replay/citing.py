@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.replay.played import Played
@@ -22,5 +24,5 @@ def cited(trace: Trace, played: Played) -> Trace:
     for record in trace.records:
         if isinstance(record.item, SendFrame | FrameReceived):
             frame = next(numbers)
-        records.append(record._replace(frame=frame))
+        records.append(structs.replace(record, frame=frame))
     return replace(trace, records=records)

@@ -16,7 +16,7 @@ _LEAST_MTU = 68
 
 def frames_of(recorded: Iterable[Recorded]) -> list[Frame]:
     """The frames of a capture, each read by itself."""
-    return [read(one.number, one.at, one.data, length=one.length) for one in recorded]
+    return [one.read() for one in recorded]
 
 
 def frame_of(octets: bytes) -> Frame:

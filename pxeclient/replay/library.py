@@ -122,12 +122,12 @@ class _Transfer:
         granted = {_name(name): value for name, value in answer.options}
         wanted = {_name(name): value for name, value in self.asked}
         self.file.refused |= frozenset(wanted) - frozenset(granted)
-        size = granted.get("blksize", b"")
-        if size.isdigit() and 8 <= int(size) <= 65464:
-            self.block_size = int(size)
-            most = wanted.get("blksize", b"")
-            if most.isdigit() and int(size) < int(most):
-                self.file.most_block = int(size)
+        size = _number(granted.get("blksize", b""))
+        if size is not None and 8 <= size <= 65464:
+            self.block_size = size
+            most = _number(wanted.get("blksize", b""))
+            if most is not None and size < most:
+                self.file.most_block = size
 
     def _data(self, block: int, content: bytes) -> None:
         if self.is_whole or block != (len(self.blocks) + 1) & 0xFFFF:
@@ -194,3 +194,8 @@ def _read(
     elif isinstance(message, tftp.Error) and ours in transfers:
         transfer = transfers[ours]
         transfer.file.ended.add(transfer.number)
+
+
+def _number(digits: bytes) -> int | None:
+    """The number that an option says; None if it says none that fits a field."""
+    return int(digits) if digits.isdigit() and len(digits) <= 9 else None

@@ -150,6 +150,8 @@ class _Stage:
         is_ours = frame.sender == self.client.mac
         if not is_ours and not (frame.receiver == self.client.mac or frame.is_to_all):
             return
+        if frame.untold and len(frame.octets) < frame.length:
+            raise CaptureError(f"the text does not have all of frame {frame.number}")
         if len(frame.octets) < frame.length:
             raise CaptureError(
                 f"frame {frame.number} was cut to {len(frame.octets)} of {frame.length} octets"

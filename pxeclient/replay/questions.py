@@ -9,7 +9,7 @@ from pxeclient.replay.play import Play
 from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.seen.exchanges import question as question_in
 from pxeclient.seen.frame import Frame
-from pxeclient.wire import arp
+from pxeclient.wire import arp, ethernet
 from pxeclient.wire.addresses import ANY
 
 LEASING = (Ask.DISCOVER, Ask.REQUEST)
@@ -18,7 +18,8 @@ LEASING = (Ask.DISCOVER, Ask.REQUEST)
 
 def question(frame: Frame) -> Question | None:
     """The question that a client's frame asks; None if it asks none of anybody else."""
-    if is_malformed(frame):
+    if is_malformed(frame) or frame.ethertype == ethernet.IPV6:
+        # The servers of a recording are played over IPv4 alone.
         return None
     if isinstance(frame.said, arp.Arp) and frame.said.sender == ANY:
         # A probe for the address that it is about to take.

@@ -2,7 +2,8 @@
 
 A new one begins with a DHCPDISCOVER of another identity (iPXE after the ROM, the operating
 system after both), or with one that starts from the beginning: after a lease or a read request,
-or with `secs` set back. A boot over IPv6 begins with DHCPv6, where nothing of IPv4 follows.
+or with `secs` set back. A boot over IPv6 begins with DHCPv6, where nothing of IPv4 follows. What
+of DHCPv6 is the boot's, and what the IPv6 stack's of the same machine, `boots6` tells.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.talk import Talk
 from pxeclient.seen.transfers import Transfers
-from pxeclient.wire import dhcp, ethernet, tftp
+from pxeclient.wire import dhcp, dhcp6, ethernet, tftp
 from pxeclient.wire.addresses import Mac
 
 BESIDE = 1.0
@@ -24,6 +26,7 @@ _ALL_DHCPV6 = Mac(bytes.fromhex("333300010002"))
 """Where DHCPv6 clients ask: ff02::1:2 (RFC 8415 §7.1)."""
 
 OVER_IPV6 = "a boot over IPv6 begins"
+OVER_IPV4 = "a boot over IPv4 begins"
 
 
 class Kind(StrEnum):
@@ -34,7 +37,7 @@ class Kind(StrEnum):
     PLAIN = "DHCP client that is no PXE client"
     MIDDLE = "client without a DHCPDISCOVER in the capture"
     UNKNOWN = "DHCP client of which the capture does not show what it is"
-    IPV6 = "boot over IPv6, which is not read here"
+    IPV6 = "boot over IPv6"
     UBOOT = "U-Boot client, of which there is no profile"
 
 
@@ -53,7 +56,7 @@ class Attempt(Talk):
 
     @property
     def dhcpv6(self) -> tuple[Frame, ...]:
-        """What it asks for over IPv6, which is not read: DHCPv6, to all servers and relays."""
+        """What it asks for over IPv6, to all servers and relays."""
         return tuple(one for one in self.frames if one.ours and one.receiver == _ALL_DHCPV6)
 
 
@@ -77,6 +80,11 @@ def _split(frames: Iterable[Frame], ends: float) -> Iterator[tuple[list[Frame], 
         why = watch.add(frame)
         if why:
             before, beside = _parted(current, frame)
+            if why == OVER_IPV6 and watch.ipv6 is not None:
+                # The stack's own DHCPv6 may come before the boot's.
+                known = (i for i, one in enumerate(current) if one is watch.ipv6)
+                at = next(known, len(before))
+                before, beside, watch.ipv6 = current[:at], current[at:], None
             yield from _over_ipv6(before, watch, why, frame.at)
             current, watch = beside, Watch()
             watch.add(frame)
@@ -107,11 +115,16 @@ def _parted(frames: list[Frame], new: Frame) -> tuple[list[Frame], list[Frame]]:
 
 
 def _is_beside(frame: Frame, new: Frame) -> bool:
-    return not _is_ipv4(frame) and new.at - frame.at < BESIDE
+    asked = frame.dhcp6
+    is_boot = asked.is_boot if asked is not None else frame.is_udp
+    return not _is_ipv4(frame) and not is_boot and new.at - frame.at < BESIDE
 
 
 def _is_ipv4(frame: Frame) -> bool:
     return frame.ethertype in (ethernet.IPV4, ethernet.ARP)
+
+
+_OPENING = (dhcp6.SOLICIT, dhcp6.INFORMATION_REQUEST)
 
 
 @dataclass(slots=True)
@@ -128,6 +141,10 @@ class Watch:
     """A file has arrived: what comes next may be what it started."""
     ipv6: Frame | None = None
     """The client's first DHCPv6 message after all that it said over IPv4."""
+    first6: Dhcp6 | None = None
+    """The client's first DHCPv6 message for a boot."""
+    last6: Dhcp6 | None = None
+    """Its latest that begins a conversation."""
     _transfers: Transfers = field(default_factory=lambda: Transfers(keeps=False))
 
     def add(self, frame: Frame) -> str:
@@ -137,14 +154,34 @@ class Watch:
         """
         message = frame.message
         why = "" if message is None or not frame.ours else self._over(message)
+        if not why and frame.ours and frame.dhcp6 is not None:
+            why = self._over6(frame, frame.dhcp6)
         if not why:
             self._see(frame, message)
         return why
 
+    def _over6(self, frame: Frame, message: Dhcp6) -> str:
+        """What a client's DHCPv6 message begins: only one that begins a conversation tells."""
+        if not message.is_boot or message.type not in _OPENING:
+            return ""
+        first, last = self.first6, self.last6
+        if first is None:
+            is_other = self._is_firmware and not message.is_ipxe
+            if is_other and self.ipv6 is None:
+                self.ipv6 = frame
+            return OVER_IPV6 if is_other else ""
+        if message.identity != first.identity:
+            return "another firmware begins"
+        assert last is not None
+        is_new = message.xid != last.xid and (message.elapsed or 0) <= (last.elapsed or 0)
+        return "another attempt begins" if is_new else ""
+
     def _over(self, message: Dhcp) -> str:
         first = self.first
         if first is None:
-            return ""
+            # iPXE asks over both at once; other firmware one after the other.
+            is_after = self.first6 is not None and not self.first6.is_ipxe
+            return OVER_IPV4 if is_after and message.type in (None, dhcp.DISCOVER) else ""
         if message.is_cut or first.is_cut:
             return self._over_cut(message)
         if message.type == dhcp.REQUEST and message.port == dhcp.SERVER_PORT:
@@ -168,6 +205,9 @@ class Watch:
     def _see(self, frame: Frame, message: Dhcp | None) -> None:
         if frame.ours:
             self._see_ipv6(frame)
+            asked = frame.dhcp6
+            if asked is not None and asked.is_boot and asked.type in _OPENING:
+                self.first6, self.last6 = self.first6 or asked, asked
         if message is not None:
             self._see_message(message)
             return
@@ -180,13 +220,18 @@ class Watch:
     def _see_ipv6(self, frame: Frame) -> None:
         if _is_ipv4(frame):
             self.ipv6 = None
+        elif frame.dhcp6 is not None and frame.dhcp6.is_ipxe:
+            return
         elif frame.receiver == _ALL_DHCPV6 and self.ipv6 is None and self._is_firmware:
             self.ipv6 = frame
 
     @property
     def _is_firmware(self) -> bool:
         """It is still a PXE client that speaks: an operating system talks DHCPv6 too."""
-        return self.first is not None and _is_pxe(self.first) and not self.is_fetched
+        first = self.first
+        if first is None or self.is_fetched:
+            return False
+        return _is_pxe(first) or (first.is_http and not first.is_reply)
 
     def _see_message(self, message: Dhcp) -> None:
         if not message.ours:
@@ -207,6 +252,7 @@ def _kind(frames: list[Frame]) -> Kind:
     asked = [one.message for one in frames if one.ours and one.message is not None]
     if not asked:
         is_ipv6 = any(one.ours and one.receiver == _ALL_DHCPV6 for one in frames)
+        is_ipv6 = is_ipv6 or any(one.ours and one.dhcp6 is not None for one in frames)
         return Kind.IPV6 if is_ipv6 else Kind.MIDDLE
     if any(map(_is_pxe, asked)):
         begins = any(message.type in (None, dhcp.DISCOVER) for message in asked)

@@ -12,8 +12,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.frame import Address, Complaint, Frame, complaint
-from pxeclient.wire import arp, dhcp, tftp
+from pxeclient.wire import arp, dhcp, dhcp6, ndp, tftp
+from pxeclient.wire.icmpv6 import Icmpv6
 from pxeclient.wire.options import printable
 from pxeclient.wire.pxe import Purpose
 
@@ -44,6 +46,18 @@ class Ask(StrEnum):
     DHCP = "DHCP"
     """Any other DHCP message of a client."""
     FILE = "RRQ"
+    SOLICIT = "SOLICIT"
+    """DHCPv6: who gives an address?"""
+    REQUEST_6 = "REQUEST (DHCPv6)"
+    """DHCPv6: the address of one server, or an answer to any other message of a client's."""
+    INFORMATION = "INFORMATION-REQUEST"
+    """DHCPv6: settings without an address."""
+    PROXY_6 = "PROXY (DHCPv6)"
+    """DHCPv6: a request to port 4011 for a boot file."""
+    ROUTER = "RS"
+    """Who is a router here?"""
+    NEIGHBOUR = "NS"
+    """Who has that IPv6 address?"""
 
 
 _OF_PURPOSE = {
@@ -80,6 +94,17 @@ class Question(NamedTuple):
                 return f"the file {self._about} of {self.to}"
             case Ask.DHCP:
                 return f"a DHCP message to port {self.port}"
+            case Ask.SOLICIT | Ask.INFORMATION:
+                return f"a DHCPv6 {self.kind.value}"
+            case Ask.REQUEST_6:
+                name = dhcp6.NAMES.get(self.about if isinstance(self.about, int) else 0)
+                return f"a DHCPv6 {name or 'message'}"
+            case Ask.PROXY_6:
+                return f"a DHCPv6 request to port {self.port} of {self.to}"
+            case Ask.ROUTER:
+                return "a router solicitation"
+            case Ask.NEIGHBOUR:
+                return f"a neighbour solicitation for {self.to}"
             case Ask.PROXY | Ask.SEARCH:
                 whom = "everybody" if str(self.to).startswith("255.") else self.to
                 type_ = f" for boot server type {self._about}" if self.kind is Ask.SEARCH else ""
@@ -107,6 +132,10 @@ def question(frame: Frame) -> Question | None:
             return _dhcp(asked)
         case tftp.Request(filename) if to is not None:
             return Question(Ask.FILE, to.address, to.port, filename)
+        case Dhcp6() as asked if not asked.is_reply and asked.is_genuine:
+            return _dhcp6(asked)
+        case Icmpv6():
+            return _neighbour(frame)
         case _:
             return None
 
@@ -123,6 +152,34 @@ def _dhcp(asked: Dhcp) -> Question:
             return Question(Ask.SEARCH, asked.destination, asked.port, asked.boot_item)
         case None:
             return Question(Ask.DHCP, asked.destination, asked.port, asked.type)
+
+
+def _dhcp6(asked: Dhcp6) -> Question:
+    if asked.port == dhcp6.PROXY_PORT:
+        return Question(Ask.PROXY_6, asked.destination, asked.port, None)
+    match asked.type:
+        case dhcp6.SOLICIT:
+            return Question(Ask.SOLICIT, None, asked.port, None)
+        case dhcp6.INFORMATION_REQUEST:
+            return Question(Ask.INFORMATION, None, asked.port, None)
+        case type:
+            return Question(Ask.REQUEST_6, None, asked.port, type)
+
+
+def _neighbour(frame: Frame) -> Question | None:
+    match frame.neighbour:
+        case ndp.RouterSolicitation():
+            return Question(Ask.ROUTER, None, None, None)
+        case ndp.NeighbourSolicitation(target) if not _checks_itself(frame):
+            return Question(Ask.NEIGHBOUR, target, None, None)
+        case _:
+            return None
+
+
+def _checks_itself(frame: Frame) -> bool:
+    """It asks whether somebody has the address that it is about to take (RFC 4862 §5.4.2)."""
+    source = frame.source_address
+    return source is None or source.is_unspecified
 
 
 @dataclass(slots=True, eq=False)
@@ -242,6 +299,16 @@ def _keys(frame: Frame) -> list[object]:
                     ("dhcp", xid, port), ("dhcp", xid)]  # fmt: skip
         case arp.Arp() as asked:
             return [("arp", asked.target)]
+        case Dhcp6() as asked:
+            # At 4011 an answer has the transaction id of the SOLICIT or any; a message's own is
+            # the type's too, for iPXE has one id for SOLICIT and REQUEST.
+            if asked.port == dhcp6.PROXY_PORT:
+                return [("dhcp6", dhcp6.PROXY_PORT)]
+            return [("dhcp6", asked.type, asked.xid), ("dhcp6", asked.xid)]
+        case Icmpv6():
+            asked6 = frame.neighbour
+            target = asked6.target if isinstance(asked6, ndp.NeighbourSolicitation) else None
+            return [("nd", target)]
         case _:
             return [("port", frame.source_port)]
 
@@ -261,6 +328,16 @@ def _answered(frame: Frame) -> list[object]:
             return [*exact, ("dhcp", xid, port), ("dhcp", xid)]
         case arp.Arp(operation=arp.REPLY) as reply:
             return [("arp", reply.sender)]
+        case Dhcp6() as reply if reply.is_reply:
+            if reply.source_port == dhcp6.PROXY_PORT:
+                return [("dhcp6", dhcp6.PROXY_PORT)]
+            first = [("dhcp6", dhcp6.SOLICIT, reply.xid)] if reply.type == dhcp6.ADVERTISE else []
+            return [*first, ("dhcp6", reply.xid)]
+        case Icmpv6():
+            told = frame.neighbour
+            if isinstance(told, ndp.RouterAdvertisement):
+                return [("nd", None)]
+            return [("nd", told.target)] if isinstance(told, ndp.NeighbourAdvertisement) else []
         case _ if frame.is_udp:
             return [("port", frame.port)]
         case _:

@@ -2,8 +2,8 @@
 
 What has been told is forgotten: `Follower.add` says of each frame whose it is and what it belongs
 to, and keeps only what the next frames need. The bounds are those of its parts (`mending.Reader`,
-`stations.Sharing`, `exchanges.Exchanges`, `transfers.Transfers`), the latter three for each client
-that is known, of which there are at most `stations.MOST`.
+`stations.Sharing`, `exchanges.Exchanges`, `transfers.Transfers`, `streams.Connections`), the
+latter four for each client that is known, of which there are at most `stations.MOST`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pxeclient.seen.exchanges import Exchange, Exchanges
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.mending import Reader
 from pxeclient.seen.stations import MOST, Sharing
+from pxeclient.seen.streams import Connection, Connections
 from pxeclient.seen.transfers import Transfer, Transfers
 from pxeclient.wire.addresses import Mac
 
@@ -36,6 +37,8 @@ class Heard(NamedTuple):
     grows with its answers."""
     transfer: Transfer | None
     """The transfer that it is of, without frames and content."""
+    connection: Connection | None = None
+    """The TCP connection that it is of, without content."""
 
 
 MOST_OPEN, MOST_FRAMES = 16, 4
@@ -51,6 +54,7 @@ class _Client:
     watch: Watch = field(default_factory=Watch)
     exchanges: Exchanges = field(default_factory=lambda: Exchanges(MOST_OPEN, MOST_FRAMES))
     transfers: Transfers = field(default_factory=lambda: Transfers(keeps=False))
+    connections: Connections = field(default_factory=lambda: Connections(keeps=False))
 
 
 class Follower:
@@ -94,4 +98,5 @@ class Follower:
             why,
             client.exchanges.add(frame),
             client.transfers.add(frame),
+            client.connections.add(frame),
         )

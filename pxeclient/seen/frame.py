@@ -12,13 +12,18 @@ from enum import Enum, auto
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple, TypeAlias
 
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.said import Fragment, Said, Tcp, Tftp
-from pxeclient.wire import ethernet, icmp, tftp
+from pxeclient.wire import ethernet, icmp, icmpv6, ndp, tftp
 from pxeclient.wire.addresses import BROADCAST, Mac
 from pxeclient.wire.addresses import ipv4 as ipv4_address
+from pxeclient.wire.errors import WireError
 from pxeclient.wire.icmp import Icmp
+from pxeclient.wire.icmpv6 import Icmpv6
 from pxeclient.wire.ipv4 import Packet
+from pxeclient.wire.ipv6 import Packet6
 
 Address: TypeAlias = IPv4Address | IPv6Address
 
@@ -88,10 +93,12 @@ class Frame(NamedTuple):
     """Octets of that content on the wire: more than `payload` has if the frame was cut."""
     said: Said
     fault: Fault | None = None
-    whole: Packet | None = None
+    whole: Packet | Packet6 | None = None
     """The packet that this frame's fragment completed."""
     parts: tuple[Frame, ...] = ()
     """The fragments that came before the one in `octets`."""
+    untold: frozenset[Aspect] = frozenset()
+    """What of it is unknown, because it was read from text: what stands there, nobody saw."""
     is_rebuilt: bool = False
     """Put together from a relay's copy, or from behind a router (`stations`)."""
 
@@ -99,8 +106,10 @@ class Frame(NamedTuple):
     @property
     def packet(self) -> Packet | None:
         """The IPv4 packet, whole if it came in fragments; without its end if it was cut."""
-        if self.whole is not None or self.ethertype != ethernet.IPV4:
+        if isinstance(self.whole, Packet):
             return self.whole
+        if self.ethertype != ethernet.IPV4:
+            return None
         return packet_of(self.octets)
 
     @property
@@ -173,6 +182,22 @@ class Frame(NamedTuple):
         return found if found is not None and found.is_genuine else None
 
     @property
+    def dhcp6(self) -> Dhcp6 | None:
+        """The DHCPv6 message, if it is one of a type that there is."""
+        said = self.said
+        return said if isinstance(said, Dhcp6) and said.is_genuine else None
+
+    @property
+    def neighbour(self) -> ndp.Said6 | None:
+        """What it says of routers, neighbours and groups of IPv6, if it does and that fits."""
+        if not isinstance(self.said, Icmpv6):
+            return None
+        try:
+            return ndp.parse(self.said)
+        except WireError:
+            return None
+
+    @property
     def tftp(self) -> Tftp | None:
         """The TFTP packet, if it reads as one."""
         return self.said if isinstance(self.said, _TFTP) else None
@@ -181,18 +206,18 @@ class Frame(NamedTuple):
         """The same frame as one that the client sent, or got."""
         if self.ours is ours:
             return self
-        said = self.said.of_client(ours) if isinstance(self.said, Dhcp) else self.said
+        said = self.said.of_client(ours) if isinstance(self.said, Dhcp | Dhcp6) else self.said
         return self._replace(ours=ours, said=said)
 
 
 class Complaint(NamedTuple):
-    """An ICMP error: some station could not deliver a packet."""
+    """An ICMP error, of either family: some station could not deliver a packet."""
 
     number: int
-    source: IPv4Address
+    source: Address
     type: int
     code: int
-    about: IPv4Address
+    about: Address
     """The destination of the packet that it complains of."""
     protocol: int
     port: int | None
@@ -202,12 +227,31 @@ class Complaint(NamedTuple):
     def is_credible(self) -> bool:
         """It comes from where such an error can come from: that a port is closed only the host
         itself knows (RFC 1122 §3.2.2.1); a router tells that the host cannot be reached."""
-        is_port = (self.type, self.code) == (icmp.UNREACHABLE, icmp.PORT_UNREACHABLE)
-        return not is_port or self.source == self.about
+        return not self.is_port or self.source == self.about
+
+    @property
+    def is_unreachable(self) -> bool:
+        """It cannot be reached, for whatever reason."""
+        return self.type == (icmpv6.UNREACHABLE if self.is_ipv6 else icmp.UNREACHABLE)
+
+    @property
+    def is_port(self) -> bool:
+        """It says that the port is closed."""
+        code = icmpv6.PORT_UNREACHABLE if self.is_ipv6 else icmp.PORT_UNREACHABLE
+        return self.is_unreachable and self.code == code
+
+    @property
+    def is_ipv6(self) -> bool:
+        """It is of ICMPv6, whose types are others."""
+        return isinstance(self.source, IPv6Address)
 
     @property
     def words(self) -> str:
         """What it says, such as ``port 4011 is closed on 10.77.0.1``."""
+        if isinstance(self.source, IPv6Address) and isinstance(self.about, IPv6Address):
+            return icmpv6.error_words(self.type, self.code, self.source, self.about, self.port)
+        assert isinstance(self.source, IPv4Address)
+        assert isinstance(self.about, IPv4Address)
         return icmp.error_words(
             self.type, self.code, self.source, self.about, self.protocol, self.port
         )
@@ -216,6 +260,8 @@ class Complaint(NamedTuple):
 def complaint(frame: Frame) -> Complaint | None:
     """The complaint that a frame brings, if it brings one and quotes enough (RFC 792)."""
     source = frame.source
+    if isinstance(frame.said, Icmpv6):
+        return _complaint6(frame, frame.said)
     if not isinstance(frame.said, Icmp) or frame.said.type not in icmp.ERRORS or source is None:
         return None
     quoted = icmp.quoted(frame.said)
@@ -226,6 +272,21 @@ def complaint(frame: Frame) -> Complaint | None:
         source.address,
         frame.said.type,
         frame.said.code,
+        quoted.destination,
+        quoted.protocol,
+        quoted.destination_port or None,
+    )
+
+
+def _complaint6(frame: Frame, said: Icmpv6) -> Complaint | None:
+    quoted, source = icmpv6.quoted(said), frame.source_address
+    if quoted is None or source is None:
+        return None
+    return Complaint(
+        frame.number,
+        source,
+        said.type,
+        said.code,
         quoted.destination,
         quoted.protocol,
         quoted.destination_port or None,

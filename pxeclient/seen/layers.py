@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 
 from pxeclient.seen.contents import message_of, tftp_of
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.frame import Endpoint, Fault, Frame, What
 from pxeclient.seen.said import Said, Tcp, Udp, Unread
-from pxeclient.wire import dhcp, ethernet
+from pxeclient.wire import dhcp, dhcp6, dns, ethernet
 from pxeclient.wire.addresses import mac
 from pxeclient.wire.errors import ChecksumError, WireError
+from pxeclient.wire.tcp import Flags
 
 
 class Whose(NamedTuple):
@@ -82,12 +84,16 @@ def tcp_in(
     """A segment. Its checksum is not looked at: nothing that is told depends on it."""
     if len(data) < 4:
         short = WireError(f"TCP: {len(data)} octets, the header alone has 20")
-        said = Unread(str(short))
-        return made(whose, source, target, data, size, said, fault or whose.fault(short))
+        fault = fault or whose.fault(short)
+        return made(whose, source, target, data, size, Unread(str(short)), fault)
     header = (data[12] >> 4) * 4 if len(data) > 12 else 20
-    flags = data[13] if len(data) > 13 else 0
     ends = _ports(source, target, data)
-    return made(whose, *ends, data[header:], max(size - header, 0), Tcp(flags), fault)
+    said: Said = Tcp(0)
+    if len(data) > 13:
+        flags, sequence = data[13], int.from_bytes(data[4:8], "big")
+        acknowledgement = int.from_bytes(data[8:12], "big") if flags & Flags.ACK else 0
+        said = Tcp(flags, sequence, acknowledgement)
+    return made(whose, *ends, data[header:], max(size - header, 0), said, fault)
 
 
 def udp_in(
@@ -118,14 +124,24 @@ def datagram_in(
     size: int,
     fault: Fault | None,
 ) -> Frame:
-    """A UDP datagram: DHCP by its ports, TFTP by its form, or neither."""
+    """A UDP datagram: DHCP and DNS by their ports, TFTP by its form, or none of these."""
     is_cut = len(payload) < size
     said: Said
-    if source.port in dhcp.DHCP_PORTS or target.port in dhcp.DHCP_PORTS:
+    if is_dhcp6(source, target):
+        try:
+            said = _dhcp6(whose, source, target, payload, size)
+        except WireError as error:
+            said, fault = Unread(str(error)), fault or whose.fault(error)
+    elif source.port in dhcp.DHCP_PORTS or target.port in dhcp.DHCP_PORTS:
         try:
             said = _dhcp(whose, source, target, payload, size)
         except WireError as error:
             said, fault = Unread(str(error)), fault or whose.fault(error)
+    elif dns.PORT in (source.port, target.port):
+        try:
+            said = dns.parse(payload)
+        except WireError as error:
+            said = Unread(str(error))
     else:
         try:
             said = tftp_of(payload, is_cut)
@@ -148,6 +164,37 @@ def _dhcp(
         source.port or 0,
         target.address,
         target.port or 0,
+        mac(whose.octets[:6]),
+        whose.number,
+        whose.at,
+        whose.ours,
+        is_cut,
+    )
+
+
+def is_dhcp6(source: Endpoint, target: Endpoint) -> bool:
+    """DHCPv6 by its ports (RFC 8415 §7.2), and PXE's over IPv6."""
+    is_ipv6 = isinstance(source.address, IPv6Address)
+    ports = {source.port, target.port}
+    return is_ipv6 and not ports.isdisjoint({*dhcp6.PORTS, dhcp6.PROXY_PORT})
+
+
+def _dhcp6(
+    whose: Whose, source: Endpoint, target: Endpoint, payload: bytes, size: int
+) -> Dhcp6 | Udp:
+    is_cut = len(payload) < size
+    ends = source.address, target.address
+    if not isinstance(ends[0], IPv6Address) or not isinstance(ends[1], IPv6Address):
+        return Udp("DHCPv6: not carried by IPv6")
+    relays, message = dhcp6.parse(payload, is_cut)
+    return Dhcp6(
+        message,
+        size,
+        ends[0],
+        source.port or 0,
+        ends[1],
+        target.port or 0,
+        relays,
         mac(whose.octets[:6]),
         whose.number,
         whose.at,

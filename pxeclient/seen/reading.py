@@ -14,6 +14,7 @@ from pxeclient.wire import arp, ethernet, ipv4, ipv6, udp
 from pxeclient.wire.addresses import ipv4 as address
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ipv4 import Packet
+from pxeclient.wire.ipv6 import Packet6
 from pxeclient.wire.onestep import read_udp
 
 
@@ -79,11 +80,17 @@ def _packet(whose: Whose) -> Frame:
     return _carried(whose, packet, fault)
 
 
-def mended(frame: Frame, packet: Packet, parts: tuple[Frame, ...]) -> Frame:
+def mended(frame: Frame, packet: Packet | Packet6, parts: tuple[Frame, ...]) -> Frame:
     """The frame that completed a packet, with the whole packet's reading."""
     whose = Whose(frame.number, frame.at, frame.octets, frame.length, frame.ours)
-    faults = (one.fault for one in (*parts, frame) if one.fault is not None)
-    read_whole = _carried(whose, packet, next(faults, None))
+    fault = next((one.fault for one in (*parts, frame) if one.fault is not None), None)
+    if isinstance(packet, Packet6):
+        try:
+            read_whole = _carried6(whose, ipv6.inside(packet), fault)
+        except WireError as error:
+            return frame._replace(fault=fault or whose.fault(error))
+    else:
+        read_whole = _carried(whose, packet, fault)
     return read_whole._replace(whole=packet, parts=parts)
 
 
@@ -130,6 +137,11 @@ def _packet6(whose: Whose) -> Frame:
             packet = ipv6.parse(octets, is_cut=True)
         except WireError as worse:
             return unread(whose, worse, fault)
+    return _carried6(whose, packet, fault)
+
+
+def _carried6(whose: Whose, packet: Packet6, fault: Fault | None) -> Frame:
+    """The frame with what an IPv6 packet carries, which need not be the one in its octets."""
     source, target = Endpoint(packet.source, None), Endpoint(packet.destination, None)
     data, size = packet.payload, packet.size
     said: Said

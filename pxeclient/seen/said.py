@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.wire import tftp
 from pxeclient.wire.arp import Arp
+from pxeclient.wire.dns import Dns
 from pxeclient.wire.icmp import Icmp
 from pxeclient.wire.icmpv6 import Icmpv6
 from pxeclient.wire.igmp import Igmp
+from pxeclient.wire.tcp import Flags
 
 
 class Fragment(NamedTuple):
@@ -24,7 +27,7 @@ class Fragment(NamedTuple):
 
 
 class Udp(NamedTuple):
-    """A datagram that is neither DHCP nor TFTP; its octets are the frame's payload."""
+    """A datagram that is neither DHCP, DNS nor TFTP; its octets are the frame's payload."""
 
     why: str
     """Why it is no TFTP packet either."""
@@ -35,11 +38,34 @@ class Tcp(NamedTuple):
 
     flags: int
     """The octet of flags (RFC 9293 §3.1); 0 if it was not recorded."""
+    sequence: int = 0
+    acknowledgement: int = 0
+    """0 where it means nothing, or was not recorded."""
 
     @property
     def opens(self) -> bool:
         """It asks for a connection: SYN without ACK."""
-        return self.flags & 0x12 == 0x02
+        return self.flags & (Flags.SYN | Flags.ACK) == Flags.SYN
+
+    @property
+    def accepts(self) -> bool:
+        """It grants one: SYN with ACK."""
+        return self.flags & (Flags.SYN | Flags.ACK) == Flags.SYN | Flags.ACK
+
+    @property
+    def resets(self) -> bool:
+        """It breaks the connection off."""
+        return bool(self.flags & Flags.RST)
+
+    @property
+    def ends(self) -> bool:
+        """Its sender has no more to say."""
+        return bool(self.flags & Flags.FIN)
+
+    @property
+    def acknowledges(self) -> bool:
+        """Its acknowledgement number means something."""
+        return bool(self.flags & Flags.ACK)
 
 
 class Eapol(NamedTuple):
@@ -83,7 +109,9 @@ Tftp: TypeAlias = tftp.Request | tftp.Data | tftp.Ack | tftp.Error | tftp.Option
 
 Said: TypeAlias = (
     Dhcp
+    | Dhcp6
     | Tftp
+    | Dns
     | Arp
     | Icmp
     | Igmp

@@ -14,9 +14,11 @@ from ipaddress import IPv4Address
 from typing import TypeVar
 
 from pxeclient.seen.dhcp import RELAY_INFORMATION, Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.frame import Address, Frame
 from pxeclient.seen.reading import read
-from pxeclient.wire import dhcp, ethernet, ipv4, tftp, udp
+from pxeclient.seen.relayed6 import rebuilt6
+from pxeclient.wire import dhcp, dhcp6, ethernet, ipv4, ndp, tftp, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac
 from pxeclient.wire.ipv4 import Packet
 from pxeclient.wire.udp import Datagram
@@ -27,6 +29,9 @@ one that was silent longest goes first."""
 SIDES = 8192
 """Packets that are remembered as seen on a client's own side, by which a copy behind a router is
 told: what a gigabit of full frames brings in a tenth of a second, and routers are faster."""
+ROUTER_HEARD = 60.0
+"""Seconds since a client last spoke IPv6 within which what a router or neighbour says to all is
+given to it. EDK II is silent longest within a boot, 31 s between two SOLICITs."""
 MOST_ADDRESSES = 16
 """Addresses, and relays, that are remembered of one client."""
 
@@ -40,8 +45,8 @@ class Station:
     mac: Mac
     frames: list[Frame] = field(default_factory=list)
     """What it said (`Frame.ours`) and heard, in order; only `stations` fills it."""
-    relays: dict[IPv4Address, None] = field(default_factory=dict)
-    """The relays that passed its messages on, by giaddr."""
+    relays: dict[Address, None] = field(default_factory=dict)
+    """The relays that passed its messages on, by giaddr, or by their own IPv6 address."""
     is_direct: bool = False
     """There are DHCP messages as the client itself sent them."""
     has_dhcp: bool = False
@@ -49,6 +54,8 @@ class Station:
     """Those that it was given or claims, the latest last."""
     last: float = 0.0
     """When something of it was seen."""
+    spoke6: float | None = None
+    """When it last spoke IPv6."""
 
 
 def stations(frames: Iterable[Frame]) -> list[Station]:
@@ -110,7 +117,9 @@ class Sharing:
         return shares
 
     def meet(self, frame: Frame) -> None:
-        """Learn who is there from a DHCP message."""
+        """Learn who is there from a DHCP message, of either family."""
+        if frame.dhcp6 is not None:
+            self._meet6(frame, frame.dhcp6)
         message = frame.message
         mac = message.hardware if message is not None else None
         if message is None or mac is None:
@@ -121,6 +130,30 @@ class Sharing:
             station.is_direct = True
         if self._most is None and message.is_reply and message.yiaddr is not None:
             self._leased.add(message.yiaddr)
+
+    def _meet6(self, frame: Frame, message: Dhcp6) -> None:
+        mac = self._client6(frame, message)
+        if mac is None:
+            return
+        station = self._found.setdefault(mac, Station(mac))
+        station.has_dhcp = True
+        if not message.is_reply and not message.is_relayed:
+            station.is_direct = True
+        if self._most is None and message.type == dhcp6.REPLY:
+            self._leased.update(message.addresses)
+
+    def _client6(self, frame: Frame, message: Dhcp6) -> Mac | None:
+        """The client that a DHCPv6 message is of; None of a reply to nobody that is known."""
+        told = message.hardware
+        if message.is_relayed:
+            return told
+        if message.is_reply:
+            return frame.receiver if frame.receiver in self._found else told
+        owner = self._owner.get(message.source)
+        if owner is not None:
+            return owner.mac
+        # From behind a router only what the message itself says counts.
+        return frame.sender if message.source.is_link_local else told or frame.sender
 
     def meet_downloads(self, frames: Iterable[Frame]) -> None:
         """Learn who asks for a file without any DHCP message."""
@@ -135,11 +168,14 @@ class Sharing:
     def meet_sides(self, frames: Iterable[Frame]) -> None:
         """Learn which packets went on a client's own side."""
         for frame in frames:
-            if not {frame.sender, frame.receiver}.isdisjoint(self._found):
+            if frame.sender in self._found or frame.receiver in self._found:
                 self._sides[_side(frame)] = None
 
     def share(self, frame: Frame) -> Iterator[tuple[Station, Frame]]:
         """Who sent a frame, and who heard it, of those that are known."""
+        if frame.ethertype == ethernet.IPV6:
+            yield from self._share6(frame)
+            return
         self._lease(frame)
         message = frame.message
         mac = message.hardware if message is not None else None
@@ -151,12 +187,54 @@ class Sharing:
             if turn is not None:
                 yield station, turn
             return
+        yield from self._share_plain(frame)
+
+    def _share_plain(self, frame: Frame) -> Iterator[tuple[Station, Frame]]:
         sender = self._at(frame.sender) or self._routed(frame, of_sender=True)
         if sender is not None:
             yield sender, _unicast(frame, sender, ours=True)
         receiver = self._at(frame.receiver) or self._routed(frame, of_sender=False)
         if receiver is not None and receiver is not sender:
             yield receiver, _unicast(frame, receiver, ours=False)
+
+    def _share6(self, frame: Frame) -> Iterator[tuple[Station, Frame]]:
+        message = frame.dhcp6
+        if message is not None:
+            mac = self._client6(frame, message)
+            station = self._at(mac)
+            if station is not None:
+                self._lease6(station, message)
+            if station is not None and message.is_relayed:
+                relay = frame.source_address if not message.is_reply else frame.destination_address
+                if relay is not None:
+                    _remember(station.relays, relay)
+                if not station.is_direct:
+                    yield station, rebuilt6(frame, message, station.mac)
+                return
+        told = frame.neighbour if frame.is_to_all else None
+        if isinstance(told, ndp.RouterAdvertisement | ndp.NeighbourAdvertisement):
+            yield from self._told_to_all(frame)
+            return
+        for station, turn in self._share_plain(frame):
+            if turn.ours:
+                station.spoke6 = frame.at
+            yield station, turn
+
+    def _told_to_all(self, frame: Frame) -> Iterator[tuple[Station, Frame]]:
+        """What a router or a neighbour says to all, as the clients' that speak IPv6 now."""
+        for station in self._found.values():
+            if station.mac == frame.sender:
+                station.spoke6 = frame.at
+                yield station, frame.of_client(True)
+            elif station.spoke6 is not None and frame.at - station.spoke6 <= ROUTER_HEARD:
+                yield station, frame.of_client(False)
+
+    def _lease6(self, station: Station, message: Dhcp6) -> None:
+        """Learn whose the addresses of a REPLY are."""
+        for address in message.addresses if message.type == dhcp6.REPLY else ():
+            self._owner[address] = station
+            for forgotten in _remember(station.addresses, address):
+                self._disown(forgotten, station)
 
     def _at(self, mac: Mac | None) -> Station | None:
         return self._found.get(mac) if mac is not None else None
@@ -212,6 +290,9 @@ def _remember(latest: dict[_T, None], one: _T) -> list[_T]:
 def _side(frame: Frame) -> object:
     """What a router leaves as it is."""
     octets, at = frame.octets, ethernet.HEADER
+    if frame.ethertype == ethernet.IPV6 and len(octets) >= at + 40:
+        # All but the hop limit.
+        return octets[at : at + 7], octets[at + 8 : at + 104]
     if frame.ethertype != ethernet.IPV4 or len(octets) < at + 20:
         return None
     # Identification, addresses, and the beginning of what the packet carries.
@@ -228,7 +309,9 @@ def _unicast(frame: Frame, station: Station, ours: bool) -> Frame:
     if ours:
         octets = data[:6] + station.mac + data[12:]
         return turn._replace(octets=octets, sender=station.mac, is_rebuilt=True)
-    said = replace(turn.said, to=station.mac) if isinstance(turn.said, Dhcp) else turn.said
+    said = turn.said
+    if isinstance(said, Dhcp | Dhcp6):
+        said = replace(said, to=station.mac)
     octets = station.mac + data[6:]
     return turn._replace(octets=octets, receiver=station.mac, said=said, is_rebuilt=True)
 

@@ -11,12 +11,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from pxeclient.seen.aspects import Aspect
+from pxeclient.seen.boots6 import boot_messages
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.exchanges import Exchange, Question, exchanges, question
 from pxeclient.seen.frame import Complaint, Frame, complaint
+from pxeclient.seen.names import Lookup, lookups
+from pxeclient.seen.streams import Connection, connections, web_requests
 from pxeclient.seen.transfers import Transfer, transfers
+from pxeclient.seen.web import WebRequest
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import Mac
+from pxeclient.wire.ndp import RouterAdvertisement
 from pxeclient.wire.pxe import Purpose
 
 
@@ -37,6 +44,11 @@ class Talk:
     def is_rebuilt(self) -> bool:
         """Its DHCP messages were put together from a relay's copies."""
         return any(frame.is_rebuilt for frame in self.messages(ours=True))
+
+    @cached_property
+    def untold(self) -> frozenset[Aspect]:
+        """What of its frames is unknown, because they were read from text."""
+        return frozenset(aspect for frame in self.frames for aspect in frame.untold)
 
     # --- DHCP ------------------------------------------------------------------------------
     @cached_property
@@ -98,6 +110,24 @@ class Talk:
         """All that servers sent to it."""
         return (_of(frame) for frame in self.messages(ours=False) if _of(frame).is_reply)
 
+    # --- DHCPv6 ----------------------------------------------------------------------------
+    @cached_property
+    def dhcp6(self) -> tuple[Dhcp6, ...]:
+        """Every DHCPv6 message, both ways."""
+        return tuple(frame.dhcp6 for frame in self.frames if frame.dhcp6 is not None)
+
+    @cached_property
+    def boot6(self) -> tuple[Dhcp6, ...]:
+        """Of these the boot client's, both ways, without those of the machine's own IPv6 stack:
+        that one asks for an address of its own, with another IAID and no class (EDK II Ip6Dxe)."""
+        return boot_messages(self.dhcp6)
+
+    @cached_property
+    def routers(self) -> tuple[tuple[Frame, RouterAdvertisement], ...]:
+        """The router advertisements that it heard."""
+        found = ((one, one.neighbour) for one in self.frames if not one.ours)
+        return tuple((one, said) for one, said in found if isinstance(said, RouterAdvertisement))
+
     # --- the rest --------------------------------------------------------------------------
     @cached_property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -122,6 +152,21 @@ class Talk:
     def last_read(self) -> Transfer | None:
         """The file that it asked for last."""
         return self.transfers[-1] if self.transfers else None
+
+    @cached_property
+    def connections(self) -> tuple[Connection, ...]:
+        """Its TCP connections, in the order in which they began."""
+        return connections(self.frames)
+
+    @cached_property
+    def web(self) -> tuple[WebRequest, ...]:
+        """What it asked web servers for, in order."""
+        return tuple(web_requests(self.connections))
+
+    @cached_property
+    def lookups(self) -> tuple[Lookup, ...]:
+        """The names that it asked name servers for."""
+        return lookups(self.frames)
 
     @cached_property
     def complaints(self) -> tuple[Complaint, ...]:

@@ -15,6 +15,9 @@ from pxeclient.seen.said import Udp
 from pxeclient.wire import tftp
 from pxeclient.wire.options import printable
 
+_OPCODE = 2
+"""Octets at the beginning of a TFTP packet that say what it is (RFC 1350 §5)."""
+
 
 @dataclass(slots=True, eq=False)
 class Transfer:
@@ -42,6 +45,8 @@ class Transfer:
     port of it than the client has answered to; and what the client said to such a one."""
     unread: list[Frame] = field(default_factory=list)
     """What came to the client's port and is no TFTP packet."""
+    untold: list[Frame] = field(default_factory=list)
+    """Packets of it, either way, of which nothing was recorded but that they went."""
     heard: int = 0
     """Packets from `peer`."""
     last: float = 0.0
@@ -207,7 +212,10 @@ class Transfer:
     def follow(self, frame: Frame) -> None:
         """Take note of a packet to or from the client's port."""
         if isinstance(frame.said, Udp):
-            if not frame.ours:
+            if frame.is_cut and len(frame.payload) < _OPCODE:
+                self._keep(self.untold, frame)
+                self.last, self.last_number = frame.at, frame.number
+            elif not frame.ours:
                 self._keep(self.unread, frame)
             return
         other = frame.destination if frame.ours else frame.source

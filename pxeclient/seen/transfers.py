@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfer import Transfer
-from pxeclient.wire import dhcp, tftp
+from pxeclient.wire import dhcp, dhcp6, ethernet, tftp
 
 __all__ = ["IDLE", "MOST_OPEN", "Transfer", "Transfers", "loose", "transfers"]
 
@@ -19,6 +19,9 @@ Intel's ROMs wait longest, 180 s for a first block (`profiles/*.toml`, tftp wait
 
 _ACK, _CONTENT = (b"\0\4",), (b"\0\3", b"\0\5", b"\0\6")
 """How packets of a transfer begin: the client's ACK; the server's DATA, ERROR and OACK."""
+
+
+_DHCP6_PORTS = dhcp6.PORTS | {dhcp6.PROXY_PORT}
 
 
 class Transfers:
@@ -72,7 +75,8 @@ class Transfers:
 
 
 def _is_dhcps(frame: Frame) -> bool:
-    return frame.port in dhcp.DHCP_PORTS or frame.source_port in dhcp.DHCP_PORTS
+    ports = _DHCP6_PORTS if frame.ethertype == ethernet.IPV6 else dhcp.DHCP_PORTS
+    return frame.port in ports or frame.source_port in ports
 
 
 def transfers(frames: Iterable[Frame]) -> tuple[Transfer, ...]:

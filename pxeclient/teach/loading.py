@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +10,9 @@ import msgspec
 from pxeclient import profile as profiles
 from pxeclient.boot.actions import StateName
 from pxeclient.boot.outcome import Failure
+from pxeclient.documents import DocumentError, toml
 from pxeclient.endings import End
+from pxeclient.harmless import complaint
 from pxeclient.practice import scenario
 from pxeclient.practice.complaint import sentence
 from pxeclient.practice.scenario import ScenarioError
@@ -48,18 +49,16 @@ def load_file(path: Path) -> Lesson:
         LessonError: The file cannot be read, or something in it is not right.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        lesson = msgspec.convert({"name": path.stem, **data}, Lesson)
-    except OSError as error:
-        raise LessonError(f"{path}: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LessonError(f"{path}: not TOML: {error}") from None
+        lesson = msgspec.convert({"name": path.stem, **toml(path)}, Lesson)
+    except DocumentError as error:
+        raise LessonError(complaint(f"{path}: {error.bare}")) from None
     except msgspec.ValidationError as error:
-        raise LessonError(f"{path}: {sentence(str(error), 'lesson', Lesson, 'table')}") from None
+        what = sentence(str(error), "lesson", Lesson, "table")
+        raise LessonError(complaint(f"{path}: {what}")) from None
     try:
         _check(lesson)
     except LessonError as error:
-        raise LessonError(f"{path}: {error}") from None
+        raise LessonError(complaint(f"{path}: {error}")) from None
     return lesson
 
 

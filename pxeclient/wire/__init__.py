@@ -1,4 +1,4 @@
-"""Bytes to frozen dataclasses and back: no state, no clock, no input or output.
+"""Bytes to frozen values and back: no state, no clock, no input or output.
 
 Every ``parse`` raises only `WireError`. DHCP messages are byte-exact both ways, because the
 order, the repeats and the padding of their options are what identifies a firmware; of the

@@ -11,7 +11,8 @@ def word_sum(data: bytes) -> int:
     A number modulo 0xffff is the sum of its 16-bit digits, and Python divides big integers
     faster than it loops over words. Sums of several parts may be added.
     """
-    return int.from_bytes(data if len(data) % 2 == 0 else data + b"\0", "big")
+    total = int.from_bytes(data, "big")
+    return total << 8 if len(data) & 1 else total
 
 
 def checksum(data: bytes) -> int:

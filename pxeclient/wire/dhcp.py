@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from msgspec import Struct
+
 from pxeclient.wire.addresses import ANY, Mac, ipv4
 from pxeclient.wire.errors import WireError
 
@@ -39,8 +41,7 @@ BROADCAST_FLAG = 0x8000
 _LAYOUT = struct.Struct("!BBBBIHH4s4s4s4s16s64s128s4s")
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """One option; PAD and END have no data and no length octet."""
 
     code: int

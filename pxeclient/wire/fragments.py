@@ -1,14 +1,18 @@
-"""Putting IPv4 fragments together again: in any order (RFC 791 §3.2, RFC 815), or in order only."""
+"""Putting fragments together again: in any order (RFC 791 §3.2, RFC 815, RFC 8200 §4.5), of both
+families; or, of IPv4, in order only."""
 
 from __future__ import annotations
 
 from bisect import bisect_right, insort
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ipv4 import Packet
+from pxeclient.wire.ipv6 import Packet6
+
+_P = TypeVar("_P", Packet, Packet6)
 
 LIFETIME = 15.0
 """Seconds that an incomplete packet is kept (RFC 791 suggests 15)."""
@@ -22,7 +26,7 @@ whole words and do not overlap.
 _LARGEST = 0xFFFF - 20
 """Octets that a packet can carry."""
 
-_Key = tuple[IPv4Address, IPv4Address, int, int]
+_Key = tuple[object, object, int, int]
 
 
 class Assembler(Protocol):
@@ -38,7 +42,7 @@ class Assembler(Protocol):
 
 
 @dataclass(slots=True)
-class _Partial:
+class _Partial(Generic[_P]):
     """One packet, as far as it has come."""
 
     since: float
@@ -47,11 +51,11 @@ class _Partial:
     """Where the parts begin, in order: a part is compared with its neighbours alone."""
     held: int = 0
     """Octets of all parts."""
-    first: Packet | None = None
+    first: _P | None = None
     total: int | None = None
 
 
-class Reassembler:
+class Reassembler(Generic[_P]):
     """Takes the parts in any order, each once or more often.
 
     Parts that contradict each other end their packet. Hosts differ on that (EDK II keeps what
@@ -61,20 +65,15 @@ class Reassembler:
     def __init__(self, lifetime: float = LIFETIME) -> None:
         """Make one that keeps an incomplete packet for `lifetime` seconds from its first part."""
         self._lifetime = lifetime
-        self._partials: dict[_Key, _Partial] = {}
+        self._partials: dict[_Key, _Partial[_P]] = {}
 
-    def add(self, fragment: Packet, now: float) -> Packet | None:
+    def add(self, fragment: _P, now: float) -> _P | None:
         """Take one fragment; return the whole packet once the last missing part is there.
 
         Raises:
             WireError: The fragment overlaps another differently, or overruns 65535 octets.
         """
-        key = (
-            fragment.source,
-            fragment.destination,
-            fragment.protocol,
-            fragment.identification,
-        )
+        key = key_of(fragment)
         self._forget(now)
         if key not in self._partials:
             self._make_room()
@@ -153,26 +152,30 @@ class Sequencer:
         return replace(known.first, payload=bytes(known.octets), more_fragments=False)
 
 
-def _insert(partial: _Partial, fragment: Packet) -> None:
+def key_of(fragment: Packet | Packet6) -> _Key:
+    """Which packet a fragment is of. In IPv6 its next header does not count (RFC 8200 §4.5)."""
+    protocol = fragment.protocol if isinstance(fragment, Packet) else -1
+    return fragment.source, fragment.destination, protocol, fragment.identification
+
+
+def _insert(partial: _Partial[_P], fragment: _P) -> None:
     start = fragment.fragment_offset
     end = start + len(fragment.payload)
     if end > _LARGEST:
-        raise WireError(f"IPv4: a fragment ends at octet {end}, past the longest packet")
+        raise WireError(f"IP: a fragment ends at octet {end}, past the longest packet")
     if fragment.more_fragments and (len(fragment.payload) % 8 or not fragment.payload):
-        raise WireError(f"IPv4: a fragment of {len(fragment.payload)} octets is not whole words")
+        raise WireError(f"IP: a fragment of {len(fragment.payload)} octets is not whole words")
     is_new = partial.parts.get(start) != fragment.payload
     if is_new:
         _check_overlap(partial, start, end)
     if not fragment.more_fragments:
         if partial.total not in (None, end):
-            raise WireError(f"IPv4: two last fragments, ending at {partial.total} and {end}")
+            raise WireError(f"IP: two last fragments, ending at {partial.total} and {end}")
         partial.total = end
     last = partial.starts[-1] if partial.starts else 0
     farthest = max(end, last + len(partial.parts.get(last, b"")))
     if partial.total is not None and farthest > partial.total:
-        raise WireError(
-            f"IPv4: a fragment reaches past the last one, which ends at {partial.total}"
-        )
+        raise WireError(f"IP: a fragment reaches past the last one, which ends at {partial.total}")
     if start == 0:
         partial.first = fragment
     if fragment.payload and is_new:
@@ -181,18 +184,24 @@ def _insert(partial: _Partial, fragment: Packet) -> None:
         insort(partial.starts, start)
 
 
-def _check_overlap(partial: _Partial, start: int, end: int) -> None:
+def _check_overlap(partial: _Partial[_P], start: int, end: int) -> None:
     """The parts held do not overlap: only the one before and the one after can meet a new one."""
     place = bisect_right(partial.starts, start)
     for at in partial.starts[max(place - 1, 0) : place + 1]:
         if start < at + len(partial.parts[at]) and at < end:
-            raise WireError(f"IPv4: the fragment at octet {start} overlaps the one at {at}")
+            raise WireError(f"IP: the fragment at octet {start} overlaps the one at {at}")
 
 
-def _whole(partial: _Partial) -> Packet | None:
+def _whole(partial: _Partial[_P]) -> _P | None:
     if partial.first is None or partial.total is None:
         return None
     if partial.held != partial.total:
         return None
     payload = b"".join(partial.parts[at] for at in partial.starts)
-    return replace(partial.first, payload=payload, more_fragments=False)
+    return _joined(partial.first, payload)
+
+
+def _joined(first: _P, payload: bytes) -> _P:
+    if isinstance(first, Packet6):
+        return replace(first, payload=payload, more_fragments=False, size=len(payload))
+    return replace(first, payload=payload, more_fragments=False)

@@ -7,6 +7,8 @@ Built are router and neighbour solicitations (RFC 4861 §4.1, §4.3) and multica
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import IPv6Address
+from typing import NamedTuple
 
 from pxeclient.wire import ipv6
 from pxeclient.wire.addresses import Mac
@@ -14,6 +16,17 @@ from pxeclient.wire.checksum import checksum
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ipv6 import Packet6
 
+UNREACHABLE, PORT_UNREACHABLE = 1, 4
+"""A type and one of its codes (RFC 4443 §3.1)."""
+ERRORS = range(1, 5)
+_WHY = {
+    0: "no route to it",
+    1: "it is forbidden",
+    2: "beyond the scope of the source address",
+    3: "nobody there has the address",
+    5: "the source address is refused",
+    6: "the route to it rejects",
+}
 LISTENER_REPORT = 131
 ROUTER_SOLICITATION, ROUTER_ADVERTISEMENT = 133, 134
 NEIGHBOUR_SOLICITATION = 135
@@ -48,6 +61,55 @@ def parse(packet: Packet6) -> Icmpv6:
         raise WireError(f"ICMPv6: {len(packet.payload)} octets, a message has at least 4")
     ipv6.check(packet, "ICMPv6")
     return Icmpv6(packet.payload[0], packet.payload[1], packet.payload[4:])
+
+
+def packet(
+    message: Icmpv6, source: IPv6Address, destination: IPv6Address, hop_limit: int = 255
+) -> bytes:
+    """The octets of an IPv6 packet with the message, its checksum put in."""
+    data = bytes((message.type, message.code, 0, 0)) + message.body
+    whole = Packet6(source, destination, NEXT_HEADER, data, hop_limit)
+    return ipv6.build(ipv6.sealed(whole, 2))
+
+
+class Quoted6(NamedTuple):
+    """The packet that an error complains of, as far as it is quoted (RFC 4443 §2.4)."""
+
+    source: IPv6Address
+    destination: IPv6Address
+    protocol: int
+    destination_port: int | None
+
+
+def quoted(message: Icmpv6) -> Quoted6 | None:
+    """What an error quotes; None if it is no error, or quotes too little."""
+    if message.type not in ERRORS:
+        return None
+    try:
+        packet = ipv6.parse(message.body[4:], is_cut=True)
+    except WireError:
+        return None
+    has_port = packet.protocol in (ipv6.UDP, ipv6.TCP) and len(packet.payload) >= 4
+    port = int.from_bytes(packet.payload[2:4], "big") if has_port else None
+    return Quoted6(packet.source, packet.destination, packet.protocol, port)
+
+
+def error_words(
+    type: int,
+    code: int,
+    source: IPv6Address,
+    about: IPv6Address,
+    port: int | None,
+) -> str:
+    """What an error says, such as ``port 69 is closed on fd77::3``."""
+    if type == UNREACHABLE and code == PORT_UNREACHABLE and port:
+        where = f" (says {source})" if source != about else ""
+        return f"port {port} is closed on {about}{where}"
+    if type == UNREACHABLE:
+        why = _WHY.get(code, f"code {code}")
+        return f"{about} cannot be reached, {source} says: {why}"
+    names = {2: "the packet is too big", 3: "its hops are used up", 4: "a header is not understood"}
+    return f"{source} says of a packet to {about}: {names.get(type, f'ICMPv6 type {type}')}"
 
 
 def link_local(mac: Mac) -> bytes:

@@ -9,7 +9,8 @@ octets; what they do not take is for the layers. Tests hold them against these.
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from pxeclient.wire.checksum import word_sum
 from pxeclient.wire.ethernet import HEADER, IPV4
@@ -21,6 +22,9 @@ MTU = 1500
 _IP = struct.Struct("!BBHHHBBH4s4s")
 _UDP = struct.Struct("!HHHH")
 _BOTH = struct.Struct("!HHHHBBH4s4sHHHH")
+_AFTER_IP = HEADER + _IP.size
+"""Where what an IPv4 packet carries begins, if it has no options."""
+_ADDRESSES = _AFTER_IP - 8
 _ETHERTYPE = IPV4.to_bytes(2, "big")
 _TTL = 64
 _FIRST = 0x4500
@@ -29,7 +33,7 @@ _FRAGMENTED = 0x3FFF
 """The bits of the fragment field that are 0 in a whole packet: all but "reserved" and DF."""
 
 
-class Peer(NamedTuple):
+class Peer(Struct, frozen=True):
     """The other end of a conversation: its port, and how to reach it."""
 
     mac: bytes
@@ -40,7 +44,7 @@ class Peer(NamedTuple):
     """Which of our addresses it talks to."""
 
 
-class Datagram(NamedTuple):
+class Datagram(Struct, frozen=True):
     """A UDP datagram as it came in."""
 
     peer: Peer
@@ -56,27 +60,30 @@ def read_udp(frame: bytes) -> Datagram | None:
     """The datagram in a frame; None for any other frame, a fragment, or a broken packet."""
     if len(frame) < HEADER + _BOTH.size or frame[12:14] != _ETHERTYPE:
         return None
-    first, _, total, _, fragment, _, protocol, _, source, destination = _IP.unpack_from(
-        frame, HEADER
-    )
-    header = (first & 15) * 4
+    (first, total, _, fragment, _, protocol, _, source, destination,
+     source_port, port, length, check) = _BOTH.unpack_from(frame, HEADER)  # fmt: skip
+    at = _AFTER_IP
+    if first & 0xFF00 != _FIRST:
+        at = HEADER + (first >> 8 & 15) * 4
+        if first >> 12 != 4 or at < _AFTER_IP or at + _UDP.size > len(frame):
+            return None
+        source_port, port, length, check = _UDP.unpack_from(frame, at)
     end = HEADER + total
-    if first >> 4 != 4 or header < _IP.size or end > len(frame) or total < header + _UDP.size:
+    if protocol != UDP or fragment & _FRAGMENTED or end > len(frame):
         return None
-    if protocol != UDP or fragment & _FRAGMENTED:
+    stop = at + length
+    if length < _UDP.size or stop > end:
         return None
-    at = HEADER + header
     # With its checksum in place a good header, and a good datagram, sums to a multiple of 0xffff.
     if word_sum(frame[HEADER:at]) % 0xFFFF:
         return None
-    source_port, port, length, check = _UDP.unpack_from(frame, at)
-    if length < _UDP.size or at + length > end:
+    # The addresses of the pseudo header stand right before the datagram, or before the options.
+    summed = frame[_ADDRESSES:stop] if at == _AFTER_IP else source + destination + frame[at:stop]
+    if check and (word_sum(summed) + UDP + length) % 0xFFFF:
         return None
-    data = frame[at : at + length]
-    if check and (word_sum(source + destination) + UDP + length + word_sum(data)) % 0xFFFF:
-        return None
+    payload = at + _UDP.size
     peer = Peer(frame[6:12], source, source_port, destination)
-    return Datagram(peer, port, data[_UDP.size :], frame[HEADER : at + _UDP.size])
+    return Datagram(peer, port, frame[payload:stop], frame[HEADER:payload])
 
 
 def udp_packet(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from pxeclient.wire.errors import WireError
 
@@ -18,8 +19,7 @@ OPTION_REFUSED = 8
 """ERROR code of a transfer ended for its options (RFC 2347)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """RRQ: may I have this file? (WRQ, which no firmware sends, has the same form.)"""
 
     filename: bytes
@@ -29,31 +29,27 @@ class Request:
     write: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
+class Data(Struct, frozen=True):
     """One block of the file."""
 
     block: int
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Ack:
+class Ack(Struct, frozen=True):
     """This block, and all before it, have arrived."""
 
     block: int
 
 
-@dataclass(frozen=True, slots=True)
-class Error:
+class Error(Struct, frozen=True):
     """The transfer is over. `message` is for people and is not to be trusted."""
 
     code: int
     message: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class OptionAck:
+class OptionAck(Struct, frozen=True):
     """OACK: these of the requested options hold."""
 
     options: tuple[tuple[bytes, bytes], ...]

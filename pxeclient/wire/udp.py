@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 from ipaddress import IPv4Address
+
+from msgspec import Struct
 
 from pxeclient.wire.checksum import udp_checksum
 from pxeclient.wire.errors import ChecksumError, WireError
@@ -12,8 +13,7 @@ from pxeclient.wire.errors import ChecksumError, WireError
 _LAYOUT = struct.Struct("!HHHH")
 
 
-@dataclass(frozen=True, slots=True)
-class Datagram:
+class Datagram(Struct, frozen=True):
     """One UDP datagram."""
 
     source_port: int

@@ -155,7 +155,7 @@ def tiny(start: int) -> Packet:
 @pytest.mark.parametrize("assembler", [Reassembler, lambda: Sequencer(0.5)])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_the_last_fragment_costs_no_more_than_the_first(
-    assembler: Callable[[], Reassembler], backwards: bool
+    assembler: Callable[[], Reassembler[Packet]], backwards: bool
 ) -> None:
     """Of the 8189 that a packet can have."""
     mine = assembler()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from pxeclient.diagnose import Finding
 from pxeclient.wire import dhcp, ethernet, ipv4, udp
@@ -38,7 +39,7 @@ def _ending_in(data: bytes, options: tuple[Option, ...]) -> bytes:
     message = dhcp.parse(datagram.payload)
     kept = [one for one in message.options if one.code not in (82, dhcp.END)]
     message = replace(message, options=(*kept, *options, Option(dhcp.END)))
-    datagram = replace(datagram, payload=dhcp.build(message))
+    datagram = structs.replace(datagram, payload=dhcp.build(message))
     packet = replace(packet, payload=udp.build(datagram, packet.source, packet.destination))
     return ethernet.build(replace(outer, payload=ipv4.build(packet)))
 

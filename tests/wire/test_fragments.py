@@ -44,7 +44,9 @@ def part(start: int, end: int, *, last: bool = False, identification: int = 7) -
     )
 
 
-def add_all(reassembler: Reassembler, parts: Iterable[Packet], now: float = 0.0) -> list[Packet]:
+def add_all(
+    reassembler: Reassembler[Packet], parts: Iterable[Packet], now: float = 0.0
+) -> list[Packet]:
     """Hand all parts over; all packets that this makes whole."""
     whole = [reassembler.add(each, now) for each in parts]
     return [packet for packet in whole if packet is not None]

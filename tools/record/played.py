@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from pxeclient.capture.values import Recorded
 from pxeclient.practice.model import Scenario
 from pxeclient.practice.network import PracticeNetwork
@@ -44,7 +46,7 @@ def replies(frames: Sequence[bytes]) -> list[tuple[bytes, Datagram]]:
     """The DHCP and ProxyDHCP replies among frames: Ethernet addresses and datagram."""
     found = ((frame[:12], read_udp(frame)) for frame in frames)
     return [
-        (addresses, datagram._replace(start=b""))
+        (addresses, replace(datagram, start=b""))
         for addresses, datagram in found
         if datagram is not None and datagram.peer.port in _PORTS
     ]

@@ -1,0 +1,1 @@
+"""What people publish instead of a capture: dumps, decodes and logs, read back into frames."""

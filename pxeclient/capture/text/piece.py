@@ -1,0 +1,54 @@
+"""A frame that a text tells of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pxeclient.seen.aspects import Aspect
+
+
+class Format(StrEnum):
+    """Who writes so; the value is its name in a sentence. The richest first."""
+
+    HEX = "hex dumps"
+    TREE = "Wireshark's packet details"
+    TCPDUMP = "tcpdump's lines"
+    DHCPDUMP = "dhcpdump's output"
+    DNSMASQ = "dnsmasq's log"
+    DHCPD = "ISC dhcpd's log"
+    TFTPD32 = "Tftpd32's log"
+    TFTPD = "a TFTP server's log"
+    SMSPXE = "Configuration Manager's SMSPXE.log"
+
+
+LOGS = (Format.DNSMASQ, Format.DHCPD, Format.TFTPD32, Format.TFTPD, Format.SMSPXE)
+"""What servers write of their own work."""
+
+
+class Clock(StrEnum):
+    """From when the times of a text count."""
+
+    DAY = "day"
+    EPOCH = "epoch"
+    RELATIVE = "relative"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One frame, as far as it is told."""
+
+    format: Format
+    line: int
+    """Where it begins in the text, from 1."""
+    octets: bytes
+    """From the Ethernet header on; where `Aspect.LINK` is untold, its addresses are zeros or what
+    the text implies."""
+    length: int
+    """Octets on the wire: more than there are if not all of them are told."""
+    untold: frozenset[Aspect] = frozenset()
+    at: float | None = None
+    """Seconds by the clock; None where the text has no time."""
+    clock: Clock = Clock.DAY
+    number: int | None = None
+    """The frame's number, as the text counts."""

@@ -1,0 +1,112 @@
+"""A text that tells of frames: which formats are in it, and the frames that they tell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from pxeclient.capture.text import hexdump, tcpdump
+from pxeclient.capture.text.joining import joined
+from pxeclient.capture.text.lines import Lines
+from pxeclient.capture.text.piece import LOGS, Format, Piece
+from pxeclient.capture.values import Capture, CaptureError
+from pxeclient.seen.aspects import Aspect
+
+MOST_FRAMES = 100_000
+"""Frames that are read of one text."""
+_NEAR = 4
+"""Lines between a frame's words and its octets."""
+_WORDS = (Format.TREE, Format.TCPDUMP)
+"""Formats below whose words the same frame's octets may stand."""
+_READERS: tuple[Callable[[Lines], list[Piece] | None], ...] = (tcpdump.read,)
+"""Each reads what begins at the next line, or leaves it; hex dumps go before them all."""
+LOOKED_FOR = (
+    "what tcpdump, tshark, Wireshark or dhcpdump print, hex dumps of frames, and the logs of"
+    " dnsmasq, ISC dhcpd, tftpd-hpa, Tftpd32 and SMSPXE"
+)
+
+
+def read(path: Path, text: str, is_more: bool) -> Capture:
+    """The frames that a text tells of.
+
+    Args:
+        path: Where it is from.
+        text: What it says.
+        is_more: There was more than is read.
+
+    Raises:
+        CaptureError: It tells of none.
+    """
+    pieces = list(_pieces(Lines(text)))
+    if not pieces:
+        raise CaptureError(
+            f"{path} is no capture, but text in which no frame is told. Looked for: {LOOKED_FOR}"
+        )
+    frames, kept = joined(pieces[:MOST_FRAMES])
+    remarks = list(_remarks(kept, len(pieces)))
+    if is_more or len(pieces) > MOST_FRAMES:
+        remarks.append(f"Only the beginning of the text is read, {len(frames)} frames of it.")
+    return Capture(path, tuple(frames), tuple(remarks))
+
+
+def _pieces(lines: Lines) -> Iterator[Piece]:
+    """Frame by frame; the octets below a frame's words go into it."""
+    waiting: Piece | None = None
+    ends = 0
+    while lines:
+        if not lines.next:
+            lines.take()
+            continue
+        start = lines.at
+        dumped = hexdump.read(lines)
+        if dumped is not None:
+            for piece in dumped:
+                is_its = waiting is not None and start - ends < _NEAR
+                yield hexdump.with_octets(waiting, piece) if is_its and waiting else piece
+                if waiting is not None and not is_its:
+                    yield waiting
+                waiting = None
+            continue
+        found = next((got for reader in _READERS if (got := reader(lines)) is not None), None)
+        if found is None:
+            lines.take()
+            continue
+        for piece in found:
+            if waiting is not None:
+                yield waiting
+            waiting, ends = piece, lines.at
+            if piece.format not in _WORDS:
+                yield piece
+                waiting = None
+    if waiting is not None:
+        yield waiting
+
+
+def _remarks(kept: Sequence[Piece], told: int) -> Iterator[str]:
+    """What was read as what, and what it does not tell."""
+    counts = Counter(piece.format for piece in kept)
+    first = {format: min(one.line for one in kept if one.format is format) for format in counts}
+    parts = [
+        f"{_count(counts[format])} from {format.value} (line {first[format]} on)"
+        for format in Format
+        if counts[format]
+    ]
+    yield f"Read from text: {', '.join(parts)}."
+    twice = told - len(kept)
+    if twice:
+        yield f"{_count(twice)} told twice there {'is' if twice == 1 else 'are'} taken once."
+    lacking = {aspect for piece in kept for aspect in piece.untold}
+    if lacking:
+        names = ", ".join(aspect.value for aspect in Aspect if aspect in lacking)
+        yield f"Not in the text, at least not for all frames, and so unknown: {names}."
+    yield (
+        "A text has what somebody chose for it: what is not in it may have been on the wire all the"
+        " same."
+    )
+    if any(piece.format in LOGS for piece in kept):
+        yield "A server's log tells what that server did and heard, and nothing of others."
+
+
+def _count(count: int) -> str:
+    return f"{count} frame{'' if count == 1 else 's'}"

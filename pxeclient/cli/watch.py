@@ -1,0 +1,186 @@
+"""``pxeclient watch``: every machine's boot on a live network, as it happens."""
+
+from __future__ import annotations
+
+import sys
+from math import inf
+from pathlib import Path
+
+import click
+
+from pxeclient import profile as profiles
+from pxeclient.capture.values import Capture, CaptureError
+from pxeclient.cli import coloring, options
+from pxeclient.cli.callbacks import any_mac, ends_as_interrupted
+from pxeclient.cli.exit_codes import INTERRUPTED, OK, of_attempt
+from pxeclient.cli.output import EnvironmentProblem, stderr_line
+from pxeclient.cli.watch_screen import (
+    BoardShow,
+    JsonShow,
+    LinesShow,
+    Show,
+    at_clock,
+    since_begin,
+)
+from pxeclient.cli.watch_sources import Ended as NoMore
+from pxeclient.cli.watch_sources import Interfaces, Practice, Source, Stream
+from pxeclient.explain.story import Explanation, Surroundings, explain_capture
+from pxeclient.link.base import LinkError
+from pxeclient.practice.scenario import ScenarioError
+from pxeclient.watch.board import Board
+from pxeclient.watch.events import Ended, Event
+from pxeclient.watch.room import Room
+from pxeclient.wire.addresses import Mac
+
+_TICK = 0.25
+"""Seconds between two looks at the clock while no frame comes."""
+NEXT = "next"
+
+
+def _once(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac | str | None:
+    return text if text == NEXT else any_mac(ctx, param, text)
+
+
+@click.command()
+@click.argument("capture", required=False, type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--interface",
+    "-i",
+    "interfaces",
+    multiple=True,
+    metavar="IFACE",
+    help="Listen on this interface: the server's own, or one at a mirror port. May be given more"
+    " than once. Needs CAP_NET_RAW, and gives root up as soon as it listens.",
+)
+@click.option(
+    "--network",
+    metavar="NAME",
+    help="Watch one machine of each profile boot on this practice network, in virtual time.",
+)
+@click.option("--follow", is_flag=True, help="Wait for more at the end of the file.")
+@click.option(
+    "--once",
+    callback=_once,
+    metavar="MAC|next",
+    help="End with the verdict of this machine, or of the next one that boots; the exit status is"
+    " that of `pxeclient boot`, 24 if how it ended cannot be told.",
+)
+@options.as_json
+@coloring.option
+@click.option("--verbose", "-v", is_flag=True, help="Every stage of every boot.")
+@click.pass_context
+def watch(
+    ctx: click.Context,
+    capture: Path | None,
+    interfaces: tuple[str, ...],
+    network: str | None,
+    follow: bool,
+    once: Mac | str | None,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Tell every machine's boot on a live network, as it happens.
+
+    It listens and sends nothing. Frames come from an interface (-i), from a CAPTURE that is being
+    written (`tcpdump -i eth1 -U -w - | pxeclient watch -`, or a file with --follow), or from a
+    practice network. On a terminal there is a line for each machine, the newest trouble on top, and
+    below it the verdict of each boot that failed; elsewhere there is a line for each event that
+    matters. Ctrl-C ends it with a table of all machines.
+    """
+    given = [one for one in (capture, interfaces or None, network) if one is not None]
+    if len(given) != 1:
+        raise click.UsageError("name one thing to watch: an interface (-i), a capture, a --network")
+    if follow and (capture is None or str(capture) == "-"):
+        raise click.UsageError("--follow is for a capture file that grows")
+    source = _source(capture, interfaces, network, follow)
+    board = Board()
+    show = _show(source, board, as_json, verbose)
+    with ends_as_interrupted():
+        status = _Watching(source, board, show, once).run()
+    ctx.exit(status)
+
+
+def _source(
+    capture: Path | None, interfaces: tuple[str, ...], network: str | None, follow: bool
+) -> Source:
+    try:
+        if capture is not None:
+            return Stream(capture, follow)
+        if interfaces:
+            return Interfaces(interfaces)
+        assert network is not None
+        return Practice(network)
+    except (LinkError, CaptureError) as error:
+        raise EnvironmentProblem(str(error)) from None
+    except ScenarioError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _show(source: Source, board: Board, as_json: bool, verbose: bool) -> Show:
+    when = at_clock if source.is_real else since_begin
+    if as_json:
+        return JsonShow()
+    if source.is_real and sys.stdout.isatty() and not verbose:
+        return BoardShow(when, board, f"Watching {source.where}")
+    click.echo(f"Watching {source.where}.")
+    return LinesShow(when, board, verbose)
+
+
+class _Watching:
+    """Takes frames from the source until it ends, or until what was waited for has happened."""
+
+    def __init__(self, source: Source, board: Board, show: Show, once: Mac | str | None) -> None:
+        self._source, self._board, self._show, self._once = source, board, show, once
+        known = [profiles.load(name) for name in profiles.names()]
+
+        def explain(capture: Capture, mac: Mac, beside: Surroundings) -> Explanation:
+            return explain_capture(capture, known, None, mac, beside)
+
+        self._room = Room(source.where, explain)
+        self._number = 0
+        self._lost = 0
+        self._status: int | None = None
+
+    def run(self) -> int:
+        """Watch; the exit status."""
+        trouble = ""
+        try:
+            while self._status is None:
+                self._step()
+        except NoMore:
+            self._tell(self._room.end(self._source.now()))
+        except (LinkError, CaptureError) as error:
+            trouble = str(error)
+        except KeyboardInterrupt:
+            pass  # the table, and no more: whoever presses Ctrl-C does not wait for stories
+        finally:
+            self._source.close()
+            self._show.end(self._source.now())
+        if trouble:
+            raise EnvironmentProblem(trouble)
+        if self._lost:
+            stderr_line(f"{self._lost} frames were lost here: boots may be missing.")
+        if self._status is None and self._once is not None:
+            return INTERRUPTED
+        return self._status or OK
+
+    def _step(self) -> None:
+        wait = min(self._room.next_at() - self._source.now(), _TICK)
+        heard = self._source.receive(max(wait, 0.0) if self._source.is_real else inf)
+        if (lost := self._source.lost()) > self._lost:
+            self._lost = lost
+            self._room.lost()
+        if heard is None:
+            self._tell(self._room.pass_time(self._source.now()))
+        else:
+            self._number += 1
+            self._tell(self._room.add(self._number, *heard))
+        self._show.tick(self._source.now())
+
+    def _tell(self, events: list[Event]) -> None:
+        for event in events:
+            self._board.take(event)
+            self._show.show(event)
+            if isinstance(event, Ended) and self._once in (NEXT, event.mac):
+                self._status = of_attempt(event.told)
+                return

@@ -1,0 +1,155 @@
+"""What `pxeclient watch` shows: a board on a terminal, lines in a pipe, or JSON lines."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+import click
+
+from pxeclient.cli.coloring import paint, wants_color
+from pxeclient.link.wallclock import steady_seconds
+from pxeclient.report.transcript import fitted
+from pxeclient.watch.as_json import as_json
+from pxeclient.watch.board import Board, Standing, is_trouble, table, told_lines
+from pxeclient.watch.events import Ended, Event
+
+_PERIOD = 0.25
+"""Seconds between two pictures of the board."""
+_STORIES = 200
+"""Lines of the latest stories that are kept for the lower part of a terminal."""
+
+
+class Show(Protocol):
+    """Shows what happens."""
+
+    def show(self, event: Event) -> None:
+        """Something happened."""
+        ...
+
+    def tick(self, now: float) -> None:
+        """Time has passed."""
+        ...
+
+    def end(self, now: float) -> None:
+        """Nothing more comes."""
+        ...
+
+
+def at_clock(at: float) -> str:
+    """The time of day of a moment."""
+    return time.strftime("%H:%M:%S", time.localtime(at))
+
+
+def since_begin(at: float) -> str:
+    """Seconds of a simulation."""
+    return f"{at:9.3f}"
+
+
+class JsonShow:
+    """A JSON object in a line for each event."""
+
+    def show(self, event: Event) -> None:
+        """Write it."""
+        click.echo(json.dumps(as_json(event)))
+        sys.stdout.flush()
+
+    def tick(self, now: float) -> None:
+        """Nothing is shown meanwhile."""
+
+    def end(self, now: float) -> None:
+        """There is nothing to sum up."""
+
+
+class LinesShow:
+    """A line for each event that matters, and the table at the end."""
+
+    def __init__(self, when: Callable[[float], str], board: Board, verbose: bool) -> None:
+        """Show times by `when`."""
+        self._when, self._board, self._verbose = when, board, verbose
+        self._color = wants_color(sys.stdout)
+
+    def show(self, event: Event) -> None:
+        """Write it, and do not keep it waiting."""
+        width = shutil.get_terminal_size((100, 24)).columns
+        for line in told_lines(event, self._when, self._verbose):
+            for part in fitted(line, width):
+                click.echo(paint(part, self._color), color=self._color)
+        sys.stdout.flush()
+
+    def tick(self, now: float) -> None:
+        """Nothing is shown meanwhile."""
+
+    def end(self, now: float) -> None:
+        """All machines in a table."""
+        click.echo()
+        for line in table(self._board, now, 1000, shutil.get_terminal_size((100, 24)).columns):
+            click.echo(line)
+
+
+class BoardShow:
+    """The board, made anew in place, and the latest stories below it."""
+
+    def __init__(self, when: Callable[[float], str], board: Board, where: str) -> None:
+        """Take the whole terminal until `end`."""
+        self._when, self._board, self._where = when, board, where
+        self._stories: deque[str] = deque(maxlen=_STORIES)
+        self._drawn = 0.0
+        self._dirty = True
+        self._color = wants_color(sys.stdout)
+        # The alternate screen: what stood there comes back at the end (xterm, ctlseqs: 1049).
+        _write("\x1b[?1049h\x1b[?25l")
+
+    def show(self, event: Event) -> None:
+        """Keep it for the next picture."""
+        self._dirty = True
+        if isinstance(event, Ended) and (is_trouble(event.told) or event.is_more):
+            lines = list(told_lines(event, self._when))
+            self._stories.extendleft(reversed(["", *lines]))
+
+    def tick(self, now: float) -> None:
+        """Draw, if it is time."""
+        passed = steady_seconds() - self._drawn
+        if passed >= 1.0 or (self._dirty and passed >= _PERIOD):
+            self._draw(now)
+
+    def end(self, now: float) -> None:
+        """Give the terminal back, and leave the table on it."""
+        _write("\x1b[?25h\x1b[?1049l")
+        columns = shutil.get_terminal_size((80, 24)).columns
+        for line in table(self._board, now, 1000, columns):
+            click.echo(self._painted(line), color=self._color)
+
+    def _draw(self, now: float) -> None:
+        self._drawn, self._dirty = steady_seconds(), False
+        size = shutil.get_terminal_size((80, 24))
+        lines = [f"{self._where}: Ctrl-C ends"[: size.columns]]
+        room = size.lines - 1
+        upper = max(room // 2, room - len(self._stories) - 1) if self._stories else room
+        lines += table(self._board, now, upper - 1, size.columns)
+        if self._stories:
+            parts = [part for line in self._stories for part in fitted(line, size.columns)]
+            lines += parts[: room - len(lines)]
+        text = "\r\n".join(f"{self._painted(line)}\x1b[K" for line in lines[:room])
+        _write(f"\x1b[H{text}\x1b[J")
+
+    def _painted(self, line: str) -> str:
+        return paint(line, self._color)
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def summary(board: Board) -> str:
+    """How many came to what, in a line."""
+    return (
+        f"{board.count(Standing.BOOTED)} booted, {board.count(Standing.TROUBLE)} in trouble,"
+        f" {board.count(Standing.BOOTING)} still booting"
+    )

@@ -1,0 +1,76 @@
+"""The rights that this process has beyond those of its user, and giving them up.
+
+A socket that is bound needs none: what a card's driver may do, a machine that has its cable need
+not be able to. Whoever finds a fault in what reads frames then has a process that can do nothing.
+
+Source: capabilities(7), capset(2), prctl(2); linux/capability.h, linux/prctl.h. The calls are in
+every C library, without being declared in most.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import struct
+from typing import Any
+
+CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER = 0, 1, 2, 3
+NET_ADMIN, NET_RAW = 12, 13
+SETPCAP = 8
+
+FILES = 1 << CHOWN | 1 << DAC_OVERRIDE | 1 << DAC_READ_SEARCH | 1 << FOWNER
+"""What it takes to write files for others, in folders of others."""
+
+_VERSION = 0x20080522
+"""_LINUX_CAPABILITY_VERSION_3: two words of 32 bits each."""
+_HEADER = struct.Struct("=Ii")
+_SETS = struct.Struct("=6I")
+"""Effective, permitted, inheritable: the lower halves, then the upper ones."""
+_HIGHEST = 63
+
+_PR_CAPBSET_DROP = 24
+_PR_SET_NO_NEW_PRIVS = 38
+_PR_CAP_AMBIENT = 47
+_PR_CAP_AMBIENT_CLEAR_ALL = 4
+
+
+def held() -> int:
+    """The capabilities that are ours, a bit each by its number; 0 where nobody can tell."""
+    try:
+        with open("/proc/self/status", "rb") as status:
+            sets = {name: words for name, _, words in (line.partition(b":") for line in status)}
+        return int(sets[b"CapPrm"], 16)
+    except (OSError, LookupError, ValueError):
+        return 0
+
+
+def drop(keep: int = 0) -> None:
+    """Give up all capabilities but those in `keep`, for good, here and in all children.
+
+    A program with rights of its own (set-user-id, file capabilities) gives none of them back.
+    Who has none is left as he is. Nothing is raised where the kernel refuses, as in some
+    containers: then it is as it was.
+    """
+    mine = held()
+    if not mine:
+        return
+    import ctypes  # takes milliseconds, and few have rights to give up
+
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def control(option: int, value: int) -> None:
+        zero = ctypes.c_ulong(0)
+        libc.prctl(ctypes.c_int(option), ctypes.c_ulong(value), zero, zero, zero)
+
+    control(_PR_SET_NO_NEW_PRIVS, 1)
+    control(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
+    if mine >> SETPCAP & 1:
+        for number in range(_HIGHEST + 1):
+            if not keep >> number & 1:
+                control(_PR_CAPBSET_DROP, number)  # refused where there is no such number
+    with contextlib.suppress(AttributeError):  # no such call in this C library
+        _set(libc, keep & mine)
+
+
+def _set(libc: Any, kept: int) -> None:
+    low, high = kept & 0xFFFFFFFF, kept >> 32
+    libc.capset(_HEADER.pack(_VERSION, 0), _SETS.pack(low, low, 0, high, high, 0))
