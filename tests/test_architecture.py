@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -284,3 +285,20 @@ def test_every_module_says_what_it_is(name: str) -> None:
     assert ast.get_docstring(module)
     if any(isinstance(node, ast.FunctionDef | ast.AnnAssign) for node in nodes(name)):
         assert "__future__" in imports(name)
+
+
+def test_a_lab_needs_no_library() -> None:
+    """Its processes start without site-packages: quickly, and whatever the owner has installed."""
+    names, seen = ["pxeclient.lab.keeper"], set[str]()
+    while names:
+        name = names.pop()
+        if name in seen or name not in MODULES:
+            continue
+        seen.add(name)
+        names += [
+            *imports(name),
+            *(f"{name}.{one}" for one in imports(name)),
+            name.rpartition(".")[0],
+        ]
+    wanted = {one.partition(".")[0] for name in seen for one in imports(name)}
+    assert wanted - set(sys.stdlib_module_names) <= {"pxeclient"}

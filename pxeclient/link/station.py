@@ -29,14 +29,14 @@ from pxeclient.link.bpf import (
     assemble,
     attach,
 )
-from pxeclient.wire import dhcp, ethernet, icmpv6, ipv4
+from pxeclient.wire import ethernet, icmpv6, ipv4, ports
 
 _IP = ethernet.HEADER
 _TAKEN = (ethernet.ARP, ethernet.EAPOL, ethernet.VLAN, ethernet.PROVIDER_VLAN)
 """Ethertypes of which all is taken; what is tagged is told of, though no firmware takes it."""
 _LATER = 0x1FFF
 """The fragment offset: a later fragment has no ports."""
-_PORTS = (dhcp.SERVER_PORT, dhcp.CLIENT_PORT, dhcp.PROXY_PORT)
+_PORTS = (ports.SERVER_PORT, ports.CLIENT_PORT, ports.PROXY_PORT)
 """Of broadcasts. To 67 goes what others ask, with our MAC address perhaps."""
 
 

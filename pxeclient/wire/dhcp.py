@@ -14,6 +14,7 @@ from ipaddress import IPv4Address
 
 from msgspec import Struct
 
+from pxeclient.wire import ports
 from pxeclient.wire.addresses import ANY, Mac, ipv4
 from pxeclient.wire.errors import WireError
 
@@ -25,8 +26,8 @@ BOOT_FILE_SIZE = 13
 BOOTREQUEST, BOOTREPLY = 1, 2
 DISCOVER, OFFER, REQUEST, DECLINE, ACK, NAK, RELEASE, INFORM = range(1, 9)
 
-SERVER_PORT, CLIENT_PORT = 67, 68
-PROXY_PORT = 4011
+SERVER_PORT, CLIENT_PORT = ports.SERVER_PORT, ports.CLIENT_PORT
+PROXY_PORT = ports.PROXY_PORT
 """Where ProxyDHCP and boot servers are asked (PXE 2.1 §2.2.3)."""
 DHCP_PORTS = frozenset({SERVER_PORT, CLIENT_PORT, PROXY_PORT})
 """A datagram from or to one of these is read as a DHCP message."""
