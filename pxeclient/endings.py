@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from pxeclient.architectures import IPXE, Fit, architecture, fit
 from pxeclient.boot.outcome import Booted, Failed, Failure
+from pxeclient.clients import named
 from pxeclient.nbp import NbpKind, identify
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.trace import Trace
@@ -83,6 +84,8 @@ def judge(trace: Trace) -> Judged | None:
     kind = identify(outcome.content)
     runs = trace.runs if trace.runs is not None else IPXE if is_ipxe else ()
     fits = Fit.UNKNOWN if code is None else fit(code, runs, kind)
+    if _is_own_choice(trace, outcome.boot_file.name):
+        fits = Fit.UNKNOWN
     return Judged(printable(outcome.boot_file.name), kind, code, fits)
 
 
@@ -129,6 +132,17 @@ def doubt(trace: Trace) -> str:
         f"Our own receive buffer lost {trace.lost} frames: an answer may have been among them, so"
         " nobody can tell whether the servers are at fault."
     )
+
+
+def _is_own_choice(trace: Trace, name: bytes) -> bool:
+    """The client asks for files of its own choosing, and no reply names this one.
+
+    Then it is whatever the client reads first, and no boot file.
+    """
+    heard = [one.said for one in trace.talk().frames if isinstance(one.said, Dhcp)]
+    client = named([one for one in heard if one.ours])
+    is_named = any(name in one.names for one in heard if not one.ours)
+    return client is not None and client.client.own_names and not is_named
 
 
 def _said(trace: Trace) -> tuple[int | None, bool]:

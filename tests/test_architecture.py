@@ -31,13 +31,15 @@ ALLOWED: dict[str, set[str]] = {
     "seen": {"wire"},
     "capture": {"wire", "seen"},
     "trace": {"boot", "seen"},
-    "endings": {"boot", "wire", "seen", "trace", "nbp", "architectures"},
-    "boots": {"harmless", "wire", "link", "boot", "practice", "profile", "trace"},
+        "endings", "boot", "wire", "seen", "trace", "nbp", "architectures", "boots", "harmless",
+        "link", "practice", "profile", "clients",
     "diagnose": {
         "advice", "documents", "wire", "boot", "seen", "trace", "nbp", "architectures", "endings",
+        "clients",
     },
     "playbook": {"wire", "boot", "profile", "seen", "trace"},
     "nbp": set(),
+    "clients": {"wire", "seen"},
     "architectures": {"nbp"},
     "report": {
         "advice", "wire", "boot", "capture", "seen", "trace", "nbp", "diagnose", "endings",
@@ -75,7 +77,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "explain": {
         "advice", "wire", "link", "boot", "profile", "capture", "seen", "trace", "nbp", "diagnose",
-        "report", "boots", "replay", "endings", "prose", "documents", "harmless",
+        "report", "boots", "replay", "endings", "prose", "documents", "harmless", "clients",
+        "architectures",
     },
     "watch": {"wire", "boot", "capture", "seen", "endings", "explain"},
     "corpus": {

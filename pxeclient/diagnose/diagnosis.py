@@ -8,6 +8,7 @@ from pxeclient.advice import catalogue as cures
 from pxeclient.advice import fill
 from pxeclient.diagnose import (  # noqa: F401  (each module registers its checks)
     check_boot_file,
+    check_clients,
     check_discovery,
     check_names,
     check_next_stage,

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from pxeclient.boot.outcome import Booted, Failed, Failure, Outcome
+from pxeclient.clients import Client, named
 from pxeclient.diagnose.segment import Segment
 from pxeclient.endings import Judged
 from pxeclient.seen.dhcp import Dhcp
@@ -128,6 +129,12 @@ class Scene:
     def first_discover(self) -> Dhcp | None:
         """The client's first DHCPDISCOVER: who it is."""
         return next(iter(self.said(dhcp.DISCOVER)), None)
+
+    @cached_property
+    def client(self) -> Client | None:
+        """Which of the clients with a way of their own it is."""
+        found = named(self.ours)
+        return None if found is None else found.client
 
     @cached_property
     def architecture(self) -> int | None:

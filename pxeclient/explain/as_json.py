@@ -7,6 +7,7 @@ from typing import Any
 from pxeclient.advice.as_json import known_as_json
 from pxeclient.boot.actions import Decide, Ignore
 from pxeclient.boot.outcome import Failed
+from pxeclient.clients import NamedClient
 from pxeclient.explain.deeds import would
 from pxeclient.explain.facts import Offer
 from pxeclient.explain.fingerprint import Fingerprint, Match, says_of_itself
@@ -62,6 +63,7 @@ def attempt_as_json(told: ExplainedAttempt) -> dict[str, Any]:
         "rebuilt_from_relay": attempt.is_rebuilt,
         "says_of_itself": dict(says_of_itself(attempt)),
         "firmware": _firmware(told.fingerprint),
+        "client": None if told.named is None else _named(told.named),
         "replies": [_reply(offer) for offer in told.replies],
         "steps": [_step(step) for step in told.steps],
         "reasons": None if told.reasons is None else _reasons(told.reasons),
@@ -84,6 +86,16 @@ def _firmware(looks: Fingerprint) -> dict[str, Any]:
         "equals": [match.profile.name for match in looks.equals],
         "scores": {match.profile.name: round(match.score, 4) for match in looks.matches},
         "marks": _marks(looks.matches[0]) if looks.matches else [],
+    }
+
+
+def _named(found: NamedClient) -> dict[str, Any]:
+    level, where = found.client.known
+    return {
+        "name": found.client.name,
+        "family": found.client.family,
+        "sure": "certain" if found.client.sure else "likely",
+        "known": {"level": level, "where": where},
     }
 
 

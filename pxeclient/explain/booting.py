@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from pxeclient.clients import NamedClient, named
 from pxeclient.explain.facts import dhcp_of
 from pxeclient.nbp import identify
 from pxeclient.seen.attempts import Attempt, Kind
@@ -28,6 +29,8 @@ _BOOT_NAMES = re.compile(
 
 def is_boot(attempt: Attempt) -> bool:
     """It is an attempt to boot from the network."""
+    if named_client(attempt) is not None:
+        return True
     if attempt.kind in _SAY_SO or any(_is_boot_read(attempt, one) for one in attempt.transfers):
         return True
     if attempt.kind is Kind.IPV6:
@@ -37,6 +40,12 @@ def is_boot(attempt: Attempt) -> bool:
         said.is_pxe or said.is_http or said.source_port == dhcp.PROXY_PORT
         for said in map(dhcp_of, (*attempt.messages(ours=True), *attempt.messages(ours=False)))
     )
+
+
+def named_client(attempt: Attempt) -> NamedClient | None:
+    """Who it is, of the clients that boot in a way of their own."""
+    asked = [dhcp_of(frame) for frame in attempt.messages(ours=True)]
+    return named(asked, [one.request.filename for one in attempt.transfers])
 
 
 def is_untold(attempt: Attempt) -> bool:

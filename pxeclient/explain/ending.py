@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pxeclient.explain.ending_dialogue import dialogue_ending, is_configured
 from pxeclient.explain.ending_download import download_ending
 from pxeclient.explain.facts import message_of
-from pxeclient.explain.stop import Ending, Stop
+from pxeclient.explain.stop import TOO_SOON, Ending, Stop
 from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.frame import Frame
@@ -35,6 +35,16 @@ class Sight:
 
 def ending(attempt: Attempt, sight: Sight) -> Ending:
     """Where the attempt ends."""
+    found = _ending(attempt, sight)
+    if found.stop is Stop.CANNOT_TELL and attempt.why_over and found.sentence.startswith(TOO_SOON):
+        # What ends so soon is the attempt: the capture goes on, with the next one.
+        words = found.sentence.replace(TOO_SOON, "It ends", 1)
+        words = words.replace("how it went on", "how it would have gone on", 1)
+        return replace(found, sentence=words)
+    return found
+
+
+def _ending(attempt: Attempt, sight: Sight) -> Ending:
     if not any(frame.ours for frame in attempt.frames):
         words = (
             "The capture has only what servers sent to it: what it did with that cannot be told."

@@ -269,6 +269,20 @@ def _nothing_follows(attempt: Attempt) -> Ending:
     what = "DHCPACK" if message_of(last).type == dhcp.ACK else "reply"
     if waited < PATIENCE and not attempt.why_over:
         return too_soon(f"the last {what} (frame {last.number})", waited)
-    words = f"After the {what} of {last.source_address} (frame {last.number}) it asks for nothing"
-    words = f"{words} more in {waited:.1f} s."
+    words = f"After the {what} of {last.source_address} (frame {last.number}) it asks for"
+    other = next((one for one in attempt.frames if _is_other_question(one, last)), None)
+    if other is None:
+        words = f"{words} nothing more in {waited:.1f} s."
+    else:
+        whom = f"{other.destination_address}:{other.port}"
+        words = (
+            f"{words} no file in {waited:.1f} s; it asks {whom} (UDP, from frame {other.number})."
+        )
     return Ending(Stop.NOTHING_FOLLOWS, words)
+
+
+def _is_other_question(frame: Frame, last: Frame) -> bool:
+    """It asks somebody something that is not of DHCP, such as for a name."""
+    is_later = frame.ours and frame.number > last.number and frame.is_udp
+    is_alone = not frame.is_to_all and frame.destination_address is not None
+    return is_later and is_alone and frame.message is None and frame.port not in (None, 67, 4011)

@@ -56,9 +56,12 @@ class Ending:
     """There may have been answers that were not recorded; the sentence says so."""
 
 
+TOO_SOON = "The capture ends"
+
+
 def too_soon(what: str, waited: float, transfer: Transfer | None = None) -> Ending:
     """The capture ends too soon after something to call what follows silence."""
-    words = f"The capture ends {waited:.1f} s after {what}: how it went on cannot be told."
+    words = f"{TOO_SOON} {waited:.1f} s after {what}: how it went on cannot be told."
     return Ending(Stop.CANNOT_TELL, words, transfer)
 
 

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from pxeclient.capture.reading import read
 from pxeclient.capture.values import Capture, CaptureError
+from pxeclient.clients import NamedClient
 from pxeclient.diagnose import Finding, diagnose, diagnose_beside, from_frames, ranked
 from pxeclient.explain.as_trace import as_trace
-from pxeclient.explain.booting import is_boot
+from pxeclient.explain.booting import is_boot, named_client
 from pxeclient.explain.ending import Sight, ending, hears_unicast, lacks_replies
 from pxeclient.explain.facts import Offer, replies
 from pxeclient.explain.fingerprint import Fingerprint, fingerprint
@@ -52,6 +53,8 @@ class ExplainedAttempt:
     """What the other firmware that was asked for would have done."""
     trace: Trace
     """All of it as one trace, for whatever is a function of traces."""
+    named: NamedClient | None = None
+    """Who it is, of those that boot in a way of their own."""
     beside: tuple[Finding, ...] = ()
     """What is about this attempt and only shows beside the others of the capture."""
 
@@ -263,6 +266,7 @@ def _told(
             if known is None or instead is None
             else otherwise(known, instead, attempt.until - known.play.client.at),
             as_trace(attempt, where, found, ended, heard),
+            named_client(attempt),
         )
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pxeclient.architectures import Fit
 from pxeclient.boot.outcome import Failed
 from pxeclient.diagnose import Finding
-from pxeclient.endings import End, end_of
+from pxeclient.endings import End, end_of, judge
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import ExplainedAttempt, Story
@@ -53,6 +54,8 @@ def finding(told: ExplainedAttempt) -> Finding | None:
 
 def _firmware(told: ExplainedAttempt) -> str:
     best = told.fingerprint.best
+    if told.named is not None:
+        return f"{told.named.client.name}{'' if told.named.client.sure else '?'}"
     if best is None:
         return "?"
     return f"{best.profile.name}{'' if told.fingerprint.likeness is Likeness.SAME else '?'}"
@@ -65,6 +68,9 @@ def ended(told: ExplainedAttempt) -> str:
     """What an attempt came to, in a word or two."""
     stop, outcome = told.ending.stop, told.trace.outcome
     if stop is Stop.FETCHED:
+        judged = judge(told.trace)
+        if told.named is not None and judged is not None and judged.fit is Fit.UNKNOWN:
+            return "fetched"  # What it makes of its files is not known here.
         return _WORDS.get(end_of(told.trace), "fetched")
     if isinstance(outcome, Failed) and outcome.code and stop is not Stop.CANNOT_TELL:
         return outcome.code

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pxeclient.advice import Server
 from pxeclient.boot.actions import Decide, Ignore
 from pxeclient.boot.outcome import Failed
+from pxeclient.clients import NamedClient
 from pxeclient.diagnose.loaders import is_spare
 from pxeclient.endings import end_of, judge
 from pxeclient.explain.booting import is_untold
@@ -114,7 +115,7 @@ def attempt_lines(
     yield from _firmware(told, verbose)
     yield from _offers(told)
     yield from _course(told, verbose)
-    yield from _next(told.ending)
+    yield from _next(told)
     if told.otherwise is not None:
         yield from _otherwise(told.otherwise, verbose)
     elif told.why_no_reasons and told.reasons is None and verbose:
@@ -153,6 +154,11 @@ def _head(story: Story, told: ExplainedAttempt) -> Iterator[str]:
 # --- firmware -----------------------------------------------------------------------------
 def _firmware(told: ExplainedAttempt, verbose: bool) -> Iterator[str]:
     looks = told.fingerprint
+    if told.named is not None:
+        yield from _named(told.named, verbose)
+        for name, value in says_of_itself(told.attempt):
+            yield f"{_DEEP}it says {value} ({name})"
+        return
     yield from wrapped(f"Firmware: {_verdict(looks)}", _INDENT)
     if told.attempt.kind is not Kind.PXE or looks.best is None:
         for name, value in says_of_itself(told.attempt):
@@ -172,6 +178,19 @@ def _firmware(told: ExplainedAttempt, verbose: bool) -> Iterator[str]:
         for mark in match.marks:
             if mark.agrees:
                 yield from wrapped(f"= {mark.name}: {mark.has}", _DEEP)
+
+
+def _named(found: NamedClient, verbose: bool) -> Iterator[str]:
+    """Who it is, how that is known, and what has to be known to read its story."""
+    client = found.client
+    level, source = client.known
+    sure = "" if client.sure else "likely "
+    where = f"; {source}" if verbose else ""
+    words = f"Firmware: {sure}{client.name}, by {found.by} ({level}{where}). No profile is its own."
+    yield from wrapped(words, _INDENT)
+    for sentence, level, source in client.notes:
+        where = f"; {source}" if verbose else ""
+        yield from wrapped(f"{sentence} ({level}{where})", _DEEP)
 
 
 _NTH = {2: "second", 3: "third", 4: "fourth", 5: "fifth", 6: "sixth"}
@@ -326,10 +345,13 @@ def _of_beginning(transfer: Transfer) -> str:
     return f"Not every octet of it was recorded; by its first {len(start)}: {words}."
 
 
-def _next(ended: Ending) -> Iterator[str]:
-    """What whatever was fetched asks for."""
+def _next(told: ExplainedAttempt) -> Iterator[str]:
+    """What whatever was fetched asks for; of a client that reads file after file, what it does."""
+    ended = told.ending
     if ended.after:
-        yield f"{_INDENT}What runs next asks for more:"
+        by_itself = told.named is not None and told.named.client.own_names
+        words = "It asks for more" if by_itself else "What runs next asks for more"
+        yield f"{_INDENT}{words}:"
     for transfer in ended.after[:_MOST]:
         name, came = printable(transfer.request.filename), came_to(transfer) + _harmless(transfer)
         yield f"{_DEEP}#{transfer.asked[0].number} {name} of {transfer.server}: {came}"

@@ -54,6 +54,7 @@ KEYS: Mapping[str, str] = {
     "caveats": "array: what it takes for granted",
     "ciaddr": "string: the header's field",
     "claimed": "boolean: the architecture is not the profile's own",
+    "client": "object: which client with a way of its own it is",
     "clients": "array: whose boots are in the capture",
     "code": "string: the firmware's code for a failure",
     "codes": "array: the pages of all codes and lines",

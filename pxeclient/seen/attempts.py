@@ -192,7 +192,9 @@ class Watch:
         if message.identity != first.identity:
             return f"another {'firmware' if _is_pxe(message) else 'DHCP client'} begins"
         is_back = message.message.secs < self.secs
-        is_same = message.message.secs == self.secs and message.message.xid != self.xid
+        # U-Boot has another transaction id in each DHCPDISCOVER of a round.
+        is_other = message.message.xid != self.xid and not first.is_uboot
+        is_same = message.message.secs == self.secs and is_other
         return "another attempt begins" if self.is_settled or is_back or is_same else ""
 
     def _over_cut(self, message: Dhcp) -> str:

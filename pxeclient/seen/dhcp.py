@@ -23,6 +23,8 @@ IDENTITY = (60, 77, 93, 94, 97)
 RELAY_INFORMATION = 82
 _UBOOT = range(21, 25)
 """U-Boot's architectures (IANA, Processor Architecture Types)."""
+_UBOOT_WANTS = bytes((1, 3, 6, 12, 17))
+"""Its option 55."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,12 @@ class Dhcp:
 
     @property
     def is_uboot(self) -> bool:
-        """It says U-Boot in option 60 (u-boot net/bootp.c), or an architecture of U-Boot's."""
+        """It says U-Boot in option 60 (u-boot net/bootp.c), or an architecture of U-Boot's, or asks
+        as U-Boot does on behalf of UEFI (recorded of 2023.01)."""
         architecture = int.from_bytes(self.options.get(93, b"")[:2], "big")
-        return self.options.get(60, b"").startswith(b"U-Boot") or architecture in _UBOOT
+        vendor = self.options.get(60, b"")
+        is_efi = vendor.endswith(b":UNDI:003000") and self.options.get(55) == _UBOOT_WANTS
+        return vendor.startswith(b"U-Boot") or architecture in _UBOOT or is_efi
 
     @property
     def several_43(self) -> tuple[bytes, ...]:

@@ -13,8 +13,9 @@ from pxeclient.diagnose import Severity
 from pxeclient.playbook import CLIENT_ADDRESS, Client, tftp_error
 from pxeclient.practice.boot_files import Kind, boot_file
 from pxeclient.trace import Trace
-from pxeclient.wire import ethernet, ipv4, tftp, udp
+from pxeclient.wire import dhcp, ethernet, ipv4, tftp, udp
 from pxeclient.wire.addresses import Mac
+from tests.clients.boots import MENU, PI_ROM_XID, Net
 from tests.diagnose.boots import EDK2, IPXE, IPXE_EFI, PROXY, TFTP, VMWARE, boot, hides, shows
 from tests.nbp.built import grub, mok_manager
 from tests.report.traces import of
@@ -239,3 +240,26 @@ def test_c_build_is_for_another_machine() -> None:
     trace = boot(VMWARE, tftp=octets(grub(over_tftp=False)))
     hides(trace, "C-BUILD")
     shows(trace, "A-FALL", STOPS)
+
+
+# --- a client with a way of its own -------------------------------------------------------
+def raspberry_pi(*replies: bytes | None) -> Trace:
+    """A Raspberry Pi that asks as often as it is answered; each reply has that option 43."""
+    net = Net(Mac(bytes.fromhex("b827eb001234")), PI_ROM_XID)
+    for net.vendor_information in replies:
+        net.says(dhcp.DISCOVER)
+        net.hears(dhcp.OFFER)
+    return net.trace()
+
+
+@pytest.mark.parametrize("text", [None, b"\x06\x01\x08\xff", b"Raspberry"])
+def test_a_rpi(text: bytes | None) -> None:
+    """Two offers, none of which has the text."""
+    finding = shows(raspberry_pi(text, text), "A-RPI", STOPS, "Raspberry Pi Boot")
+    assert "pxe-service=0" in finding.cures[0].dnsmasq[0]
+
+
+@pytest.mark.parametrize("replies", [(None,), (MENU, None), (None, b"Raspberry Pi Boot   ")])
+def test_a_rpi_is_called(replies: tuple[bytes | None, ...]) -> None:
+    """Only one offer, or one that has it."""
+    hides(raspberry_pi(*replies), "A-RPI")

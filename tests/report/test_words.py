@@ -21,6 +21,7 @@ from tests.cli.runner import run
 ROOT = Path(__file__).parents[2]
 CAPTURES = ROOT / "tests" / "captures"
 SIGNED = Path(__file__).parent.parent / "nbp" / "files" / "signed.efi"
+UBOOT = ROOT / "tests" / "clients" / "captures" / "uboot-arm64" / "u-nofile" / "capture.pcap"
 BARE = "proxy-60-file-4011-dead"
 OBJECTS = {
     "boot": ("boot", "--json", "-p", "vmware-e1000e", "--network", BARE),
@@ -43,6 +44,7 @@ OBJECTS = {
     "explain-errors": (
         "explain", "--json", str(CAPTURES / "ovmf-virtio/tftp-notfound/capture.pcap"),
     ),
+    "explain-client": ("explain", "--json", str(UBOOT)),
     "compare": (
         "compare", "--json", "-p", "edk2",
         str(CAPTURES / "ovmf-virtio/proxy-60-file/capture.pcap"),

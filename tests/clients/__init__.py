@@ -1,0 +1,1 @@
+"""Clients that boot in a way of their own."""

@@ -1,0 +1,1 @@
+"""Recordings of what runs after the firmware, told and held against what they came to."""
