@@ -34,7 +34,9 @@ ALLOWED: dict[str, set[str]] = {
     "boots": {"wire", "link", "boot", "practice", "profile", "trace"},
     "diagnose": {
         "advice", "documents", "wire", "boot", "seen", "trace", "nbp", "architectures", "endings",
+        "httpboot",
     },
+    "httpboot": {"wire", "boot", "seen"},
     "playbook": {"wire", "boot", "profile", "seen", "trace"},
     "nbp": set(),
     "architectures": {"nbp"},
@@ -74,7 +76,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "explain": {
         "advice", "wire", "link", "boot", "profile", "capture", "seen", "trace", "nbp", "diagnose",
-        "report", "boots", "replay", "endings", "prose", "documents", "harmless",
+        "report", "boots", "replay", "endings", "prose", "documents", "harmless", "httpboot",
     },
     "watch": {"wire", "boot", "capture", "seen", "endings", "explain"},
     "corpus": {
@@ -94,7 +96,7 @@ ALLOWED: dict[str, set[str]] = {
 }  # fmt: skip
 PURE = (
     "spelling", "wire", "boot", "firmware", "practice", "seen", "trace", "diagnose", "profile",
-    "documents", "harmless", "errors", "advice", "playbook", "boots", "prose",
+    "documents", "harmless", "errors", "advice", "playbook", "boots", "prose", "httpboot",
 )  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",
