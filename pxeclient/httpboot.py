@@ -7,6 +7,7 @@ derive theirs from it, and may word what they show otherwise.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -31,6 +32,9 @@ TYPES = {
 """Content-Types that it knows: exactly these, in any case (HttpBootSupport.c)."""
 NAMES = {".efi": "EFI program", ".iso": "ISO image", ".img": "disk image"}
 """The ends of a path that it goes by where it does not know the type."""
+
+_PLAIN = re.compile(rb"/[A-Za-z0-9._/+-]*")
+"""A path that means itself in every configuration."""
 
 SIZE = "Could not retrieve NBP file size from HTTP server."
 NETWORK, SILENT = "Unexpected network error.", "Server response timeout."
@@ -389,3 +393,8 @@ RULES: tuple[_Rule, ...] = (
         Known(Evidence.INFERRED, ""),
     ),
 )
+
+
+def plain_path(request: WebRequest) -> str | None:
+    """The path as it may stand in a web server's configuration; None if it may mean more there."""
+    return request.path.decode("ascii") if _PLAIN.fullmatch(request.path) else None
