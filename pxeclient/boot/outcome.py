@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -93,6 +93,13 @@ class BootFile(Struct, frozen=True):
     port: int = 69
     size: int | None = None
     """Octets as option 13 has it, which counts in units of 512; None if it is absent."""
+    server6: IPv6Address | None = None
+    """Of a recorded boot over IPv6, the server in place of `server`, which is 0.0.0.0 then."""
+
+    @property
+    def whom(self) -> IPv4Address | IPv6Address:
+        """The TFTP server, whichever family it is of."""
+        return self.server6 or self.server
 
 
 @dataclass(frozen=True, slots=True)

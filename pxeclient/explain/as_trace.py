@@ -5,7 +5,7 @@ Whatever is a function of a trace (transcripts, captures, findings) can so be ha
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address
+from ipaddress import IPv6Address
 
 from pxeclient.boot.actions import Finish, SendFrame
 from pxeclient.boot.events import FrameReceived, PowerOn
@@ -16,6 +16,7 @@ from pxeclient.explain.stop import Ending, Stop
 from pxeclient.replay.mending import mended
 from pxeclient.seen.attempts import Attempt
 from pxeclient.trace import Trace
+from pxeclient.wire.addresses import ANY
 
 STOPPED = "end-of-capture"
 """`Trace.stopped` where the capture does not show how the boot ended."""
@@ -58,9 +59,11 @@ def _outcome(found: Reasons | None, ended: Ending, replies: list[Offer]) -> Outc
         return None if isinstance(outcome, Booted) else outcome
     transfer = ended.transfer
     content = transfer.content if transfer else None
-    if transfer is None or content is None or not isinstance(transfer.server, IPv4Address):
+    if transfer is None or content is None:
         return None
     naming = named_by(replies, transfer.request.filename, transfer.server)
     words = f"the {naming.kind} from {naming.server}" if naming else "no reply in the capture"
-    file = BootFile(transfer.request.filename, transfer.server, words, transfer.server_port)
-    return Booted(file, content)
+    name, port = transfer.request.filename, transfer.server_port
+    if isinstance(transfer.server, IPv6Address):
+        return Booted(BootFile(name, ANY, words, port, server6=transfer.server), content)
+    return Booted(BootFile(name, transfer.server, words, port), content)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from pxeclient.explain.ending6 import download6_screen
 from pxeclient.explain.ending_dialogue import dialogue_ending, is_configured
 from pxeclient.explain.ending_download import download_ending
 from pxeclient.explain.facts import message_of
@@ -13,7 +14,7 @@ from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfer, loose
-from pxeclient.wire import dhcp
+from pxeclient.wire import dhcp, dhcp6
 from pxeclient.wire.options import printable
 
 
@@ -41,7 +42,10 @@ def ending(attempt: Attempt, sight: Sight) -> Ending:
         )
         return Ending(Stop.CANNOT_TELL, words)
     followed = attempt.transfers
-    found = download_ending(attempt, followed) or dialogue_ending(attempt)
+    downloaded = download_ending(attempt, followed)
+    if downloaded is not None:
+        downloaded = replace(downloaded, screen=download6_screen(attempt, downloaded))
+    found = downloaded or dialogue_ending(attempt)
     untold = [frame for frame in attempt.frames if _is_untold(frame)]
     if untold and found.stop in _SILENCES:
         return _goes_on(untold, found)
@@ -89,6 +93,8 @@ _SILENCES = (
     Stop.ARP_SILENT,
     Stop.TFTP_SILENT,
     Stop.NOTHING_FOLLOWS,
+    Stop.NEIGHBOUR_SILENT,
+    Stop.STATELESS,
 )
 """Endings that are known by what is not there."""
 _ANSWERED_ALONE = (
@@ -96,6 +102,7 @@ _ANSWERED_ALONE = (
     Stop.SEARCH_SILENT,
     Stop.ARP_SILENT,
     Stop.TFTP_SILENT,
+    Stop.NEIGHBOUR_SILENT,
 )
 """Answers to these would have gone to the client alone."""
 
@@ -162,7 +169,9 @@ def lacks_replies(attempt: Attempt) -> bool:
 def _was_answered(attempt: Attempt, followed: tuple[Transfer, ...]) -> bool:
     """The client does what none does that was not answered before."""
     is_settled = any(map(is_configured, attempt.frames))
-    return is_settled or bool(followed) or next(attempt.said(dhcp.REQUEST), None) is not None
+    asks = next(attempt.said(dhcp.REQUEST), None) is not None
+    asks6 = any(one.ours and one.type == dhcp6.REQUEST for one in attempt.dhcp6)
+    return is_settled or bool(followed) or asks or asks6
 
 
 def _latest(attempt: Attempt, followed: tuple[Transfer, ...]) -> str:

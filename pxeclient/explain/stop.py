@@ -36,6 +36,14 @@ class Stop(StrEnum):
     """It was answered, and asked for nothing more."""
     OTHER_PROTOCOL = "other-protocol"
     """It goes on by TCP."""
+    STATELESS = "stateless-answer"
+    """Over IPv6: a server answered without an address what asks for one."""
+    NEIGHBOUR_SILENT = "neighbour-silent"
+    """Over IPv6: nobody says that the address is his."""
+    UNUSABLE_URL = "url-not-usable"
+    """Over IPv6: it has an address, and a boot file URL that it does nothing with, or none."""
+    NAME_SILENT = "name-not-resolved"
+    """Over IPv6: the name server has no address for the URL's host, or does not answer."""
     LEASE = "lease"
     """A client that is no PXE client has its address."""
     CANNOT_TELL = "cannot-tell"
@@ -54,6 +62,14 @@ class Ending:
     """What whatever runs then asks for."""
     is_doubtful: bool = False
     """There may have been answers that were not recorded; the sentence says so."""
+    screen: str = ""
+    """Over IPv6: what EDK II prints there, of a client whose messages are EDK II's. Empty where
+    that is not known."""
+
+    @property
+    def code(self) -> str:
+        """The code in it, such as ``PXE-E16``; empty if there is none."""
+        return self.screen.partition(":")[0] if self.screen.startswith("PXE-") else ""
 
 
 def too_soon(what: str, waited: float, transfer: Transfer | None = None) -> Ending:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pxeclient.boot.outcome import Failed
 from pxeclient.diagnose import Finding
 from pxeclient.endings import End, end_of
+from pxeclient.explain.course6 import firmware6_name
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import ExplainedAttempt, Story
@@ -54,7 +55,7 @@ def finding(told: ExplainedAttempt) -> Finding | None:
 def _firmware(told: ExplainedAttempt) -> str:
     best = told.fingerprint.best
     if best is None:
-        return "?"
+        return firmware6_name(told.attempt) or "?"
     return f"{best.profile.name}{'' if told.fingerprint.likeness is Likeness.SAME else '?'}"
 
 
@@ -68,6 +69,8 @@ def ended(told: ExplainedAttempt) -> str:
         return _WORDS.get(end_of(told.trace), "fetched")
     if isinstance(outcome, Failed) and outcome.code and stop is not Stop.CANNOT_TELL:
         return outcome.code
+    if told.ending.code and stop is not Stop.CANNOT_TELL:
+        return told.ending.code
     return stop.value.replace("-", " ")
 
 
