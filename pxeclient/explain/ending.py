@@ -117,6 +117,7 @@ def _cautioned(attempt: Attempt, found: Ending, sight: Sight) -> Ending:
             " whether somebody answered cannot be told."
         )
         sentence = f"{found.sentence} {caution}"
+        found = replace(found, screen="")
         return replace(found, stop=Stop.CANNOT_TELL, sentence=sentence, is_doubtful=True)
     if found.stop is Stop.TFTP_SILENT and not sight.shows_transfers:
         caution = (
@@ -136,6 +137,8 @@ def _cautioned(attempt: Attempt, found: Ending, sight: Sight) -> Ending:
     else:
         return found
     stop = Stop.CANNOT_TELL if found.stop in _ANSWERED_ALONE else found.stop
+    if stop is Stop.CANNOT_TELL:
+        found = replace(found, screen="")
     sentence = f"{found.sentence} {caution}"
     return replace(found, stop=stop, sentence=sentence, is_doubtful=True)
 

@@ -10,9 +10,9 @@ from pxeclient.explain.stop import Ending, Stop, times, too_soon
 from pxeclient.replay.patience import PATIENCE
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.dhcp6 import Dhcp6
+from pxeclient.seen.names import Lookup
+from pxeclient.wire import dns
 from pxeclient.wire.options import printable
-
-_DNS = 53
 
 
 def dialogue6_ending(attempt: Attempt) -> Ending:
@@ -301,29 +301,35 @@ def _url_ending(course: Course) -> Ending:
 
 
 def _unresolved(course: Course, host: str, told: str) -> Ending:
-    lookups = [one for one in course.attempt.frames if one.ours and one.port == _DNS]
-    answers = [one for one in course.attempt.frames if not one.ours and one.source_port == _DNS]
+    lookups = course.attempt.lookups
     if not course.dns and not lookups:
         words = f"The URL {told} has the name {host}, and no name server was named (option 23)."
-        return Ending(Stop.NAME_SILENT, words, screen="" if course.is_http else screen.E99)
+        shown = "" if course.is_http else screen.E99
+        return Ending(Stop.UNUSABLE_URL, words, screen=shown)
     if not lookups:
-        return Ending(Stop.CANNOT_TELL, f"No query for {host}, the host of {told}, is there.")
-    first = lookups[0]
-    if not answers:
-        words = (
-            f"No answer to its query for {host} (frame {first.number}), the host of the URL {told},"
-            " is in the capture."
-        )
-        return Ending(
-            Stop.NAME_SILENT,
-            words,
-            screen=screen.HTTP_TIMEOUT if course.is_http else screen.E18,
-        )
-    words = (
-        f"The name server answered its query for {host} (frame {answers[0].number}), and it asks"
-        f" for nothing more: it took no address from that for the URL {told}."
-    )
-    return Ending(Stop.NAME_SILENT, words)
+        words = f"No query for {host}, the host of the URL {told}, is in the capture."
+        return Ending(Stop.CANNOT_TELL, words)
+    last = lookups[-1]
+    frame = last.asked[0].number
+    if last.answer is None:
+        words = f"No answer of {last.server} to its query for {host} (frame {frame}) is there."
+        shown = screen.HTTP_TIMEOUT if course.is_http else screen.E18
+        return Ending(Stop.NAME_SILENT, f"{words} It is the host of the URL {told}.", screen=shown)
+    words = f"{last.server} answers its query for {host} (frame {frame}): {last.came_to}."
+    words += f" It is the host of the URL {told}, and the client asks for nothing more."
+    return Ending(Stop.NAME_UNKNOWN, words, screen=_shown_for(course, last))
+
+
+def _shown_for(course: Course, last: Lookup) -> str:
+    """EDK II passes over an answer that ends with the question, and takes one with an authority
+    section (DnsDxe/DnsImpl.c; observed)."""
+    answer = last.answer
+    if answer is None or answer.addresses:
+        return ""
+    if not answer.authorities:
+        return screen.HTTP_TIMEOUT if course.is_http else screen.E18
+    is_known = answer.code == dns.NO_SUCH_NAME and not course.is_http
+    return screen.E53 if is_known else ""
 
 
 def _unreached(course: Course, told: str) -> Ending:

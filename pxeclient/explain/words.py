@@ -303,7 +303,8 @@ def _end(told: ExplainedAttempt) -> Iterator[str]:
     if ended.stop is Stop.FETCHED:
         yield from _file(ended, told.trace)
     if ended.screen:
-        words = f"Inferred from recordings of EDK II: it ends here with {ended.screen}"
+        given = "if nothing answered, " if ended.is_doubtful else ""
+        words = f"Inferred from recordings of EDK II: {given}it ends here with {ended.screen}"
         yield from wrapped(words, _INDENT)
     if told.reasons is not None:
         yield from _inferred(told.reasons, told.fingerprint.likeness, finding(told) is None)
