@@ -13,7 +13,7 @@ from pxeclient.advice.servers import Server, in_order
 from pxeclient.boot.decisions import Known
 from pxeclient.documents import own_toml
 
-_FILES = ("lease", "deciding", "boot-file", "tftp", "path")
+_FILES = ("lease", "deciding", "boot-file", "tftp", "path", "ipv6")
 """In the order of a boot."""
 
 
@@ -34,6 +34,8 @@ class Cure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Members of the object ``Dhcp4``, line by line."""
     windows: str = ""
     """In words."""
+    ipv6: bool = False
+    """It is of DHCPv6: Kea's lines are members of ``Dhcp6``, and dhcpd is started with -6."""
 
     def lines(self, server: Server) -> tuple[str, ...]:
         """What that server's configuration needs; empty if there is nothing to say of it."""

@@ -34,6 +34,8 @@ PLACES = {
     "proxy": "PROXY-ADDRESS",
     "script": "boot.ipxe",
     "mac": "MAC",
+    "serversix": "IPV6-ADDRESS",
+    "dnssix": "DNS-ADDRESS",
 }
 """What stands in a place of which nothing is known."""
 

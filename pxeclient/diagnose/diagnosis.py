@@ -9,6 +9,7 @@ from pxeclient.advice import fill
 from pxeclient.diagnose import (  # noqa: F401  (each module registers its checks)
     check_boot_file,
     check_discovery,
+    check_ipv6,
     check_names,
     check_next_stage,
     check_nobody,
