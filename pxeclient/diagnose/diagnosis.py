@@ -12,6 +12,7 @@ from pxeclient.diagnose import (  # noqa: F401  (each module registers its check
     check_discovery,
     check_http,
     check_http_offers,
+    check_ipv6,
     check_names,
     check_next_stage,
     check_nobody,

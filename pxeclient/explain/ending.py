@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from pxeclient.explain.ending6 import download6_screen
 from pxeclient.explain.ending_dialogue import dialogue_ending, is_configured
 from pxeclient.explain.ending_download import download_ending
 from pxeclient.explain.ending_web import web_ending
@@ -14,7 +15,7 @@ from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt, Kind
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfer, loose
-from pxeclient.wire import dhcp
+from pxeclient.wire import dhcp, dhcp6
 from pxeclient.wire.options import printable
 
 
@@ -92,6 +93,8 @@ def _goes_on(untold: list[Frame], found: Ending) -> Ending:
 def _found(attempt: Attempt, followed: tuple[Transfer, ...]) -> Ending:
     """By the first file that came, by TFTP or from a web server; else by what was asked last."""
     by_tftp = download_ending(attempt, followed)
+    if by_tftp is not None:
+        by_tftp = replace(by_tftp, screen=download6_screen(attempt, by_tftp))
     by_web = web_ending(attempt) if attempt.kind is not Kind.PLAIN else None
     if by_web is None or by_tftp is None:
         found = by_tftp or (by_web if by_web is not None and attempt.web else None)
@@ -120,6 +123,8 @@ _SILENCES = (
     Stop.HTTP_SILENT,
     Stop.NAME_SILENT,
     Stop.NOTHING_FOLLOWS,
+    Stop.NEIGHBOUR_SILENT,
+    Stop.STATELESS,
 )
 """Endings that are known by what is not there."""
 _ANSWERED_ALONE = (
@@ -130,6 +135,7 @@ _ANSWERED_ALONE = (
     Stop.TCP_SILENT,
     Stop.HTTP_SILENT,
     Stop.NAME_SILENT,
+    Stop.NEIGHBOUR_SILENT,
 )
 """Answers to these would have gone to the client alone."""
 
@@ -144,6 +150,7 @@ def _cautioned(attempt: Attempt, found: Ending, sight: Sight) -> Ending:
             " whether somebody answered cannot be told."
         )
         sentence = f"{found.sentence} {caution}"
+        found = replace(found, screen="")
         return replace(found, stop=Stop.CANNOT_TELL, sentence=sentence, is_doubtful=True)
     if found.stop is Stop.TFTP_SILENT and not sight.shows_transfers:
         caution = (
@@ -163,6 +170,8 @@ def _cautioned(attempt: Attempt, found: Ending, sight: Sight) -> Ending:
     else:
         return found
     stop = Stop.CANNOT_TELL if found.stop in _ANSWERED_ALONE else found.stop
+    if stop is Stop.CANNOT_TELL:
+        found = replace(found, screen="")
     sentence = f"{found.sentence} {caution}"
     return replace(found, stop=stop, sentence=sentence, is_doubtful=True)
 
@@ -196,7 +205,9 @@ def lacks_replies(attempt: Attempt) -> bool:
 def _was_answered(attempt: Attempt, followed: tuple[Transfer, ...]) -> bool:
     """The client does what none does that was not answered before."""
     is_settled = any(map(is_configured, attempt.frames))
-    return is_settled or bool(followed) or next(attempt.said(dhcp.REQUEST), None) is not None
+    asks = next(attempt.said(dhcp.REQUEST), None) is not None
+    asks6 = any(one.ours and one.type == dhcp6.REQUEST for one in attempt.dhcp6)
+    return is_settled or bool(followed) or asks or asks6
 
 
 def _latest(attempt: Attempt, followed: tuple[Transfer, ...]) -> str:

@@ -9,7 +9,7 @@ from pxeclient.replay.patience import PATIENCE
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.frame import Address, Complaint, Frame
 from pxeclient.seen.transfers import Transfer
-from pxeclient.wire import icmp, tftp
+from pxeclient.wire import tftp
 from pxeclient.wire.options import printable
 
 _SHOWN = 4
@@ -162,7 +162,7 @@ def _not_acknowledged(transfer: Transfer, name: str) -> str:
 def _complaint(attempt: Attempt, server: Address) -> Complaint | None:
     """Who says by ICMP that the server's port cannot be reached."""
     for told in attempt.complaints:
-        is_it = told.type == icmp.UNREACHABLE and told.about == server
+        is_it = told.is_unreachable and told.about == server
         if is_it and told.port == tftp.PORT:
             return told
     return None

@@ -16,6 +16,7 @@ from pxeclient.explain.shown import Shown, shown
 from pxeclient.profile import Profile, load_file
 from pxeclient.seen.attempts import Attempt, Kind
 from pxeclient.wire import dhcp
+from pxeclient.wire.dhcp6_options import duid_words
 from pxeclient.wire.options import printable, show_value
 
 _CLOSE = 0.8
@@ -179,11 +180,29 @@ def nearest(found: Fingerprint) -> Match | None:
     return found.matches[0] if found.matches[0].score >= _KIN else None
 
 
+def _says6(attempt: Attempt) -> list[tuple[str, str]]:
+    """The same of a boot over IPv6."""
+    asked = next((one for one in attempt.boot6 if one.ours), None)
+    if asked is None:
+        return []
+    found = []
+    if asked.class_words:
+        found.append(("option 16, vendor class", asked.class_words))
+    found += [("option 15, user class", printable(name)) for name in asked.user_classes]
+    if asked.architectures:
+        # The numbers are those of DHCPv4's option 93 (RFC 5970 §3.3).
+        values = b"".join(code.to_bytes(2, "big") for code in asked.architectures)
+        found.append(("option 61, architecture", show_value(93, values)))
+    if asked.client_id is not None:
+        found.append(("option 1, client identifier", duid_words(asked.client_id)))
+    return found
+
+
 def says_of_itself(attempt: Attempt) -> list[tuple[str, str]]:
     """Who the client says it is: name and value of the options that tell."""
     frame = attempt.first
     if frame is None:
-        return []
+        return _says6(attempt)
     found = []
     message = message_of(frame)
     for code, name in ((60, "vendor class"), (77, "user class"), (93, "architecture")):

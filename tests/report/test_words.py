@@ -45,6 +45,13 @@ OBJECTS = {
         "explain", "--json", str(CAPTURES / "ovmf-virtio/tftp-notfound/capture.pcap"),
     ),
     "explain-client": ("explain", "--json", str(UBOOT)),
+    "explain-ipv6": (
+        "explain", "--json",
+        str(CAPTURES.parent / "captures6/ovmf-virtio/p6-preference-255/capture.pcap"),
+    ),
+    "explain-ipv6-status": (
+        "explain", "--json", str(CAPTURES.parent / "captures6/ovmf-virtio/p6-noaddrs/capture.pcap"),
+    ),
     "compare": (
         "compare", "--json", "-p", "edk2",
         str(CAPTURES / "ovmf-virtio/proxy-60-file/capture.pcap"),
