@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pxeclient.capture.values import NANO
 from pxeclient.seen.aspects import Aspect
 
 
@@ -34,6 +35,12 @@ class Clock(StrEnum):
     RELATIVE = "relative"
 
 
+def nanoseconds(seconds: str, whole: int = 0) -> int:
+    """Of a number such as ``7.25``, added to whole seconds."""
+    integer, _, fraction = seconds.replace(",", ".").partition(".")
+    return (whole + int(integer or 0)) * NANO + int(fraction[:9].ljust(9, "0"))
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One frame, as far as it is told."""
@@ -47,8 +54,8 @@ class Piece:
     length: int
     """Octets on the wire: more than there are if not all of them are told."""
     untold: frozenset[Aspect] = frozenset()
-    at: float | None = None
-    """Seconds by the clock; None where the text has no time."""
+    at: int | None = None
+    """Nanoseconds by the clock; None where the text has no time."""
     clock: Clock = Clock.DAY
     number: int | None = None
     """The frame's number, as the text counts."""

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pxeclient.capture.text import hexdump, tcpdump
-from pxeclient.capture.text.joining import joined
+from pxeclient.capture.text import hexdump, tcpdump, tree
+from pxeclient.capture.text.joining import MADE_UP, joined
 from pxeclient.capture.text.lines import Lines
 from pxeclient.capture.text.piece import LOGS, Format, Piece
 from pxeclient.capture.values import Capture, CaptureError
@@ -19,7 +19,7 @@ _NEAR = 4
 """Lines between a frame's words and its octets."""
 _WORDS = (Format.TREE, Format.TCPDUMP)
 """Formats below whose words the same frame's octets may stand."""
-_READERS: tuple[Callable[[Lines], list[Piece] | None], ...] = (tcpdump.read,)
+_READERS: tuple[Callable[[Lines], list[Piece] | None], ...] = (tcpdump.read, tree.read)
 """Each reads what begins at the next line, or leaves it; hex dumps go before them all."""
 LOOKED_FOR = (
     "what tcpdump, tshark, Wireshark or dhcpdump print, hex dumps of frames, and the logs of"
@@ -100,6 +100,13 @@ def _remarks(kept: Sequence[Piece], told: int) -> Iterator[str]:
     if lacking:
         names = ", ".join(aspect.value for aspect in Aspect if aspect in lacking)
         yield f"Not in the text, at least not for all frames, and so unknown: {names}."
+    if any(
+        Aspect.LINK in one.untold and MADE_UP in (one.octets[:2], one.octets[6:8]) for one in kept
+    ):
+        yield (
+            "Ethernet addresses that begin with 02:00 are made up here, from the IP address of a"
+            " station whose own the text does not have."
+        )
     yield (
         "A text has what somebody chose for it: what is not in it may have been on the wire all the"
         " same."
