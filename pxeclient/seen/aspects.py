@@ -30,5 +30,7 @@ class Aspect(StrEnum):
     CONTENT = "what the packets of a file transfer hold"
     """It has been cut, too, with no octet of it left."""
     TIME = "times"
+    BESIDE = "what is no DHCP message, such as ARP and TFTP"
+    """The program shows DHCP alone."""
     OTHERS = "frames that the program which wrote it does not log"
     """A server's log: what the client or others sent beside, nobody sees there."""

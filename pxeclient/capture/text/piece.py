@@ -18,9 +18,9 @@ class Format(StrEnum):
     DHCPDUMP = "dhcpdump's output"
     DNSMASQ = "dnsmasq's log"
     DHCPD = "ISC dhcpd's log"
+    SMSPXE = "Configuration Manager's SMSPXE.log"
     TFTPD32 = "Tftpd32's log"
     TFTPD = "a TFTP server's log"
-    SMSPXE = "Configuration Manager's SMSPXE.log"
 
 
 LOGS = (Format.DNSMASQ, Format.DHCPD, Format.TFTPD32, Format.TFTPD, Format.SMSPXE)
