@@ -27,6 +27,7 @@ class Aspect(StrEnum):
     """Of a DHCP message: what stands before its addresses."""
     OPTIONS = "options and fields that are not printed"
     """It may have more; the frame counts as cut."""
+    READ = "options of read requests"
     CONTENT = "what the packets of a file transfer hold"
     """It has been cut, too, with no octet of it left."""
     TIME = "times"

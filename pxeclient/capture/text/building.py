@@ -68,6 +68,12 @@ def framed(
     return head + content, ethernet.HEADER + max(size, len(content))
 
 
+def tcp_head(ports: tuple[int, int], flags: int) -> bytes:
+    """The header of a TCP segment of which nothing more is told."""
+    head = struct.pack("!HH", ports[0] & _MOST, ports[1] & _MOST) + bytes(8)
+    return head + bytes((0x50, flags & 0x3F)) + bytes(6)
+
+
 def packet6(
     ends: tuple[IPv6Address, IPv6Address],
     protocol: int,

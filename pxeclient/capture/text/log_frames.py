@@ -53,9 +53,9 @@ class Logged:
     ) -> Piece:
         """A TFTP read request, of which the options are not told."""
         octets = tftp.build(tftp.Request(name.encode(errors="replace")))
-        more = frozenset({Aspect.OPTIONS})
+        more = frozenset({Aspect.READ})
         ports = (_FIRST_PORT + nth % 16_000, tftp.PORT)
-        return self._datagram((client, server or ANY), ports, octets, len(octets) + 1, more)
+        return self._datagram((client, server or ANY), ports, octets, len(octets), more)
 
     def error(
         self, client: IPv4Address, server: IPv4Address | None, code: int, words: str, nth: int

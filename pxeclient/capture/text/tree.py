@@ -10,7 +10,7 @@ import re
 from ipaddress import IPv4Address, IPv6Address
 
 from pxeclient.capture.text import hexdump
-from pxeclient.capture.text.building import Way, framed, mac_of, packet6
+from pxeclient.capture.text.building import Way, framed, mac_of, packet6, tcp_head
 from pxeclient.capture.text.lines import Lines
 from pxeclient.capture.text.piece import Clock, Format, Piece, nanoseconds
 from pxeclient.capture.text.tree_content import arp_of, icmp_of, tftp_of
@@ -184,6 +184,20 @@ def _content(
     if "ip6" in by_name:
         return _content6(by_name, untold)
     ends = _IP_ENDS.search(by_name["ip"].title) if "ip" in by_name else None
+    if "icmp" in by_name and ends is not None:
+        # What else is there is quoted.
+        message = icmp_of(by_name["icmp"], _quoted(sections))
+        if message is None:
+            return None
+        way = _way(by_name.get("ip"), ends, untold)
+        return (ethernet.IPV4, *way.packet(ipv4.ICMP, message))
+    if "tcp" in by_name and ends is not None:
+        untold |= {Aspect.CONTENT}
+        ports = _ports(by_name["tcp"], False, untold)
+        flags = by_name["tcp"].number("flags") or 0
+        total = by_name["ip"].number("total length") or 40
+        way = _way(by_name.get("ip"), ends, untold)
+        return (ethernet.IPV4, *way.packet(6, tcp_head(ports, flags), total - 20))
     inside = by_name.get("dhcp")
     if ends is None and inside is None:
         return None
@@ -195,12 +209,6 @@ def _content(
     elif "tftp" in by_name:
         octets, whole, more = tftp_of(by_name["tftp"], size)
         untold |= more
-    elif "icmp" in by_name and ends is not None:
-        message = icmp_of(by_name["icmp"], _quoted(sections))
-        if message is None:
-            return None
-        way = _way(by_name.get("ip"), ends, untold)
-        return (ethernet.IPV4, *way.packet(ipv4.ICMP, message))
     elif "udp" in by_name and size is not None:
         octets = by_name["udp"].data[:size]
         whole = max(size, 1)
