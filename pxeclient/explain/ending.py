@@ -57,6 +57,10 @@ def _ending(attempt: Attempt, sight: Sight) -> Ending:
     untold = [frame for frame in attempt.frames if _is_untold(frame)]
     if untold and found.stop in _SILENCES:
         return _goes_on(untold, found)
+    if _is_elsewhere(attempt, found):
+        last = attempt.frames[-1].number
+        words = f"The last that the text tells of it is frame {last}: {_ELSEWHERE}"
+        return Ending(Stop.CANNOT_TELL, words, found.transfer)
     stray = next(loose(attempt.frames), None)
     if stray is not None and found.stop not in _KNOWN_DOWNLOADS:
         who = stray.destination_address if stray.ours else stray.source_address
@@ -77,6 +81,23 @@ def _ending(attempt: Attempt, sight: Sight) -> Ending:
 def _is_untold(frame: Frame) -> bool:
     """The text that it was read from does not say what it carries."""
     return Aspect.CONTENT in frame.untold and frame.is_udp and not frame.payload
+
+
+_ELSEWHERE = (
+    "it is of a program that shows only a part of what is on the wire, so what followed cannot be"
+    " told."
+)
+_OF_DHCP = (Stop.NO_OFFER, Stop.NOT_TAKEN, Stop.NO_ACK)
+"""Silences of DHCP's own."""
+
+
+def _is_elsewhere(attempt: Attempt, found: Ending) -> bool:
+    """What is not there is nothing that the text's program would show."""
+    if found.stop not in _SILENCES:
+        return False
+    if Aspect.OTHERS in attempt.untold:
+        return True
+    return Aspect.BESIDE in attempt.untold and found.stop not in _OF_DHCP
 
 
 def _goes_on(untold: list[Frame], found: Ending) -> Ending:

@@ -26,10 +26,10 @@ from pxeclient.wire.addresses import ANY
 def dialogue_ending(attempt: Attempt) -> Ending:
     """Where an attempt without a download ends."""
     if attempt.kind is Kind.UNKNOWN:
-        return Ending(
-            Stop.CANNOT_TELL,
-            "Its messages were cut when they were recorded: how far it came cannot be told.",
-        )
+        why = "were cut when they were recorded"
+        if attempt.untold:
+            why = "are not all in the text"
+        return Ending(Stop.CANNOT_TELL, f"Its messages {why}: how far it came cannot be told.")
     if attempt.kind is Kind.IPV6:
         return dialogue6_ending(attempt)
     if _asks_over_both(attempt):

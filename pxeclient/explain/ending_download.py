@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from pxeclient.explain.stop import Ending, Stop, times, too_soon
 from pxeclient.replay.patience import PATIENCE
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.frame import Address, Complaint, Frame
 from pxeclient.seen.transfers import Transfer
@@ -73,7 +74,9 @@ def _fetched(transfer: Transfer, after: tuple[Transfer, ...]) -> Ending:
     words = f"{name} was fetched whole from {transfer.server} (frame {transfer.last_number})"
     if transfer.size is not None:
         words += f": {transfer.size} octets"
-    if transfer.missing:
+    if any(Aspect.CONTENT in one.untold for one in transfer.packets):
+        words += ", as the text has it, which does not have its blocks"
+    elif transfer.missing:
         words += f"; {transfer.missing} of its blocks are not in the capture"
     return Ending(Stop.FETCHED, f"{words}.", transfer, after)
 

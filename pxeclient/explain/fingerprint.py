@@ -21,6 +21,8 @@ from pxeclient.wire.options import printable, show_value
 
 _CLOSE = 0.8
 """The share of the marks, by weight, from which a profile is called close."""
+_LEAST = 5
+"""Marks that there must be of a client that is known from text."""
 _KIN = 0.6
 """From which it is named as the nearest."""
 
@@ -124,6 +126,8 @@ def fingerprint(attempt: Attempt, number: int, profiles: Sequence[Profile]) -> F
     if not any(one.is_same for one in held):
         # Only where no profile is the same: a variant differs from its profile in one thing.
         held += [_held(found, one) for profile in profiles for one in _variants(profile)]
+    if attempt.untold and max(len(one.marks) for one in held) < _LEAST:
+        return Fingerprint(Likeness.UNKNOWN, (), "the text tells too little of it")
     matches = tuple(sorted(held, key=lambda match: _rank(match, found, maker)))
     before = found.before(matches[0].profile)
     return Fingerprint(_likeness(matches[0]), matches, maker=maker, before=before)
@@ -169,6 +173,8 @@ def _likeness(best: Match) -> Likeness:
 
 def _why_not(attempt: Attempt) -> str:
     if attempt.discover is not None:
+        if attempt.untold:
+            return "the text does not have all of its messages"
         return "its messages were cut when they were recorded"
     return "the capture has no DHCPDISCOVER of it"
 

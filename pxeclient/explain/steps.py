@@ -10,6 +10,7 @@ from pxeclient.explain.facts import dhcp_of
 from pxeclient.httpboot import ENDS, status_words
 from pxeclient.report.frames import dhcp_kind, message_detail
 from pxeclient.report.frames6 import dhcp6_detail, neighbour_words
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.exchanges import Ask
@@ -98,8 +99,12 @@ def _message(attempt: Attempt, frame: Frame) -> Event:
     ends = (said.destination, said.port) if frame.ours else (said.source, said.source_port)
     peer = f"{'broadcast' if ends[0] == BROADCAST else ends[0]}:{ends[1]}"
     detail = message_detail(message)
+    if Aspect.HEADER in frame.untold:
+        parts = detail.split(", ")
+        detail = ", ".join(part for part in parts if not part.startswith(("xid ", "secs ")))
     if frame.is_cut:
-        detail += ", the rest was not recorded"
+        rest = "the rest is not in the text" if frame.untold else "the rest was not recorded"
+        detail = f"{detail}, {rest}" if detail else rest
     return Event(
         frame.number, frame.at - attempt.began, frame.ours, peer, dhcp_kind(message), detail
     )
@@ -236,6 +241,8 @@ def came_to(transfer: Transfer) -> str:
         return f"ended by the client, ERROR {code} {text}".rstrip()
     if transfer.untold:
         return "goes on, and what its packets say was not recorded"
+    if not transfer.heard and Aspect.OTHERS in transfer.asked[0].untold:
+        return "what came of it is not in the text"
     if not transfer.heard:
         return "no answer in the capture"
     count = transfer.seen.count
