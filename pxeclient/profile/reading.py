@@ -37,7 +37,8 @@ SWITCHES = {INTEL21.name: INTEL21_SWITCHES, EDK2.name: EDK2_SWITCHES}
 
 _HEAD = ("name", "title", "summary", "policy")
 _SHOWN = ("screen", "failures")
-"""The tables whose texts are for people alone, and are on no wire."""
+"""The tables whose texts are for people alone, and are on no wire. Failures are told elsewhere,
+too, where nothing moves."""
 _MOVES = frozenset("\b\r")
 """What a firmware's screen knows besides signs: back by one, and back to the line's beginning."""
 
@@ -65,7 +66,7 @@ def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -
     varied = _vary(body, chosen)
     for key in _SHOWN:
         if key in body:
-            body[key] = _fit_to_show(body[key])
+            body[key] = _fit_to_show(body[key], _MOVES if key == "screen" else frozenset())
     values = dict(leaves(body))
     machine = _machine(body.pop("machine", {}))
     runs = _runs(body.pop("runs", None))
@@ -96,16 +97,16 @@ def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -
     )
 
 
-def _fit_to_show(value: Any) -> Any:
+def _fit_to_show(value: Any, moves: frozenset[str]) -> Any:
     """The texts in a value without what no screen shows."""
     match value:
         case str():
             lone = value.replace("\n", REPLACED).replace("\t", REPLACED)
-            return "".join(sign if sign in _MOVES else clean(sign) for sign in lone)
+            return "".join(sign if sign in moves else clean(sign) for sign in lone)
         case list():
-            return [_fit_to_show(one) for one in value]
+            return [_fit_to_show(one, moves) for one in value]
         case dict():
-            return {key: _fit_to_show(one) for key, one in value.items()}
+            return {key: _fit_to_show(one, moves) for key, one in value.items()}
         case _:
             return value
 
