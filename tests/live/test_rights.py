@@ -92,6 +92,7 @@ def test_one_right_is_enough(served: Lab, client: Host) -> None:
         pytest.param(("matrix", "-p", IPXE, "-p", VMWARE, "-i", "c0"), id="matrix"),
         pytest.param(("matrix", "-p", IPXE, "--mac", "own", "-i", "c0"), id="matrix, own"),
         pytest.param(("check", "--starter", "-i", "c0"), id="check"),
+        pytest.param(("watch", "-i", "c0"), id="watch"),
     ],
 )
 def test_a_boot_has_no_rights(lab: Lab, client: Host, options: tuple[str, ...]) -> None:
