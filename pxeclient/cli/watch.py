@@ -93,8 +93,10 @@ def watch(
         raise click.UsageError("name one thing to watch: an interface (-i), a capture, a --network")
     if follow and (capture is None or str(capture) == "-"):
         raise click.UsageError("--follow is for a capture file that grows")
+    if not interfaces:
+        give_up(capture, network)  # rights are a thread's own, and a capture is read by another
     source = _source(capture, interfaces, network, follow)
-    give_up(capture, network)
+    give_up()
     board = Board()
     show = _show(source, board, as_json, verbose)
     with ends_as_interrupted():
