@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import click
 
+from pxeclient.cli.rights import give_up
 from pxeclient.nbp.examine import examine
 from pxeclient.nbp.programs import MOST
 from pxeclient.report.boot_file import as_json, lines
@@ -27,6 +28,7 @@ def nbp(file: tuple[BinaryIO, ...], json_wanted: bool) -> None:
     program it is, which build and version, which machines start it, who signed it, and which
     octets told so.
     """
+    give_up()  # the files are open
     found = []
     for index, stream in enumerate(file):
         name = _shown(getattr(stream, "name", "-"))

@@ -14,6 +14,7 @@ from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import any_mac, ends_as_interrupted
 from pxeclient.cli.exit_codes import INTERRUPTED, OK, of_attempt
 from pxeclient.cli.output import EnvironmentProblem, stderr_line
+from pxeclient.cli.rights import give_up
 from pxeclient.cli.watch_screen import (
     BoardShow,
     JsonShow,
@@ -92,7 +93,10 @@ def watch(
         raise click.UsageError("name one thing to watch: an interface (-i), a capture, a --network")
     if follow and (capture is None or str(capture) == "-"):
         raise click.UsageError("--follow is for a capture file that grows")
+    if not interfaces:
+        give_up(capture, network)  # rights are a thread's own, and a capture is read by another
     source = _source(capture, interfaces, network, follow)
+    give_up()
     board = Board()
     show = _show(source, board, as_json, verbose)
     with ends_as_interrupted():

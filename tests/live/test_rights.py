@@ -33,7 +33,7 @@ pytestmark = pytest.mark.live
 
 USER, GROUP = 4001, 4002
 STATUS = """
-import pathlib, re, sys
+import pathlib, re
 for folder in pathlib.Path("/proc").glob("[0-9]*"):
     try:
         words = (folder / "cmdline").read_bytes().split(b"\\0")
@@ -92,6 +92,7 @@ def test_one_right_is_enough(served: Lab, client: Host) -> None:
         pytest.param(("matrix", "-p", IPXE, "-p", VMWARE, "-i", "c0"), id="matrix"),
         pytest.param(("matrix", "-p", IPXE, "--mac", "own", "-i", "c0"), id="matrix, own"),
         pytest.param(("check", "--starter", "-i", "c0"), id="check"),
+        pytest.param(("watch", "-i", "c0"), id="watch"),
     ],
 )
 def test_a_boot_has_no_rights(lab: Lab, client: Host, options: tuple[str, ...]) -> None:
@@ -189,3 +190,20 @@ def test_a_second_of_us_is_noticed(served: Lab, client: Host, command: str) -> N
         assert told not in other.stderr
         held.step()
     assert told not in pxeclient(client, *words).stderr
+
+
+def test_a_capture_that_grows_is_read_without_rights(client: Host, tmp_path: Path) -> None:
+    """By all threads of the process, of which one does nothing but read."""
+    capture = tmp_path / "c0"  # by that name the process is found
+    assert pxeclient(client, "boot", "-q", "-p", IPXE, "-w", str(capture)).returncode == 0
+    words = [*PXECLIENT, "watch", "--follow", str(capture)]
+    running = client.spawn(words, environment={"PYTHONIOENCODING": "utf-8"}, folder=CHECKOUT)
+    try:
+        running.await_log("Watching", 120.0)
+        script = STATUS.replace("[0-9]*", "[0-9]*/task/*").replace('b"c0" in words', "True")
+        done = client.run([sys.executable, "-c", script])
+        found = [[int(word, 16) for word in line.split()] for line in done.stdout.splitlines()]
+    finally:
+        running.stop()
+    assert len(found) == 2
+    assert [one[1] for one in found] == [reading()] * 2
