@@ -113,15 +113,16 @@ class Booting:
     def _look_at_the_end(self, now: float) -> None:
         if self._client.finished:
             self._end(now)
-        elif self._deadline < inf and self._has_passed(now):
+        elif has_come(self._deadline, now):
             self._end(now, "deadline")
+        elif self._deadline < inf and has_come(self._deadline + LATEST, self._by_link()):
+            self._end(self._by_link(), "deadline")
         elif self._awaits_key and self._client.next_timer()[1] == inf:
             self._end(now, "waiting")
 
-    def _has_passed(self, now: float) -> bool:
-        """The deadline, by its own clock; or by the link's, and what came in time has had time."""
-        by_link = self._link.now() - self._origin
-        return has_come(self._deadline, now) or has_come(self._deadline + LATEST, by_link)
+    def _by_link(self) -> float:
+        """What its clock would show if it were not behind."""
+        return self._link.now() - self._origin
 
     def _end(self, now: float, stopped: str = "", trouble: str = "") -> None:
         self.is_over = True
