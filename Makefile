@@ -48,6 +48,7 @@ docs: $(VENV)/tests-installed
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/codec.py
 	$(BIN)/python benchmarks/boots.py
+	$(BIN)/python benchmarks/blocks.py
 
 .PHONY: servers chromium loaders
 chromium:

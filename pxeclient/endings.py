@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pxeclient.architectures import IPXE, Fit, architecture, fit
-from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.clients import named
 from pxeclient.nbp import NbpKind, identify
 from pxeclient.seen.dhcp import Dhcp
@@ -112,6 +112,37 @@ def _is_own_choice(trace: Trace, name: bytes) -> bool:
     client = named([one for one in heard if one.ours])
     is_named = any(name in one.names for one in heard if not one.ours)
     return client is not None and client.client.own_names and not is_named
+
+
+_SILENCES = frozenset(
+    {
+        Failure.NO_OFFER,
+        Failure.ONLY_PROXY_OFFERS,
+        Failure.NO_ACK,
+        Failure.NO_PROXY_REPLY,
+        Failure.NO_BOOT_SERVER,
+        Failure.NO_DISCOVERY_REPLY,
+        Failure.ARP_TIMEOUT,
+        Failure.TFTP_OPEN_TIMEOUT,
+        Failure.TFTP_READ_TIMEOUT,
+    }
+)
+"""Failures for want of an answer."""
+
+
+def doubt(trace: Trace) -> str:
+    """Why the end says nothing of the servers, as a sentence; empty where it does.
+
+    A machine that gave up for want of an answer, while we had no room for frames that came, may
+    have been answered.
+    """
+    outcome = trace.outcome
+    if not trace.lost or not isinstance(outcome, Failed) or outcome.failure not in _SILENCES:
+        return ""
+    return (
+        f"Our own receive buffer lost {trace.lost} frames: an answer may have been among them, so"
+        " nobody can tell whether the servers are at fault."
+    )
 
 
 def _said(trace: Trace) -> tuple[int | None, bool]:

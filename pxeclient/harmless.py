@@ -51,6 +51,19 @@ def cleaned(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(clean, texts))
 
 
+def clean_tree(value: Any) -> Any:
+    """A document, as `documents` gives it, whose texts and keys are all `clean`."""
+    match value:
+        case str():
+            return clean(value)
+        case list():
+            return [clean_tree(one) for one in value]
+        case dict():
+            return {clean(key): clean_tree(one) for key, one in value.items()}
+        case _:
+            return value
+
+
 def complaint(text: str) -> str:
     """What is wrong with somebody's file, on one line that is not endless."""
     shown = " ".join(clean(text).split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "pxeclient"))
 
 for _name in ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "CLICOLOR_FORCE"):
     os.environ.pop(_name, None)  # what is printed is not that of whoever runs the tests
+
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Sixteen thousand tests are not garbage: nobody looks through them again and again."""
+    gc.freeze()
+    gc.enable()
+
 
 STORIES = "tests/stories/"
 """Tests that are one whole: the last of them counts what the others reached."""

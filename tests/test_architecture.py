@@ -32,7 +32,7 @@ ALLOWED: dict[str, set[str]] = {
     "capture": {"wire", "seen"},
     "trace": {"boot", "seen"},
     "endings": {"boot", "wire", "seen", "trace", "nbp", "architectures", "clients"},
-    "boots": {"wire", "link", "boot", "practice", "profile", "trace"},
+    "boots": {"harmless", "wire", "link", "boot", "practice", "profile", "trace"},
     "diagnose": {
         "advice", "documents", "wire", "boot", "seen", "trace", "nbp", "architectures", "endings",
         "clients",

@@ -8,6 +8,7 @@ from pathlib import Path
 from pxeclient.boot.options import architecture
 from pxeclient.boot.traits import Traits
 from pxeclient.boots.boot import Wire
+from pxeclient.harmless import clean
 from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.boot_files import kind_for
 from pxeclient.practice.model import Scenario
@@ -22,7 +23,7 @@ def is_file(wanted: str | Path) -> bool:
 
 def title(wanted: str | Path) -> str:
     """What the network is called in traces and tables."""
-    return f"practice network {'of ' if is_file(wanted) else ''}{wanted}"
+    return clean(f"practice network {'of ' if is_file(wanted) else ''}{wanted}")
 
 
 @dataclass(frozen=True, slots=True)

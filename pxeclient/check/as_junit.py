@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from pxeclient.check.results import Point, Result, Status, tally
+from pxeclient.harmless import markup_text
 from pxeclient.report.markdown import one_line
 
 
@@ -25,7 +26,7 @@ def as_junit(title: str, where: str, results: Sequence[Result]) -> bytes:
         _case(suite, title, result)
     ElementTree.indent(root)
     document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return document + b"\n"
+    return markup_text(document.decode()).encode() + b"\n"
 
 
 def _numbers(results: Sequence[Result]) -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 from pxeclient.check.results import Point, Result, Status
+from pxeclient.harmless import json_text
 from pxeclient.report.markdown import one_line
 
 
@@ -43,7 +43,7 @@ def _yaml(result: Result) -> Iterator[str]:
     for point in failed:
         yield from _point(point)
     if result.findings:
-        yield f"findings: {json.dumps([finding.id for finding in result.findings])}"
+        yield f"findings: {json_text([finding.id for finding in result.findings])}"
 
 
 def _point(point: Point) -> Iterator[str]:
@@ -56,4 +56,4 @@ def _point(point: Point) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(one_line(text), ensure_ascii=False)
+    return json_text(one_line(text), ascii_only=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from pxeclient import profile as profiles
 from pxeclient.boot.keys import check_key
@@ -18,7 +19,8 @@ from pxeclient.check.probes import PROBES
 from pxeclient.check.suite import Boots, Case, Command, Lease, Network, Suite, listed
 from pxeclient.diagnose import catalogue
 from pxeclient.documents import toml
-from pxeclient.harmless import complaint
+from pxeclient.harmless import clean, complaint
+from pxeclient.link import paced
 from pxeclient.practice.complaint import sentence
 from pxeclient.profile import ProfileError
 from pxeclient.profile.claiming import of_architecture
@@ -27,6 +29,10 @@ from pxeclient.wire.addresses import Mac
 
 STARTER = Path(__file__).with_name("starter.toml")
 """The suite that comes with pxeclient."""
+
+
+_LONGEST_COMMAND = 65_536
+"""Octets. The kernel takes no word of twice as many (MAX_ARG_STRLEN, execve(2))."""
 
 
 class SuiteError(ValueError):
@@ -57,12 +63,18 @@ def suite_of(data: dict[str, Any]) -> Suite:
         SuiteError: Something in it is wrong; names the key and says why.
     """
     try:
-        suite = msgspec.convert(data, Suite)
+        suite = _fit_to_show(msgspec.convert(data, Suite))
     except msgspec.ValidationError as error:
         raise SuiteError(complaint(sentence(str(error), "suite", Suite, "table"))) from None
     for where, why in _complaints(suite):
         raise SuiteError(complaint(f"{where}: {why}"))
     return suite
+
+
+def _fit_to_show(suite: Suite) -> Suite:
+    """The suite, whose words for people are what they look like."""
+    cases = tuple(replace(case, name=clean(case.name), why=clean(case.why)) for case in suite.cases)
+    return replace(suite, title=clean(suite.title), cases=cases)
 
 
 def _complaints(suite: Suite) -> Iterator[tuple[str, str]]:
@@ -97,8 +109,10 @@ def _network(network: Network) -> Iterator[tuple[str, str]]:
         if not prefixed:
             yield where, f"{text!r} is not an address with its prefix, such as 10.77.0.1/24"
     yield from _commands(network)
-    if network.time_scale is not None and not isfinite(network.time_scale):
-        yield "network.time-scale", f"{network.time_scale} is no pace"
+    scale = network.time_scale
+    if scale is not None and not paced.LEAST <= scale <= paced.MOST:
+        words = f"{scale:g} is no pace: from {paced.LEAST:g} to {paced.MOST:g}"
+        yield "network.time-scale", words
 
 
 def _commands(network: Network) -> Iterator[tuple[str, str]]:
@@ -114,6 +128,10 @@ def _commands(network: Network) -> Iterator[tuple[str, str]]:
     for where, commands in places:
         if any("\0" in word for command in commands for word in command):
             yield where, "a NUL cannot stand in a command"
+        for command in commands:
+            if (size := sum(len(word.encode()) + 1 for word in command)) > _LONGEST_COMMAND:
+                most = f"{_LONGEST_COMMAND:,}"
+                yield where, f"a command of {size:,} octets is too long: at most {most} can be"
 
 
 def _mac(text: str) -> Iterator[tuple[str, str]]:

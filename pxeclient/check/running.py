@@ -26,7 +26,7 @@ from pxeclient.check.wires import Together, Wires
 from pxeclient.diagnose import Finding, diagnose, diagnose_beside, ranked
 from pxeclient.diagnose.scene import Scene
 from pxeclient.diagnose.sorting import scene
-from pxeclient.endings import End, end_of
+from pxeclient.endings import End, doubt, end_of
 from pxeclient.link.paced import PacedLink
 from pxeclient.profile import Profile
 from pxeclient.profile.claiming import of_architecture
@@ -90,6 +90,8 @@ class Running:
             self._boots[key] = self._boot(*key)
         tried = self._asked_again(key)
         points = tuple(judge(case, tried.trace, tried.scene, tried.findings))
+        if why := doubt(tried.trace):
+            points = tuple(_unknown(point, why) for point in points)
         subject = name if arch is None else f"{name}, architecture {arch}"
         return _result(case, subject, points, tried.findings, tried.trace.ended)
 
@@ -158,7 +160,19 @@ class Running:
         points = [*PROBES[probe](probing)]
         findings = diagnose(trace)
         points += judge_findings(case, scene(trace), findings)
+        if trace.lost:
+            points = [
+                _unknown(point, _LOST) if point.status is Status.NOT_MET else point
+                for point in points
+            ]
         return _result(case, f"probe {probe}", tuple(points), findings, trace.ended)
+
+
+_LOST = "our own receive buffer lost frames: what is missing may have been among them"
+
+
+def _unknown(point: Point, why: str) -> Point:
+    return replace(point, status=Status.UNKNOWN, happened=why)
 
 
 def _wanted(suite: Suite) -> Iterator[_Key]:

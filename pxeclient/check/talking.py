@@ -119,6 +119,7 @@ class Conversation:
             return found
         finally:
             self.trace.ended = self._now()
+            self.trace.lost += self.link.lost()
 
     def _take(self, step: Turn) -> list[Reaction]:
         heard: list[Reaction] = []

@@ -37,6 +37,9 @@ class Wires:
     pace: float = 1.0
     """Real seconds for each of the firmware's."""
 
+    is_doubled: Callable[[], bool] = bool
+    """Whether somebody else of us was one of the machines at the same time, so far."""
+
     @property
     def is_real(self) -> bool:
         """Real servers, on a real clock."""
@@ -68,7 +71,8 @@ def open_wires(network: Network, folder: Path) -> Iterator[Wires]:
     if network.practice is not None:
         yield _practice(network.practice, folder)
     elif network.interface is not None:
-        yield _interface(network.interface, network.time_scale or 1.0)
+        with _interface(network.interface, network.time_scale or 1.0) as wires:
+            yield wires
     else:
         with _lab(network, folder) as wires:
             yield wires
@@ -85,20 +89,24 @@ def _practice(name: str, folder: Path) -> Wires:
     return Wires(f"practice network {name}", open_link)
 
 
-def _interface(name: str, pace: float) -> Wires:
-    from pxeclient.link.packet import PacketLink
+@contextmanager
+def _interface(name: str, pace: float) -> Iterator[Wires]:
+    from pxeclient.link.card import Card
 
-    @contextmanager
-    def open_link(mac: Mac, arch: int | None) -> Iterator[Link]:
-        with closing(PacketLink(name, mac)) as link:
-            yield link
+    with closing(Card(name)) as card:
 
-    @contextmanager
-    def open_all(macs: Sequence[Mac]) -> Iterator[Link]:
-        with closing(PacketLink(name, macs[0], beside=macs[1:])) as link:
-            yield link
+        @contextmanager
+        def open_link(mac: Mac, arch: int | None) -> Iterator[Link]:
+            with card.link(mac) as link:
+                yield link
 
-    return Wires(f"interface {name}", open_link, open_all, pace)
+        @contextmanager
+        def open_all(macs: Sequence[Mac]) -> Iterator[Link]:
+            with card.link(macs[0], beside=macs[1:]) as link:
+                yield link
+
+        where = f"interface {name}"
+        yield Wires(where, open_link, open_all, pace, lambda: card.was_doubled)
 
 
 @contextmanager

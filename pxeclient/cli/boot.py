@@ -14,16 +14,23 @@ from pxeclient.boot.machine import NICS, Machine, Nic, nic_of
 from pxeclient.boots import boot as boots
 from pxeclient.boots.boot import Watcher, Wire
 from pxeclient.cli import coloring, options
-from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, seconds
+from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, pace
 from pxeclient.cli.drawing import STDOUT, format_of
 from pxeclient.cli.exit_codes import INTERRUPTED, exit_code
 from pxeclient.cli.json_lines import JsonLines
 from pxeclient.cli.keeping import keep
 from pxeclient.cli.machine_screen import MachineScreen
 from pxeclient.cli.options import BootOptions
-from pxeclient.cli.output import EnvironmentProblem, check_folder, stderr_line
+from pxeclient.cli.output import EnvironmentProblem, check_folder, stderr_line, written_later
+from pxeclient.cli.rights import give_up
 from pxeclient.cli.showing import BootScreen, print_json
-from pxeclient.cli.wire_choice import WireChoice, open_wire, own_mac, tell_what_hinders
+from pxeclient.cli.wire_choice import (
+    WireChoice,
+    open_wire,
+    own_mac,
+    tell_doubled,
+    tell_what_hinders,
+)
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.profile import Profile, ProfileError
 
@@ -98,7 +105,7 @@ def _nic(ctx: click.Context, param: click.Parameter, text: str | None) -> Nic | 
 @click.option(
     "--time-scale",
     type=click.FloatRange(0),
-    callback=seconds,
+    callback=pace,
     help="Pace: 1 as the firmware, 0.1 ten times as fast; 0 without waiting (practice network).",
 )
 @options.deadline
@@ -148,7 +155,13 @@ def boot(
     _check_files(asked)
     tell_what_hinders(choice)
     asked = replace(asked, deadline=choice.limit(asked.deadline))
-    with ends_as_interrupted(), open_wire(choice, machine, profile.traits) as wire:
+    with (
+        ends_as_interrupted(),
+        written_later(asked.output, asked.capture, asked.ladder),
+        open_wire(choice, machine, profile.traits) as wire,
+    ):
+        give_up()
+        tell_doubled(wire.link.doubled)
         started = seconds_since_1970() if choice.is_real else 0.0
         ctx.exit(_boot(profile, machine, choice.told(wire, asked.deadline), asked, started))
 

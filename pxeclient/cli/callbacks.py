@@ -12,6 +12,8 @@ from typing import Literal
 import click
 
 from pxeclient.boot.keys import check_key
+from pxeclient.link.paced import LEAST as LEAST_PACE
+from pxeclient.link.paced import MOST as MOST_PACE
 from pxeclient.wire.addresses import Mac
 
 
@@ -45,12 +47,20 @@ def any_mac(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac
 
 
 def seconds(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
-    """A number of seconds, or a pace."""
-    if value is not None and (
-        math.isnan(value) or (param.name == "time_scale" and math.isinf(value))
-    ):
+    """A number of seconds."""
+    if value is not None and math.isnan(value):
         raise click.BadParameter(f"{value} is no number of seconds")
     return value
+
+
+def pace(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    """Seconds outside for one of the firmware's; 0 is for who can do without waiting."""
+    if value is None or value == 0 or LEAST_PACE <= value <= MOST_PACE:
+        return value
+    raise click.BadParameter(
+        f"{value:g} is no pace: from {LEAST_PACE:g} (a thousand times as fast as the firmware) to"
+        f" {MOST_PACE:g} (a thousand times as slow)"
+    )
 
 
 def key_names(

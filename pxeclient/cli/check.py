@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -27,17 +25,26 @@ from pxeclient.check.running import Running
 from pxeclient.check.suite import Suite
 from pxeclient.check.wires import Wires, open_wires
 from pxeclient.cli import coloring, options
-from pxeclient.cli.callbacks import ends_as_interrupted
+from pxeclient.cli.callbacks import ends_as_interrupted, pace
 from pxeclient.cli.coloring import wants_color
-from pxeclient.cli.output import EnvironmentProblem, check_folder, tell_pace, write_whole
+from pxeclient.cli.output import (
+    EnvironmentProblem,
+    check_folder,
+    tell_pace,
+    write_whole,
+    written_later,
+)
+from pxeclient.cli.rights import give_up
 from pxeclient.cli.suite_choice import chosen_suite, matching, where
+from pxeclient.cli.suite_trust import tell_commands
+from pxeclient.cli.summary import Summary
+from pxeclient.cli.wire_choice import tell_doubled
+from pxeclient.harmless import json_text
 from pxeclient.lab import LabError
 from pxeclient.link.base import LinkError
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.practice.scenario import ScenarioError
-
-_SUMMARY = "GITHUB_STEP_SUMMARY"
-"""The file that GitHub shows with a job's step."""
+from pxeclient.report.markdown import one_line
 
 
 class _Shown(NamedTuple):
@@ -48,6 +55,7 @@ class _Shown(NamedTuple):
     as_json: bool
     kind: Server | None
     """Whose settings cures are shown for."""
+    summary: Summary
 
     @property
     def is_data(self) -> bool:
@@ -69,8 +77,14 @@ class _Shown(NamedTuple):
     " in. May be given more than once.",
 )
 @click.option(
+    "--allow-commands",
+    is_flag=True,
+    help="Let a suite that somebody else may have written start the servers that it names.",
+)
+@click.option(
     "--time-scale",
-    type=click.FloatRange(0, min_open=True, max=100),
+    type=click.FloatRange(0, min_open=True),
+    callback=pace,
     help="Pace of boots on a wire: 1 as the firmware, 0.1 ten times as fast.  [default: 1]",
 )
 @click.option("--case", "patterns", multiple=True, metavar="NAME", help="Only this case; `A-*`.")
@@ -91,6 +105,7 @@ def check(
     interface: str | None,
     network: str | None,
     servers: tuple[str, ...],
+    allow_commands: bool,
     time_scale: float | None,
     patterns: tuple[str, ...],
     names: tuple[str, ...],
@@ -102,7 +117,8 @@ def check(
 ) -> None:
     """Try a suite of expectations against servers, and say which are not met.
 
-    SUITE is a TOML file (docs/testing.md). Exit status: 0 all expectations are met, 1 some are
+    SUITE is a TOML file (docs/testing.md); one that names servers starts them, and is as much to
+    be trusted as a script. Exit status: 0 all expectations are met, 1 some are
     not, or nothing could be told; 2 wrong usage, 3 environment.
     """
     if probes:
@@ -121,12 +137,12 @@ def check(
     kind = server_kind or _kind_of(servers)
     wanted = chosen_suite(suite or STARTER, place, time_scale, names)
     cases = matching(wanted, patterns)
+    if suite is not None and place is None and wanted.network is not None:
+        tell_commands(suite, wanted.network, allow_commands)
     folder = Path() if place is not None or suite is None else suite.parent
-    ctx.exit(
-        _check(
-            msgspec.structs.replace(wanted, cases=cases), folder, _Shown(junit, tap, as_json, kind)
-        )
-    )
+    shown = _Shown(junit, tap, as_json, kind, Summary())
+    with written_later(junit):
+        ctx.exit(_check(msgspec.structs.replace(wanted, cases=cases), folder, shown))
 
 
 def _kind_of(commands: Sequence[str]) -> Server | None:
@@ -147,8 +163,10 @@ def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
         tell_pace(suite.network.time_scale)
     try:
         with ends_as_interrupted(), open_wires(suite.network, folder) as wires:
+            give_up(*_read_later(suite, folder), profiles=_profiles(suite))
             results = _results(suite, wires, shown)
             where = wires.where
+            tell_doubled(wires.is_doubled())
     except ScenarioError as error:
         raise click.UsageError(str(error)) from None
     except (LinkError, LabError) as error:
@@ -164,7 +182,7 @@ def _results(suite: Suite, wires: Wires, shown: _Shown) -> list[Result]:
     results: list[Result] = []
     color = wants_color(sys.stdout)
     if not shown.is_data:
-        click.echo(f"{suite.title}, on {wires.where}")
+        click.echo(f"{one_line(suite.title)}, on {one_line(wires.where)}")
     width = max(len(case.name) for case in suite.cases)
     for _, of_case in groupby(Running(suite, wires, chance).results(), lambda one: one.case):
         found = list(of_case)
@@ -182,7 +200,7 @@ def _painted(line: str, color: bool) -> str:
 
 def _show(title: str, where: str, results: list[Result], code: int, shown: _Shown) -> None:
     if shown.as_json:
-        click.echo(json.dumps(object_of(title, where, results, code), indent=2, ensure_ascii=False))
+        click.echo(json_text(object_of(title, where, results, code), indent=2, ascii_only=False))
     elif shown.tap:
         click.echo("\n".join(as_tap(results)))
     else:
@@ -195,18 +213,18 @@ def _show(title: str, where: str, results: list[Result], code: int, shown: _Show
     if shown.junit is not None:
         document = as_junit(title, where, results)
         write_whole(shown.junit, lambda file: _write(file, document))
-    if summary := os.environ.get(_SUMMARY):
-        _append(Path(summary), "\n".join(as_markdown(title, where, results)) + "\n")
+    shown.summary.append("\n".join(as_markdown(title, where, results)) + "\n")
 
 
 def _write(file: BinaryIO, document: bytes) -> None:
     file.write(document)
 
 
-def _append(path: Path, text: str) -> None:
-    """GitHub's file may have other steps' words in it."""
-    try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from None
+def _profiles(suite: Suite) -> tuple[str, ...]:
+    return (*suite.profiles, *(name for case in suite.cases for name in case.profiles))
+
+
+def _read_later(suite: Suite, folder: Path) -> tuple[Path, ...]:
+    """The scenario file, which each boot reads."""
+    name = suite.network.practice if suite.network is not None else None
+    return () if name is None else (folder / name,)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,11 @@ from pxeclient.capture.values import CaptureError
 from pxeclient.cli import options
 from pxeclient.cli.callbacks import any_mac
 from pxeclient.cli.output import EnvironmentProblem
+from pxeclient.cli.rights import give_up
 from pxeclient.compare.fields import MASK
 from pxeclient.compare.verdict import Comparison, Settings
 from pxeclient.compare.verdict import compare as compare_with
+from pxeclient.harmless import json_text
 from pxeclient.profile import ProfileError
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.wire.addresses import Mac
@@ -66,13 +67,15 @@ def compare(
     """
     settings = Settings(Tolerance(tolerance), deaf or (0.0,), mac)
     try:
-        found = compare_with(capture, profiles.load(name), settings)
+        known = profiles.load(name)
+        give_up(capture)
+        found = compare_with(capture, known, settings)
     except ProfileError as error:
         raise click.UsageError(str(error)) from None
     except CaptureError as error:
         raise EnvironmentProblem(str(error)) from None
     if as_json:
-        click.echo(json.dumps(_as_json(found), indent=2))
+        click.echo(json_text(_as_json(found), indent=2))
     else:
         for line in _lines(found):
             click.echo(line)

@@ -12,9 +12,12 @@ from typing import BinaryIO
 import click
 
 from pxeclient.cli.output import write_whole
+from pxeclient.harmless import without_commands
 from pxeclient.trace import Trace
 
 STDOUT = Path("-")
+_TEXTS = ("txt", "mmd")
+"""Those that a log may be given as they are; in the others markup says the same harmlessly."""
 FORMATS = ("txt", "mmd", "svg", "html")
 """As in `report.ladder.Format`; also what a file's name may end in."""
 
@@ -53,6 +56,8 @@ def draw(
 
     style = Style(every, ascii_only, width, Align(align))
     drawn = render(traces, Format(format), style)
+    if format in _TEXTS:
+        drawn = without_commands(drawn)
     if path == STDOUT:
         click.echo(drawn, nl=False)
     else:

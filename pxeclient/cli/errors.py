@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
+from pxeclient.cli.rights import give_up
 from pxeclient.errors.as_json import as_json
 from pxeclient.errors.lookup import UnknownError, look_up, pages
 from pxeclient.errors.show import listing, page_lines
+from pxeclient.harmless import json_text
 
 
 @click.command()
@@ -22,11 +22,10 @@ def errors(code: tuple[str, ...], json_wanted: bool) -> None:
     the code means on each firmware, what causes it on the wire, how to cure it, and which
     practice network shows it.
     """
+    give_up()
     if not code:
         if json_wanted:
-            click.echo(
-                json.dumps({"codes": [as_json(page) for page in pages().values()]}, indent=2)
-            )
+            click.echo(json_text({"codes": [as_json(page) for page in pages().values()]}, indent=2))
         else:
             click.echo("\n".join(listing()))
         return
@@ -34,4 +33,4 @@ def errors(code: tuple[str, ...], json_wanted: bool) -> None:
         page = look_up(" ".join(code))
     except UnknownError as error:
         raise click.UsageError(f"{error.args[0]}. `pxeclient errors` lists all") from None
-    click.echo(json.dumps(as_json(page), indent=2) if json_wanted else "\n".join(page_lines(page)))
+    click.echo(json_text(as_json(page), indent=2) if json_wanted else "\n".join(page_lines(page)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pxeclient.boot.outcome import Booted, Failed, Failure
-from pxeclient.endings import End, end_of
+from pxeclient.endings import End, doubt, end_of
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import ExplainedAttempt
 from pxeclient.trace import Trace
@@ -19,7 +19,8 @@ INTERRUPTED = 130
 MEANINGS = {
     OK: "the boot file was fetched, and nothing says that the machine cannot run it",
     USAGE: "wrong usage: an option, a profile, a network or a file",
-    ENVIRONMENT: "the environment: no rights, no such interface, a file that cannot be written",
+    ENVIRONMENT: "the environment: no rights, no such interface, a file that cannot be written; or"
+    " nobody can tell, because frames were lost on our side",
     10: "no offer: nobody offered an address",
     11: "no DHCPACK, or a DHCPNAK",
     12: "nobody named a boot file (or its server)",
@@ -116,7 +117,12 @@ def of_attempt(told: ExplainedAttempt) -> int:
 
 
 def exit_code(trace: Trace) -> int:
-    """The status for a boot that ended or was stopped."""
+    """The status for a boot that ended or was stopped.
+
+    What may be our own loss is no failure of the servers.
+    """
+    if doubt(trace):
+        return ENVIRONMENT
     match trace.outcome:
         case None:
             return _OF_STOP[trace.stopped]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,11 +16,13 @@ from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import any_mac
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
-from pxeclient.cli.output import EnvironmentProblem, check_folder
+from pxeclient.cli.output import EnvironmentProblem, check_folder, written_later
+from pxeclient.cli.rights import give_up
 from pxeclient.explain.as_json import as_json as object_of
 from pxeclient.explain.story import Explanation
 from pxeclient.explain.story import explain as told_of
 from pxeclient.explain.words import lines
+from pxeclient.harmless import json_text
 from pxeclient.profile import Profile, ProfileError
 from pxeclient.report.transcript import fitted
 from pxeclient.trace import Trace
@@ -88,15 +89,17 @@ def explain(
         format = format_of(ladder, "--ladder")
         check_folder(ladder)
     known = [profiles.load(name) for name in profiles.names()]
-    try:
-        found = told_of(capture, known, instead, client)
-    except CaptureError as error:
-        raise EnvironmentProblem(str(error)) from None
-    trace = None if ladder is None else _attempt(found, attempt)
-    if ladder != STDOUT:
-        _tell(found, as_json, lines(found, verbose, server_kind, quiet))
-    if ladder is not None and trace is not None:
-        draw([trace], ladder, format, every=verbose)
+    with written_later(ladder):
+        give_up(capture)
+        try:
+            found = told_of(capture, known, instead, client)
+        except CaptureError as error:
+            raise EnvironmentProblem(str(error)) from None
+        trace = None if ladder is None else _attempt(found, attempt)
+        if ladder != STDOUT:
+            _tell(found, as_json, lines(found, verbose, server_kind, quiet))
+        if ladder is not None and trace is not None:
+            draw([trace], ladder, format, every=verbose)
 
 
 def _attempt(found: Explanation, number: int) -> Trace:
@@ -117,7 +120,7 @@ def _attempt(found: Explanation, number: int) -> Trace:
 
 def _tell(found: Explanation, as_json: bool, told: Iterable[str]) -> None:
     if as_json:
-        click.echo(json.dumps(object_of(found), indent=2))
+        click.echo(json_text(object_of(found), indent=2))
         return
     color = wants_color(sys.stdout)
     for line in told:

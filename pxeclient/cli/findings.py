@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from pxeclient.advice import fill
+from pxeclient.cli.rights import give_up
 from pxeclient.diagnose import catalogue, fault
 from pxeclient.diagnose.places import renamed
 from pxeclient.report.findings import describe
@@ -18,6 +19,7 @@ def findings(id: str | None) -> None:
 
     `pxeclient boot` names them after the end of a boot, with what to change.
     """
+    give_up()
     if id is None:
         _list()
         return

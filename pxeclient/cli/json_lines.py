@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -12,6 +11,7 @@ import click
 from pxeclient.boot.client import BootClient
 from pxeclient.boots.boot import Wire
 from pxeclient.cli.exit_codes import exit_code
+from pxeclient.harmless import json_text
 from pxeclient.report.as_lines import Lines, begin
 from pxeclient.trace import Record, Trace
 
@@ -37,5 +37,5 @@ class JsonLines:
     @staticmethod
     def _write(objects: Iterable[dict[str, Any]]) -> None:
         for one in objects:
-            click.echo(json.dumps(one))
+            click.echo(json_text(one))
             sys.stdout.flush()

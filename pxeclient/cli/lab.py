@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,15 +16,17 @@ from pxeclient.boot.machine import Machine
 from pxeclient.boots.apart import stranger
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.cli import coloring, options
-from pxeclient.cli.callbacks import ends_as_interrupted, seconds
+from pxeclient.cli.callbacks import ends_as_interrupted, pace
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace
+from pxeclient.cli.rights import give_up
 from pxeclient.cli.showing import last_lines, tell_lost
 from pxeclient.cli.wire_choice import LONGEST
 from pxeclient.diagnose import Finding, diagnose_beside
 from pxeclient.endings import End, end_of
+from pxeclient.harmless import json_text
 from pxeclient.lab import Lab, LabError, Program, open_lab
 from pxeclient.lab.host import SERVER_INTERFACE, Plug, parse
 from pxeclient.lab.lab import ADDRESS
@@ -100,8 +101,8 @@ def _interface(ctx: click.Context, param: click.Parameter, name: str) -> str:
 )
 @click.option(
     "--time-scale",
-    type=click.FloatRange(0.001, 1000),
-    callback=seconds,
+    type=click.FloatRange(0, min_open=True),
+    callback=pace,
     default=1.0,
     help="Pace of the firmware's clock: 0.1 is ten times as fast.",
 )
@@ -149,6 +150,7 @@ def run(
             open_lab(address, tap, interface=interface, mtu=mtu) as opened,
         ):
             program = opened.start(command, ready)
+            give_up()  # the keeper has what the lab needs
             kind = asked.server_kind or Server.of_command(program.name)
             code = _boots(opened, program, profiles, replace(asked, server_kind=kind))
             _tell_server(opened, program, show_log)
@@ -171,7 +173,7 @@ def _boots(opened: Lab, program: Program, profiles: list[Profile], asked: BootOp
             _show(trace, asked, beside)
     code = next((code for code in codes if code), 0)
     if asked.as_json:
-        click.echo(json.dumps(_whole(opened, program, told, code), indent=2))
+        click.echo(json_text(_whole(opened, program, told, code), indent=2))
     elif len(codes) > 1:
         booted = codes.count(0)
         click.echo(f"{booted} of {len(profiles)} booted.")

@@ -10,7 +10,8 @@ from pxeclient import profile as profile_module
 from pxeclient.boots.boot import boot
 from pxeclient.cli import options
 from pxeclient.cli.drawing import FORMATS, STDOUT, draw, format_of
-from pxeclient.cli.output import check_folder
+from pxeclient.cli.output import check_folder, written_later
+from pxeclient.cli.rights import give_up
 from pxeclient.cli.wire_choice import WireChoice, open_wire
 from pxeclient.profile import ProfileError
 from pxeclient.trace import Trace
@@ -80,16 +81,18 @@ def ladder(
         raise click.UsageError(f"--ascii is for text, not for {wanted}")
     if output != STDOUT:
         check_folder(output)
-    traces = [practised(name, network) for name in names]
-    draw(
-        traces,
-        output,
-        wanted,
-        every=verbose,
-        ascii_only=ascii_only,
-        width=width,
-        align=align,
-    )
+    with written_later(output):
+        give_up(network, profiles=names)
+        traces = [practised(name, network) for name in names]
+        draw(
+            traces,
+            output,
+            wanted,
+            every=verbose,
+            ascii_only=ascii_only,
+            width=width,
+            align=align,
+        )
 
 
 def practised(name: str, network: str | None) -> Trace:

@@ -9,6 +9,7 @@ import click
 from pxeclient import profile as profiles
 from pxeclient.capture.values import CaptureError
 from pxeclient.cli.output import EnvironmentProblem, stderr_line
+from pxeclient.cli.rights import give_up
 from pxeclient.compare.learn import learn
 from pxeclient.compare.written import contradictions, document
 from pxeclient.profile import ProfileError
@@ -24,6 +25,7 @@ def lines(capture: Path, base: str, name: str, mac: Mac | None, check: bool) -> 
     """
     try:
         known = profiles.load(base)
+        give_up(capture)
         lesson = learn(capture, known, mac)
     except CaptureError as error:
         raise EnvironmentProblem(str(error)) from None

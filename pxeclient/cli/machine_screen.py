@@ -10,7 +10,7 @@ from pxeclient.boot.actions import Highlight, Print
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.terminal import Terminal
 from pxeclient.boots.boot import Wire
-from pxeclient.cli.showing import tell_lost
+from pxeclient.cli.showing import tell_lost, tell_own_losses
 from pxeclient.trace import Record, Trace
 
 _CLEAR = "\r\x1b[K"
@@ -44,6 +44,7 @@ class MachineScreen:
         if self._screen.line:
             self._write("\n" if self._is_terminal else self._screen.line + "\n")
         tell_lost(trace)
+        tell_own_losses(trace)
 
     def _show_growing(self) -> None:
         if self._is_terminal:

@@ -13,8 +13,6 @@ from typing import Any
 import click
 
 from pxeclient import __version__
-from pxeclient.cli.streams import harmless
-from pxeclient.harmless import clean
 
 _COMMANDS = {
     "boot": ("pxeclient.cli.boot", "Boot one machine, and say why it boots or does not."),
@@ -36,21 +34,34 @@ _COMMANDS = {
 """Command, module with a function of the same name, and the line in ``--help``."""
 
 
+class _ReaderGone(Exception):
+    """Nobody reads our output any more."""
+
+
 class _Lazy(click.Group):
     """A group whose commands are imported when they are called."""
 
-    def main(self, *args: Any, **extra: Any) -> Any:
-        """Run it; whatever is printed is fit for terminals and logs."""
-        with harmless():
-            return super().main(*args, **extra)
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """As click's, which would make the status 1 of a broken pipe."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except BrokenPipeError:
+            raise _ReaderGone from None
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a complaint may quote names and files of anybody."""
+        """Run the command; whatever is printed, complaints too, is fit for terminals and logs."""
+        from pxeclient.cli.streams import harmless
+        from pxeclient.harmless import clean, for_a_log
+
         try:
-            return super().invoke(ctx)
+            with harmless():
+                return super().invoke(ctx)
         except click.ClickException as error:
-            vars(error)["message"] = clean(error.message)
+            # It may quote names and files of anybody.
+            vars(error)["message"] = for_a_log(clean(error.message))
             raise
+        except BrokenPipeError:
+            raise _ReaderGone from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(_COMMANDS)
@@ -79,33 +90,53 @@ def cli() -> None:
     """
 
 
+is_running = False
+"""This process is the command line's own."""
+
+
 def main() -> None:
     """Run the command line; every ending has an exit status and at most a sentence."""
+    global is_running
+    is_running = True
+    try:
+        status = _run()
+    except (BrokenPipeError, _ReaderGone):
+        # Whoever read our output has gone; say nothing more, not even at the interpreter's end.
+        # 141 is what a shell makes of who dies by SIGPIPE, as other programs do.
+        _drop_output(True)
+        status = 141
+    sys.exit(status)
+
+
+def _run() -> int:
+    """The status."""
+    status: int
     try:
         _settle_streams()
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        with harmless():
-            error.show()
+        error.show()
         status = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         status = 130
     except BrokenPipeError:
-        # Whoever read our output has gone; say nothing more, not even at the interpreter's end.
-        _drop_output()
-        status = 141
+        raise
     except OSError as error:
         # Standard output cannot be written: a full disk.
         _drop_output()
         click.echo(f"Error: cannot write the output: {error.strerror or error}", err=True)
         status = 3
-    sys.exit(status)
+    return status
 
 
 def _settle_streams() -> None:
-    """Streams that are closed swallow what they get; signs that one cannot show become `?`."""
+    """Streams that are closed swallow what they get, or are at their end; signs that one cannot
+    show become `?`."""
+    if sys.stdin is None:
+        nowhere = os.open(os.devnull, os.O_RDONLY)
+        sys.stdin = os.fdopen(nowhere, encoding="utf-8", closefd=False)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -115,5 +146,8 @@ def _settle_streams() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _drop_output() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _drop_output(is_gone: bool = False) -> None:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    if is_gone:
+        os.dup2(nowhere, sys.stderr.fileno())

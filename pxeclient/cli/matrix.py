@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from math import inf
@@ -15,13 +14,15 @@ from pxeclient import profile as profiles
 from pxeclient import prose
 from pxeclient.architectures import ARCHITECTURES
 from pxeclient.cli import coloring, options
-from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, seconds
+from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, pace, seconds
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
 from pxeclient.cli.matrix_wires import Servers, servers
-from pxeclient.cli.output import EnvironmentProblem, check_folder
+from pxeclient.cli.output import EnvironmentProblem, check_folder, written_later
+from pxeclient.cli.rights import give_up
 from pxeclient.cli.wire_choice import WireChoice, own_mac, tell_what_hinders
+from pxeclient.harmless import json_text
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.matrix import advice, table, verdict
 from pxeclient.matrix.as_json import as_json as object_of
@@ -84,7 +85,7 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> 
 @click.option(
     "--time-scale",
     type=click.FloatRange(0),
-    callback=seconds,
+    callback=pace,
     help="Pace on a real wire: 0.1 is ten times as fast as the firmware.",
 )
 @options.deadline
@@ -145,11 +146,15 @@ def matrix(
     tell_what_hinders(choice)
     deadline = choice.limit(deadline)
     limits = Limits(deadline, inf if total_deadline is None else total_deadline, pace)
-    with ends_as_interrupted(), servers(choice, capture, boots, address, seed) as found:
-        whole = Boots(found.entries, found.open_wire, limits)
-        status = _show(found, whole, as_json, markdown)
-    if ladder is not None and whole.traces:
-        draw(whole.traces, ladder, format)
+    with ends_as_interrupted(), written_later(ladder):
+        if capture is not None:
+            give_up(capture)
+        with servers(choice, capture, boots, address, seed) as found:
+            give_up(network)
+            whole = Boots(found.entries, found.open_wire, limits)
+            status = _show(found, whole, as_json, markdown)
+        if ladder is not None and whole.traces:
+            draw(whole.traces, ladder, format)
     ctx.exit(status)
 
 
@@ -189,7 +194,7 @@ def _show(found: Servers, boots: Boots, as_json: bool, markdown: bool) -> int:
         if as_json:
             whole = object_of(rows, found.where, found.notice, boots.ended, status)
             whole["findings"] = advice.as_json(boots.cited)
-            click.echo(json.dumps(whole, indent=2))
+            click.echo(json_text(whole, indent=2))
         else:
             for line in table.markdown(rows, f"On {found.notice}"):
                 click.echo(line)

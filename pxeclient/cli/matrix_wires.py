@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -11,8 +11,8 @@ from pathlib import Path
 from pxeclient.architectures import architecture
 from pxeclient.boots.networks import is_file, title
 from pxeclient.cli.output import EnvironmentProblem, stderr_line
-from pxeclient.cli.wire_choice import WireChoice, open_wire
-from pxeclient.link.base import Link, LinkError
+from pxeclient.cli.wire_choice import WireChoice, open_wire, paced, tell_doubled
+from pxeclient.link.base import LinkError
 from pxeclient.matrix.boots import LentWire, Opener
 from pxeclient.matrix.entries import Entry, apart
 from pxeclient.practice.scenario import DEFAULT
@@ -51,10 +51,8 @@ def servers(
         with _tap(choice, apart(entries, mac or BASE, seed)) as found:
             yield found
     elif choice.interface is not None:
-        _try(choice, entries[0])
-        theirs = apart(entries, mac or BASE, seed)
-        name = f"interface {choice.interface}"
-        yield Servers(name, name, theirs, partial(_open, choice))
+        with _interface(choice, choice.interface, apart(entries, mac or BASE, seed)) as found:
+            yield found
     else:
         _try(choice, entries[0])
         theirs = entries if mac is None else apart(entries, mac, seed)
@@ -81,9 +79,36 @@ def _try(choice: WireChoice, entry: Entry) -> None:
 
 
 @contextmanager
+def _interface(choice: WireChoice, name: str, entries: list[Entry]) -> Iterator[Servers]:
+    """One socket for all: opening more would take a right that need not be kept so long."""
+    from pxeclient.link.card import Card
+
+    where = f"interface {name}"
+    if choice.is_own:
+        [only] = entries
+        with open_wire(choice, only.machine, only.profile.traits) as wire:
+            tell_doubled(wire.link.doubled)
+            lent = LentWire(wire.link, wire.name)
+            yield Servers(where, where, entries, lambda entry: nullcontext(lent))
+        return
+    try:
+        card = Card(name)
+    except LinkError as error:
+        raise EnvironmentProblem(str(error)) from None
+
+    @contextmanager
+    def lend(entry: Entry) -> Iterator[LentWire]:
+        with card.link(entry.machine.mac) as link:
+            tell_doubled(link.doubled)
+            yield LentWire(paced(link, choice.time_scale), where)
+
+    with closing(card):
+        yield Servers(where, where, entries, lend)
+
+
+@contextmanager
 def _tap(choice: WireChoice, entries: list[Entry]) -> Iterator[Servers]:
     """One TAP for all: if it went between two boots, servers on it would lose their interface."""
-    from pxeclient.link.paced import PacedLink
     from pxeclient.link.tap import TapLink
 
     assert choice.tap is not None
@@ -98,9 +123,7 @@ def _tap(choice: WireChoice, entries: list[Entry]) -> Iterator[Servers]:
     @contextmanager
     def lend(entry: Entry) -> Iterator[LentWire]:
         tap.become(entry.machine.mac)
-        scale = choice.time_scale
-        link: Link = tap if scale in (None, 1.0) else PacedLink(tap, scale or 1.0)
-        yield LentWire(link, name)
+        yield LentWire(paced(tap, choice.time_scale), name)
 
     with closing(tap):
         yield Servers(name, name, entries, lend)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pxeclient.cli.rights import give_up
 from pxeclient.practice import scenario
 
 
@@ -16,6 +17,7 @@ def networks(recorded: bool) -> None:
     one with `pxeclient boot --network NAME`. With --recorded, the situations in which real
     firmware was recorded, to boot any firmware in; they are named in the same way.
     """
+    give_up()
     if recorded:
         _recorded()
         return

@@ -13,6 +13,7 @@ import click
 from pxeclient.cli import placing
 from pxeclient.cli.exit_codes import ENVIRONMENT
 from pxeclient.cli.placing import Fill
+from pxeclient.cli.rights import are_to_go
 from pxeclient.link import rights
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def written_later(*paths: Path | None) -> Iterator[None]:
         EnvironmentProblem: There is no room for another process.
     """
     named = [path for path in paths if path is not None and path != Path("-")]
-    if not named or not rights.held() & rights.FILES:
+    if not named or not are_to_go() or not rights.held() & rights.FILES:
         yield
         return
     from pxeclient.cli.scribe import Scribe

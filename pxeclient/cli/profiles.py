@@ -11,6 +11,7 @@ import click
 from pxeclient import profile as profile_module
 from pxeclient.boot.decisions import Evidence, condition
 from pxeclient.cli.callbacks import any_mac
+from pxeclient.cli.rights import give_up
 from pxeclient.profile import Profile, ProfileError, tables
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.options import OPTIONS
@@ -46,6 +47,7 @@ def show(name: str) -> None:
         found = profile_module.load(name)
     except ProfileError as error:
         raise click.UsageError(str(error)) from None
+    give_up()
     for line in describe(found):
         click.echo(line)
 
@@ -66,6 +68,7 @@ def rows_(name: str, markdown: bool) -> None:
         found = profile_module.load(name)
     except ProfileError as error:
         raise click.UsageError(str(error)) from None
+    give_up()
     for line in lines(found, markdown):
         click.echo(line)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from pxeclient.cli.drawing import STDOUT
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import stderr_line
 from pxeclient.cli.progress import Progress
+from pxeclient.harmless import json_text
 from pxeclient.report.transcript import Transcript, fitted
 from pxeclient.trace import Record, Trace
 
@@ -63,6 +63,7 @@ class BootScreen:
         self._hide_progress()
         tell_lost(trace, self._asked.quiet)
         if self._asked.ladder == STDOUT or (self._asked.as_json and not self._asked.verbose):
+            tell_own_losses(trace)
             return
         asked = self._asked
         try:
@@ -85,14 +86,18 @@ class BootScreen:
 
 
 def tell_lost(trace: Trace, quiet: bool = False) -> None:
-    """Say that frames were lost on our side, or are not told of, if any were; if `quiet`, only
-    what makes a difference to what is told."""
-    if trace.lost:
-        stderr_line(f"Our own receive buffer lost {trace.lost} frames; the servers did not.")
+    """Say that frames are not told of, if any are not; if `quiet`, only what makes a difference to
+    what is told."""
     if trace.repeated and not quiet:
         stderr_line(f"{trace.repeated} frames that repeat what is told are only counted.")
     if trace.not_kept:
         stderr_line(f"{trace.not_kept} frames are only counted: too many are kept already.")
+
+
+def tell_own_losses(trace: Trace) -> None:
+    """Say that frames were lost on our side, where no verdict says so."""
+    if trace.lost:
+        stderr_line(f"Our own receive buffer lost {trace.lost} frames; the servers did not.")
 
 
 def last_lines(
@@ -121,4 +126,4 @@ def print_json(trace: Trace, code: int) -> None:
     """The boot as one object on standard output (``docs/json.md``)."""
     from pxeclient.report.as_json import as_json
 
-    click.echo(json.dumps(as_json(trace, code), indent=2))
+    click.echo(json_text(as_json(trace, code), indent=2))

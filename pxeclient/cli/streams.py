@@ -34,6 +34,10 @@ class Harmless:
         self._line = _end_of_line(self._line + shown)
         return len(text)
 
+    def control(self, sequence: str) -> None:
+        """Write our own orders to the terminal, in which nothing of anybody else's is."""
+        self._stream.write(sequence)
+
     def writelines(self, lines: list[str]) -> None:
         """Write several texts."""
         for line in lines:
@@ -41,6 +45,12 @@ class Harmless:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
+
+
+def control(sequence: str) -> None:
+    """Our own orders to the terminal on standard output."""
+    stream: Any = sys.stdout
+    stream.control(sequence) if isinstance(stream, Harmless) else stream.write(sequence)
 
 
 def _end_of_line(shown: str) -> str:

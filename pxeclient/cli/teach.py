@@ -13,7 +13,7 @@ import click
 from pxeclient import prose
 from pxeclient.cli import coloring
 from pxeclient.cli.coloring import paint, wants_color
-from pxeclient.cli.output import write_whole
+from pxeclient.cli.output import check_folder, stderr_line, write_whole
 from pxeclient.report.transcript import fitted
 from pxeclient.teach import loading, sheet
 from pxeclient.teach.lesson import LessonError
@@ -58,6 +58,7 @@ def teach(name: str | None, profile: str | None, html: Path | None, at_once: boo
     except LessonError as error:
         raise click.UsageError(str(error)) from None
     if html is not None:
+        check_folder(html)
         text = page(taught)
         write_whole(html, lambda file: _write(file, text))
     elif at_once or not (sys.stdin.isatty() and sys.stdout.isatty()):
@@ -151,8 +152,14 @@ class Walk:
         while True:
             try:
                 key = self._read_key()
-            except (EOFError, KeyboardInterrupt):
+            except KeyboardInterrupt:
                 key = "q"
+            except EOFError:
+                click.echo("")
+                stderr_line(
+                    "Nobody is there to press a key: the lesson ends here (--all prints it)."
+                )
+                return "quit"
             if key in _NEXT | _BACK | _QUIT:
                 click.echo("\r\x1b[K" if sys.stdout.isatty() else "", nl=False, color=True)
                 break

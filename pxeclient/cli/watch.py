@@ -119,6 +119,7 @@ def _source(
 def _show(source: Source, board: Board, as_json: bool, verbose: bool) -> Show:
     when = at_clock if source.is_real else since_begin
     if as_json:
+        stderr_line(f"Watching {source.where}.")
         return JsonShow()
     if source.is_real and sys.stdout.isatty() and not verbose:
         return BoardShow(when, board, f"Watching {source.where}")

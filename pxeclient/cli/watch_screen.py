@@ -13,10 +13,11 @@ from typing import Protocol
 import click
 
 from pxeclient.cli.coloring import paint, wants_color
+from pxeclient.cli.streams import control
 from pxeclient.link.wallclock import steady_seconds
 from pxeclient.report.transcript import fitted
 from pxeclient.watch.as_json import as_json
-from pxeclient.watch.board import Board, Standing, is_trouble, table, told_lines
+from pxeclient.watch.board import Board, is_trouble, table, told_lines
 from pxeclient.watch.events import Ended, Event
 
 _PERIOD = 0.25
@@ -103,7 +104,7 @@ class BoardShow:
         self._dirty = True
         self._color = wants_color(sys.stdout)
         # The alternate screen: what stood there comes back at the end (xterm, ctlseqs: 1049).
-        _write("\x1b[?1049h\x1b[?25l")
+        control("\x1b[?1049h\x1b[?25l")
 
     def show(self, event: Event) -> None:
         """Keep it for the next picture."""
@@ -120,7 +121,7 @@ class BoardShow:
 
     def end(self, now: float) -> None:
         """Give the terminal back, and leave the table on it."""
-        _write("\x1b[?25h\x1b[?1049l")
+        control("\x1b[?25h\x1b[?1049l")
         columns = shutil.get_terminal_size((80, 24)).columns
         for line in table(self._board, now, 1000, columns):
             click.echo(self._painted(line), color=self._color)
@@ -135,21 +136,10 @@ class BoardShow:
         if self._stories:
             parts = [part for line in self._stories for part in fitted(line, size.columns)]
             lines += parts[: room - len(lines)]
-        text = "\r\n".join(f"{self._painted(line)}\x1b[K" for line in lines[:room])
-        _write(f"\x1b[H{text}\x1b[J")
+        control("\x1b[H")
+        sys.stdout.write("\r\n".join(f"{self._painted(line)}\x1b[K" for line in lines[:room]))
+        control("\x1b[J")
+        sys.stdout.flush()
 
     def _painted(self, line: str) -> str:
         return paint(line, self._color)
-
-
-def _write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
-
-
-def summary(board: Board) -> str:
-    """How many came to what, in a line."""
-    return (
-        f"{board.count(Standing.BOOTED)} booted, {board.count(Standing.TROUBLE)} in trouble,"
-        f" {board.count(Standing.BOOTING)} still booting"
-    )

@@ -115,6 +115,15 @@ def tell_what_hinders(choice: WireChoice) -> None:
             )
 
 
+def tell_doubled(is_doubled: bool) -> None:
+    """Say that two of us are one machine."""
+    if is_doubled:
+        stderr_line(
+            "Another pxeclient has the same MAC address on this interface now: each hears the"
+            " other's replies, so neither may boot as it would alone (--mac gives another one)."
+        )
+
+
 @contextmanager
 def open_wire(choice: WireChoice, machine: Machine, traits: Traits) -> Iterator[Wire]:
     """The wire, open.
@@ -132,11 +141,15 @@ def open_wire(choice: WireChoice, machine: Machine, traits: Traits) -> Iterator[
 
 
 def _open_real(choice: WireChoice, machine: Machine) -> Wire:
+    link, name = _open_outside(choice, machine)
+    return Wire(paced(link, choice.time_scale), name)
+
+
+def paced(link: Link, scale: float | None) -> Link:
+    """The link, at that pace."""
     from pxeclient.link.paced import PacedLink
 
-    link, name = _open_outside(choice, machine)
-    scale = 1.0 if choice.time_scale is None else choice.time_scale
-    return Wire(link if scale == 1.0 else PacedLink(link, scale), name)
+    return link if scale in (None, 1.0) else PacedLink(link, scale or 1.0)
 
 
 def _open_outside(choice: WireChoice, machine: Machine) -> tuple[Link, str]:

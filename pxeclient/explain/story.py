@@ -21,6 +21,7 @@ from pxeclient.explain.otherwise import Otherwise, otherwise
 from pxeclient.explain.reasons import Reasons, reasons, stage
 from pxeclient.explain.steps import Event, steps
 from pxeclient.explain.stop import Ending, Stop
+from pxeclient.harmless import clean
 from pxeclient.profile import Profile
 from pxeclient.replay.filtered import lacks_transfers
 from pxeclient.replay.mending import is_unfinished
@@ -251,7 +252,7 @@ def _told(
         if known is not None and looks.best is not None:
             found, looks = _reasoned(attempt, known, looks, ended, sight.is_alone)
         heard = replies(attempt)
-        where = f"{capture.path.name}, {station.mac}, attempt {number}"
+        where = f"{clean(capture.path.name)}, {station.mac}, attempt {number}"
         yield ExplainedAttempt(
             attempt,
             number,

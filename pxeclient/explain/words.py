@@ -21,6 +21,7 @@ from pxeclient.explain.steps import Event, came_to
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.explain.story import ExplainedAttempt, Explanation, Story
 from pxeclient.explain.summary import finding, table
+from pxeclient.harmless import clean
 from pxeclient.nbp import identify
 from pxeclient.report import closing
 from pxeclient.report.transcript import TELLING, wrapped
@@ -52,7 +53,7 @@ def lines(
     capture = found.capture
     counted = _count(len(booting), "network boot client") if booting else _nobody(found)
     frames = _count(len(capture.frames), "frame")
-    yield f"{capture.path}: {frames} in {capture.seconds:.1f} s, {counted}"
+    yield f"{clean(str(capture.path))}: {frames} in {capture.seconds:.1f} s, {counted}"
     for remark in capture.remarks:
         yield from wrapped(remark, _INDENT)
     yield from table(booting)

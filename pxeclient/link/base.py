@@ -25,6 +25,9 @@ class Link(Protocol):
     """It sends on a card under another address than the card's: a guest's virtual switch, a guarded
     switch port and a wireless network may let nothing of that pass."""
 
+    doubled: bool = False
+    """Somebody else of us was a station with the same address there when it began."""
+
     def now(self) -> float:
         """Seconds since any origin; never goes backwards."""
         ...

@@ -7,6 +7,9 @@ import math
 from pxeclient.link.base import Link
 from pxeclient.link.wrapped import WrappedLink
 
+LEAST, MOST = 0.001, 1000.0
+"""Paces that make sense: servers need milliseconds, and firmwares wait for minutes."""
+
 
 class PacedLink(WrappedLink):
     """Any link, with `scale` seconds passing on it for each second on our clock.

@@ -11,11 +11,12 @@ import errno
 import socket
 import struct
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pxeclient.link import errors, offload, station
 from pxeclient.link import interface as interfaces
 from pxeclient.link.base import Link
+from pxeclient.link.presence import Presence
 from pxeclient.link.waiting import next_frame
 
 _ETH_P_ALL = 0x0003
@@ -23,6 +24,7 @@ _ETH_P_ALL = 0x0003
 # linux/if_packet.h and asm-generic/socket.h, as far as the socket module does not name them.
 _SOL_PACKET = 263
 _PACKET_ADD_MEMBERSHIP = 1
+_PACKET_DROP_MEMBERSHIP = 2
 _PACKET_STATISTICS = 6
 _PACKET_AUXDATA = 8
 _PACKET_IGNORE_OUTGOING = 23
@@ -68,6 +70,8 @@ class PacketLink(Link):
         self._socket = opened or open_socket(interface, mac, *map(station.check_mac, beside))
         # A cable of a lab, whose socket comes from there, has nobody else at our end.
         self.borrowed = opened is None and self.mac != interfaces.address(interface)
+        self._presence = Presence(interface, () if opened else (mac, *beside))
+        self.doubled = self._presence.has_others
         self._buffer = bytearray(_LONGEST_FRAME)
         self._lost = 0
         self._came = 0.0
@@ -121,6 +125,7 @@ class PacketLink(Link):
         if self._socket.fileno() >= 0:
             self.lost()
         self._socket.close()
+        self._presence.close()
 
     def _take(self) -> bytes:
         try:
@@ -151,7 +156,8 @@ class PacketLink(Link):
 def open_socket(name: str, *macs: bytes) -> socket.socket:
     """What a `PacketLink` sends and receives with; it belongs to our network namespace for ever.
 
-    It has the frames for any of these addresses, and for groups.
+    It has the frames for any of these addresses, and for groups; without any address it has none,
+    until it is `heard`.
 
     Raises:
         LinkError: The interface cannot be used; says why and what to do.
@@ -177,11 +183,43 @@ def _prepare(opened: socket.socket, index: int, macs: tuple[bytes, ...]) -> None
     opened.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, 1)
     opened.setsockopt(_SOL_PACKET, _PACKET_AUXDATA, 1)
     opened.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS, 1)
-    station.attach_filter(opened, *macs)
+    if macs:
+        station.attach_filter(opened, *macs)
+    else:
+        station.attach_deafness(opened)
     try:
         opened.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _QUEUE_BYTES)
     except PermissionError:  # needs CAP_NET_ADMIN; without it net.core.rmem_max is the limit
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _QUEUE_BYTES)
-    # A real card drops unicast to an address that is not its own. Ends with the socket.
-    membership = struct.pack("iHH8s", index, _PACKET_MR_PROMISC, 6, macs[0])
-    opened.setsockopt(_SOL_PACKET, _PACKET_ADD_MEMBERSHIP, membership)
+    if macs:
+        _be_promiscuous(opened, index, _PACKET_ADD_MEMBERSHIP)
+
+
+def _be_promiscuous(opened: socket.socket, index: int, change: int) -> None:
+    """A real card drops unicast to an address that is not its own. Ends with the socket."""
+    membership = struct.pack("iHH8s", index, _PACKET_MR_PROMISC, 6, bytes(6))
+    opened.setsockopt(_SOL_PACKET, change, membership)
+
+
+@contextlib.contextmanager
+def heard(opened: socket.socket, name: str, *macs: bytes) -> Iterator[None]:
+    """Have a socket that was opened without addresses hear what is for these, for a while.
+
+    Raises:
+        LinkError: The interface is gone.
+    """
+    try:
+        index = socket.if_nametoindex(name)
+        opened.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8)  # whatever was lost before is no loss
+        station.attach_filter(opened, *macs)
+        _be_promiscuous(opened, index, _PACKET_ADD_MEMBERSHIP)
+    except OSError as error:
+        raise errors.explain(error, name) from error
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):  # the interface is gone, and its promiscuous mode
+            station.attach_deafness(opened)
+            _be_promiscuous(opened, index, _PACKET_DROP_MEMBERSHIP)
+            while True:  # what came before is not for who comes next; ends with BlockingIOError
+                opened.recv(1, socket.MSG_DONTWAIT)

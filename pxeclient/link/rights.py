@@ -10,7 +10,9 @@ every C library, without being declared in most.
 from __future__ import annotations
 
 import contextlib
+import os
 import struct
+from collections.abc import Iterable
 from typing import Any
 
 CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER = 0, 1, 2, 3
@@ -43,12 +45,17 @@ def held() -> int:
         return 0
 
 
-def drop(keep: int = 0) -> None:
+def drop(keep: int = 0, *, read: Iterable[str] = ()) -> None:
     """Give up all capabilities but those in `keep`, for good, here and in all children.
 
     A program with rights of its own (set-user-id, file capabilities) gives none of them back.
     Who has none is left as he is. Nothing is raised where the kernel refuses, as in some
     containers: then it is as it was.
+
+    Args:
+        keep: A bit for each that stays, by its number.
+        read: Files that are still to be read. If it takes a right to read one, as in the home of
+            the user who called sudo, that right stays (CAP_DAC_READ_SEARCH), to read and no more.
     """
     mine = held()
     if not mine:
@@ -67,10 +74,32 @@ def drop(keep: int = 0) -> None:
         for number in range(_HIGHEST + 1):
             if not keep >> number & 1:
                 control(_PR_CAPBSET_DROP, number)  # refused where there is no such number
+    reading = mine & 1 << DAC_READ_SEARCH
     with contextlib.suppress(AttributeError):  # no such call in this C library
-        _set(libc, keep & mine)
+        if reading and read:
+            _set(libc, mine & keep, mine & keep | reading)
+            if not all(map(_is_readable, read)):
+                _set(libc, mine & keep | reading, mine & keep | reading)
+                return
+        _set(libc, mine & keep, mine & keep)
 
 
-def _set(libc: Any, kept: int) -> None:
-    low, high = kept & 0xFFFFFFFF, kept >> 32
-    libc.capset(_HEADER.pack(_VERSION, 0), _SETS.pack(low, low, 0, high, high, 0))
+def _is_readable(path: str) -> bool:
+    """By whom we are, or nobody can read it."""
+    try:
+        with open(path, "rb", opener=_opened):
+            return True
+    except PermissionError:
+        return False
+    except OSError:
+        return True
+
+
+def _opened(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)  # a pipe may have no writer yet
+
+
+def _set(libc: Any, effective: int, permitted: int) -> None:
+    low, high = 0xFFFFFFFF, 32
+    sets = effective & low, permitted & low, 0, effective >> high, permitted >> high, 0
+    libc.capset(_HEADER.pack(_VERSION, 0), _SETS.pack(*sets))

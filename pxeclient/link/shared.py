@@ -16,10 +16,12 @@ import struct
 from pxeclient.link import interface, station
 from pxeclient.link.packet import PacketLink
 from pxeclient.link.wrapped import WrappedLink
-from pxeclient.wire import icmp, ipv4
+from pxeclient.wire import dhcp, icmp, ipv4
 
 _IPV4, _ARP = b"\x08\x00", b"\x08\x06"
 _HEADER = 14
+_RESERVED = (dhcp.CLIENT_PORT,)
+"""Those below 1024 from which firmwares send: to open them takes CAP_NET_BIND_SERVICE."""
 
 
 class SharedLink(WrappedLink):
@@ -35,6 +37,8 @@ class SharedLink(WrappedLink):
         super().__init__(PacketLink(name, self.mac))
         self._held: dict[int, socket.socket | None] = {}
         """The ports that the machine uses; None where somebody else has it open, or we may not."""
+        self._early = {port: _deaf(name, port) for port in _RESERVED}
+        """Ports that it is about to use, while we have the right to them."""
         self._address = bytes(4)
         """The machine's IP address, by what it sends."""
 
@@ -48,7 +52,7 @@ class SharedLink(WrappedLink):
         if found is not None:
             port, _ = found
             if port not in self._held:
-                self._held[port] = _deaf(self.interface, port)
+                self._held[port] = self._early.pop(port, None) or _deaf(self.interface, port)
         if frame[12:14] == _IPV4 and any(frame[26:30]):
             self._address = frame[26:30]
         super().send(frame)
@@ -66,7 +70,7 @@ class SharedLink(WrappedLink):
 
     def close(self) -> None:
         """Give the ports back, and the link. Harmless when repeated."""
-        for held in self._held.values():
+        for held in (*self._held.values(), *self._early.values()):
             if held is not None:
                 held.close()
         super().close()

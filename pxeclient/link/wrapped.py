@@ -13,6 +13,7 @@ class WrappedLink(Link):
         self.pace = link.pace
         self.dates = link.dates
         self.borrowed = link.borrowed
+        self.doubled = link.doubled
 
     def now(self) -> float:
         """As the link inside."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pxeclient.architectures import Fit
 from pxeclient.boot.outcome import BEYOND, Booted, Failed
-from pxeclient.endings import Judged, end_of, judge
+from pxeclient.endings import Judged, doubt, end_of, judge
 from pxeclient.matrix.entries import Entry
 from pxeclient.replay.verdict import Fate, Verdict
 from pxeclient.report.frames import summarise
@@ -110,6 +110,8 @@ def row(entry: Entry, trace: Trace, verdict: Verdict | None = None) -> Row:
     found = _ended(base, trace)
     if verdict is not None and _is_open(verdict, found):
         return replace(found, result=Cell.CANNOT_TELL, remark=verdict.why)
+    if why := doubt(trace):
+        return replace(found, result=Cell.CANNOT_TELL, remark=why.rstrip("."))
     if trace.lost and found.remark is None:
         return replace(found, remark=f"Our own receive buffer lost {trace.lost} frames of a boot")
     return replace(found, remark=_OTHER) if trace.foreign and found.remark is None else found

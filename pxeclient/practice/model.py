@@ -22,10 +22,10 @@ from pxeclient.wire.addresses import ANY, Mac
 Seconds = Annotated[float, msgspec.Meta(ge=0, le=86_400)]
 """Up to a day: no client waits longer."""
 Count = Annotated[int, msgspec.Meta(ge=0, le=10_000)]
-Size = Annotated[int, msgspec.Meta(ge=0, le=1 << 30)]
-"""Up to 1 GiB, the longest file that a firmware here takes (`download`)."""
-Blocks = Annotated[int, msgspec.Meta(ge=0, le=1 << 20)]
-"""Sixteen times as many as a block's number of 16 bits can count."""
+Size = Annotated[int, msgspec.Meta(ge=0, le=1 << 28)]
+"""Up to 256 MiB: some 200,000 blocks, and a boot of half a minute."""
+Blocks = Annotated[int, msgspec.Meta(ge=0, le=1 << 17)]
+"""Twice as many as a block's number of 16 bits can count."""
 
 MOST_SERVERS = 1000
 MOST_FRAMES = 100_000

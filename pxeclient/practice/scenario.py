@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from pxeclient import documents
-from pxeclient.harmless import complaint
+from pxeclient.harmless import clean, complaint
 from pxeclient.practice.complaint import sentence
 from pxeclient.practice.model import Scenario as Scenario
 from pxeclient.practice.option_spec import from_text
@@ -95,4 +96,7 @@ def _convert(raw: object, name: str) -> Scenario:
     if "desc" in table:
         table.setdefault("title", table["desc"])
         del table["desc"]
-    return msgspec.convert(table, Scenario, dec_hook=from_text)
+    found = msgspec.convert(table, Scenario, dec_hook=from_text)
+    shown = {key: clean(getattr(found, key)) for key in ("name", "title", "shows")}
+    servers = tuple(replace(one, name=clean(one.name)) for one in found.servers)
+    return replace(found, **shown, servers=servers)

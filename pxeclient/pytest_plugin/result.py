@@ -11,6 +11,7 @@ from pxeclient.boot.outcome import BEYOND, Booted, Failed, Outcome
 from pxeclient.diagnose import Finding, diagnose
 from pxeclient.diagnose.sorting import scene
 from pxeclient.endings import End, end_of
+from pxeclient.harmless import for_a_log
 from pxeclient.report import findings as words
 from pxeclient.report.as_json import lease_of
 from pxeclient.report.ladder import Format, Style, render
@@ -202,7 +203,7 @@ class BootResult:
         failed = end_of(self.trace) is not End.BOOTED
         found = list(words.lines(self.findings, failed, more="pxeclient findings ID"))
         lines += found or ["Nothing is found to be wrong with the servers."]
-        return AssertionError("\n".join(lines))
+        return AssertionError(for_a_log("\n".join(lines)))
 
 
 def _wanted(what: str, name: str | None, server: str | None) -> str:

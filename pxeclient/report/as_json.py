@@ -22,7 +22,7 @@ from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.policy import AckUse
 from pxeclient.boot.terminal import Terminal
 from pxeclient.diagnose import Finding, diagnose, ranked
-from pxeclient.endings import end_of, judge
+from pxeclient.endings import doubt, end_of, judge
 from pxeclient.report import findings
 from pxeclient.report.frames import words
 from pxeclient.report.transcript import sha256
@@ -107,7 +107,7 @@ def _result(trace: Trace) -> dict[str, Any]:
                 "failure": failure.value,
                 "code": code or None,
                 "text": text,
-                "because": because,
+                "because": f"{because} {doubt(trace)}".strip(),
             }
         case None:
             pass

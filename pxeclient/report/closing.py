@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pxeclient.advice import Cure, Server
 from pxeclient.boot.outcome import Failed
 from pxeclient.diagnose import AtHand, Finding, Severity
-from pxeclient.endings import End, end_of
+from pxeclient.endings import End, doubt, end_of
 from pxeclient.prose import Verbatim, width, wrapped
 from pxeclient.report import findings as whole
 from pxeclient.report.transcript import ending
@@ -37,14 +37,19 @@ def closing(
     """
     outcome = trace.outcome
     failed = isinstance(outcome, Failed)
-    found = main(findings, end_of(trace))
+    uncertain = doubt(trace)
+    # What follows from silence would be told of servers that may have spoken.
+    found = None if uncertain else main(findings, end_of(trace))
     first, *more = ending(trace)
     yield from wrapped(first, rest="  ")
     yield from [] if failed else more
-    reason = outcome.because if isinstance(outcome, Failed) else ""
+    reason = uncertain or (outcome.because if isinstance(outcome, Failed) else "")
     if reason and reason in first:
         reason = ""
     code = outcome.code if isinstance(outcome, Failed) else ""
+    if trace.lost and not uncertain:
+        words = f"Our own receive buffer lost {trace.lost} frames; the servers did not."
+        yield from wrapped(words, "  ")
     yield from advice(found, reason, code or "", kind, verbose, also=_again(found, findings))
 
 

@@ -12,7 +12,7 @@ from pxeclient.boot.actions import StateName
 from pxeclient.boot.outcome import Failure
 from pxeclient.documents import DocumentError, toml
 from pxeclient.endings import End
-from pxeclient.harmless import complaint
+from pxeclient.harmless import clean_tree, complaint
 from pxeclient.practice import scenario
 from pxeclient.practice.complaint import sentence
 from pxeclient.practice.scenario import ScenarioError
@@ -49,7 +49,7 @@ def load_file(path: Path) -> Lesson:
         LessonError: The file cannot be read, or something in it is not right.
     """
     try:
-        lesson = msgspec.convert({"name": path.stem, **toml(path)}, Lesson)
+        lesson = msgspec.convert(clean_tree({"name": path.stem, **toml(path)}), Lesson)
     except DocumentError as error:
         raise LessonError(complaint(f"{path}: {error.bare}")) from None
     except msgspec.ValidationError as error:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html import escape
 
+from pxeclient.harmless import markup_text
 from pxeclient.teach.fields import ABSENT, Shown
 from pxeclient.teach.sheet import command, paragraphs
 from pxeclient.teach.taught import Moment, Taught
@@ -105,7 +106,7 @@ def _end(taught: Taught) -> Iterator[str]:
 
 def _transcript(lines: Iterable[str], mark: range) -> str:
     """The lines; those that the step is about are marked."""
-    shown = [escape(line) for line in lines]
+    shown = [markup_text(escape(line)) for line in lines]
     for at in mark:
         shown[at] = f"<mark>{shown[at]}</mark>"
     return f"<pre>{chr(10).join(shown)}</pre>"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pxeclient.capture.values import Recorded
 from pxeclient.seen.attempts import Watch
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfers
 from pxeclient.watch.keeping import Kept
@@ -48,6 +49,9 @@ class Machine:
     """How often it was looked at since then."""
     boots: bool = False
     """Something says that it is a network boot."""
+    has_booted: bool = False
+    """So it was before: what it asks over IPv6 then may be the next thing that its firmware tries,
+    without a word of who asks."""
     fetched_at: float | None = None
     told: dict[int, frozenset[str]] = field(default_factory=dict)
     """The findings that were told of each attempt, by the number of its first frame."""
@@ -93,13 +97,14 @@ class Machine:
             self.told = {n: ids for n, ids in self.told.items() if n >= self.kept[0].first}
         self.watch, self.transfers = Watch(), Transfers(keeps=False)
         self.doing, self.since = BEGINS, at
+        self.has_booted = self.has_booted or self.boots
         self.boots, self.fetched_at = False, None
         self.loses = False
 
     def add(self, frame: Frame, raw: Recorded) -> bool:
         """Take the next frame of the current attempt; True if it does something else now."""
         current = self.kept[-1]
-        self.boots = self.boots or says_boot(frame)
+        self.boots = self.boots or says_boot(frame, self.has_booted)
         if self.boots or len(current.frames) < MOST_OTHER:
             # Fragments that went to everybody are nobody's before the packet is whole.
             for part in frame.parts:
@@ -118,9 +123,11 @@ class Machine:
         return is_new
 
 
-def says_boot(frame: Frame) -> bool:
+def says_boot(frame: Frame, has_booted: bool = False) -> bool:
     """A frame that makes it worth while to look: whether it is a boot, `explain` decides."""
     said = frame.said
+    if isinstance(said, Dhcp6):
+        return has_booted or said.is_pxe or said.is_http or said.is_4011
     if isinstance(said, Dhcp):
         return said.is_pxe or said.is_http or said.is_uboot or said.source_port == dhcp.PROXY_PORT
     return frame.is_udp and frame.port == tftp.PORT and isinstance(said, tftp.Request)

@@ -168,7 +168,7 @@ class Room:
             if kept.first <= one.attempt.frames[0].number < (next_frame or _NEVER).number
         ]
         kept.attempts = max(1, len(attempts))
-        remarks = (*found.capture.remarks, *kept.remarks())
+        remarks = tuple(kept.remarks())
         for told in attempts:
             first = told.attempt.frames[0].number
             is_sure = told.trace.outcome is not None or told.ending.stop is Stop.FETCHED

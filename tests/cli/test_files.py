@@ -171,10 +171,10 @@ def test_folder_is_checked_before_the_boot(folder: Path) -> None:
 
 
 def is_writing(running: subprocess.Popen[str], folder: Path) -> bool:
-    """It has a file open there, with or without a name."""
+    """It has a file open there, with or without a name; or one in memory, as root has."""
     for at in Path(f"/proc/{running.pid}/fd").iterdir():
         with contextlib.suppress(OSError):  # closed meanwhile
-            if os.readlink(at).startswith(f"{folder}/"):
+            if os.readlink(at).startswith((f"{folder}/", "/memfd:pxeclient")):
                 return True
     return False
 

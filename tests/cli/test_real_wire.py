@@ -14,18 +14,21 @@ from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.boot_files import Kind
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import by_name
-from tests.cli.runner import boot, report
+from tests.cli.runner import boot, complaint, report, run
+
+LOST = "  Our own receive buffer lost 7 frames; the servers did not.\n"
 
 
 class Cable(SimulatedLink):
     """An interface `c0` with the practice network behind it."""
 
     opened: ClassVar[list[Cable]]
+    network: ClassVar[str]
 
     def __init__(self, interface: str, mac: bytes) -> None:
         if interface != "c0":
             raise LinkError(f"There is no interface {interface!r}: choose one of 'c0'.")
-        super().__init__(PracticeNetwork(by_name("plain-dhcp"), Kind.BIOS))
+        super().__init__(PracticeNetwork(by_name(self.network), Kind.BIOS))
         self.mac = mac
         self.closed = False
         self.opened.append(self)
@@ -44,6 +47,7 @@ class Cable(SimulatedLink):
 def cable(monkeypatch: pytest.MonkeyPatch) -> None:
     """No boot of these tests touches a real interface."""
     monkeypatch.setattr(Cable, "opened", [], raising=False)
+    monkeypatch.setattr(Cable, "network", "plain-dhcp", raising=False)
     monkeypatch.setattr(packet, "PacketLink", Cable)
 
 
@@ -69,10 +73,81 @@ def test_interface_is_told() -> None:
 def test_lost_frames_are_told(pace: tuple[str, ...]) -> None:
     """Frames that our own queue lost are told, lest a server be blamed."""
     assert report_of("-i", "c0", *pace)["frames_lost"] == 7
-    said = boot("-i", "c0", *pace).stderr
-    *clock, lost = said.splitlines()
-    assert lost == "Our own receive buffer lost 7 frames; the servers did not."
-    assert [line.partition(":")[0] for line in clock] == (["Clock x1000"] if pace else [])
+    done = boot("-i", "c0", *pace)
+    told = "Our own receive buffer lost 7 frames; the servers did not."
+    assert done.exit_code == 0
+    assert f"\n  {told}\n" in done.stdout[done.stdout.index("■ Booted") :]
+    clock = [line.partition(":")[0] for line in done.stderr.splitlines()]
+    assert clock == (["Clock x1000"] if pace else [])
+    for beside in (("--json",), ("--screen",), ("--ladder", "-")):
+        assert told in boot("-i", "c0", *beside).stderr
+
+
+@pytest.mark.parametrize(
+    ("network", "failure", "profile"),
+    [
+        ("silence", "no-offer", "vmware-e1000e"),
+        ("tftp-silent", "tftp-open-timeout", "ipxe"),
+        ("proxy-60-file-4011-dead", "no-proxy-reply", "vmware-e1000e"),
+    ],
+)
+def test_a_silence_that_may_be_our_own(
+    monkeypatch: pytest.MonkeyPatch, network: str, failure: str, profile: str
+) -> None:
+    """Says nothing of the servers: no cure, and the status of a machine that could not look."""
+    monkeypatch.setattr(Cable, "network", network)
+    done = boot("-i", "c0", profile=profile)
+    assert done.exit_code == 3
+    verdict = " ".join(done.stdout[done.stdout.index("■") :].split())
+    assert "Our own receive buffer lost 7 frames: an answer may have been among them" in verdict
+    assert "Cure" not in verdict
+    found = json.loads(boot("--json", "-i", "c0", profile=profile).stdout)
+    assert (found["result"], found["failure"], found["exit_code"]) == ("failed", failure, 3)
+    assert "Our own receive buffer lost 7 frames: an answer may have been" in found["because"]
+    monkeypatch.setattr(Cable, "lost", lambda cable: 0)
+    done = boot("-i", "c0", profile=profile)
+    assert done.exit_code in (10, 13, 20)
+    assert "Cure" in done.stdout
+
+
+def test_what_was_said_is_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An ERROR is an ERROR, whatever else was lost."""
+    monkeypatch.setattr(Cable, "network", "tftp-missing")
+    done = boot("-i", "c0")
+    assert done.exit_code == 21
+    assert "lost 7 frames; the servers did not" in done.stdout
+    assert "Cure" in done.stdout
+
+
+def test_another_of_us_with_that_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is told before the boot, which goes on."""
+    assert "Another pxeclient" not in boot("-i", "c0").stderr
+    monkeypatch.setattr(Cable, "doubled", True)
+    done = boot("-i", "c0")
+    assert done.stderr.startswith("Another pxeclient has the same MAC address on this interface")
+    assert done.exit_code == 0
+
+
+@pytest.mark.parametrize("scale", ["1e308", "1e-308", "1001", "0.0009", "inf", "nan"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("boot", "-p", "ipxe", "-i", "c0"),
+        ("boot", "-p", "ipxe"),
+        ("matrix", "-i", "c0"),
+        ("check", "--starter", "-i", "c0"),
+        ("lab", "run", "-p", "ipxe", "--time-scale", "1", "true"),
+    ],
+    ids=lambda words: words[0] + words[-1],
+)
+def test_a_pace_that_is_none(command: tuple[str, ...], scale: str) -> None:
+    """Is refused with the range of those that are, whatever the command."""
+    words = [scale if word == "1" else word for word in command]
+    if scale not in words:
+        words += ["--time-scale", scale]
+    said = complaint(run(*words), 2)
+    assert "is no pace: from 0.001" in said
+    assert Cable.opened == []
 
 
 def test_mac_is_the_wires() -> None:
@@ -112,7 +187,7 @@ def test_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(Cable, "receive", interrupt)
     result = boot("-i", "c0", "-q")
-    assert (result.exit_code, result.stdout) == (130, INTERRUPTED)
+    assert (result.exit_code, result.stdout) == (130, INTERRUPTED + LOST)
     assert Cable.opened[-1].closed
 
 
@@ -138,7 +213,7 @@ def test_wire_that_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert result.exit_code == 3
     said = result.stderr.splitlines()[-1]
     assert said == "Error: Interface 'c0' was removed while in use: make it again."
-    assert result.stdout == "■ Stopped after 0.000 s\n"
+    assert result.stdout == f"■ Stopped after 0.000 s\n{LOST}"
 
 
 def test_wire_that_is_not_there() -> None:

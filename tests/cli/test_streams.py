@@ -9,6 +9,7 @@ import pty
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -162,6 +163,36 @@ def test_reader_that_leaves(line: str) -> None:
     done = shell(line)
     assert done.stderr == ""
     assert len(done.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("boot", "-p", "ipxe"),
+        ("boot", "-p", "ipxe", "--json"),
+        ("matrix", "-p", "ipxe", "-p", "edk2"),
+        ("check", "--starter", "--network", "plain-dhcp"),
+        ("errors", "PXE-E55"),
+        ("--help",),
+        ("boot", "--help"),
+        ("teach",),
+        ("boot", "-p", "none"),
+        ("explain", "none"),
+    ],
+    ids=" ".join,
+)
+def test_nobody_reads(words: tuple[str, ...], stream: str) -> None:
+    """The status is that of a program which a broken pipe ends (SIGPIPE), as a shell has it."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    files: dict[str, Any] = {stream: theirs}
+    done = process(*words, **files)
+    os.close(theirs)
+    usual = process(*words)
+    said = usual.stdout if stream == "stdout" else usual.stderr
+    assert done.returncode == (141 if said else usual.returncode)
+    assert not done.stderr or done.stderr == usual.stderr
 
 
 @pytest.mark.parametrize(

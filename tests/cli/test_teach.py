@@ -15,7 +15,7 @@ import pytest
 from pxeclient.cli.teach import Walk
 from pxeclient.teach import loading
 from pxeclient.teach.taught import take
-from tests.cli.runner import CHECKOUT, CONTROL, complaint, run
+from tests.cli.runner import CHECKOUT, CONTROL, complaint, run, shell
 from tests.processes import ended_in_time
 
 
@@ -139,6 +139,26 @@ def test_ctrl_c_ends_it(capsys: pytest.CaptureFixture[str]) -> None:
 
     Walk(take(loading.load("no-file")), interrupted).go()
     assert "1 of 4" not in capsys.readouterr().out
+
+
+def test_a_keyboard_that_is_gone(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ends it with a sentence."""
+
+    def at_its_end() -> str:
+        raise EOFError
+
+    Walk(take(loading.load("no-file")), at_its_end).go()
+    shown = capsys.readouterr()
+    assert "1 of 4" not in shown.out
+    assert shown.err == "Nobody is there to press a key: the lesson ends here (--all prints it).\n"
+
+
+@pytest.mark.parametrize("where", ["<&-", "</dev/null"])
+def test_without_standard_input(where: str) -> None:
+    """All is printed, as wherever there is no terminal."""
+    done = shell(f"$PXECLIENT teach bit-3 {where}")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == shell("$PXECLIENT teach bit-3 --all").stdout
 
 
 def test_on_a_terminal_it_waits_for_keys() -> None:

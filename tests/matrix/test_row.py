@@ -108,6 +108,16 @@ def test_what_breaks_one_boot_ends_the_table(end: type[BaseException], ended: st
     assert verdict.sentence([first, second]) == "2 machines: 1 stopped, 1 not run"
 
 
+def test_a_silence_that_may_be_ours_is_not_told_of_the_servers() -> None:
+    """Nobody can tell; what was said all the same counts."""
+    (silent,) = boots("silence", "ipxe", lost=3).rows()
+    assert silent.result is Cell.CANNOT_TELL
+    assert silent.remark is not None
+    assert "an answer may have been among them" in silent.remark
+    (missing,) = boots("tftp-missing", "ipxe", lost=3).rows()
+    assert missing.result is Cell.FAILED
+
+
 def test_frames_that_we_lost_are_told() -> None:
     """A silence may be ours."""
     (row,) = boots("plain-dhcp", "ipxe", lost=3).rows()

@@ -8,7 +8,7 @@ import signal
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -20,7 +20,11 @@ from pxeclient.cli.main import cli
 
 MOST_SECONDS = 20.0
 """Of processor time that a command may take for one file."""
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(
+    "[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)
+_ORDER = re.compile(r"^\s*::|##\[|##vso\[|##teamcity\[", re.MULTILINE)
+"""What a CI service takes for an order in a log; `pxeclient.harmless` says which does."""
 _EXPLAIN_JSON = ("explain", "--json", "--as", "vmware-e1000e")
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("explain", "-v"),
@@ -66,7 +70,7 @@ def attempt(path: Path, what: str, tally: Tally) -> Told:
     told = NOBODY
     for command in COMMANDS:
         before = time.process_time()
-        result = _run([*command, str(path)])
+        result = run([*command, str(path)])
         took = time.process_time() - before
         if took > tally.slowest:
             tally.slowest, tally.slowest_of = took, f"{command[0]} of {what}"
@@ -77,7 +81,9 @@ def attempt(path: Path, what: str, tally: Tally) -> Told:
     return told
 
 
-def _run(arguments: list[str]) -> Result:
+def run(arguments: list[str]) -> Result:
+    """Run a command in this process, for `MOST_SECONDS` at most."""
+
     def stop(number: int, frame: FrameType | None) -> None:
         raise TooSlowError
 
@@ -93,17 +99,29 @@ def _run(arguments: list[str]) -> Result:
 
 
 def _wrong(command: tuple[str, ...], result: Result) -> Iterator[str]:
+    yield from wrong(result, _GOOD.get(command[0], _OTHERWISE))
+
+
+def wrong(result: Result, good: Sequence[int]) -> Iterator[str]:
+    """What no command may do, whatever it is given.
+
+    Args:
+        result: What it did.
+        good: The exit statuses that are right; 2 and 3 come with one sentence.
+    """
     error = result.exception
     if isinstance(error, TooSlowError):
         yield f"took more than {MOST_SECONDS:g} s of processor time"
     elif error is not None and not isinstance(error, SystemExit):
         where = traceback.extract_tb(error.__traceback__)[-1]
         yield f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
-    elif result.exit_code not in _GOOD.get(command[0], _OTHERWISE):
+    elif result.exit_code not in good:
         yield f"exit status {result.exit_code}: {result.stderr.strip()}"
     if _CONTROL.search(result.output):
         yield "prints control characters"
-    if result.exit_code == 3 and len(result.stderr.splitlines()) > 4:
+    if _ORDER.search(result.output):
+        yield "prints an order to a CI service"
+    if result.exit_code in (2, 3) and len(result.stderr.splitlines()) > 4:
         yield "says more than a sentence"
 
 

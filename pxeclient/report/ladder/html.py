@@ -59,7 +59,7 @@ def _hash(text: str) -> str:
 
 def _as_data(told: dict[str, object]) -> str:
     """JSON in which nothing can end the element around it."""
-    text = json.dumps(told, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(told, ensure_ascii=True, separators=(",", ":")).replace("##", "#\\u0023")
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 

@@ -10,6 +10,8 @@ import html
 from collections.abc import Iterable
 from importlib.resources import files
 
+from pxeclient.harmless import markup_text
+
 LINE = 17
 """From one line of text to the next."""
 LETTER = 7.95
@@ -35,7 +37,7 @@ def group(style: str, parts: Iterable[str]) -> str:
 
 def escaped(words: str) -> str:
     """Text that XML and HTML take for text, in attributes too."""
-    return html.escape(words, quote=True)
+    return markup_text(html.escape(words, quote=True))
 
 
 def asset(name: str) -> str:
