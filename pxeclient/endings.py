@@ -103,17 +103,6 @@ def end_of(trace: Trace) -> End:
             return End.NOT_JUDGED if trace.foreign else End.WRONG_FILE
 
 
-def _is_own_choice(trace: Trace, name: bytes) -> bool:
-    """The client asks for files of its own choosing, and no reply names this one.
-
-    Then it is whatever the client reads first, and no boot file.
-    """
-    heard = [one.said for one in trace.talk().frames if isinstance(one.said, Dhcp)]
-    client = named([one for one in heard if one.ours])
-    is_named = any(name in one.names for one in heard if not one.ours)
-    return client is not None and client.client.own_names and not is_named
-
-
 _SILENCES = frozenset(
     {
         Failure.NO_OFFER,
@@ -143,6 +132,17 @@ def doubt(trace: Trace) -> str:
         f"Our own receive buffer lost {trace.lost} frames: an answer may have been among them, so"
         " nobody can tell whether the servers are at fault."
     )
+
+
+def _is_own_choice(trace: Trace, name: bytes) -> bool:
+    """The client asks for files of its own choosing, and no reply names this one.
+
+    Then it is whatever the client reads first, and no boot file.
+    """
+    heard = [one.said for one in trace.talk().frames if isinstance(one.said, Dhcp)]
+    client = named([one for one in heard if one.ours])
+    is_named = any(name in one.names for one in heard if not one.ours)
+    return client is not None and client.client.own_names and not is_named
 
 
 def _said(trace: Trace) -> tuple[int | None, bool]:

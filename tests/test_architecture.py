@@ -32,11 +32,12 @@ ALLOWED: dict[str, set[str]] = {
     "capture": {"wire", "seen"},
     "trace": {"boot", "seen"},
     "endings": {"boot", "wire", "seen", "trace", "nbp", "architectures", "clients"},
-    "boots": {"harmless", "wire", "link", "boot", "practice", "profile", "trace"},
+    "boots": {"wire", "link", "boot", "practice", "profile", "trace", "harmless"},
     "diagnose": {
         "advice", "documents", "wire", "boot", "seen", "trace", "nbp", "architectures", "endings",
-        "clients",
+        "clients", "httpboot",
     },
+    "httpboot": {"wire", "boot", "seen"},
     "playbook": {"wire", "boot", "profile", "seen", "trace"},
     "nbp": set(),
     "clients": {"wire", "seen"},
@@ -78,7 +79,7 @@ ALLOWED: dict[str, set[str]] = {
     "explain": {
         "advice", "wire", "link", "boot", "profile", "capture", "seen", "trace", "nbp", "diagnose",
         "report", "boots", "replay", "endings", "prose", "documents", "harmless", "clients",
-        "architectures",
+        "architectures", "httpboot",
     },
     "watch": {"wire", "boot", "capture", "seen", "endings", "explain"},
     "corpus": {
@@ -98,7 +99,7 @@ ALLOWED: dict[str, set[str]] = {
 }  # fmt: skip
 PURE = (
     "spelling", "wire", "boot", "firmware", "practice", "seen", "trace", "diagnose", "profile",
-    "documents", "harmless", "errors", "advice", "playbook", "boots", "prose",
+    "documents", "harmless", "errors", "advice", "playbook", "boots", "prose", "httpboot",
 )  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",

@@ -11,8 +11,8 @@ from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import FrameReceived, PowerOn
 from pxeclient.boot.outcome import Booted
 from pxeclient.boots.boot import Watcher, Wire, boot
-from pxeclient.boots.booting import Booting
-from pxeclient.boots.loop import attend
+from pxeclient.boots.booting import LATEST, Booting
+from pxeclient.boots.loop import QUEUE, attend
 from pxeclient.link.base import Link, LinkError
 from pxeclient.trace import Item, Record, Trace
 from tests.boots import link_to, machine, profile
@@ -141,7 +141,7 @@ def test_a_link_that_wakes_early_is_asked_again() -> None:
     assert link.asked[:2] == pytest.approx([1000.549, 1000.549])  # the screen's spinner
 
 
-def test_a_timer_whose_time_has_passed_fires_before_the_link_is_asked() -> None:
+def test_a_timer_whose_time_has_passed_fires_when_nothing_waits() -> None:
     """However late a frame came."""
     link = ScriptedLink((1000.5, b"x"))
     slow = link.receive
@@ -155,6 +155,34 @@ def test_a_timer_whose_time_has_passed_fires_before_the_link_is_asked() -> None:
     link.receive = late  # type: ignore[method-assign]
     run(link, deadline=4.0)
     assert link.sent[1][0] == pytest.approx(1002.5)
+
+
+@pytest.mark.parametrize("flood", [1, 50, 3 * QUEUE])
+def test_what_waits_goes_before_a_timer_that_is_overdue(flood: int) -> None:
+    """We come late, and frames lie there: they are heard first, but no flood has no end."""
+
+    class Late(ScriptedLink):
+        """Somebody who slept from 1000.5 to 1002.5 s."""
+
+        given = 0
+        before: tuple[int, ...] = ()
+        """How many frames had been given when each was sent."""
+
+        def receive(self, until: float) -> bytes | None:
+            frame = super().receive(until)
+            self.given += frame is not None
+            if frame == b"first":
+                self._now = 1002.5
+            return frame
+
+        def send(self, frame: bytes) -> None:
+            self.before = (*self.before, self.given)
+            super().send(frame)
+
+    link = Late((1000.5, b"first"), *[(1002.5, b"more")] * flood)
+    run(link, deadline=2.6)
+    assert link.before[:2] == (0, 1 + min(flood, QUEUE))
+    assert link.sent[1][0] == 1002.5
 
 
 class DatedLink(ScriptedLink):
@@ -194,6 +222,24 @@ def test_a_frame_that_came_in_time_is_heard_in_time() -> None:
     assert mine.records.index(frames[1]) < second < mine.records.index(frames[2])
     assert mine.records[second].at == frames[2].at == pytest.approx(2.2)
     assert sorted(record.at for record in mine.records) == [record.at for record in mine.records]
+
+
+def test_a_deadline_is_one_for_who_never_catches_up() -> None:
+    """Each frame takes a second, and ten come in each: they would be from before it for ever."""
+
+    class Drowning(DatedLink):
+        """Frames of the time from 1000 s on; we are later with each."""
+
+        def receive(self, until: float) -> bytes | None:
+            self._came = self._came + 0.1 if self._came else 1000.1
+            self._now += 1.0
+            return b"flood"
+
+    link = Drowning(late=0.0)
+    mine = run(link, IPXE, deadline=30.0)
+    assert mine.stopped == "deadline"
+    assert 30.0 + LATEST <= link.now() - 1000.0 <= 30.0 + LATEST + 1.0
+    assert mine.ended < 30.0
 
 
 def test_what_came_before_power_on_is_nothing() -> None:

@@ -23,6 +23,7 @@ from pxeclient.compare import conformance, rows
 from pxeclient.compare.suite import Compared, Firmware, check
 from pxeclient.diagnose import page as findings
 from pxeclient.errors import docs as errors
+from tools import segment
 from tools.transcripts import renewed
 
 ROOT = Path(__file__).parent.parent
@@ -61,6 +62,7 @@ MADE = (
     Document("docs/conformance.md", lambda: conformance.page(CAPTURES, compared)),
     Document("docs/errors.md", errors.page),
     Document("docs/findings.md", findings.page),
+    Document("docs/segment.md", segment.page),
     Document("docs/vmware-e1000e-rows.md", _rows),
     Document("docs/peers.md", peers.whole_page, is_live=True),
 )

@@ -13,7 +13,7 @@ from pxeclient.advice.servers import Server, in_order
 from pxeclient.boot.decisions import Known
 from pxeclient.documents import own_toml
 
-_FILES = ("lease", "deciding", "boot-file", "tftp", "path")
+_FILES = ("lease", "deciding", "boot-file", "tftp", "path", "http")
 """In the order of a boot."""
 
 
@@ -34,6 +34,10 @@ class Cure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Members of the object ``Dhcp4``, line by line."""
     windows: str = ""
     """In words."""
+    nginx: tuple[str, ...] = ()
+    """Lines for a server block of nginx."""
+    apache: tuple[str, ...] = ()
+    """Lines for a virtual host of Apache."""
 
     def lines(self, server: Server) -> tuple[str, ...]:
         """What that server's configuration needs; empty if there is nothing to say of it."""
@@ -46,6 +50,10 @@ class Cure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
                 return self.kea
             case Server.WINDOWS:
                 return (self.windows,) if self.windows else ()
+            case Server.NGINX:
+                return self.nginx
+            case Server.APACHE:
+                return self.apache
 
     def settings(self, at_hand: Server | None = None) -> Iterator[tuple[Server, tuple[str, ...]]]:
         """The servers that it has lines for, always in the same order; `at_hand` comes first."""

@@ -34,6 +34,7 @@ PLACES = {
     "proxy": "PROXY-ADDRESS",
     "script": "boot.ipxe",
     "mac": "MAC",
+    "path": "/PATH-OF-THE-URL",
 }
 """What stands in a place of which nothing is known."""
 
@@ -93,4 +94,6 @@ def fill(cure: Cure, values: Mapping[str, str] | None = None) -> Cure:
         dhcpd=tuple(map(filled, cure.dhcpd)),
         kea=tuple(map(filled, cure.kea)),
         windows=filled(cure.windows),
+        nginx=tuple(map(filled, cure.nginx)),
+        apache=tuple(map(filled, cure.apache)),
     )

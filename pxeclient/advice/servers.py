@@ -13,6 +13,8 @@ class Server(StrEnum):
     DHCPD = "dhcpd"
     KEA = "kea"
     WINDOWS = "windows"
+    NGINX = "nginx"
+    APACHE = "apache"
 
     @property
     def called(self) -> str:
@@ -40,6 +42,8 @@ _TITLES = {
     Server.DHCPD: "ISC dhcpd",
     Server.KEA: "Kea",
     Server.WINDOWS: "Windows DHCP",
+    Server.NGINX: "nginx",
+    Server.APACHE: "Apache",
 }
 
 

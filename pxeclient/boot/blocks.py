@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from pxeclient.boot.content import Content
 from pxeclient.boot.tftp_traits import Collect
 from pxeclient.wire import tftp
 
@@ -15,7 +16,7 @@ class LockStep:
     """Only the next block counts; the one before it is acknowledged again."""
 
     def __init__(self, windowed: bool = False) -> None:
-        self.content = bytearray()
+        self.content = Content()
         self.complete = False
         self.window = 1
         self._windowed = windowed
@@ -30,8 +31,8 @@ class LockStep:
 
     @property
     def held(self) -> int:
-        """Octets kept in all."""
-        return len(self.content)
+        """Octets of the file that have come."""
+        return self.content.size
 
     def agree(self, blksize: int, tsize: int | None) -> None:
         """Only the block size matters here."""
@@ -44,7 +45,7 @@ class LockStep:
             return f"block {(self._last + 1) % WRAP} is next"
         self._last += 1
         self._unacknowledged += 1
-        self.content += content
+        self.content.add(content)
         self.complete = len(content) < self._blksize
         return ""
 
@@ -65,7 +66,7 @@ class AnyOrder:
     """
 
     def __init__(self) -> None:
-        self.content = bytearray()
+        self.content = Content()
         self.window = 1
         self._early: dict[int, bytes] = {}
         self._held = 0
@@ -75,8 +76,8 @@ class AnyOrder:
 
     @property
     def held(self) -> int:
-        """Octets kept in all, blocks beyond a gap included."""
-        return len(self.content) + self._held
+        """Octets of the file that have come, blocks beyond a gap included."""
+        return self.content.size + self._held
 
     def is_due(self) -> bool:
         """Every block is acknowledged."""
@@ -117,7 +118,7 @@ class AnyOrder:
         self._early[at] = content
         self._held += len(content)
         while (ready := self._early.pop(self._next, None)) is not None:
-            self.content += ready
+            self.content.add(ready)
             self._held -= len(ready)
             self._next += 1
         return ""

@@ -73,7 +73,7 @@ class BootClient:
         if session.multicast is not None:
             return session.multicast.held, None
         transfer = session.transfer
-        return (len(transfer.blocks.content), transfer.expected) if transfer else (0, None)
+        return (transfer.blocks.content.size, transfer.expected) if transfer else (0, None)
 
     def minds(self, message: Arp) -> bool:
         """An ARP message that goes to everybody would not be lost on this machine.

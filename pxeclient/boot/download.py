@@ -15,7 +15,7 @@ from pxeclient.boot import oack
 from pxeclient.boot.actions import Action, Ignore
 from pxeclient.boot.blocks import blocks
 from pxeclient.boot.host import Arrived
-from pxeclient.boot.outcome import Failure
+from pxeclient.boot.outcome import Failure, Whole
 from pxeclient.boot.policy import TftpErrorUse, TftpRefusal
 from pxeclient.boot.refusing import most, refuse_empty, refuse_too_big
 from pxeclient.boot.retry import Listed, Retry, Smoothed
@@ -231,7 +231,7 @@ def _on_data(
 
 def _go_on(session: Session, transfer: Download, now: float) -> Iterator[Action]:
     """Acknowledge, and end when the file is whole."""
-    empty = transfer.blocks.complete and not transfer.blocks.content
+    empty = transfer.blocks.complete and not transfer.blocks.content.size
     traits = session.traits.tftp
     if empty and traits.empty_file is EmptyFile.UNACKNOWLEDGED:
         yield from refuse_empty(session, now)
@@ -247,7 +247,9 @@ def _go_on(session: Session, transfer: Download, now: float) -> Iterator[Action]
         yield from refuse_empty(session, now)
         return
     assert session.boot_file is not None
-    yield from session.succeed(session.boot_file, bytes(transfer.blocks.content), now)
+    content = transfer.blocks.content
+    whole = None if content.digest is None else Whole(content.size, content.digest)
+    yield from session.succeed(session.boot_file, bytes(content.kept), now, whole)
 
 
 def _outgrown(transfer: Download, traits: TftpTraits) -> bool:
@@ -296,7 +298,7 @@ def _send(
 def _on_error(
     session: Session, transfer: Download, message: tftp.Error, now: float
 ) -> Iterator[Action]:
-    options = bool(transfer.request.options) and not transfer.blocks.content
+    options = bool(transfer.request.options) and not transfer.blocks.content.size
     decision = session.policy.tftp_error.decide(TftpRefusal(message.code, options))
     words = printable(message.message)
     yield decided(decision, f"ERROR {message.code}: {words}")
@@ -341,7 +343,7 @@ def _silence(session: Session, transfer: Download, now: float) -> Iterator[Actio
     assert boot_file is not None
     name = printable(boot_file.name)
     if _has_begun(session, transfer):
-        got = len(transfer.blocks.content)
+        got = transfer.blocks.content.size
         of = f" of {transfer.expected}" if transfer.expected is not None else ""
         because = f"{boot_file.server} stopped sending '{name}' after {got}{of} octets."
         yield from session.fail(Failure.TFTP_READ_TIMEOUT, because, now)

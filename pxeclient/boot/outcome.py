@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from ipaddress import IPv4Address
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
@@ -95,13 +96,34 @@ class BootFile(Struct, frozen=True):
     """Octets as option 13 has it, which counts in units of 512; None if it is absent."""
 
 
+class Whole(NamedTuple):
+    """What is known of a file of which only the beginning is kept."""
+
+    size: int
+    """Octets."""
+    sha256: str
+    """In hexadecimal."""
+
+
 @dataclass(frozen=True, slots=True)
 class Booted:
     """The boot file was fetched; a real machine would run it now."""
 
     boot_file: BootFile
     content: bytes
-    """The NBP."""
+    """The NBP; its beginning if there is a `whole`."""
+    whole: Whole | None = None
+    """Where it is too long to be kept (`content.MOST_KEPT`)."""
+
+    @property
+    def size(self) -> int:
+        """Octets of the NBP."""
+        return len(self.content) if self.whole is None else self.whole.size
+
+    @property
+    def sha256(self) -> str:
+        """Of the NBP, in hexadecimal."""
+        return sha256(self.content).hexdigest() if self.whole is None else self.whole.sha256
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,10 +178,10 @@ class Screen:
             self._shows_download = True
             yield from self.grow(self._traits.downloading, now)
 
-    def booted(self, content: bytes, now: float) -> Iterator[Action]:
+    def booted(self, content: bytes, size: int, now: float) -> Iterator[Action]:
         """The boot file is there."""
         kind = format_of(content, self._traits.formats)
-        yield from self.show(self._traits.booted, now, size=len(content), format=kind)
+        yield from self.show(self._traits.booted, now, size=size, format=kind)
 
     def failure(
         self,

@@ -32,7 +32,7 @@ from pxeclient.boot.menu_screen import MenuScreen, Search
 from pxeclient.boot.multicast import Multicast
 from pxeclient.boot.numbering import Dice, secs, xid
 from pxeclient.boot.options import Names, fill
-from pxeclient.boot.outcome import Booted, BootFile, DhcpFailure, Failed, Failure
+from pxeclient.boot.outcome import Booted, BootFile, DhcpFailure, Failed, Failure, Whole
 from pxeclient.boot.policy import Kept, Policy, Select
 from pxeclient.boot.reply import Reply
 from pxeclient.boot.screen import Screen, ScreenFacts
@@ -240,10 +240,13 @@ class Session:
             yield from self.screen.failure(words, *begun, now, values)
         yield from self._finish(Finish(Failed(failure, code, text, because)))
 
-    def succeed(self, boot_file: BootFile, content: bytes, now: float) -> Iterator[Action]:
-        """End the attempt with the boot file."""
-        yield from self.screen.booted(content, now)
-        yield from self._finish(Finish(Booted(boot_file, content)))
+    def succeed(
+        self, boot_file: BootFile, content: bytes, now: float, whole: Whole | None = None
+    ) -> Iterator[Action]:
+        """End the attempt with the boot file; `whole` if `content` is only its beginning."""
+        booted = Booted(boot_file, content, whole)
+        yield from self.screen.booted(content, booted.size, now)
+        yield from self._finish(Finish(booted))
 
     def _finish(self, finish: Finish) -> Iterator[Action]:
         self.finished = True

@@ -13,6 +13,10 @@ from pxeclient.link.base import Link
 from pxeclient.trace import Recorder
 from pxeclient.wire.arp import Arp
 
+LATEST = 10.0
+"""Seconds after its deadline in which a machine that is late still hears what came before it. In a
+flood it may never catch up: what it hears would be from before the deadline for ever."""
+
 
 class Booting:
     """A boot under way. Its clock starts at 0 when the machine is switched on.
@@ -109,10 +113,15 @@ class Booting:
     def _look_at_the_end(self, now: float) -> None:
         if self._client.finished:
             self._end(now)
-        elif has_come(self._deadline, now):
+        elif self._deadline < inf and self._has_passed(now):
             self._end(now, "deadline")
         elif self._awaits_key and self._client.next_timer()[1] == inf:
             self._end(now, "waiting")
+
+    def _has_passed(self, now: float) -> bool:
+        """The deadline, by its own clock; or by the link's, and what came in time has had time."""
+        by_link = self._link.now() - self._origin
+        return has_come(self._deadline, now) or has_come(self._deadline + LATEST, by_link)
 
     def _end(self, now: float, stopped: str = "", trouble: str = "") -> None:
         self.is_over = True

@@ -8,12 +8,18 @@ no link, and steps a client on a clock that only a test's steps move, because it
 
 from __future__ import annotations
 
+from math import inf
 from typing import Protocol
 
 from pxeclient.link.base import Link
 
 ROUNDING = 1e-6
 """Seconds by which the link's clock and ours may differ: sums of floats are rounded."""
+
+QUEUE = 1024
+"""Frames that go before a timer that is overdue: what came first, if they lay in the socket. That
+is as many as a TAP device holds (linux drivers/net/tun.c, 1000), or a socket of loopback; it has an
+end, so that no flood keeps a timer from its turn."""
 
 _LONGEST = 3600.0
 """Seconds of one wait. No clock can jump to never."""
@@ -60,10 +66,11 @@ def attend(station: Party, link: Link, *, in_turn: bool = False) -> None:
     """Hand over what comes until the station is over.
 
     A timer that is due goes before a frame that waits, as a card is looked at by the firmware
-    between other things. With `in_turn` they alternate, so that neither keeps the other from
-    its turn when there is more to do than time for it, as with many machines on a real wire.
-    Where the link tells when frames came, both go by their times: a reply that was in time is
-    heard in time, however late this process is.
+    between other things; one that is overdue, because this process was late, goes after it. With
+    `in_turn` they alternate, so that neither keeps the other from its turn when there is more to
+    do than time for it, as with many machines on a real wire. Where the link tells when frames
+    came, both go by their times: a reply that was in time is heard in time, however late this
+    process is.
 
     Raises:
         LinkError: The link failed.
@@ -72,13 +79,18 @@ def attend(station: Party, link: Link, *, in_turn: bool = False) -> None:
     if link.dates:
         _attend_by_date(station, link)
         return
+    first = 0
+    """Frames that went before what is overdue."""
     while not station.is_over:
         now = link.now()
         until = min(station.next_at(), now + _LONGEST)
-        if in_turn or until > now:
+        is_overdue = until > -inf and not has_come(now, until)
+        first = first if is_overdue else 0
+        if in_turn or until > now or (is_overdue and first < QUEUE):
             frame = link.receive(max(until, now))
             now = link.now()
             if frame is not None:
+                first += is_overdue
                 station.hear(frame, now)
                 if not in_turn:
                     continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from hashlib import sha256
 from ipaddress import IPv4Address, IPv4Network
 
 from pxeclient.boot.outcome import BEYOND, Booted, Failed
@@ -109,7 +108,7 @@ def _file(wish: Boots, booted: Booted, end: str, can_run: bool) -> Iterator[Poin
         same = can_run and booted.boot_file.server == IPv4Address(wish.server)
         yield _point(same, f"boots from {wish.server}", end)
     if wish.sha256 is not None:
-        digest = sha256(booted.content).hexdigest()
+        digest = booted.sha256
         yield _point(digest == wish.sha256.lower(), f"SHA-256 {wish.sha256}", f"SHA-256 {digest}")
     if wish.kind is not None:
         kind = identify(booted.content)

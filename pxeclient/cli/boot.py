@@ -16,12 +16,13 @@ from pxeclient.boots.boot import Watcher, Wire
 from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, pace
 from pxeclient.cli.drawing import STDOUT, format_of
-from pxeclient.cli.exit_codes import INTERRUPTED, exit_code
+from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, exit_code
 from pxeclient.cli.json_lines import JsonLines
 from pxeclient.cli.keeping import keep
 from pxeclient.cli.machine_screen import MachineScreen
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, check_folder, stderr_line, written_later
+from pxeclient.cli.overdue import Overdue, reports_end, why
 from pxeclient.cli.rights import give_up
 from pxeclient.cli.showing import BootScreen, print_json
 from pxeclient.cli.wire_choice import (
@@ -225,26 +226,29 @@ def _check_files(asked: BootOptions) -> None:
 def _boot(
     profile: Profile, machine: Machine, wire: Wire, asked: BootOptions, started: float
 ) -> int:
-    trace = boots.boot(
-        profile,
-        machine,
-        wire,
-        deadline=asked.deadline,
-        keys=asked.keys,
-        watch=_display(asked, profile.traits.screen.columns),
-        partial=True,
-    )
-    code = exit_code(trace)
-    problems = [trace.trouble] if trace.trouble else []
-    try:
-        if asked.as_json:
-            print_json(trace, code)
-        problems += keep(trace, asked, started)
-    except KeyboardInterrupt:
-        # The boot ended as it ended, and what was said of that stands there. But who asked for
-        # files has to see by the status that they are not all there.
-        stderr_line("Interrupted: not all that was asked for is written.")
-        code = INTERRUPTED
+    # A link that takes no time has all the time in the world.
+    limit = asked.deadline if started else None
+    with reports_end(_display(asked, profile.traits.screen.columns), limit) as watch:
+        trace = boots.boot(
+            profile,
+            machine,
+            wire,
+            deadline=asked.deadline,
+            keys=asked.keys,
+            watch=watch,
+            partial=True,
+        )
+        code = exit_code(trace)
+        problems = [trace.trouble] if trace.trouble else []
+        try:
+            if asked.as_json:
+                print_json(trace, code)
+            problems += keep(trace, asked, started)
+        except KeyboardInterrupt as end:
+            # The boot ended as it ended, and what was said of that stands there. But who asked for
+            # files has to see by the status that they are not all there.
+            stderr_line(f"{why(end)}: not all that was asked for is written.")
+            code = DEADLINE if isinstance(end, Overdue) else INTERRUPTED
     if problems:
         raise EnvironmentProblem("; ".join(problems))
     return code

@@ -21,7 +21,7 @@ from pxeclient.check.as_text import case_lines, last_lines
 from pxeclient.check.probes import PROBES
 from pxeclient.check.reading import STARTER
 from pxeclient.check.results import Result, tally
-from pxeclient.check.running import Running
+from pxeclient.check.running import DEADLINE, Running
 from pxeclient.check.suite import Suite
 from pxeclient.check.wires import Wires, open_wires
 from pxeclient.cli import coloring, options
@@ -182,7 +182,8 @@ def _results(suite: Suite, wires: Wires, shown: _Shown) -> list[Result]:
     results: list[Result] = []
     color = wants_color(sys.stdout)
     if not shown.is_data:
-        click.echo(f"{one_line(suite.title)}, on {one_line(wires.where)}")
+        limit = f", each boot for {DEADLINE:g} s at most" if wires.is_real else ""
+        click.echo(f"{one_line(suite.title)}, on {one_line(wires.where)}{limit}")
     width = max(len(case.name) for case in suite.cases)
     for _, of_case in groupby(Running(suite, wires, chance).results(), lambda one: one.case):
         found = list(of_case)

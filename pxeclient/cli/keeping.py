@@ -21,11 +21,17 @@ def keep(trace: Trace, asked: BootOptions, started: float) -> list[str]:
         from pxeclient.report.commented import commented
 
         jobs.append((asked.capture, lambda file: writing.write(file, commented(trace, started))))
+    problems = []
     outcome = trace.outcome
     if asked.output is not None and isinstance(outcome, Booted):
         content = outcome.content
-        jobs.append((asked.output, lambda file: _write_bytes(file, content)))
-    problems = []
+        if outcome.whole is None:
+            jobs.append((asked.output, lambda file: _write_bytes(file, content)))
+        else:
+            problems.append(
+                f"{asked.output} is not written: of the boot file's {outcome.size} octets, only the"
+                f" first {len(content)} are kept"
+            )
     for path, write in jobs:
         try:
             write_whole(path, write)

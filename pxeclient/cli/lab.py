@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import isinf
 from typing import Any
 
 import click
@@ -23,7 +24,7 @@ from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace
 from pxeclient.cli.rights import give_up
 from pxeclient.cli.showing import last_lines, tell_lost
-from pxeclient.cli.wire_choice import LONGEST
+from pxeclient.cli.wire_choice import LONGEST, told_limit
 from pxeclient.diagnose import Finding, diagnose_beside
 from pxeclient.endings import End, end_of
 from pxeclient.harmless import json_text
@@ -207,6 +208,8 @@ def _show(trace: Trace, asked: BootOptions, beside: list[Finding]) -> None:
 
 def _lines(trace: Trace, asked: BootOptions, beside: Sequence[Finding]) -> Iterator[str]:
     yield f"{trace.profile}: {trace.title}"
+    if asked.deadline is not None and not isinf(asked.deadline):
+        yield f"on {trace.where}{told_limit(asked.deadline)}"
     if asked.verbose:
         transcript = Transcript(verbose=True)
         for record in trace.records:

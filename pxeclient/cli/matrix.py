@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from math import inf
+from math import inf, isinf
 from pathlib import Path
 from typing import Literal
 
@@ -21,7 +21,7 @@ from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
 from pxeclient.cli.matrix_wires import Servers, servers
 from pxeclient.cli.output import EnvironmentProblem, check_folder, written_later
 from pxeclient.cli.rights import give_up
-from pxeclient.cli.wire_choice import WireChoice, own_mac, tell_what_hinders
+from pxeclient.cli.wire_choice import WireChoice, own_mac, tell_what_hinders, told_limit
 from pxeclient.harmless import json_text
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.matrix import advice, table, verdict
@@ -152,10 +152,17 @@ def matrix(
         with servers(choice, capture, boots, address, seed) as found:
             give_up(network)
             whole = Boots(found.entries, found.open_wire, limits)
-            status = _show(found, whole, as_json, markdown)
+            status = _show(found, whole, as_json, markdown, _told(choice, deadline))
         if ladder is not None and whole.traces:
             draw(whole.traces, ladder, format)
     ctx.exit(status)
+
+
+def _told(choice: WireChoice, deadline: float | None) -> str:
+    """How long each boot may take, where the servers may take for ever."""
+    if not choice.is_real or deadline is None or isinf(deadline):
+        return ""
+    return f", each boot{told_limit(deadline).removeprefix(',')}"
 
 
 def _format(ladder: Path | None, machines: int) -> str:
@@ -186,7 +193,7 @@ def _profile(name: str) -> Profile:
     return profiles.load(name)
 
 
-def _show(found: Servers, boots: Boots, as_json: bool, markdown: bool) -> int:
+def _show(found: Servers, boots: Boots, as_json: bool, markdown: bool, limit: str) -> int:
     """Boot them all and print the table; the exit status."""
     if as_json or markdown:
         rows = list(boots.rows())
@@ -196,22 +203,22 @@ def _show(found: Servers, boots: Boots, as_json: bool, markdown: bool) -> int:
             whole["findings"] = advice.as_json(boots.cited)
             click.echo(json_text(whole, indent=2))
         else:
-            for line in table.markdown(rows, f"On {found.notice}"):
+            for line in table.markdown(rows, f"On {found.notice}{limit}"):
                 click.echo(line)
             click.echo(f"{verdict.sentence(rows)}.")
     else:
-        rows = _as_it_goes(found, boots)
+        rows = _as_it_goes(found, boots, limit)
         status = _status(boots, rows)
     if boots.trouble:
         raise EnvironmentProblem(boots.trouble)
     return status
 
 
-def _as_it_goes(found: Servers, boots: Boots) -> list[Row]:
+def _as_it_goes(found: Servers, boots: Boots, limit: str) -> list[Row]:
     """The table for people, each row as soon as it is known."""
     color = wants_color(sys.stdout)
     shown = table.Table(found.entries)
-    for line in table.wrapped(f"on {found.notice}"):
+    for line in table.wrapped(f"on {found.notice}{limit}"):
         click.echo(line)
     click.echo(click.style(shown.head(), bold=True) if color else shown.head(), color=color)
     rows = []

@@ -16,6 +16,7 @@ from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import stderr_line
+from pxeclient.cli.overdue import why
 from pxeclient.cli.progress import Progress
 from pxeclient.harmless import json_text
 from pxeclient.report.transcript import Transcript, fitted
@@ -69,10 +70,10 @@ class BootScreen:
         try:
             for line in last_lines(trace, asked.server_kind, asked.verbose, asked.quiet):
                 self._line(line)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as end:
             from pxeclient.report import closing
 
-            stderr_line("Interrupted: not all that was found is told.")
+            stderr_line(f"{why(end)}: not all that was found is told.")
             for line in closing.closing(trace, [], asked.server_kind, asked.verbose):
                 self._line(line)
 

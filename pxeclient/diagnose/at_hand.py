@@ -1,8 +1,8 @@
 """Which server a finding is about, as far as its replies show it: whose settings to show first.
 
-Servers do not name themselves in DHCP. What tells is the order in which they write their options,
-where that is of their own making. Orders that many write alike, as ISC dhcpd's (53, 54, 51, and
-then as asked) or a ProxyDHCP server's, tell nothing: then no server is named.
+Web servers name themselves. DHCP servers do not: what tells is the order in which they write their
+options, where that is of their own making. Orders that many write alike, as ISC dhcpd's (53, 54,
+51, and then as asked) or a ProxyDHCP server's, tell nothing: then no server is named.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pxeclient.advice import Server
 from pxeclient.diagnose.model import AtHand
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.web import WebRequest
 from pxeclient.wire import dhcp
 
 _NAMES = (66, 67)
@@ -26,12 +27,29 @@ def at_hand(scene: Scene, frames: Sequence[int]) -> AtHand | None:
 
     None if it does not, or if the replies are of different programs.
     """
+    web = [one for one in scene.web if one.number in frames]
+    if web:
+        return _web_server(web[0])
     about = [reply for reply in scene.replies if reply.number in frames] or scene.replies
     whom = [_known(scene, who) for who in dict.fromkeys(reply.who for reply in about)]
     found = [one for one in whom if one is not None]
     if not found or len(found) < len(whom):
         return None
     return found[0] if len({one.server for one in found}) == 1 else None
+
+
+_WEB_SERVERS = ((b"nginx", Server.NGINX), (b"Apache", Server.APACHE))
+"""How the Server header begins (RFC 9110 §10.2.4)."""
+
+
+def _web_server(one: WebRequest) -> AtHand | None:
+    """The program that names itself in its answer."""
+    named = (one.response.header(b"Server") or b"") if one.response is not None else b""
+    for name, server in _WEB_SERVERS:
+        if named.startswith(name):
+            basis = f"{one.server} says so in its Server header (frame {one.last_number})"
+            return AtHand(server, basis)
+    return None
 
 
 def _known(scene: Scene, who: IPv4Address) -> AtHand | None:

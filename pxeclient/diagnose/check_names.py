@@ -37,6 +37,9 @@ def _asked_file(scene: Scene) -> bytes:
 @check("B67-FF", from_frames=True)
 def name_runs_on(scene: Scene) -> Iterator[Sighting]:
     """Option 67 has no NUL at its end, and the octet that follows it is none either."""
+    client = scene.first_discover
+    if client is not None and client.is_http:
+        return  # No ROM is meant.
     for seen in _naming(scene):
         wrong = _as_c_string(seen)
         if wrong:
@@ -165,19 +168,3 @@ def url_for_tftp(scene: Scene) -> Iterator[Sighting]:
         if _SCHEME.match(seen.file) and client is not None and client.is_pxe:
             words = f"{seen.words} names {printable(seen.file)}."
             yield Sighting((seen.number,), words, _download_failed(scene))
-
-
-@check("A-HTTP", from_frames=True)
-def no_url_for_http(scene: Scene) -> Iterator[Sighting]:
-    """A client that says HTTPClient is given no http URL, or no HTTPClient in return."""
-    client = scene.first_discover
-    if client is None or not client.is_http:
-        return
-    for seen in _naming(scene):
-        faults = []
-        if not seen.file.lower().startswith((b"http://", b"https://")):
-            faults.append(f"names {printable(seen.file)}, no http URL")
-        if not seen.is_http:
-            faults.append("does not say HTTPClient in option 60")
-        if faults:
-            yield Sighting((seen.number,), f"{seen.words} {' and '.join(faults)}.")

@@ -6,6 +6,7 @@ between. The wire shows only that it is so, and which card it came from.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address
 
@@ -14,7 +15,7 @@ from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
 from pxeclient.diagnose.segment import IcmpError
-from pxeclient.seen.frame import Endpoint, Frame
+from pxeclient.seen.frame import Address, Complaint, Endpoint, Frame
 from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import ipv4, tftp
 from pxeclient.wire.addresses import Mac
@@ -168,45 +169,59 @@ def _listed(ends: list[str]) -> str:
 @check("P-ICMP")
 def an_icmp_error_is_not_so(scene: Scene) -> Iterator[Sighting]:
     """An ICMP error comes from who cannot know, quotes nothing that was sent, or is disproved."""
+    answered = _Answered(scene)
+    alike: dict[tuple[str, Mac | None, str], list[IcmpError]] = {}
     for one in scene.segment.errors:
-        why = _objection(scene, one)
-        if why:
-            card = f", card {one.sender}" if one.sender is not None else ""
-            words = f"{one.words[0].upper()}{one.words[1:]} (frame {one.number}{card}). {why}"
-            stops = scene.failure in _ICMP and one is scene.segment.errors[-1]
-            yield Sighting((one.number,), words, stops)
+        if why := _objection(scene, one, answered):
+            alike.setdefault((one.words, one.sender, why), []).append(one)
+    for (said, sender, why), errors in alike.items():
+        numbers = tuple(one.number for one in errors)
+        card = f", card {sender}" if sender is not None else ""
+        words = f"{said[0].upper()}{said[1:]} ({frames(*numbers)}{card}). {why}"
+        stops = scene.failure in _ICMP and errors[-1] is scene.segment.errors[-1]
+        yield Sighting(numbers, words, stops)
 
 
-def _objection(scene: Scene, one: IcmpError) -> str:
+def _objection(scene: Scene, one: IcmpError, answered: _Answered) -> str:
     """Why it is not to be believed; empty if it may be."""
     about = one.about
     if about is None:
         return "It quotes no packet, so it is about none of the client's."
     if not about.is_credible:
         return f"Only {about.about} itself can know that."
-    if about.protocol == ipv4.UDP and not _is_ours(scene, one):
+    if about.protocol == ipv4.UDP and not _is_ours(scene, about):
         return "The client has sent nothing there."
-    return _disproof(scene, one)
+    answer = answered.after(one.number, about)
+    return f"But {about.about} answers the request (frame {answer})." if answer else ""
 
 
-def _is_ours(scene: Scene, one: IcmpError) -> bool:
-    assert one.about is not None
-    to, port = one.about.about, one.about.port
+def _is_ours(scene: Scene, about: Complaint) -> bool:
     asked = scene.segment.asked
-    return (to, port) in asked if port else any(address == to for address, _ in asked)
+    if about.port:
+        return (about.about, about.port) in asked
+    return any(address == about.about for address, _ in asked)
 
 
-def _disproof(scene: Scene, one: IcmpError) -> str:
-    """The very request that it is about was answered after it."""
-    assert one.about is not None
-    for transfer in scene.transfers:
-        if (transfer.server, transfer.server_port) != (one.about.about, one.about.port):
-            continue
-        request = max((a.number for a in transfer.asked if a.number < one.number), default=None)
-        later = min((a.number for a in transfer.asked if a.number > one.number), default=None)
-        for answer in transfer.answers:
-            if request is None or answer.number < one.number:
-                continue
-            if later is None or answer.number < later:
-                return f"But {transfer.server} answers the request (frame {answer.number})."
-    return ""
+class _Answered:
+    """The read requests, and their answers, by whom they went to."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._asked: dict[tuple[Address, int | None], list[int]] = {}
+        self._answers: dict[tuple[Address, int | None], list[int]] = {}
+        for transfer in scene.transfers:
+            ends = transfer.server, transfer.server_port
+            self._asked.setdefault(ends, []).extend(one.number for one in transfer.asked)
+            self._answers.setdefault(ends, []).extend(one.number for one in transfer.answers)
+
+    def after(self, number: int, about: Complaint) -> int:
+        """The frame after `number` that answers the latest request before it; 0 if there is none.
+
+        An answer to a later request shows nothing: the port may have been opened meanwhile.
+        """
+        ends = about.about, about.port
+        asked, answers = self._asked.get(ends, []), self._answers.get(ends, [])
+        place, first = bisect_right(asked, number), bisect_right(answers, number)
+        if not place or first == len(answers):
+            return 0
+        is_to_later = place < len(asked) and asked[place] < answers[first]
+        return 0 if is_to_later else answers[first]

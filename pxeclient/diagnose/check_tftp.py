@@ -16,7 +16,8 @@ from pxeclient.wire.options import printable
 
 _ODD_PATH = re.compile(rb"\\|^/|//|[A-Z]|[^\x21-\x7e]")
 _TIMED_OUT = {Failure.TFTP_OPEN_TIMEOUT, Failure.TFTP_READ_TIMEOUT}
-_GIVEN_UP = {*_TIMED_OUT, Failure.ICMP_UNREACHABLE, Failure.ICMP_ERROR}
+_ICMP = {Failure.ICMP_UNREACHABLE, Failure.ICMP_ERROR}
+_GIVEN_UP = {*_TIMED_OUT, *_ICMP}
 _NO_SIZE = {Failure.TFTP_NO_OPTIONS, Failure.TFTP_NO_TSIZE, Failure.TFTP_BAD_TSIZE}
 
 
@@ -90,6 +91,8 @@ def request_is_not_answered(scene: Scene) -> Iterator[Sighting]:
         return
     if any(one.answers for one in scene.transfers) or _refused(scene, last):
         return
+    if scene.failure in _ICMP:
+        return  # P-ICMP: nobody waited for an answer
     asked = [frame.number for one in scene.transfers for frame in one.asked]
     words = f"{frames(*asked).capitalize()}: requests for {last.name} to {last.server}:69."
     yield Sighting(tuple(asked), words, scene.failure in _GIVEN_UP)
@@ -143,7 +146,7 @@ def size_is_not_told(scene: Scene) -> Iterator[Sighting]:
             words = f"{transfer.server} {how} (frame {first.number})."
         elif _is_wrong(scene, transfer, told):
             assert scene.booted is not None
-            count = len(scene.booted.content)
+            count = scene.booted.size
             words = f"tsize {printable(told)} (frame {first.number}), but {count} octets came."
         else:
             continue
@@ -156,4 +159,4 @@ def _is_wrong(scene: Scene, transfer: Transfer, told: bytes) -> bool:
     if booted is None or booted.boot_file.name != transfer.request.filename:
         return False
     # Python reads no number of thousands of digits.
-    return not told.isdigit() or int(told.lstrip(b"0")[:20] or b"0") != len(booted.content)
+    return not told.isdigit() or int(told.lstrip(b"0")[:20] or b"0") != booted.size

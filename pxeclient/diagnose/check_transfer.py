@@ -107,7 +107,7 @@ def block_numbers_end(scene: Scene) -> Iterator[Sighting]:
     booted = scene.booted
     if booted is not None and booted.content:
         size = scene.transfers[-1].block_size if scene.transfers else tftp.BLOCK
-        count = len(booted.content) // size + 1
+        count = booted.size // size + 1
         if count > _LAST_BLOCK:
             words = f"{count} blocks of {size} octets: their numbers began anew."
             yield Sighting((scene.transfers[-1].asked[0].number,), words)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from ipaddress import AddressValueError, IPv4Address, IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
-from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import tftp
 from pxeclient.wire.options import printable
 
 _SUFFIX = b".0"
-_HOST = re.compile(rb"https?://(?:[^/@]*@)?([^/:@\[\]]+)", re.IGNORECASE)
-_DNS_SERVERS = 6
 
 
 @check("N-EDGE")
@@ -47,30 +43,6 @@ def _is_edge(address: IPv4Address, network: IPv4Network | None) -> bool:
         network.network_address,
         network.broadcast_address,
     )
-
-
-@check("A-HTTP-DNS")
-def url_with_a_name_and_no_dns_server(scene: Scene) -> Iterator[Sighting]:
-    """An HTTP client is given a URL with a host's name, and no offer has a DNS server."""
-    client = scene.first_discover
-    if client is None or not client.is_http or any(map(_has_dns, scene.offers)):
-        return
-    for seen in {one.who: one for one in scene.offers}.values():
-        host = _HOST.match(seen.file)
-        if host is not None and not _is_address(host[1]):
-            words = f"{seen.words} names {printable(seen.file)}, and no offer has option 6."
-            yield Sighting((seen.number,), words)
-
-
-def _has_dns(seen: Dhcp) -> bool:
-    return seen.address(_DNS_SERVERS) is not None
-
-
-def _is_address(host: bytes) -> bool:
-    try:
-        return bool(IPv4Address(printable(host)))
-    except AddressValueError:
-        return False
 
 
 @check("T-SUFFIX")

@@ -10,6 +10,8 @@ from pxeclient.diagnose import (  # noqa: F401  (each module registers its check
     check_boot_file,
     check_clients,
     check_discovery,
+    check_http,
+    check_http_offers,
     check_names,
     check_next_stage,
     check_nobody,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import IPv4Address
@@ -13,7 +14,10 @@ from pxeclient.diagnose.segment import Segment
 from pxeclient.endings import Judged
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.frame import Complaint, Frame
+from pxeclient.seen.names import Lookup
+from pxeclient.seen.streams import Connection
 from pxeclient.seen.transfers import Transfer
+from pxeclient.seen.web import WebRequest
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import BROADCAST
 
@@ -48,6 +52,14 @@ class Scene:
     """Seconds at the end in which the client said nothing, as far as the trace goes on."""
     next_stage: list[Transfer] = field(default_factory=list)
     """What was asked for after that, by whatever the boot file is."""
+    web: Sequence[WebRequest] = ()
+    """What was asked of web servers."""
+    connections: Sequence[Connection] = ()
+    """The client's TCP connections, but for those that others opened."""
+    lookups: Sequence[Lookup] = ()
+    """The names that were asked for."""
+    until: float = 0.0
+    """When the trace ends."""
     complaints: list[Complaint] = field(default_factory=list)
     arp_asked: dict[IPv4Address, list[int]] = field(default_factory=dict)
     """The frames of the ARP requests, by the address that they ask for."""

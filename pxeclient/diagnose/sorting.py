@@ -52,6 +52,9 @@ def scene(trace: Trace) -> Scene:
         found.last_answered, found.last_answer = heard[-1].at, heard[-1].number
     said = [frame.at for frame in trace.talk().frames if frame.ours and frame.port is not None]
     found.quiet = max(trace.ended - max(said, default=trace.ended), 0.0)
+    talk = trace.talk()
+    found.connections = [one for one in talk.connections if not one.is_incoming]
+    found.web, found.lookups, found.until = talk.web, talk.lookups, trace.ended
     _leave_out(found)
     return found
 

@@ -16,10 +16,13 @@ from pxeclient.explain.reasons import Reasons
 from pxeclient.explain.steps import Event
 from pxeclient.explain.stop import Ending
 from pxeclient.explain.story import ExplainedAttempt, Explanation, Story
+from pxeclient.httpboot import Verdict
 from pxeclient.nbp import identify
 from pxeclient.report import findings
 from pxeclient.report.words import word
+from pxeclient.seen.names import Lookup
 from pxeclient.seen.transfers import Transfer
+from pxeclient.seen.web import WebRequest
 from pxeclient.wire.options import printable
 
 SCHEMA = "pxeclient-explain/2"
@@ -67,6 +70,8 @@ def attempt_as_json(told: ExplainedAttempt) -> dict[str, Any]:
         "replies": [_reply(offer) for offer in told.replies],
         "steps": [_step(step) for step in told.steps],
         "reasons": None if told.reasons is None else _reasons(told.reasons),
+        "web_requests": [_web(one) for one in attempt.web],
+        "lookups": [_lookup(one) for one in attempt.lookups],
         "ending": _ending(told.ending),
         "findings": findings.as_json(told.findings),
         "followed_by": attempt.why_over or None,
@@ -188,6 +193,54 @@ def _ending(ended: Ending) -> dict[str, Any]:
         "sentence": ended.sentence,
         "transfer": None if ended.transfer is None else _transfer(ended.transfer),
         "after": [_transfer(transfer) for transfer in ended.after],
+        "web_request": None if ended.request is None else _web(ended.request),
+        "web_requests_after": [_web(one) for one in ended.after_web],
+        "http_boot": None if ended.verdict is None else _verdict(ended.verdict),
+    }
+
+
+def _verdict(found: Verdict) -> dict[str, Any]:
+    return {
+        "rule": found.rule,
+        "fetched": found.is_fetched,
+        "because": found.because,
+        "inferred_text": " ".join(found.shows) or None,
+        "known": known_as_json(found.known),
+    }
+
+
+def _web(one: WebRequest) -> dict[str, Any]:
+    content = one.content
+    return {
+        "frame": one.number,
+        "server": str(one.server),
+        "server_port": one.port,
+        "method": one.method or None,
+        "url": one.url,
+        "user_agent": printable(one.user_agent) or None,
+        "http_status": one.status,
+        "content_type": one.content_type,
+        "content_length": one.length,
+        "location": one.location,
+        "body_size": one.size,
+        "body_missing": one.answer.missing,
+        "body_end": one.end.value,
+        "seconds": _time(one.seconds),
+        "oddities": [*filter(None, (one.oddity, one.answer.oddity))],
+        "sha256": one.sha256,
+        "file_kind": identify(content).kind if content is not None else None,
+    }
+
+
+def _lookup(one: Lookup) -> dict[str, Any]:
+    return {
+        "frame": one.asked[0].number,
+        "server": str(one.server),
+        "dns_name": one.name,
+        "dns_type": one.type,
+        "times": len(one.asked),
+        "addresses": [str(address) for address in one.addresses],
+        "came_to": one.came_to,
     }
 
 

@@ -15,6 +15,7 @@ from pxeclient.explain.reasons import Reasons
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.replay.mending import mended
 from pxeclient.seen.attempts import Attempt
+from pxeclient.seen.frame import Address
 from pxeclient.trace import Trace
 
 STOPPED = "end-of-capture"
@@ -56,11 +57,21 @@ def _outcome(found: Reasons | None, ended: Ending, replies: list[Offer]) -> Outc
     if ended.stop is not Stop.FETCHED:
         outcome = found.outcome if found else None
         return None if isinstance(outcome, Booted) else outcome
-    transfer = ended.transfer
-    content = transfer.content if transfer else None
-    if transfer is None or content is None or not isinstance(transfer.server, IPv4Address):
+    came = _came(ended)
+    if came is None or ended.content is None:
         return None
-    naming = named_by(replies, transfer.request.filename, transfer.server)
+    name, server, port = came
+    if not isinstance(server, IPv4Address):
+        return None
+    naming = named_by(replies, name, server)
     words = f"the {naming.kind} from {naming.server}" if naming else "no reply in the capture"
-    file = BootFile(transfer.request.filename, transfer.server, words, transfer.server_port)
-    return Booted(file, content)
+    return Booted(BootFile(name, server, words, port), ended.content)
+
+
+def _came(ended: Ending) -> tuple[bytes, Address, int] | None:
+    """The name of the file that came, as servers name it, and who sent it."""
+    if ended.transfer is not None:
+        transfer = ended.transfer
+        return transfer.request.filename, transfer.server, transfer.server_port
+    one = ended.request
+    return None if one is None else (one.url.encode(), one.server, one.port)

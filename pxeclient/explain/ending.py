@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from pxeclient.explain.ending_dialogue import dialogue_ending, is_configured
 from pxeclient.explain.ending_download import download_ending
+from pxeclient.explain.ending_web import web_ending
 from pxeclient.explain.facts import message_of
 from pxeclient.explain.stop import TOO_SOON, Ending, Stop
 from pxeclient.seen.aspects import Aspect
-from pxeclient.seen.attempts import Attempt
+from pxeclient.seen.attempts import Attempt, Kind
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfer, loose
 from pxeclient.wire import dhcp
@@ -51,7 +52,7 @@ def _ending(attempt: Attempt, sight: Sight) -> Ending:
         )
         return Ending(Stop.CANNOT_TELL, words)
     followed = attempt.transfers
-    found = download_ending(attempt, followed) or dialogue_ending(attempt)
+    found = _found(attempt, followed)
     untold = [frame for frame in attempt.frames if _is_untold(frame)]
     if untold and found.stop in _SILENCES:
         return _goes_on(untold, found)
@@ -88,6 +89,23 @@ def _goes_on(untold: list[Frame], found: Ending) -> Ending:
     return Ending(Stop.CANNOT_TELL, words, found.transfer)
 
 
+def _found(attempt: Attempt, followed: tuple[Transfer, ...]) -> Ending:
+    """By the first file that came, by TFTP or from a web server; else by what was asked last."""
+    by_tftp = download_ending(attempt, followed)
+    by_web = web_ending(attempt) if attempt.kind is not Kind.PLAIN else None
+    if by_web is None or by_tftp is None:
+        found = by_tftp or (by_web if by_web is not None and attempt.web else None)
+        return found if found is not None else dialogue_ending(attempt)
+    if by_web.stop is Stop.FETCHED and by_tftp.stop is not Stop.FETCHED:
+        return by_web
+    if by_tftp.stop is Stop.FETCHED and by_tftp.transfer is not None:
+        came = by_tftp.transfer.last
+        later = tuple(one for one in attempt.web if one.at >= came)
+        is_first = by_web.request is None or by_web.request.last >= came
+        return replace(by_tftp, after_web=later) if is_first else by_web
+    return by_web if attempt.connections[-1].last > followed[-1].last else by_tftp
+
+
 _KNOWN_DOWNLOADS = (Stop.FETCHED, Stop.CANNOT_TELL)
 """What a transfer without its request changes nothing of."""
 _SILENCES = (
@@ -98,6 +116,9 @@ _SILENCES = (
     Stop.SEARCH_SILENT,
     Stop.ARP_SILENT,
     Stop.TFTP_SILENT,
+    Stop.TCP_SILENT,
+    Stop.HTTP_SILENT,
+    Stop.NAME_SILENT,
     Stop.NOTHING_FOLLOWS,
 )
 """Endings that are known by what is not there."""
@@ -106,6 +127,9 @@ _ANSWERED_ALONE = (
     Stop.SEARCH_SILENT,
     Stop.ARP_SILENT,
     Stop.TFTP_SILENT,
+    Stop.TCP_SILENT,
+    Stop.HTTP_SILENT,
+    Stop.NAME_SILENT,
 )
 """Answers to these would have gone to the client alone."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
+from pxeclient.explain.ending_web import name_ending, web_ending
 from pxeclient.explain.facts import (
     asks_port_4011,
     dhcp_of,
@@ -170,10 +171,8 @@ def is_configured(frame: Frame) -> bool:
 
 
 def _configured(attempt: Attempt, acked: Frame | None) -> Ending:
-    last = [frame for frame in attempt.frames if frame.ours][-1]
-    connection = next((frame for frame in attempt.frames if frame.ours and frame.is_tcp), None)
-    goes_on = attempt.kind is Kind.HTTP and connection is not None
-    if attempt.kind in (Kind.PLAIN, Kind.HTTP) and acked is not None and not goes_on:
+    last = _last_of_boot(attempt)
+    if attempt.kind is Kind.PLAIN and acked is not None:
         address = message_of(acked).yiaddr
         words = f"{acked.source_address} gave it {address} (frame {acked.number})."
         return Ending(Stop.LEASE, words)
@@ -190,13 +189,15 @@ def _configured(attempt: Attempt, acked: Frame | None) -> Ending:
             f" {waited:.1f} s."
         )
         return Ending(Stop.ARP_SILENT, words)
-    if connection is not None:
-        where = f"{connection.destination_address}:{connection.port}"
-        words = (
-            f"It goes on by TCP to {where} (frame {connection.number}), which is not followed here."
-        )
-        return Ending(Stop.OTHER_PROTOCOL, words)
-    return searched or asked or _nothing_follows(attempt)
+    named = web_ending(attempt) or name_ending(attempt)
+    return named or searched or asked or _nothing_follows(attempt)
+
+
+def _last_of_boot(attempt: Attempt) -> Frame:
+    """The client's last frame, without what its IPv6 stack sends beside."""
+    ours = [frame for frame in attempt.frames if frame.ours]
+    told = [frame for frame in ours if frame.ethertype in (ethernet.IPV4, ethernet.ARP)]
+    return (told or ours)[-1]
 
 
 def _silent(attempt: Attempt, asked: list[Frame], how: str, stop: Stop) -> Ending | None:

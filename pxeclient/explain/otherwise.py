@@ -126,10 +126,10 @@ def _run(trace: Trace) -> str:
 def _end(profile: Profile, trace: Trace, reworded: bool) -> str:
     """How the boot on the recorded servers ends."""
     match trace.outcome:
-        case Booted(file, content):
+        case Booted(file) as booted:
             words = f"It would fetch {printable(file.name)} from {file.server}, as the recorded"
             own = " (with its own TFTP options)" if reworded else ""
-            told = f"{words} client did, {len(content)} octets{own}"
+            told = f"{words} client did, {booted.size} octets{own}"
             return f"{told}{_run(trace)}."
         case Failed(Failure.FILE_TOO_BIG, _, text, because):
             known = profile.evidence.get("tftp.most-file")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pxeclient.explain.ending_web import endpoint
 from pxeclient.explain.facts import dhcp_of
+from pxeclient.httpboot import ENDS, status_words
 from pxeclient.report.frames import dhcp_kind, message_detail
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.frame import Frame, complaint
+from pxeclient.seen.names import Lookup
+from pxeclient.seen.streams import Connection
 from pxeclient.seen.transfers import Transfer
-from pxeclient.wire import dhcp, icmp, ipv4
+from pxeclient.seen.web import BodyEnd, WebRequest
+from pxeclient.wire import dhcp, dns, icmp, ipv4
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.options import printable
 
@@ -40,24 +45,36 @@ def steps(attempt: Attempt) -> list[Event]:
     """What happened, in order."""
     found: list[Event] = []
     begun = {id(one.asked[0]): one for one in attempt.transfers}
-    has_tcp = False
+    named = {id(one.asked[0]): one for one in attempt.lookups}
+    web = {one.number: one for one in attempt.web}
+    connections = {one.number: one for one in attempt.connections if _is_told(one)}
     for frame in attempt.frames:
         if id(frame) in begun:
             _add(found, _download(attempt, frame, begun[id(frame)]))
         elif frame.message is not None:
             _add(found, _message(attempt, frame))
-        elif frame.is_tcp and frame.ours and not has_tcp:
-            has_tcp = True
-            peer = f"{frame.destination_address}:{frame.port}"
-            _add(found, Event(frame.number, frame.at - attempt.began, True, peer, "TCP", "begins"))
+        elif id(frame) in named:
+            _add(found, _lookup(attempt, named[id(frame)]))
+        elif frame.is_tcp and frame.number in web:
+            _add(found, _request(attempt, web[frame.number]))
+        elif frame.is_tcp and frame.number in connections:
+            _add(found, _connection(attempt, connections[frame.number]))
         elif (error := _unreachable(frame)) is not None:
             at = frame.at - attempt.began
             _add(found, Event(frame.number, at, False, error[0], "ICMP unreachable", error[1]))
     return found
 
 
+_EACH, _REQUESTS = ("RRQ", "DNS"), ("GET", "HEAD")
+"""What is told one by one, and what is if it differs."""
+
+
 def _add(found: list[Event], step: Event) -> None:
-    if found and found[-1].key == step.key and step.kind != "RRQ":
+    is_again = bool(found) and found[-1].key == step.key and step.kind not in _EACH
+    if step.kind in _REQUESTS:
+        # A request that is answered alike again and again is one line.
+        is_again = bool(found) and (found[-1].key, found[-1].detail) == (step.key, step.detail)
+    if is_again:
         found[-1] = replace(found[-1], times=found[-1].times + 1, last=step.at)
     else:
         found.append(step)
@@ -74,6 +91,60 @@ def _message(attempt: Attempt, frame: Frame) -> Event:
     return Event(
         frame.number, frame.at - attempt.began, frame.ours, peer, dhcp_kind(message), detail
     )
+
+
+def _lookup(attempt: Attempt, lookup: Lookup) -> Event:
+    frame = lookup.asked[0]
+    asked = f" (asked {len(lookup.asked)} times)" if len(lookup.asked) > 1 else ""
+    detail = f"{lookup.type} {lookup.name}{asked}: {lookup.came_to}"
+    peer = endpoint(lookup.server, dns.PORT)
+    return Event(frame.number, frame.at - attempt.began, True, peer, "DNS", detail)
+
+
+def _request(attempt: Attempt, one: WebRequest) -> Event:
+    peer = endpoint(one.server, one.port)
+    words = web_words(one)
+    ours = one.request is not None
+    kind = one.method or "HTTP answer"
+    return Event(one.number, one.at - attempt.began, ours, peer, kind, words)
+
+
+def web_words(one: WebRequest) -> str:
+    """A web request and what it came to, in a few words; safe to print."""
+    parts = [f"{one.url}: {status_words(one) if one.response is not None else 'no answer'}"]
+    if one.content_type is not None:
+        parts.append(one.content_type)
+    if one.location is not None:
+        parts.append(f"to {one.location}")
+    if one.is_head or one.status is None:
+        parts += [f"{one.length} octets"] if one.length is not None else []
+    elif one.end in (BodyEnd.COMPLETE, BodyEnd.CLOSED):
+        parts.append(f"{one.size} octets")
+    else:
+        of = "" if one.length is None else f" of {one.length}"
+        parts.append(f"{one.size}{of} octets, {ENDS[one.end]}")
+    return ", ".join([*parts, *filter(None, (one.oddity, one.answer.oddity))])
+
+
+def _is_told(one: Connection) -> bool:
+    """It has no request that tells of it."""
+    return not one.is_incoming and not one.requests
+
+
+def _connection(attempt: Attempt, one: Connection) -> Event:
+    peer = endpoint(one.server, one.port)
+    again = f" (SYN sent {len(one.opened)} times)" if len(one.opened) > 1 else ""
+    if one.is_unanswered:
+        detail = f"no answer in the capture{again}"
+    elif one.is_refused:
+        detail = "refused (RST)"
+    elif one.tls is not None:
+        alert = one.tls.alert
+        detail = "TLS: what is asked does not show"
+        detail = f"TLS: alert {alert.name}" if alert is not None else detail
+    else:
+        detail = "no request in the capture"
+    return Event(one.number, one.began - attempt.began, True, peer, "TCP", detail)
 
 
 def _download(attempt: Attempt, frame: Frame, transfer: Transfer) -> Event:

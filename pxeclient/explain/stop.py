@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pxeclient.httpboot import Verdict
 from pxeclient.seen.transfers import Transfer
+from pxeclient.seen.web import WebRequest
 
 
 class Stop(StrEnum):
@@ -34,8 +36,26 @@ class Stop(StrEnum):
     SEARCH_SILENT = "boot-servers-silent"
     NOTHING_FOLLOWS = "nothing-follows"
     """It was answered, and asked for nothing more."""
+    HTTP_ERROR = "http-error"
+    """A web server answered, with something that is not the file."""
+    HTTP_NOT_TAKEN = "http-not-taken"
+    """It answered with a file that the client does not take."""
+    HTTP_SILENT = "http-silent"
+    """No answer came to a request."""
+    HTTP_STOPPED = "http-stopped"
+    """The file began to come, but not to its end."""
+    TCP_SILENT = "tcp-silent"
+    """No answer came to a SYN."""
+    TCP_REFUSED = "tcp-refused"
+    """A RST did."""
+    TLS_FAILED = "tls-failed"
+    """The handshake was broken off."""
+    NAME_SILENT = "name-silent"
+    """No answer came to a question for a name."""
+    NAME_UNKNOWN = "name-unknown"
+    """The answer had no address, or none that the client took."""
     OTHER_PROTOCOL = "other-protocol"
-    """It goes on by TCP."""
+    """It goes on by TCP, with something that is not read."""
     LEASE = "lease"
     """A client that is no PXE client has its address."""
     CANNOT_TELL = "cannot-tell"
@@ -52,8 +72,38 @@ class Ending:
     """The one that it ends with."""
     after: tuple[Transfer, ...] = ()
     """What whatever runs then asks for."""
+    request: WebRequest | None = None
+    """The web request that it ends with."""
+    after_web: tuple[WebRequest, ...] = ()
+    """What whatever runs then asks web servers for."""
+    verdict: Verdict | None = None
+    """What UEFI's HTTP boot makes of the answers."""
     is_doubtful: bool = False
     """There may have been answers that were not recorded; the sentence says so."""
+
+    @property
+    def content(self) -> bytes | None:
+        """The file that it ends with, if all of it came and was recorded."""
+        source = self.transfer or self.request
+        return None if source is None else source.content
+
+    @property
+    def beginning(self) -> bytes:
+        """The file as far as it was recorded without a gap."""
+        source = self.transfer or self.request
+        return b"" if source is None else source.beginning
+
+    @property
+    def size(self) -> int | None:
+        """Octets of the file on the wire, if that shows."""
+        source = self.transfer or self.request
+        return None if source is None else source.size
+
+    @property
+    def sha256(self) -> str | None:
+        """Of the content, if it is all there."""
+        source = self.transfer or self.request
+        return None if source is None else source.sha256
 
 
 TOO_SOON = "The capture ends"

@@ -17,7 +17,7 @@ from pxeclient.explain.makers import fit
 from pxeclient.explain.marks import Mark
 from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.reasons import Reasons
-from pxeclient.explain.steps import Event, came_to
+from pxeclient.explain.steps import Event, came_to, web_words
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.explain.story import ExplainedAttempt, Explanation, Story
 from pxeclient.explain.summary import finding, table
@@ -317,6 +317,10 @@ def _end(told: ExplainedAttempt) -> Iterator[str]:
     yield from wrapped(f"■ {ended.sentence}", _INDENT)
     if ended.stop is Stop.FETCHED:
         yield from _file(ended, told.trace)
+    if ended.verdict is not None and ended.verdict.shows and not ended.is_doubtful:
+        shown = " and then ".join(f'"{line}"' for line in ended.verdict.shows)
+        words = f"Inferred, if it is of EDK II's kind: it shows {shown}"
+        yield from wrapped(words, _INDENT)
     if told.reasons is not None:
         yield from _inferred(told.reasons, told.fingerprint.likeness, finding(told) is None)
     if told.attempt.why_over:
@@ -324,31 +328,30 @@ def _end(told: ExplainedAttempt) -> Iterator[str]:
 
 
 def _file(ended: Ending, trace: Trace) -> Iterator[str]:
-    assert ended.transfer is not None
-    content = ended.transfer.content
+    content = ended.content
     if content is None:
-        yield from wrapped(_of_beginning(ended.transfer), _INDENT)
+        yield from wrapped(_of_beginning(ended), _INDENT)
     else:
         judged = judge(trace)
         cannot = judged.cannot if judged is not None else ""
         sign = ";" if cannot else ","
         kind = identify(content)
-        yield f"{_INDENT}{kind.words}{cannot}{sign} SHA-256 {ended.transfer.sha256}"
+        yield f"{_INDENT}{kind.words}{cannot}{sign} SHA-256 {ended.sha256}"
 
 
-def _of_beginning(transfer: Transfer) -> str:
+def _of_beginning(ended: Ending) -> str:
     """What the recorded part of a file shows."""
-    start = transfer.beginning
+    start = ended.beginning
     if not start:
         return "Not every octet of it was recorded: what kind of file it is does not show."
-    words = identify(start, transfer.size).words
+    words = identify(start, ended.size).words
     return f"Not every octet of it was recorded; by its first {len(start)}: {words}."
 
 
 def _next(told: ExplainedAttempt) -> Iterator[str]:
     """What whatever was fetched asks for; of a client that reads file after file, what it does."""
     ended = told.ending
-    if ended.after:
+    if ended.after or ended.after_web:
         by_itself = told.named is not None and told.named.client.own_names
         words = "It asks for more" if by_itself else "What runs next asks for more"
         yield f"{_INDENT}{words}:"
@@ -357,6 +360,10 @@ def _next(told: ExplainedAttempt) -> Iterator[str]:
         yield f"{_DEEP}#{transfer.asked[0].number} {name} of {transfer.server}: {came}"
     if len(ended.after) > _MOST:
         yield f"{_DEEP}… and {len(ended.after) - _MOST} more"
+    for one in ended.after_web[:_MOST]:
+        yield from wrapped(f"#{one.number} {one.method} {web_words(one)}", _DEEP)
+    if len(ended.after_web) > _MOST:
+        yield f"{_DEEP}… and {len(ended.after_web) - _MOST} more by HTTP"
 
 
 def _harmless(transfer: Transfer) -> str:

@@ -12,7 +12,6 @@ from pxeclient.endings import Judged, doubt, end_of, judge
 from pxeclient.matrix.entries import Entry
 from pxeclient.replay.verdict import Fate, Verdict
 from pxeclient.report.frames import summarise
-from pxeclient.report.transcript import sha256
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, pxe, tftp
 from pxeclient.wire.dhcp import Message
@@ -125,10 +124,10 @@ def _is_open(verdict: Verdict, found: Row) -> bool:
 
 def _ended(base: Row, trace: Trace) -> Row:
     match trace.outcome:
-        case Booted(boot_file, content):
+        case Booted() as booted:
             judged = judge(trace)
             assert judged is not None, "what was fetched is judged"
-            fetched = _fetched(judged, content, boot_file.named_by)
+            fetched = _fetched(judged, booted)
             result, why = Cell(end_of(trace).value), judged.why or None
             return replace(base, result=result, fetched=fetched, because=why)
         case Failed(failure, code, text, because):
@@ -170,10 +169,16 @@ def _blank(entry: Entry) -> Row:
     )
 
 
-def _fetched(judged: Judged, content: bytes, named_by: str) -> Fetched:
+def _fetched(judged: Judged, booted: Booted) -> Fetched:
     kind = judged.kind
     return Fetched(
-        len(content), sha256(content), kind.kind, kind.words, kind.machine, judged.fit, named_by
+        booted.size,
+        booted.sha256,
+        kind.kind,
+        kind.words,
+        kind.machine,
+        judged.fit,
+        booted.boot_file.named_by,
     )
 
 

@@ -57,7 +57,7 @@ def _line(item: Item) -> str:
             return f"  ● the key {key}"
         case Finish(outcome):
             if isinstance(outcome, Booted):
-                return f"  ■ {printable(outcome.boot_file.name)}, {len(outcome.content)} octets"
+                return f"  ■ {printable(outcome.boot_file.name)}, {outcome.size} octets"
             return f"  ■ {outcome.text} — {outcome.because}"
         case _:
             assert_never(item)

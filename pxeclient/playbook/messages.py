@@ -274,9 +274,9 @@ def arp_query(target: str, sender: str = DHCP_SERVER) -> ServerMessage:
     return lambda client: ethernet.build(frame)
 
 
-def arp_reply(address: str) -> ServerMessage:
-    """The host with that address makes itself known to the client."""
-    mac = mac_of(address)
+def arp_reply(address: str, mac: Mac | None = None) -> ServerMessage:
+    """The host with that address makes itself known to the client, or another as if it had it."""
+    mac = mac or mac_of(address)
 
     def frame(client: Client) -> bytes:
         answer = arp.Arp(arp.REPLY, mac, IPv4Address(address), client.mac, client.address)

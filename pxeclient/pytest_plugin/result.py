@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address
@@ -34,11 +33,9 @@ class BootFile:
     named_by: str
     """Such as ``the DHCPACK from 10.77.0.1``."""
     content: bytes
-
-    @property
-    def sha256(self) -> str:
-        """Hexadecimal."""
-        return hashlib.sha256(self.content).hexdigest()
+    """Its beginning, if it is longer than 256 MiB."""
+    sha256: str
+    """Of the whole file, in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +162,11 @@ class BootResult:
     def boot_file(self) -> BootFile | None:
         """The file that it fetched, if it did."""
         match self.outcome:
-            case Booted(found, content):
+            case Booted(found, content) as booted:
                 server = str(found.server)
-                return BootFile(printable(found.name), server, found.named_by, content)
+                return BootFile(
+                    printable(found.name), server, found.named_by, content, booted.sha256
+                )
             case _:
                 return None
 

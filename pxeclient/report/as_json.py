@@ -25,7 +25,6 @@ from pxeclient.diagnose import Finding, diagnose, ranked
 from pxeclient.endings import doubt, end_of, judge
 from pxeclient.report import findings
 from pxeclient.report.frames import words
-from pxeclient.report.transcript import sha256
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.frame import Frame
 from pxeclient.trace import Record, Trace
@@ -82,7 +81,7 @@ def _result(trace: Trace) -> dict[str, Any]:
         "boot_file": None,
     }
     match trace.outcome:
-        case Booted(boot_file, content):
+        case Booted(boot_file) as booted:
             judged = judge(trace)
             assert judged is not None, "what was fetched is judged"
             result |= {
@@ -93,8 +92,8 @@ def _result(trace: Trace) -> dict[str, Any]:
                     "server": str(boot_file.server),
                     "port": boot_file.port,
                     "named_by": boot_file.named_by,
-                    "size": len(content),
-                    "sha256": sha256(content),
+                    "size": booted.size,
+                    "sha256": booted.sha256,
                     "kind": judged.kind.kind,
                     "kind_words": judged.kind.words,
                     "pe_machine": judged.kind.machine,

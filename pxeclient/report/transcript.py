@@ -6,7 +6,6 @@ the first blocks are shown, then only how many followed.
 
 from __future__ import annotations
 
-import hashlib
 import re
 import textwrap
 from collections import Counter
@@ -283,16 +282,11 @@ _STOPS = {
 
 def _fetched(trace: Trace, booted: Booted) -> list[str]:
     """A file came. That it is one for another machine goes before all else about it."""
-    file, content = booted.boot_file, booted.content
+    file = booted.boot_file
     judged = judge(trace)
     assert judged is not None, "what was fetched is judged"
     source = f"from {file.server}, named by {file.named_by}"
-    what = f"{len(content)} octets, {judged.kind.words}, SHA-256 {sha256(content)}"
+    what = f"{booted.size} octets, {judged.kind.words}, SHA-256 {booted.sha256}"
     if end_of(trace) is End.BOOTED:
         return [f"■ Booted {judged.name} {source}", f"  {what}"]
     return [f"■ Fetched {judged.name}{judged.cannot}", f"  F{source[1:]}", f"  {what}"]
-
-
-def sha256(content: bytes) -> str:
-    """The SHA-256 of a boot file, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()

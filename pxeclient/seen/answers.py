@@ -39,6 +39,8 @@ class Answer:
         """Of these, what the capture lacks."""
         self.content = bytearray()
         """The body's octets, zeros for what is missing, as far as it is kept."""
+        self.first_missing: int | None = None
+        """Where in the body the first octet is that the capture lacks."""
         self.is_whole = False
         """It came to its end."""
         self.is_lost = False
@@ -87,6 +89,8 @@ class Answer:
             self.is_lost = True
             return
         self.missing += count
+        if self.first_missing is None:
+            self.first_missing = self.octets
         while count > 0 and not self.is_over:
             part = min(count, _FILLER)
             self._body(bytes(part))

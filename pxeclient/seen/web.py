@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from pxeclient.seen.answers import Answer
 from pxeclient.seen.frame import Address, Frame
 from pxeclient.seen.side import Piece
 from pxeclient.wire import http
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.http import Request, Response
 from pxeclient.wire.options import printable
+
+if TYPE_CHECKING:
+    from pxeclient.seen.answers import Answer
 
 MOST_KEPT = 64 << 20
 """Octets of a body that are kept of what is in memory anyway."""
@@ -196,6 +199,11 @@ class WebRequest:
         return bytes(answer.content) if whole else None
 
     @property
+    def beginning(self) -> bytes:
+        """The body as far as it was recorded without a gap, and kept."""
+        return bytes(self.answer.content[: self.answer.first_missing])
+
+    @property
     def sha256(self) -> str | None:
         """Of the content, if it is all there."""
         content = self.content
@@ -277,6 +285,9 @@ class Web:
         return (request.content_length or 0) if request is not None else 0
 
     def _add(self, request: Request | None, first: Frame, last: Frame, oddity: str) -> WebRequest:
+        # Most boots have no web server: they do without h11, which takes its time to import.
+        from pxeclient.seen.answers import Answer
+
         method = request.method if request is not None else b"GET"
         answer = Answer(method, MOST_KEPT if self.is_kept else 0)
         found = WebRequest(

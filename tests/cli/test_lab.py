@@ -42,9 +42,10 @@ def test_machines_boot(tftp: tuple[str, ...]) -> None:
     assert done.stderr.count("\n") == 1
     lines = done.stdout.splitlines()
     assert lines[0].startswith("ipxe: iPXE, BIOS")
-    assert lines[3].startswith("vmware-e1000e: VMware's E1000e ROM")
+    assert lines[1] == "on private network of 10.77.0.1, for 600 s at most (--deadline)"
+    assert lines[4].startswith("vmware-e1000e: VMware's E1000e ROM")
     booted = "■ Booted boot.0 from 10.77.0.1, named by the DHCPACK from 10.77.0.1"
-    assert [lines[1], lines[4]] == [booted, booted]
+    assert [lines[2], lines[6]] == [booted, booted]
     assert lines[-1] == "2 of 2 booted."
 
 

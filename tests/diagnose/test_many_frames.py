@@ -21,9 +21,13 @@ from pxeclient.playbook import (
     ServerMessage,
     ack,
     arp_query,
+    arp_reply,
     data,
+    icmp_error,
+    mac_of,
     nak,
     offer,
+    tftp_error,
 )
 from pxeclient.report.as_json import as_json
 from pxeclient.report.ladder import Format, render
@@ -67,13 +71,38 @@ def a_repeat(_number: int) -> ServerMessage:
     return data(1, bytes(512))
 
 
+def a_claim(number: int) -> ServerMessage:
+    """Another card has our server's address, and one more of somebody's."""
+    return arp_reply(TFTP_SERVER if number % 2 else server(number), mac=mac_of(server(number)))
+
+
+def a_second_answer(number: int) -> ServerMessage:
+    """From a port that nobody asked."""
+    return data(1, bytes(512), port=2000 + number)
+
+
+def a_foreign_error(number: int) -> ServerMessage:
+    """Of a host that nobody asked."""
+    return tftp_error(1, "no", server=server(number), port=2000 + number)
+
+
+def an_icmp_lie(number: int) -> ServerMessage:
+    """Of a host that cannot know; each second time as if of the server itself."""
+    return icmp_error(sender=server(number) if number % 2 else TFTP_SERVER)
+
+
 FLOODS = {
     "offers": (EDK2, an_offer),
     "next servers": (EDK2, a_next_server),
     "refusals": (IPXE, a_nak),
     "questions": (IPXE, a_question),
     "repeats": (IPXE, a_repeat),
+    "claims": (IPXE, a_claim),
+    "second answers": (IPXE, a_second_answer),
+    "foreign errors": (IPXE, a_foreign_error),
+    "ICMP lies": (IPXE, an_icmp_lie),
 }
+BEFORE_A_FILE = (an_offer, a_next_server, a_nak)
 
 
 @cache
@@ -81,9 +110,10 @@ def flooded(kind: str, count: int) -> Trace:
     """A boot that many frames of one kind come to."""
     firmware, made = FLOODS[kind]
     book_ = book(firmware).sends(DHCPDISCOVER)
-    if made is a_repeat or made is a_question:
+    if made not in BEFORE_A_FILE:
         book_.gets(offer(vendor_class="PXEClient", siaddr=TFTP_SERVER, file="boot.0"))
         book_.sends(DHCPREQUEST).gets(ack(siaddr=TFTP_SERVER, file="boot.0")).sends(RRQ)
+        book_.gets(data(1, bytes(512)))
     for number in range(count):
         book_.gets(made(number))
     book_.trace.talk()
@@ -130,6 +160,22 @@ def test_four_times_the_frames_are_about_four_times_the_work(kind: str, teller: 
     tell(less)  # what is only made once
     few, many = calls(lambda: tell(less)), calls(lambda: tell(more))
     assert many < 6 * few
+
+
+@pytest.mark.parametrize(
+    ("kind", "id"),
+    [
+        ("claims", "R-ARP"),
+        ("second answers", "T-TWO"),
+        ("foreign errors", "T-THIRD"),
+        ("ICMP lies", "P-ICMP"),
+    ],
+)
+def test_who_speaks_up_a_thousand_times_is_told_in_a_line(kind: str, id: str) -> None:
+    """Or in as many findings as one id may have; each of a length that can be read."""
+    found = [one for one in diagnose(flooded(kind, MANY)) if one.id == id]
+    assert 0 < len(found) <= MOST_OF_ONE
+    assert all(len(one.seen) < 500 for one in found)
 
 
 def test_findings_are_about_the_first_servers_and_about_whom_the_client_turned_to() -> None:

@@ -166,7 +166,7 @@ def test_a_http() -> None:
     """A file name for TFTP, and no HTTPClient in return."""
     book = Playbook(http_client()).sends(DHCPDISCOVER, to=BROADCAST)
     trace = ended(book.gets(offer(siaddr=TFTP, file="boot.efi")))
-    shows(trace, "A-HTTP", OTHERS, "names boot.efi, no http URL", "does not say HTTPClient")
+    shows(trace, "A-HTTP", STOPS, "names boot.efi, no http URL", "does not say HTTPClient")
     hides(trace, "A-URL")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from pxeclient.boot.outcome import Booted, Failed
@@ -62,12 +60,13 @@ def ended(book: Playbook) -> Trace:
 
 def downloading(firmware: str = IPXE) -> Playbook:
     """A boot that has asked for boot.0, and knows its size if it wants to."""
-    said: dict[str, Any] = {"siaddr": TFTP, "file": "boot.0", "broadcast": firmware == EDK2}
-    begun = book(firmware).sends(DHCPDISCOVER).gets(offer(**said))
+    to_all = firmware == EDK2
+    begun = book(firmware).sends(DHCPDISCOVER)
+    begun.gets(offer(siaddr=TFTP, file="boot.0", broadcast=to_all))
     if firmware == IPXE:
         begun.sends(DHCPDISCOVER)
     begun.sends(DHCPREQUEST)
-    asked = begun.gets(ack(**said)).sends(RRQ)
+    asked = begun.gets(ack(siaddr=TFTP, file="boot.0", broadcast=to_all)).sends(RRQ)
     if firmware == IPXE:
         return asked
     return asked.gets(oack(tsize=515, port=50000)).sends(ERROR).sends(RRQ)
@@ -217,6 +216,7 @@ def test_p_icmp_that_ends_the_boot() -> None:
     assert isinstance(trace.outcome, Failed)
     shows(trace, "P-ICMP", STOPS, f"Only {TFTP} itself", str(mac_of(THIRD)))
     assert found(trace)[0] == "P-ICMP"
+    assert "T-SILENT" not in found(trace)
 
 
 def test_p_icmp_may_be_so() -> None:

@@ -73,7 +73,7 @@ def http_offer(url: bytes, **options: bytes) -> Trace:
 def test_a_http_dns(url: bytes) -> None:
     """A host's name, and nobody to ask for its address."""
     trace = http_offer(url)
-    finding = shows(trace, "A-HTTP-DNS", OTHERS, "no offer has option 6")
+    finding = shows(trace, "A-HTTP-DNS", STOPS, "no offer has option 6")
     assert finding.cures[0].id == "http-name-server"
     hides(trace, "A-HTTP")
 

@@ -22,7 +22,7 @@ CASES = [
 ]
 KNOWN = known(FOLDER)
 BY_HTTP = ("ipxe-82540em/http-uri-filename", "ipxe-head-e1000e/http-uri-filename")
-"""iPXE fetches a script by HTTP there, which is not followed: its tables go only so far."""
+"""iPXE fetches a script by HTTP there, which profiles do not: its tables go only so far."""
 
 
 def name_of(value: Firmware | Path) -> str:
@@ -56,6 +56,11 @@ def test_the_file_and_the_last_words_are_told(firmware: Firmware, capture: Path)
 
     told = recording(capture).stories[0].attempts[0]
 
+    if f"{firmware.name}/{capture.parent.name}" in BY_HTTP:
+        assert told.ending.request is not None
+        assert told.ending.request.url == "http://10.77.0.9/boot.ipxe"
+        assert isinstance(told.trace.outcome, Booted)
+        return
     if told.ending.stop is Stop.FETCHED:
         assert told.ending.transfer is not None
         name = recorded["bootfile"].encode("latin-1", "replace")
@@ -76,8 +81,8 @@ def test_most_files_have_their_hash() -> None:
         told.ending.transfer
         for _, capture in CASES
         for told in recording(capture).stories[0].attempts
-        if told.ending.stop is Stop.FETCHED
+        if told.ending.stop is Stop.FETCHED and told.ending.transfer is not None
     ]
     hashed = [one for one in whole if one is not None and one.sha256]
-    assert len(whole) == 210
+    assert len(whole) == 208
     assert len(hashed) >= 190

@@ -1,0 +1,75 @@
+"""The end of all that is told of a boot, in real time: a deadline is for the reports, too.
+
+Whoever gives a boot so many seconds wants the command to be over some time after that. What is
+told grows about as what was heard does, and what is kept of that has an end (`boots.repeats`), so
+that this is a last resort: for a machine that is busy, a disk that is slow.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import isinf
+from types import FrameType
+
+from pxeclient.boot.client import BootClient
+from pxeclient.boots.boot import Watcher, Wire
+from pxeclient.trace import Record, Trace
+
+REPORTS = 120.0
+"""Seconds after the deadline that telling and writing may take, and each further part of it when
+the one before was cut off. What is kept of the longest boot is told and written in a quarter."""
+
+
+class Overdue(KeyboardInterrupt):
+    """The time for the reports is over: the same as if somebody had lost patience."""
+
+
+def why(end: KeyboardInterrupt) -> str:
+    """What cut off the telling."""
+    return "Out of time" if isinstance(end, Overdue) else "Interrupted"
+
+
+class Timed:
+    """Watches a boot for another, and starts the clock of the reports when it ends."""
+
+    def __init__(self, watch: Watcher, deadline: float) -> None:
+        """`deadline`: the firmware's seconds that the boot may take."""
+        self._watch = watch
+        self._deadline = deadline
+
+    def begin(self, trace: Trace, wire: Wire, client: BootClient) -> None:
+        """Pass it on."""
+        self._watch.begin(trace, wire, client)
+
+    def show(self, record: Record) -> None:
+        """Pass it on."""
+        self._watch.show(record)
+
+    def end(self, trace: Trace) -> None:
+        """From now on there is an end."""
+        left = max(self._deadline - trace.ended, 0.0) * trace.pace
+        signal.setitimer(signal.ITIMER_REAL, left + REPORTS, REPORTS)
+        self._watch.end(trace)
+
+
+@contextmanager
+def reports_end(watch: Watcher, deadline: float | None) -> Iterator[Watcher]:
+    """Who is to watch the boot, so that what is told of it ends; None or infinity: it need not.
+
+    What is told within this raises `Overdue` when its time is over.
+    """
+    if deadline is None or isinf(deadline):
+        yield watch
+        return
+    before = signal.signal(signal.SIGALRM, _over)
+    try:
+        yield Timed(watch, deadline)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _over(number: int, frame: FrameType | None) -> None:
+    raise Overdue
