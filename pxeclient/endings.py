@@ -14,6 +14,7 @@ from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.clients import named
 from pxeclient.nbp import NbpKind, identify
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.trace import Trace
 from pxeclient.wire.options import printable
 
@@ -146,11 +147,15 @@ def _is_own_choice(trace: Trace, name: bytes) -> bool:
 
 
 def _said(trace: Trace) -> tuple[int | None, bool]:
-    """What the machine says in option 93, and whether it says that it is iPXE."""
+    """What the machine says in option 93 (over IPv6 in 61), and whether it says that it is iPXE."""
     for frame in trace.talk().frames:
         if frame.ours and isinstance(frame.said, Dhcp):
             options = frame.said.options
             is_ipxe = b"iPXE" in options.get(77, b"") or 175 in options
             if len(code := options.get(93, b"")) >= 2:
                 return int.from_bytes(code[:2], "big"), is_ipxe
+        if frame.ours and isinstance(frame.said, Dhcp6) and frame.said.is_boot:
+            architectures = frame.said.architectures
+            if architectures:
+                return architectures[0], frame.said.is_ipxe
     return None, False

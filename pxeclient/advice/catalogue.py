@@ -13,7 +13,7 @@ from pxeclient.advice.servers import Server, in_order
 from pxeclient.boot.decisions import Known
 from pxeclient.documents import own_toml
 
-_FILES = ("lease", "deciding", "boot-file", "tftp", "path", "http")
+_FILES = ("lease", "deciding", "boot-file", "tftp", "path", "http", "ipv6")
 """In the order of a boot."""
 
 
@@ -38,6 +38,8 @@ class Cure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """Lines for a server block of nginx."""
     apache: tuple[str, ...] = ()
     """Lines for a virtual host of Apache."""
+    ipv6: bool = False
+    """It is of DHCPv6: Kea's lines are members of ``Dhcp6``, and dhcpd is started with -6."""
 
     def lines(self, server: Server) -> tuple[str, ...]:
         """What that server's configuration needs; empty if there is nothing to say of it."""

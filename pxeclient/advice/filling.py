@@ -35,6 +35,8 @@ PLACES = {
     "script": "boot.ipxe",
     "mac": "MAC",
     "path": "/PATH-OF-THE-URL",
+    "serversix": "IPV6-ADDRESS",
+    "dnssix": "DNS-ADDRESS",
 }
 """What stands in a place of which nothing is known."""
 

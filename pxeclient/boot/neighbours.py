@@ -47,12 +47,12 @@ class Neighbours:
         self._mac = mac
         self._waits = waits
         self._pad_to = pad_to
+        # All by the octets of the address, which are quicker to find than the address.
         self._known: dict[bytes, Mac] = {}
-        """By the octets of the address, which are quicker to find than the address."""
         self._strangers: deque[bytes] = deque()
         """Those of them that only answers were for, the oldest first."""
-        self._searches: dict[IPv4Address, _Search] = {}
-        self._answers: dict[IPv4Address, _Search] = {}
+        self._searches: dict[bytes, _Search] = {}
+        self._answers: dict[bytes, _Search] = {}
         """Searches for strangers' addresses, that of the oldest question first."""
 
     def deliver(
@@ -62,31 +62,32 @@ class Neighbours:
 
         `answers`: it only answers what somebody sent, who may have made up the address.
         """
-        mac = self._known.get(hop.packed)
+        octets = hop.packed
+        mac = self._known.get(octets)
         if mac is not None:
             return (self._frame(mac, ethernet.IPV4, packet),)
         self._give_up(now)
-        search = self._searches.get(hop) or self._answers.get(hop)
+        search = self._searches.get(octets) or self._answers.get(octets)
         if search is None:
             return self._begin(_Search(packets=[packet]), hop, own, now, answers)
         if len(search.packets) < MOST_WAITING:
             search.packets.append(packet)
-        if answers or hop in self._searches:
+        if answers or octets in self._searches:
             return ()
-        self._searches[hop] = self._answers.pop(hop)
+        self._searches[octets] = self._answers.pop(octets)
         return (SetTimer(PREFIX + dotted(hop), search.until),)
 
     def _begin(
         self, search: _Search, hop: IPv4Address, own: IPv4Address, now: float, answers: bool
     ) -> Iterable[Action]:
         if not answers:
-            self._searches[hop] = search
+            self._searches[hop.packed] = search
             return self._ask(hop, own, now)
         if len(self._answers) >= MOST_STRANGERS:
             because = f"{len(self._answers)} others are being looked for to be answered"
             return (Ignore(f"our answer to {hop}", because),)
         search.asked, search.until = 1, now + self._waits[0]
-        self._answers[hop] = search
+        self._answers[hop.packed] = search
         return (self._request(hop, own),)
 
     def _give_up(self, now: float) -> None:
@@ -100,32 +101,33 @@ class Neighbours:
     def timer_fired(self, timer: str, own: IPv4Address, now: float) -> Iterable[Action]:
         """Ask again; after the last time the search ends and `failed` tells."""
         hop = IPv4Address(timer.removeprefix(PREFIX))
-        return self._ask(hop, own, now) if hop in self._searches else ()
+        return self._ask(hop, own, now) if hop.packed in self._searches else ()
 
     def failed(self, timer: str) -> IPv4Address | None:
         """The address whose search ends with this timer; its packets are dropped."""
         hop = IPv4Address(timer.removeprefix(PREFIX))
-        search = self._searches.get(hop)
+        search = self._searches.get(hop.packed)
         if search is None or search.asked < len(self._waits):
             return None
-        del self._searches[hop]
+        del self._searches[hop.packed]
         return hop
 
     def learn(self, sender: IPv4Address, mac: Mac, now: float) -> Iterator[Action]:
         """Take what an ARP message tells of its sender, if the sender is known or searched for."""
         self._give_up(now)
-        stranger = self._answers.pop(sender, None)
-        search = stranger or self._searches.pop(sender, None)
+        octets = sender.packed
+        stranger = self._answers.pop(octets, None)
+        search = stranger or self._searches.pop(octets, None)
         if search is not None:
-            self._known[sender.packed] = mac
+            self._known[octets] = mac
             if stranger is None:
                 yield CancelTimer(PREFIX + dotted(sender))
             else:
-                self._remember_stranger(sender.packed)
+                self._remember_stranger(octets)
             for packet in search.packets:
                 yield self._frame(mac, ethernet.IPV4, packet)
-        elif sender.packed in self._known:
-            self._known[sender.packed] = mac
+        elif octets in self._known:
+            self._known[octets] = mac
 
     def _remember_stranger(self, address: bytes) -> None:
         self._strangers.append(address)
@@ -134,10 +136,11 @@ class Neighbours:
 
     def would_learn(self, sender: IPv4Address, mac: Mac) -> bool:
         """`learn` would change something."""
-        known = self._known.get(sender.packed)
-        return self._is_sought(sender) or (known is not None and known != mac)
+        octets = sender.packed
+        known = self._known.get(octets)
+        return self._is_sought(octets) or (known is not None and known != mac)
 
-    def _is_sought(self, address: IPv4Address) -> bool:
+    def _is_sought(self, address: bytes) -> bool:
         return address in self._searches or address in self._answers
 
     def announce(self, own: IPv4Address) -> Action:
@@ -150,7 +153,7 @@ class Neighbours:
         return self._frame(request.sender_mac, ethernet.ARP, arp.build(reply) + padding)
 
     def _ask(self, hop: IPv4Address, own: IPv4Address, now: float) -> Iterable[Action]:
-        search = self._searches[hop]
+        search = self._searches[hop.packed]
         search.asked += 1
         return (
             self._request(hop, own),

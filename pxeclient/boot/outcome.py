@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
@@ -94,6 +94,13 @@ class BootFile(Struct, frozen=True):
     port: int = 69
     size: int | None = None
     """Octets as option 13 has it, which counts in units of 512; None if it is absent."""
+    server6: IPv6Address | None = None
+    """Of a recorded boot over IPv6, the server in place of `server`, which is 0.0.0.0 then."""
+
+    @property
+    def whom(self) -> IPv4Address | IPv6Address:
+        """The TFTP server, whichever family it is of."""
+        return self.server6 or self.server
 
 
 class Whole(NamedTuple):

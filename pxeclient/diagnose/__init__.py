@@ -12,7 +12,7 @@ id that never changes its meaning. A check says nothing where the wire does not 
 from __future__ import annotations
 
 from pxeclient.diagnose.catalogue import catalogue, fault, not_covered
-from pxeclient.diagnose.diagnosis import diagnose, diagnose_beside, from_frames
+from pxeclient.diagnose.diagnosis import diagnose, diagnose_beside, from_frames, told_of
 from pxeclient.diagnose.model import AtHand, Fault, Finding, Severity
 from pxeclient.diagnose.ranking import ranked
 
@@ -28,4 +28,5 @@ __all__ = [
     "from_frames",
     "not_covered",
     "ranked",
+    "told_of",
 ]

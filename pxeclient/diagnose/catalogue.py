@@ -13,7 +13,7 @@ from pxeclient.diagnose.model import Fault, Severity
 from pxeclient.documents import own_toml
 
 _TEXTS = Path(__file__).with_name("texts")
-_ORDER = ("deciding", "boot-file", "http", "tftp", "path", "after")
+_ORDER = ("deciding", "boot-file", "http", "tftp", "path", "ipv6", "after")
 """The files, in the order of a boot."""
 
 _SEVERITIES = {"others": Severity.OTHERS, "note": Severity.NOTE, "stops": Severity.STOPS,

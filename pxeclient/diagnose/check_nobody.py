@@ -9,6 +9,7 @@ from pxeclient.boot.outcome import Failure
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY
@@ -38,7 +39,7 @@ def _guarded(scene: Scene) -> str:
     )
 
 
-@check("N-XID")
+@check("N-XID", needs=Aspect.HEADER)
 def replies_do_not_match(scene: Scene) -> Iterator[Sighting]:
     """Replies to this client carry a transaction id that it never used."""
     ours = {seen.message.xid for seen in scene.dhcp if seen.ours}
@@ -53,7 +54,7 @@ def replies_do_not_match(scene: Scene) -> Iterator[Sighting]:
         yield Sighting(numbers, words, scene.failure is Failure.NO_OFFER and not scene.offers)
 
 
-@check("N-PORT", from_frames=True)
+@check("N-PORT", from_frames=True, needs=Aspect.PORTS)
 def replies_from_another_port(scene: Scene) -> Iterator[Sighting]:
     """Replies to the client's DHCPDISCOVER or DHCPREQUEST come from no port of a DHCP server."""
     ours = {seen.message.xid for seen in scene.dhcp if seen.ours}

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire.addresses import BROADCAST
 
@@ -86,7 +87,7 @@ def frames_are_tagged(scene: Scene) -> Iterator[Sighting]:
         yield Sighting(tuple(scene.tagged), words, scene.failure is not None and not scene.replies)
 
 
-@check("P-SUM")
+@check("P-SUM", needs=Aspect.CHECKSUMS)
 def packets_are_broken(scene: Scene) -> Iterator[Sighting]:
     """Packets come in with wrong checksums, or cannot be read."""
     if scene.broken:

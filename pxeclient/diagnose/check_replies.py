@@ -9,6 +9,7 @@ from pxeclient.boot.outcome import Failure
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import BROADCAST
@@ -25,7 +26,7 @@ _SIZES = {1: 4, 3: 4, 50: 4, 51: 4, 53: 1, 54: 4, 57: 2, 58: 4, 59: 4}
 """Octets of options whose length is fixed, or whose first address counts (RFC 2132)."""
 
 
-@check("D-LATE")
+@check("D-LATE", needs=Aspect.TIME)
 def proxy_is_late(scene: Scene) -> Iterator[Sighting]:
     """A ProxyDHCP server's first offer comes later than iPXE listens, or too late for this boot."""
     asked, first = scene.request, scene.first_discover

@@ -8,6 +8,7 @@ from pxeclient.boot.outcome import Failure
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import tftp
 from pxeclient.wire.options import printable
@@ -54,7 +55,7 @@ def server_does_not_hear(scene: Scene) -> Iterator[Sighting]:
         yield Sighting((last.asked[0].number, *repeats), words, True)
 
 
-@check("T-MTU", from_frames=True)
+@check("T-MTU", from_frames=True, needs=Aspect.OTHERS)
 def large_blocks_are_lost(scene: Scene) -> Iterator[Sighting]:
     """The options are agreed, and no block, or only fragments of one, ever comes."""
     last = _stalled(scene) or _unheard(scene)
@@ -146,7 +147,7 @@ def block_is_too_long(scene: Scene) -> Iterator[Sighting]:
                 return
 
 
-@check("T-GRANT", from_frames=True)
+@check("T-GRANT", from_frames=True, needs=Aspect.READ)
 def more_is_granted_than_asked(scene: Scene) -> Iterator[Sighting]:
     """An OACK has an option that was not asked for, or a larger value."""
     for transfer in scene.transfers:

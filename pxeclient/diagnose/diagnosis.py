@@ -12,6 +12,7 @@ from pxeclient.diagnose import (  # noqa: F401  (each module registers its check
     check_discovery,
     check_http,
     check_http_offers,
+    check_ipv6,
     check_names,
     check_next_stage,
     check_nobody,
@@ -31,9 +32,10 @@ from pxeclient.diagnose.catalogue import catalogue
 from pxeclient.diagnose.model import Fault, Finding, Severity, Sighting
 from pxeclient.diagnose.places import places_of, renamed
 from pxeclient.diagnose.ranking import ranked
-from pxeclient.diagnose.registry import CHECKS, COMPARISONS, FROM_FRAMES, Boots
+from pxeclient.diagnose.registry import CHECKS, COMPARISONS, FROM_FRAMES, NEEDS, Boots
 from pxeclient.diagnose.scene import Scene
 from pxeclient.diagnose.sorting import scene
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.frame import Frame
 from pxeclient.trace import Trace
@@ -43,6 +45,11 @@ from pxeclient.wire import dhcp
 def from_frames(findings: Iterable[Finding]) -> list[Finding]:
     """Of these, what rests on frames that are there: for a recording that may lack others."""
     return [one for one in findings if one.id in FROM_FRAMES]
+
+
+def told_of(findings: Iterable[Finding], untold: frozenset[Aspect]) -> list[Finding]:
+    """Of these, what needs nothing that is unknown of frames that were read from text."""
+    return [one for one in findings if NEEDS.get(one.id) not in untold]
 
 
 def diagnose_beside(

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.scene import Scene
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.dhcp import Dhcp
 
 Check: TypeAlias = Callable[[Scene], Iterator[Sighting]]
@@ -61,12 +62,21 @@ FROM_FRAMES: set[str] = set()
 not recorded: on no silence, and on no way in which the boot ended."""
 
 
-def check(id: str, from_frames: bool = False) -> Callable[[Check], Check]:
-    """Register a check for the finding `id`; `from_frames` is as in `FROM_FRAMES`."""
+NEEDS: dict[str, Aspect] = {}
+"""What a capture that was read from text must tell for a finding: without it, it is silent."""
+
+
+def check(
+    id: str, from_frames: bool = False, needs: Aspect | None = None
+) -> Callable[[Check], Check]:
+    """Register a check for the finding `id`; `from_frames` is as in `FROM_FRAMES`, `needs` as in
+    `NEEDS`."""
 
     def register(one: Check) -> Check:
         assert id not in CHECKS, f"two checks for {id}"
         CHECKS[id] = one
+        if needs is not None:
+            NEEDS[id] = needs
         if from_frames:
             FROM_FRAMES.add(id)
         return one

@@ -13,6 +13,7 @@ from pxeclient.clients import Client, named
 from pxeclient.diagnose.segment import Segment
 from pxeclient.endings import Judged
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.frame import Complaint, Frame
 from pxeclient.seen.names import Lookup
 from pxeclient.seen.streams import Connection
@@ -20,6 +21,7 @@ from pxeclient.seen.transfers import Transfer
 from pxeclient.seen.web import WebRequest
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import BROADCAST
+from pxeclient.wire.ndp import RouterAdvertisement
 
 
 class Broken(NamedTuple):
@@ -74,8 +76,36 @@ class Scene:
     another kind of machine, so that nobody can say which one this would be given."""
     fragments: dict[tuple[IPv4Address, int], list[int]] = field(default_factory=dict)
     """Frames of fragments that came in, by their sender and packet."""
+    boot6: tuple[Dhcp6, ...] = ()
+    """The DHCPv6 messages of a boot over IPv6, both ways."""
+    routers: tuple[tuple[int, RouterAdvertisement], ...] = ()
+    """The router advertisements that the client heard, with their frames."""
+    solicited: tuple[int, ...] = ()
+    """The frames of its router solicitations."""
+    goes_on6: bool = False
+    """It went on over IPv6, by TFTP or TCP."""
     parted_blocks: list[Frame] = field(default_factory=list)
     """Blocks of files that came in fragments, whether the client put them together or not."""
+
+    @property
+    def asked6(self) -> list[Dhcp6]:
+        """What the boot client said over IPv6."""
+        return [one for one in self.boot6 if one.ours]
+
+    @property
+    def heard6(self) -> list[Dhcp6]:
+        """What servers said to it there."""
+        return [one for one in self.boot6 if not one.ours]
+
+    @property
+    def got_nothing6(self) -> bool:
+        """It asked for no file, by whatever way."""
+        return not self.transfers and self.fetched is None and not self.goes_on6
+
+    @property
+    def dhcp_replied(self) -> bool:
+        """A server answered over IPv4."""
+        return any(not seen.ours for seen in self.dhcp)
 
     @property
     def hurry(self) -> str:

@@ -14,10 +14,12 @@ from pxeclient.endings import judge
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.frame import Frame, complaint
 from pxeclient.seen.said import Udp
+from pxeclient.seen.talk import Talk
 from pxeclient.seen.transfers import Transfers
 from pxeclient.trace import Trace
 from pxeclient.wire import arp, ethernet, tftp
 from pxeclient.wire.addresses import ANY
+from pxeclient.wire.ndp import RouterSolicitation
 
 MOST_SERVERS = 32
 """Servers whose replies findings are about, besides those that the client turned to.
@@ -46,6 +48,7 @@ def scene(trace: Trace) -> Scene:
             _sort_fault(found, frame, frame.fault.why)
         else:
             _sort(found, frame, transfers)
+    _sort_ipv6(found, trace.talk())
     _split(found)
     heard = [one for one in trace.talk().frames if not one.ours and _is_answer(one)]
     if heard:
@@ -57,6 +60,16 @@ def scene(trace: Trace) -> Scene:
     found.web, found.lookups, found.until = talk.web, talk.lookups, trace.ended
     _leave_out(found)
     return found
+
+
+def _sort_ipv6(found: Scene, talk: Talk) -> None:
+    found.boot6 = talk.boot6
+    found.routers = tuple((frame.number, said) for frame, said in talk.routers)
+    ours = [one for one in talk.frames if one.ours and one.ethertype == ethernet.IPV6]
+    found.solicited = tuple(
+        one.number for one in ours if isinstance(one.neighbour, RouterSolicitation)
+    )
+    found.goes_on6 = any(one.is_tcp for one in ours)
 
 
 def _is_answer(frame: Frame) -> bool:

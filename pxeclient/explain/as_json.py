@@ -8,6 +8,7 @@ from pxeclient.advice.as_json import known_as_json
 from pxeclient.boot.actions import Decide, Ignore
 from pxeclient.boot.outcome import Failed
 from pxeclient.clients import NamedClient
+from pxeclient.explain.course6 import firmware6_name
 from pxeclient.explain.deeds import would
 from pxeclient.explain.facts import Offer
 from pxeclient.explain.fingerprint import Fingerprint, Match, says_of_itself
@@ -20,9 +21,12 @@ from pxeclient.httpboot import Verdict
 from pxeclient.nbp import identify
 from pxeclient.report import findings
 from pxeclient.report.words import word
+from pxeclient.seen.attempts import Attempt
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.names import Lookup
 from pxeclient.seen.transfers import Transfer
 from pxeclient.seen.web import WebRequest
+from pxeclient.wire.dhcp6_options import duid_words
 from pxeclient.wire.options import printable
 
 SCHEMA = "pxeclient-explain/2"
@@ -67,6 +71,7 @@ def attempt_as_json(told: ExplainedAttempt) -> dict[str, Any]:
         "says_of_itself": dict(says_of_itself(attempt)),
         "firmware": _firmware(told.fingerprint),
         "client": None if told.named is None else _named(told.named),
+        "over_ipv6": _firmware6(attempt),
         "replies": [_reply(offer) for offer in told.replies],
         "steps": [_step(step) for step in told.steps],
         "reasons": None if told.reasons is None else _reasons(told.reasons),
@@ -76,6 +81,22 @@ def attempt_as_json(told: ExplainedAttempt) -> dict[str, Any]:
         "findings": findings.as_json(told.findings),
         "followed_by": attempt.why_over or None,
         "as": None if told.otherwise is None else _otherwise(told.otherwise),
+    }
+
+
+def _firmware6(attempt: Attempt) -> dict[str, Any] | None:
+    """What there is of DHCPv6."""
+    if not attempt.dhcp6:
+        return None
+    return {
+        "looks_like": firmware6_name(attempt) or None,
+        "boot_frames": [one.number for one in attempt.boot6],
+        "stack_frames": [
+            one.number for one in attempt.dhcp6 if one.number not in attempt.boot6_numbers
+        ],
+        "router_flags": [
+            [frame.number, said.managed, said.other] for frame, said in attempt.routers
+        ],
     }
 
 
@@ -133,6 +154,21 @@ def _reply(offer: Offer) -> dict[str, Any]:
         "option_43": list(offer.vendor),
         "times": offer.times,
         "cut": offer.is_cut,
+        "over_ipv6": None if offer.over6 is None else _over6(offer.over6),
+    }
+
+
+def _over6(said: Dhcp6) -> dict[str, Any]:
+    status = said.status
+    return {
+        "server_id": None if said.server_id is None else duid_words(said.server_id),
+        "addresses": [str(address) for address in said.addresses],
+        "url": _octets(said.url),
+        "parameters": [printable(one) for one in said.parameters],
+        "vendor_class": said.class_words or None,
+        "dns": [str(address) for address in said.dns],
+        "preference": said.preference,
+        "status_code": None if status is None else [status.code, status.name],
     }
 
 
@@ -191,6 +227,8 @@ def _ending(ended: Ending) -> dict[str, Any]:
     return {
         "stop": ended.stop.value,
         "sentence": ended.sentence,
+        "inferred_text": ended.screen or None,
+        "inferred_code": ended.code or None,
         "transfer": None if ended.transfer is None else _transfer(ended.transfer),
         "after": [_transfer(transfer) for transfer in ended.after],
         "web_request": None if ended.request is None else _web(ended.request),

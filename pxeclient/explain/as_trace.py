@@ -5,7 +5,7 @@ Whatever is a function of a trace (transcripts, captures, findings) can so be ha
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address
+from ipaddress import IPv6Address
 
 from pxeclient.boot.actions import Finish, SendFrame
 from pxeclient.boot.events import FrameReceived, PowerOn
@@ -17,6 +17,7 @@ from pxeclient.replay.mending import mended
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.frame import Address
 from pxeclient.trace import Trace
+from pxeclient.wire.addresses import ANY
 
 STOPPED = "end-of-capture"
 """`Trace.stopped` where the capture does not show how the boot ended."""
@@ -61,10 +62,10 @@ def _outcome(found: Reasons | None, ended: Ending, replies: list[Offer]) -> Outc
     if came is None or ended.content is None:
         return None
     name, server, port = came
-    if not isinstance(server, IPv4Address):
-        return None
     naming = named_by(replies, name, server)
     words = f"the {naming.kind} from {naming.server}" if naming else "no reply in the capture"
+    if isinstance(server, IPv6Address):
+        return Booted(BootFile(name, ANY, words, port, server6=server), ended.content)
     return Booted(BootFile(name, server, words, port), ended.content)
 
 

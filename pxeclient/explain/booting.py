@@ -34,8 +34,8 @@ def is_boot(attempt: Attempt) -> bool:
     if attempt.kind in _SAY_SO or any(_is_boot_read(attempt, one) for one in attempt.transfers):
         return True
     if attempt.kind is Kind.IPV6:
-        # No message says so: it follows a PXE attempt over IPv4, or names a class.
-        return attempt.is_next or any(_says_pxe(frame.payload) for frame in attempt.frames)
+        # It follows a PXE attempt over IPv4, or it says so.
+        return attempt.is_next or bool(attempt.boot6) or _is_named6(attempt)
     return any(
         said.is_pxe or said.is_http or said.source_port == dhcp.PROXY_PORT
         for said in map(dhcp_of, (*attempt.messages(ours=True), *attempt.messages(ours=False)))
@@ -53,15 +53,17 @@ def is_untold(attempt: Attempt) -> bool:
     return attempt.kind is Kind.UNKNOWN
 
 
-def _says_pxe(payload: bytes) -> bool:
-    """The vendor class of a DHCPv6 message (RFC 8415 §21.16), wherever it stands."""
-    return b"PXEClient" in payload or b"HTTPClient" in payload
+def _is_named6(attempt: Attempt) -> bool:
+    """A server takes it for one over IPv6."""
+    return any(said.is_reply and (said.is_pxe or said.is_http) for said in attempt.dhcp6)
 
 
 def _is_boot_read(attempt: Attempt, read: Transfer) -> bool:
     """A file that a reply names, that is a boot file, or that is called like one."""
     name = read.request.filename
     if any(name in dhcp_of(frame).names for frame in attempt.messages(ours=False)):
+        return True
+    if any(name and name in (said.url or b"") for said in attempt.dhcp6):
         return True
     content = read.content or b""
     is_file = identify(content).kind in _BOOT_KINDS or content.startswith(_IPXE_SCRIPTS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from pxeclient.explain.ending6 import download6_screen
 from pxeclient.explain.ending_dialogue import dialogue_ending, is_configured
 from pxeclient.explain.ending_download import download_ending
 from pxeclient.explain.ending_web import web_ending
@@ -14,7 +15,7 @@ from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt, Kind
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfer, loose
-from pxeclient.wire import dhcp
+from pxeclient.wire import dhcp, dhcp6
 from pxeclient.wire.options import printable
 
 
@@ -56,6 +57,10 @@ def _ending(attempt: Attempt, sight: Sight) -> Ending:
     untold = [frame for frame in attempt.frames if _is_untold(frame)]
     if untold and found.stop in _SILENCES:
         return _goes_on(untold, found)
+    if _is_elsewhere(attempt, found):
+        last = attempt.frames[-1].number
+        words = f"The last that the text tells of it is frame {last}: {_ELSEWHERE}"
+        return Ending(Stop.CANNOT_TELL, words, found.transfer)
     stray = next(loose(attempt.frames), None)
     if stray is not None and found.stop not in _KNOWN_DOWNLOADS:
         who = stray.destination_address if stray.ours else stray.source_address
@@ -78,6 +83,23 @@ def _is_untold(frame: Frame) -> bool:
     return Aspect.CONTENT in frame.untold and frame.is_udp and not frame.payload
 
 
+_ELSEWHERE = (
+    "it is of a program that shows only a part of what is on the wire, so what followed cannot be"
+    " told."
+)
+_OF_DHCP = (Stop.NO_OFFER, Stop.NOT_TAKEN, Stop.NO_ACK)
+"""Silences of DHCP's own."""
+
+
+def _is_elsewhere(attempt: Attempt, found: Ending) -> bool:
+    """What is not there is nothing that the text's program would show."""
+    if found.stop not in _SILENCES:
+        return False
+    if Aspect.OTHERS in attempt.untold:
+        return True
+    return Aspect.BESIDE in attempt.untold and found.stop not in _OF_DHCP
+
+
 def _goes_on(untold: list[Frame], found: Ending) -> Ending:
     """There is more than silence, and the text has only how long it is."""
     first, last = untold[0].number, untold[-1].number
@@ -92,6 +114,8 @@ def _goes_on(untold: list[Frame], found: Ending) -> Ending:
 def _found(attempt: Attempt, followed: tuple[Transfer, ...]) -> Ending:
     """By the first file that came, by TFTP or from a web server; else by what was asked last."""
     by_tftp = download_ending(attempt, followed)
+    if by_tftp is not None:
+        by_tftp = replace(by_tftp, screen=download6_screen(attempt, by_tftp))
     by_web = web_ending(attempt) if attempt.kind is not Kind.PLAIN else None
     if by_web is None or by_tftp is None:
         found = by_tftp or (by_web if by_web is not None and attempt.web else None)
@@ -120,6 +144,8 @@ _SILENCES = (
     Stop.HTTP_SILENT,
     Stop.NAME_SILENT,
     Stop.NOTHING_FOLLOWS,
+    Stop.NEIGHBOUR_SILENT,
+    Stop.STATELESS,
 )
 """Endings that are known by what is not there."""
 _ANSWERED_ALONE = (
@@ -130,6 +156,7 @@ _ANSWERED_ALONE = (
     Stop.TCP_SILENT,
     Stop.HTTP_SILENT,
     Stop.NAME_SILENT,
+    Stop.NEIGHBOUR_SILENT,
 )
 """Answers to these would have gone to the client alone."""
 
@@ -144,6 +171,7 @@ def _cautioned(attempt: Attempt, found: Ending, sight: Sight) -> Ending:
             " whether somebody answered cannot be told."
         )
         sentence = f"{found.sentence} {caution}"
+        found = replace(found, screen="")
         return replace(found, stop=Stop.CANNOT_TELL, sentence=sentence, is_doubtful=True)
     if found.stop is Stop.TFTP_SILENT and not sight.shows_transfers:
         caution = (
@@ -163,6 +191,8 @@ def _cautioned(attempt: Attempt, found: Ending, sight: Sight) -> Ending:
     else:
         return found
     stop = Stop.CANNOT_TELL if found.stop in _ANSWERED_ALONE else found.stop
+    if stop is Stop.CANNOT_TELL:
+        found = replace(found, screen="")
     sentence = f"{found.sentence} {caution}"
     return replace(found, stop=stop, sentence=sentence, is_doubtful=True)
 
@@ -196,7 +226,9 @@ def lacks_replies(attempt: Attempt) -> bool:
 def _was_answered(attempt: Attempt, followed: tuple[Transfer, ...]) -> bool:
     """The client does what none does that was not answered before."""
     is_settled = any(map(is_configured, attempt.frames))
-    return is_settled or bool(followed) or next(attempt.said(dhcp.REQUEST), None) is not None
+    asks = next(attempt.said(dhcp.REQUEST), None) is not None
+    asks6 = any(one.ours and one.type == dhcp6.REQUEST for one in attempt.dhcp6)
+    return is_settled or bool(followed) or asks or asks6
 
 
 def _latest(attempt: Attempt, followed: tuple[Transfer, ...]) -> str:

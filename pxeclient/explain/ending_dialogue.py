@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
+from pxeclient.explain.ending6 import both_ending, dialogue6_ending
 from pxeclient.explain.ending_web import name_ending, web_ending
 from pxeclient.explain.facts import (
     asks_port_4011,
@@ -18,20 +19,21 @@ from pxeclient.replay.patience import PATIENCE
 from pxeclient.report.frames import dhcp_kind
 from pxeclient.seen.attempts import Attempt, Kind
 from pxeclient.seen.frame import Complaint, Frame
-from pxeclient.wire import arp, dhcp, ethernet
+from pxeclient.wire import arp, dhcp, ethernet, ndp
 from pxeclient.wire.addresses import ANY
 
 
 def dialogue_ending(attempt: Attempt) -> Ending:
     """Where an attempt without a download ends."""
     if attempt.kind is Kind.UNKNOWN:
-        return Ending(
-            Stop.CANNOT_TELL,
-            "Its messages were cut when they were recorded: how far it came cannot be told.",
-        )
+        why = "were cut when they were recorded"
+        if attempt.untold:
+            why = "are not all in the text"
+        return Ending(Stop.CANNOT_TELL, f"Its messages {why}: how far it came cannot be told.")
     if attempt.kind is Kind.IPV6:
-        words = "DHCPv6 is not read here: how far it came cannot be told."
-        return Ending(Stop.CANNOT_TELL, words)
+        return dialogue6_ending(attempt)
+    if _asks_over_both(attempt):
+        return both_ending(attempt, len(list(attempt.said(dhcp.DISCOVER))))
     if attempt.kind is Kind.PLAIN and not any(map(_asks_for_lease, attempt.messages(ours=True))):
         return Ending(Stop.CANNOT_TELL, _what_else(attempt))
     acked = _heard(attempt, dhcp.ACK)
@@ -57,6 +59,17 @@ def dialogue_ending(attempt: Attempt) -> Ending:
             words += f" Nor is the offer of {server} that it takes up, which must have come."
         return Ending(Stop.NO_ACK, words)
     return _discovering(attempt, waited)
+
+
+def _asks_over_both(attempt: Attempt) -> bool:
+    """It is iPXE, which asks over IPv4 and IPv6 at once, and IPv4 gives it nothing."""
+    is_given = any(_heard(attempt, type) is not None for type in (dhcp.OFFER, dhcp.ACK, None))
+    asks_routers = any(
+        one.ours and isinstance(one.neighbour, ndp.RouterSolicitation) for one in attempt.frames
+    )
+    first = attempt.discover
+    is_ipxe = first is not None and b"iPXE" in dhcp_of(first).options.get(77, b"")
+    return is_ipxe and not is_given and (asks_routers or bool(attempt.boot6))
 
 
 def _discovering(attempt: Attempt, waited: float) -> Ending:

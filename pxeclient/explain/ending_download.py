@@ -6,10 +6,11 @@ from itertools import pairwise
 
 from pxeclient.explain.stop import Ending, Stop, times, too_soon
 from pxeclient.replay.patience import PATIENCE
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.frame import Address, Complaint, Frame
 from pxeclient.seen.transfers import Transfer
-from pxeclient.wire import icmp, tftp
+from pxeclient.wire import tftp
 from pxeclient.wire.options import printable
 
 _SHOWN = 4
@@ -73,7 +74,9 @@ def _fetched(transfer: Transfer, after: tuple[Transfer, ...]) -> Ending:
     words = f"{name} was fetched whole from {transfer.server} (frame {transfer.last_number})"
     if transfer.size is not None:
         words += f": {transfer.size} octets"
-    if transfer.missing:
+    if any(Aspect.CONTENT in one.untold for one in transfer.packets):
+        words += ", as the text has it, which does not have its blocks"
+    elif transfer.missing:
         words += f"; {transfer.missing} of its blocks are not in the capture"
     return Ending(Stop.FETCHED, f"{words}.", transfer, after)
 
@@ -162,7 +165,7 @@ def _not_acknowledged(transfer: Transfer, name: str) -> str:
 def _complaint(attempt: Attempt, server: Address) -> Complaint | None:
     """Who says by ICMP that the server's port cannot be reached."""
     for told in attempt.complaints:
-        is_it = told.type == icmp.UNREACHABLE and told.about == server
+        is_it = told.is_unreachable and told.about == server
         if is_it and told.port == tftp.PORT:
             return told
     return None

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
+from urllib.parse import unquote_to_bytes
 
 from pxeclient.explain.vendor import vendor_lines
 from pxeclient.report.frames import dhcp_kind
+from pxeclient.report.frames6 import dhcp6_detail
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.frame import Address, Frame
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.dhcp import Message
@@ -25,9 +28,9 @@ class Offer:
     """Seconds since the attempt began."""
     kind: str
     """Such as ``DHCPOFFER``, ``proxy offer``, ``DHCPACK``, ``reply from port 4011``."""
-    source: IPv4Address
+    source: Address
     server_id: IPv4Address | None
-    address: IPv4Address | None
+    address: Address | None
     next_server: IPv4Address | None
     file: bytes | None
     """The file field."""
@@ -39,9 +42,11 @@ class Offer:
     """Not all of it was recorded: what it lacks here it may have had."""
     times: int = 1
     """How often it came."""
+    over6: Dhcp6 | None = None
+    """Over IPv6: the message itself; what IPv4 has is None then."""
 
     @property
-    def server(self) -> IPv4Address:
+    def server(self) -> Address:
         """Who speaks: the server identifier, or the source where there is none."""
         return self.server_id or self.source
 
@@ -52,6 +57,8 @@ class Offer:
 
     def words(self) -> str:
         """What it says, in a line; safe to print."""
+        if self.over6 is not None:
+            return dhcp6_detail(self.over6)
         parts = [str(self.address) if self.address else "no address"]
         if self.next_server:
             parts.append(f"next server {self.next_server}")
@@ -77,7 +84,23 @@ def replies(attempt: Attempt) -> list[Offer]:
             found[key] = offer
         else:
             found[key] = replace(known, times=known.times + 1)
-    return list(found.values())
+    for said in attempt.dhcp6:
+        if not said.ours and said.number in attempt.boot6_numbers:
+            offer = _offer6(attempt, said)
+            key6 = (offer.kind, offer.source, offer.words())
+            known = found.get(key6)
+            found[key6] = offer if known is None else replace(known, times=known.times + 1)
+    return sorted(found.values(), key=lambda one: one.number)
+
+
+def _offer6(attempt: Attempt, said: Dhcp6) -> Offer:
+    kind = f"{said.kind_words}{' from port 4011' if said.is_4011 else ''}"
+    address = said.addresses[0] if said.addresses else None
+    at = said.at - attempt.began
+    nothing = (None, None, None, None, ())
+    return Offer(
+        said.number, at, kind, said.source, None, address, *nothing, said.is_cut, over6=said
+    )
 
 
 def _offer(attempt: Attempt, frame: Frame) -> Offer:
@@ -140,10 +163,17 @@ def requested(frame: Frame) -> tuple[IPv4Address | None, IPv4Address | None]:
 
 def named_by(found: list[Offer], name: bytes, server: Address) -> Offer | None:
     """The latest reply that names the file; one with the right next server before others."""
-    naming = [one for one in found if name in (one.file, one.option_67)]
+    naming = [one for one in found if name in (one.file, one.option_67) or _is_of_url(one, name)]
     right = [one for one in naming if server in (one.next_server, one.server_id, one.source)]
     found_here = right or naming
     return found_here[-1] if found_here else None
+
+
+def _is_of_url(offer: Offer, name: bytes) -> bool:
+    """Its URL ends in that path, which a client asks for without the first slash (RFC 5970 §3.1
+    leaves that open; EDK II and iPXE)."""
+    url = offer.over6.url if offer.over6 is not None else None
+    return url is not None and unquote_to_bytes(url.partition(b"://")[2]).endswith(b"/" + name)
 
 
 def asks_port_4011(attempt: Attempt) -> Iterator[Frame]:

@@ -16,10 +16,13 @@ from pxeclient.explain.shown import Shown, shown
 from pxeclient.profile import Profile, load_file
 from pxeclient.seen.attempts import Attempt, Kind
 from pxeclient.wire import dhcp
+from pxeclient.wire.dhcp6_options import duid_words
 from pxeclient.wire.options import printable, show_value
 
 _CLOSE = 0.8
 """The share of the marks, by weight, from which a profile is called close."""
+_LEAST = 5
+"""Marks that there must be of a client that is known from text."""
 _KIN = 0.6
 """From which it is named as the nearest."""
 
@@ -123,6 +126,8 @@ def fingerprint(attempt: Attempt, number: int, profiles: Sequence[Profile]) -> F
     if not any(one.is_same for one in held):
         # Only where no profile is the same: a variant differs from its profile in one thing.
         held += [_held(found, one) for profile in profiles for one in _variants(profile)]
+    if attempt.untold and max(len(one.marks) for one in held) < _LEAST:
+        return Fingerprint(Likeness.UNKNOWN, (), "the text tells too little of it")
     matches = tuple(sorted(held, key=lambda match: _rank(match, found, maker)))
     before = found.before(matches[0].profile)
     return Fingerprint(_likeness(matches[0]), matches, maker=maker, before=before)
@@ -168,6 +173,8 @@ def _likeness(best: Match) -> Likeness:
 
 def _why_not(attempt: Attempt) -> str:
     if attempt.discover is not None:
+        if attempt.untold:
+            return "the text does not have all of its messages"
         return "its messages were cut when they were recorded"
     return "the capture has no DHCPDISCOVER of it"
 
@@ -179,11 +186,29 @@ def nearest(found: Fingerprint) -> Match | None:
     return found.matches[0] if found.matches[0].score >= _KIN else None
 
 
+def _says6(attempt: Attempt) -> list[tuple[str, str]]:
+    """The same of a boot over IPv6."""
+    asked = next((one for one in attempt.boot6 if one.ours), None)
+    if asked is None:
+        return []
+    found = []
+    if asked.class_words:
+        found.append(("option 16, vendor class", asked.class_words))
+    found += [("option 15, user class", printable(name)) for name in asked.user_classes]
+    if asked.architectures:
+        # The numbers are those of DHCPv4's option 93 (RFC 5970 §3.3).
+        values = b"".join(code.to_bytes(2, "big") for code in asked.architectures)
+        found.append(("option 61, architecture", show_value(93, values)))
+    if asked.client_id is not None:
+        found.append(("option 1, client identifier", duid_words(asked.client_id)))
+    return found
+
+
 def says_of_itself(attempt: Attempt) -> list[tuple[str, str]]:
     """Who the client says it is: name and value of the options that tell."""
     frame = attempt.first
     if frame is None:
-        return []
+        return _says6(attempt)
     found = []
     message = message_of(frame)
     for code, name in ((60, "vendor class"), (77, "user class"), (93, "architecture")):

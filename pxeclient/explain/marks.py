@@ -381,17 +381,20 @@ def _downloads(found: Shown, profile: Profile) -> Iterator[Mark]:
     first, tftp = whole[0], profile.traits.tftp
     wanted = [_pairs([*request.options]) for request in tftp.requests]
     has = _pairs([(printable(key), printable(value)) for key, value in first.request.options])
-    yield _mark(profile, "options of the first read request", 4.0, has, wanted[0], "tftp.requests")
+    name = "options of the first read request"
+    yield _mark(profile, name, 4.0, has, wanted[0], "tftp.requests", Aspect.READ)
     if first.is_probe or (first.is_whole and len(tftp.requests) > 1):
         ways = {True: "asks only for the size", False: "fetches the file"}
         has, wanted_words = ways[first.is_probe], ways[tftp.requests[0].abort]
-        yield _mark(profile, "the first read request", 2.0, has, wanted_words, "tftp.requests")
+        name = "the first read request"
+        yield _mark(profile, name, 2.0, has, wanted_words, "tftp.requests", Aspect.READ)
     if tftp.port is LocalPort.COUNTING:
         lowest, highest = tftp.first_port, tftp.first_port + tftp.first_port_spread - 1
         agrees = lowest <= first.local_port <= highest + 16
         words = str(lowest) if lowest == highest else f"{lowest} to {highest}"
         known = profile.evidence.get("tftp.first-port")
-        yield Mark("its first TFTP port", agrees, 1.0, str(first.local_port), words, known=known)
+        has, needs = str(first.local_port), Aspect.PORTS
+        yield Mark("its first TFTP port", agrees, 1.0, has, words, known=known, needs=needs)
 
 
 def _pairs(options: list[tuple[str, str]]) -> str:

@@ -68,14 +68,17 @@ class Shown:
 
 
 def shown(attempt: Attempt, number: int) -> Shown | None:
-    """What the attempt shows; None where it has no whole DHCPDISCOVER."""
+    """What the attempt shows; None where it has no whole DHCPDISCOVER.
+
+    Of a message that a text tells in part, that part counts (`Shown.untold`).
+    """
     first = attempt.discover
-    if first is None or first.is_cut:
+    if first is None or _is_cut(first):
         return None
     found: dict[Purpose, list[Frame]] = {purpose: [] for purpose in Purpose}
     for frame in attempt.messages(ours=True):
         purpose = dhcp_of(frame).purpose
-        if purpose is not None and not frame.is_cut:
+        if purpose is not None and not _is_cut(frame):
             found[purpose].append(frame)
     followed = attempt.transfers
     # What comes after the first download is another program's.
@@ -91,6 +94,11 @@ def shown(attempt: Attempt, number: int) -> Shown | None:
         number,
         attempt.untold,
     )
+
+
+def _is_cut(frame: Frame) -> bool:
+    """Nobody knows which part of it is there."""
+    return frame.is_cut and not frame.untold
 
 
 def _announces(attempt: Attempt) -> bool | None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from ipaddress import IPv6Address
 
 from pxeclient.explain.ending_web import endpoint
 from pxeclient.explain.facts import dhcp_of
 from pxeclient.httpboot import ENDS, status_words
 from pxeclient.report.frames import dhcp_kind, message_detail
+from pxeclient.report.frames6 import dhcp6_detail, neighbour_words
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt
+from pxeclient.seen.dhcp6 import Dhcp6
+from pxeclient.seen.exchanges import Ask
 from pxeclient.seen.frame import Frame, complaint
 from pxeclient.seen.names import Lookup
 from pxeclient.seen.streams import Connection
 from pxeclient.seen.transfers import Transfer
 from pxeclient.seen.web import BodyEnd, WebRequest
-from pxeclient.wire import dhcp, dns, icmp, ipv4
+from pxeclient.wire import dhcp, dns, ipv4, ndp
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.options import printable
 
@@ -48,6 +53,9 @@ def steps(attempt: Attempt) -> list[Event]:
     named = {id(one.asked[0]): one for one in attempt.lookups}
     web = {one.number: one for one in attempt.web}
     connections = {one.number: one for one in attempt.connections if _is_told(one)}
+    unanswered = _unanswered(attempt)
+    # Firmware that boots over IPv4 may ask for routers all the same.
+    is_over6 = bool(attempt.dhcp6) or bool(attempt.routers)
     for frame in attempt.frames:
         if id(frame) in begun:
             _add(found, _download(attempt, frame, begun[id(frame)]))
@@ -59,6 +67,11 @@ def steps(attempt: Attempt) -> list[Event]:
             _add(found, _request(attempt, web[frame.number]))
         elif frame.is_tcp and frame.number in connections:
             _add(found, _connection(attempt, connections[frame.number]))
+        elif frame.dhcp6 is not None:
+            _add(found, _message6(attempt, frame, frame.dhcp6))
+        elif is_over6 and (said := _neighbour(frame, unanswered)) is not None:
+            at = frame.at - attempt.began
+            _add(found, Event(frame.number, at, frame.ours, said[0], said[1], said[2]))
         elif (error := _unreachable(frame)) is not None:
             at = frame.at - attempt.began
             _add(found, Event(frame.number, at, False, error[0], "ICMP unreachable", error[1]))
@@ -86,8 +99,12 @@ def _message(attempt: Attempt, frame: Frame) -> Event:
     ends = (said.destination, said.port) if frame.ours else (said.source, said.source_port)
     peer = f"{'broadcast' if ends[0] == BROADCAST else ends[0]}:{ends[1]}"
     detail = message_detail(message)
+    if Aspect.HEADER in frame.untold:
+        parts = detail.split(", ")
+        detail = ", ".join(part for part in parts if not part.startswith(("xid ", "secs ")))
     if frame.is_cut:
-        detail += ", the rest was not recorded"
+        rest = "the rest is not in the text" if frame.untold else "the rest was not recorded"
+        detail = f"{detail}, {rest}" if detail else rest
     return Event(
         frame.number, frame.at - attempt.began, frame.ours, peer, dhcp_kind(message), detail
     )
@@ -147,13 +164,60 @@ def _connection(attempt: Attempt, one: Connection) -> Event:
     return Event(one.number, one.began - attempt.began, True, peer, "TCP", detail)
 
 
+def end_words(address: object, port: int | None) -> str:
+    """Address and port, IPv6 in brackets."""
+    return f"[{address}]:{port}" if isinstance(address, IPv6Address) else f"{address}:{port}"
+
+
+def _message6(attempt: Attempt, frame: Frame, said: Dhcp6) -> Event:
+    end, port = (said.destination, said.port) if frame.ours else (said.source, said.source_port)
+    peer = f"all servers:{port}" if end.is_multicast else end_words(end, port)
+    detail = dhcp6_detail(said)
+    if attempt.boot6 and said.number not in attempt.boot6_numbers:
+        detail += ": of the machine's IPv6 stack, not of the boot"
+    if frame.is_cut:
+        detail += ", the rest was not recorded"
+    return Event(frame.number, frame.at - attempt.began, frame.ours, peer, said.kind_words, detail)
+
+
+def _unanswered(attempt: Attempt) -> frozenset[object]:
+    """The IPv6 addresses that it looked for in vain."""
+    asked = {
+        one.question.to: bool(one.answers)
+        for one in attempt.exchanges
+        if one.question.kind is Ask.NEIGHBOUR
+    }
+    return frozenset(to for to, is_answered in asked.items() if not is_answered)
+
+
+def _neighbour(frame: Frame, unanswered: frozenset[object]) -> tuple[str, str, str] | None:
+    """What is told of routers and neighbours: peer, kind and detail. Told are routers that answer,
+    neighbours that do not, and addresses that somebody else has."""
+    said = frame.neighbour
+    source = frame.source_address
+    match said:
+        case ndp.RouterSolicitation() if frame.ours:
+            return "all routers", "RS", ""
+        case ndp.RouterAdvertisement() if not frame.ours:
+            words = neighbour_words(said).removeprefix("router advertisement, ")
+            return str(source), "RA", words
+        case ndp.NeighbourSolicitation(target) if frame.ours and target in unanswered:
+            if source is not None and not source.is_unspecified:
+                return "all neighbours", "NS", f"who has {target}?"
+        case ndp.NeighbourAdvertisement(target, False) if not frame.ours:
+            return str(frame.sender), "NA", f"{target} is mine"
+        case _:
+            return None
+    return None
+
+
 def _download(attempt: Attempt, frame: Frame, transfer: Transfer) -> Event:
     options = "".join(
         f", {printable(key)} {printable(value)}" for key, value in transfer.request.options
     )
     asked = f" (asked {len(transfer.asked)} times)" if len(transfer.asked) > 1 else ""
     detail = f"{printable(transfer.request.filename)}{options}{asked}: {came_to(transfer)}"
-    peer = f"{transfer.server}:{transfer.server_port}"
+    peer = end_words(transfer.server, transfer.server_port)
     return Event(frame.number, frame.at - attempt.began, True, peer, "RRQ", detail)
 
 
@@ -177,6 +241,8 @@ def came_to(transfer: Transfer) -> str:
         return f"ended by the client, ERROR {code} {text}".rstrip()
     if transfer.untold:
         return "goes on, and what its packets say was not recorded"
+    if not transfer.heard and Aspect.OTHERS in transfer.asked[0].untold:
+        return "what came of it is not in the text"
     if not transfer.heard:
         return "no answer in the capture"
     count = transfer.seen.count
@@ -186,7 +252,7 @@ def came_to(transfer: Transfer) -> str:
 def _unreachable(frame: Frame) -> tuple[str, str] | None:
     """Who says that what cannot be reached."""
     told = None if frame.ours else complaint(frame)
-    if told is None or told.type != icmp.UNREACHABLE or told.protocol != ipv4.UDP:
+    if told is None or not told.is_unreachable or told.protocol != ipv4.UDP:
         return None
     if told.port in (None, dhcp.CLIENT_PORT):
         return None

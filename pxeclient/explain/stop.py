@@ -56,6 +56,12 @@ class Stop(StrEnum):
     """The answer had no address, or none that the client took."""
     OTHER_PROTOCOL = "other-protocol"
     """It goes on by TCP, with something that is not read."""
+    STATELESS = "stateless-answer"
+    """Over IPv6: a server answered without an address what asks for one."""
+    NEIGHBOUR_SILENT = "neighbour-silent"
+    """Over IPv6: nobody says that the address is his."""
+    UNUSABLE_URL = "url-not-usable"
+    """Over IPv6: it has an address, and a boot file URL that it does nothing with, or none."""
     LEASE = "lease"
     """A client that is no PXE client has its address."""
     CANNOT_TELL = "cannot-tell"
@@ -80,6 +86,14 @@ class Ending:
     """What UEFI's HTTP boot makes of the answers."""
     is_doubtful: bool = False
     """There may have been answers that were not recorded; the sentence says so."""
+    screen: str = ""
+    """Over IPv6: what EDK II prints there, of a client whose messages are EDK II's. Empty where
+    that is not known."""
+
+    @property
+    def code(self) -> str:
+        """The code in it, such as ``PXE-E16``; empty if there is none."""
+        return self.screen.partition(":")[0] if self.screen.startswith("PXE-") else ""
 
     @property
     def content(self) -> bytes | None:

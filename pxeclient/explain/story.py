@@ -11,7 +11,7 @@ from typing import NamedTuple
 from pxeclient.capture.reading import read
 from pxeclient.capture.values import Capture, CaptureError
 from pxeclient.clients import NamedClient
-from pxeclient.diagnose import Finding, diagnose, diagnose_beside, from_frames, ranked
+from pxeclient.diagnose import Finding, diagnose, diagnose_beside, from_frames, ranked, told_of
 from pxeclient.explain.as_trace import as_trace
 from pxeclient.explain.booting import is_boot, named_client
 from pxeclient.explain.ending import Sight, ending, hears_unicast, lacks_replies
@@ -67,6 +67,7 @@ class ExplainedAttempt:
         Otherwise those that need no more than the frames that are there.
         """
         found = ranked([*self.beside, *diagnose(self.trace)])
+        found = told_of(found, self.attempt.untold)
         is_whole = self.reasons is not None and self.reasons.agrees
         is_open = self.ending.is_doubtful or self.ending.stop is Stop.CANNOT_TELL
         if is_whole and not is_open and not lacks_replies(self.attempt):
@@ -287,6 +288,10 @@ _EQUALS = 3
 """Profiles that are asked for reasons, of those that the marks do not tell apart."""
 
 
+_DECIDING = {Aspect.TIME, Aspect.OPTIONS, Aspect.CONTENT, Aspect.BESIDE, Aspect.OTHERS}
+"""What a firmware decides by: without these nobody knows that a client did otherwise."""
+
+
 def _reasoned(
     attempt: Attempt, known: Recording, looks: Fingerprint, ended: Ending, is_alone: bool
 ) -> tuple[Reasons, Fingerprint]:
@@ -302,7 +307,7 @@ def _reasoned(
             return found, looks.chosen(match)
         first = first or found
     assert first is not None, "the likest is among the equals"
-    is_lacking = is_alone or known.doubts or lacks_replies(attempt) or attempt.untold
+    is_lacking = is_alone or known.doubts or lacks_replies(attempt) or attempt.untold & _DECIDING
     return first, looks if is_lacking else looks.parted(first.departs)
 
 

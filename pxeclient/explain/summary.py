@@ -9,6 +9,7 @@ from pxeclient.architectures import Fit
 from pxeclient.boot.outcome import Failed
 from pxeclient.diagnose import Finding
 from pxeclient.endings import End, end_of, judge
+from pxeclient.explain.course6 import firmware6_name
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import ExplainedAttempt, Story
@@ -57,7 +58,7 @@ def _firmware(told: ExplainedAttempt) -> str:
     if told.named is not None:
         return f"{told.named.client.name}{'' if told.named.client.sure else '?'}"
     if best is None:
-        return "?"
+        return firmware6_name(told.attempt) or "?"
     return f"{best.profile.name}{'' if told.fingerprint.likeness is Likeness.SAME else '?'}"
 
 
@@ -74,6 +75,8 @@ def ended(told: ExplainedAttempt) -> str:
         return _WORDS.get(end_of(told.trace), "fetched")
     if isinstance(outcome, Failed) and outcome.code and stop is not Stop.CANNOT_TELL:
         return outcome.code
+    if told.ending.code and stop is not Stop.CANNOT_TELL:
+        return told.ending.code
     return stop.value.replace("-", " ")
 
 

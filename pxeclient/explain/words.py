@@ -11,6 +11,7 @@ from pxeclient.clients import NamedClient
 from pxeclient.diagnose.loaders import is_spare
 from pxeclient.endings import end_of, judge
 from pxeclient.explain.booting import is_untold
+from pxeclient.explain.course6 import firmware6_words
 from pxeclient.explain.facts import Offer
 from pxeclient.explain.fingerprint import Fingerprint, Likeness, Match, nearest, says_of_itself
 from pxeclient.explain.makers import fit
@@ -159,6 +160,11 @@ def _firmware(told: ExplainedAttempt, verbose: bool) -> Iterator[str]:
         for name, value in says_of_itself(told.attempt):
             yield f"{_DEEP}it says {value} ({name})"
         return
+    if told.attempt.kind is Kind.IPV6:
+        yield from wrapped(f"Firmware: {firmware6_words(told.attempt)}", _INDENT)
+        for name, value in says_of_itself(told.attempt):
+            yield f"{_DEEP}it says {value} ({name})"
+        return
     yield from wrapped(f"Firmware: {_verdict(looks)}", _INDENT)
     if told.attempt.kind is not Kind.PXE or looks.best is None:
         for name, value in says_of_itself(told.attempt):
@@ -250,7 +256,8 @@ def _offers(told: ExplainedAttempt) -> Iterator[str]:
 def _offer(offer: Offer) -> Iterator[str]:
     times = f" ({offer.times} times)" if offer.times > 1 else ""
     via = "" if offer.server == offer.source else f", sent by {offer.source}"
-    yield f"{_DEEP}#{offer.number} {offer.kind} of {offer.server}{via}: {offer.words()}{times}"
+    who = offer.server if offer.over6 is None else offer.over6.who_words
+    yield f"{_DEEP}#{offer.number} {offer.kind} of {who}{via}: {offer.words()}{times}"
     for line in offer.vendor:
         yield f"{_DEEP}    {line}"
 
@@ -310,9 +317,7 @@ def _end(told: ExplainedAttempt) -> Iterator[str]:
     if beside and told.attempt.kind is not Kind.IPV6:
         first, last = beside[0].number, beside[-1].number
         where = f"frame {first}" if first == last else f"frames {first} to {last}"
-        words = (
-            f"Beside it the client asks for an address over IPv6 (DHCPv6, {where}): not read here."
-        )
+        words = f"Beside it the client asks over IPv6 (DHCPv6, {where})."
         yield from wrapped(words, _INDENT)
     yield from wrapped(f"■ {ended.sentence}", _INDENT)
     if ended.stop is Stop.FETCHED:
@@ -320,6 +325,10 @@ def _end(told: ExplainedAttempt) -> Iterator[str]:
     if ended.verdict is not None and ended.verdict.shows and not ended.is_doubtful:
         shown = " and then ".join(f'"{line}"' for line in ended.verdict.shows)
         words = f"Inferred, if it is of EDK II's kind: it shows {shown}"
+        yield from wrapped(words, _INDENT)
+    if ended.screen:
+        given = "if nothing answered, " if ended.is_doubtful else ""
+        words = f"Inferred from recordings of EDK II: {given}it ends here with {ended.screen}"
         yield from wrapped(words, _INDENT)
     if told.reasons is not None:
         yield from _inferred(told.reasons, told.fingerprint.likeness, finding(told) is None)

@@ -39,7 +39,7 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A table of the file: every key is known and fixed after loading."""
 
 
-class Reply(_Table, frozen=True):
+class Reply(_Table, frozen=True, cache_hash=True):
     """One BOOTREPLY."""
 
     delay: Seconds = 0.0

@@ -89,7 +89,7 @@ def _result(trace: Trace) -> dict[str, Any]:
                 "because": judged.why or None,
                 "boot_file": {
                     "name": printable(boot_file.name),
-                    "server": str(boot_file.server),
+                    "server": str(boot_file.whom),
                     "port": boot_file.port,
                     "named_by": boot_file.named_by,
                     "size": booted.size,

@@ -53,7 +53,7 @@ def _comment(record: Record, cannot: str) -> str:
             return f"ignored {what}: {because}"
         case Finish(Booted(boot_file)):
             word = "fetched" if cannot else "booted"
-            return f"{word} {printable(boot_file.name)} from {boot_file.server}{cannot}"
+            return f"{word} {printable(boot_file.name)} from {boot_file.whom}{cannot}"
         case Finish(Failed(_, _, text, because)):
             return f"{text} - {because}"
         case _:

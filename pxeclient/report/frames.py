@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from pxeclient.report.frames6 import dhcp6_detail, neighbour_words
 from pxeclient.seen.dhcp import Dhcp
-from pxeclient.seen.frame import Endpoint, Frame
+from pxeclient.seen.dhcp6 import Dhcp6
+from pxeclient.seen.frame import Endpoint, Frame, complaint
 from pxeclient.seen.reading import read
 from pxeclient.seen.said import Eapol, Fragment, Other, Tagged, Tcp, Udp
-from pxeclient.wire import arp, dhcp, ethernet, icmp, icmpv6, igmp, ipv6, pxe, tftp
+from pxeclient.wire import arp, dhcp, ethernet, icmp, igmp, ipv6, pxe, tftp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC
 from pxeclient.wire.dhcp import Message
+from pxeclient.wire.icmpv6 import Icmpv6
 from pxeclient.wire.options import (
     MESSAGE_TYPES,
     PXE_SUBOPTIONS,
@@ -55,9 +58,9 @@ def words(frame: Frame) -> Summary:
         return Summary(MALFORMED, "", "", frame.fault.why if frame.fault else "")
     source = str(frame.sender)
     destination = "broadcast" if frame.receiver == BROADCAST_MAC else str(frame.receiver)
-    if frame.ethertype == ethernet.IPV6:
-        is_solicitation = frame.receiver == icmpv6.ALL_ROUTERS_MAC
-        detail = "router solicitation" if is_solicitation else ""
+    if frame.ethertype == ethernet.IPV6 and not _is_told(frame):
+        said = frame.neighbour
+        detail = "" if said is None else neighbour_words(said)
         return Summary("IPv6", source, destination, detail)
     if frame.fault is not None:
         return Summary(MALFORMED, source, destination, frame.fault.why)
@@ -80,6 +83,11 @@ def words(frame: Frame) -> Summary:
             return Summary(f"type 0x{frame.ethertype:04x}", source, destination, "")
 
 
+def _is_told(frame: Frame) -> bool:
+    """Of IPv6 datagrams and errors are told of by their addresses, as of IPv4's."""
+    return frame.fault is None and (frame.is_udp or complaint(frame) is not None)
+
+
 def _arp(message: arp.Arp, source: str, destination: str) -> Summary:
     if message.operation == arp.REPLY:
         detail = f"{message.sender} is at {message.sender_mac}"
@@ -94,6 +102,13 @@ def _packet(frame: Frame, source: str, destination: str) -> Summary:
     match frame.said:
         case Fragment(offset, size):
             kind, detail = "IPv4 fragment", f"octets {offset} to {offset + size}"
+        case Dhcp6() as said6:
+            relays = f" (through {len(said6.relays)} relays)" if len(said6.relays) > 1 else ""
+            kind = f"{'relayed ' if said6.relays else ''}{said6.kind_words}"
+            return Summary(kind, source, destination, f"{dhcp6_detail(said6)}{relays}")
+        case Icmpv6() as told6:
+            error = complaint(frame)
+            kind, detail = "ICMPv6 error", error.words if error else f"type {told6.type}"
         case Dhcp(message):
             detail = message_detail(message)
             return Summary(dhcp_kind(message), source, destination, detail, message=message)
@@ -138,6 +153,8 @@ def _igmp(message: igmp.Igmp) -> tuple[str, str]:
 def _endpoint(end: Endpoint) -> str:
     if end.port is None:
         return str(end.address)
+    if end.address.version == 6:
+        return f"[{end.address}]:{end.port}"
     return f"{'broadcast' if end.address == BROADCAST else end.address}:{end.port}"
 
 

@@ -123,6 +123,11 @@ class Talk:
         return boot_messages(self.dhcp6)
 
     @cached_property
+    def boot6_numbers(self) -> frozenset[int]:
+        """The numbers of their frames."""
+        return frozenset(one.number for one in self.boot6)
+
+    @cached_property
     def routers(self) -> tuple[tuple[Frame, RouterAdvertisement], ...]:
         """The router advertisements that it heard."""
         found = ((one, one.neighbour) for one in self.frames if not one.ours)

@@ -10,7 +10,7 @@ folder=$1
 # atftpd conflicts with tftpd-hpa as a package, so only its program is unpacked, into FOLDER;
 # it would also pass for tftpd-hpa's in.tftpd there.
 wanted="dnsmasq-base:dnsmasq isc-dhcp-server:dhcpd kea-dhcp4-server:kea-dhcp4
-tftpd-hpa:in.tftpd tshark:tshark iproute2:ip ethtool:ethtool util-linux:setpriv"
+tftpd-hpa:in.tftpd tshark:tshark tcpdump:tcpdump iproute2:ip ethtool:ethtool util-linux:setpriv"
 PATH="$PATH:/usr/sbin:/sbin:$folder/usr/sbin"
 
 missing=

@@ -20,6 +20,7 @@ _PACKAGES = {
     "kea-dhcp4": "kea-dhcp4-server",
     "in.tftpd": "tftpd-hpa",
     "atftpd": "atftpd",
+    "tcpdump": "tcpdump",
     "tshark": "tshark",
 }
 """Debian package of each program. atftpd and tftpd-hpa exclude each other: unpack one of them

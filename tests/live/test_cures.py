@@ -6,6 +6,7 @@ What is applied is what the finding of a failed boot said, line by line.
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -43,17 +44,21 @@ VALUES = {
     "server": "10.77.0.3",
     "proxy": "10.77.0.2",
     "mac": "52:54:00:12:34:56",
+    "serversix": "fd77::3",
+    "dnssix": "fd77::4",
 }
 
 Server = Callable[[Lab, Sequence[str]], None]
 """Starts a server that says PXEClient and names server and file, with these lines added."""
 
 
-def lines_for(server: Kind) -> list[Any]:
-    """Every cure for that server, filled in for x64 UEFI and for BIOS, as test parameters."""
+def lines_for(server: Kind, ipv6: bool = False) -> list[Any]:
+    """Every cure for that server, of IPv4 or of IPv6, for x64 UEFI and for BIOS, as test
+    parameters."""
     return [
         pytest.param(lines, id=f"{cure.id}-{arch}")
         for cure in catalogue().values()
+        if cure.ipv6 is ipv6
         for arch in (7, 0)
         if (lines := fill(cure, {**VALUES, **places_for(arch)}).lines(server))
         if arch or lines != fill(cure, {**VALUES, **places_for(7)}).lines(server)
@@ -66,7 +71,7 @@ def check(*command: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("lines", lines_for(Kind.DNSMASQ))
+@pytest.mark.parametrize("lines", [*lines_for(Kind.DNSMASQ), *lines_for(Kind.DNSMASQ, ipv6=True)])
 def test_dnsmasq_takes_it(tmp_path: Path, lines: Sequence[str]) -> None:
     """Each cure is good dnsmasq.conf."""
     require("dnsmasq")
@@ -83,6 +88,28 @@ def test_dhcpd_takes_it(tmp_path: Path, lines: Sequence[str]) -> None:
     (tmp_path / "leases").write_text("")
     files = ("-cf", str(tmp_path / "dhcpd.conf"), "-lf", str(tmp_path / "leases"))
     check(program("dhcpd"), "-t", "-4", *files)
+
+
+@pytest.mark.parametrize("lines", lines_for(Kind.DHCPD, ipv6=True))
+def test_dhcpd_takes_it_for_ipv6(tmp_path: Path, lines: Sequence[str]) -> None:
+    """Each cure is good for -6."""
+    require("dhcpd")
+    text = "\n".join((*lines, "subnet6 fd77::/64 { }", ""))
+    (tmp_path / "dhcpd.conf").write_text(text)
+    (tmp_path / "leases").write_text("")
+    files = ("-cf", str(tmp_path / "dhcpd.conf"), "-lf", str(tmp_path / "leases"))
+    check(program("dhcpd"), "-t", "-6", *files)
+
+
+@pytest.mark.parametrize("lines", lines_for(Kind.KEA, ipv6=True))
+def test_kea_takes_it_for_ipv6(tmp_path: Path, lines: Sequence[str]) -> None:
+    """Each cure is good inside "Dhcp6"; as JSON, where there is no Kea for IPv6."""
+    text = f'{{ "Dhcp6": {{\n{chr(10).join(lines)},\n"subnet6": [] }} }}'
+    assert json.loads(text)["Dhcp6"]
+    if shutil.which("kea-dhcp6") is None:
+        return
+    (tmp_path / "kea.json").write_text(text)
+    check("kea-dhcp6", "-t", str(tmp_path / "kea.json"))
 
 
 @pytest.mark.parametrize("lines", lines_for(Kind.KEA))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -19,6 +20,13 @@ DEAD = "proxy-60-file-4011-dead"
 SMALL = [name for name in names() if name != "big-file"]
 
 
+@cache
+def found_in(firmware: str, network: str) -> tuple[Trace, tuple[Finding, ...]]:
+    """The boot of that firmware on a built-in network, and what is wrong there."""
+    trace = booted(firmware, network, 3600.0)
+    return trace, tuple(diagnose(trace))
+
+
 def last_lines(trace: Trace, kind: Server | None = None) -> list[str]:
     """As `pxeclient boot -q` prints them."""
     return list(closing(trace, diagnose(trace), kind))
@@ -32,10 +40,10 @@ def test_it_fits_a_terminal(
 ) -> None:
     """24 rows of 80 columns with the prompt; the code first, the finding named if there is one."""
     monkeypatch.setenv("COLUMNS", columns)
-    trace = booted(firmware, network, 3600.0)
-    found = main(diagnose(trace), end_of(trace))
+    trace, findings = found_in(firmware, network)
+    found = main(findings, end_of(trace))
     for kind in (None, *Server):
-        lines = last_lines(trace, kind)
+        lines = list(closing(trace, findings, kind))
         assert lines[0].startswith("■ ")
         if columns != "40":
             rows = sum(-(-len(line) // int(columns)) or 1 for line in lines)

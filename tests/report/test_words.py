@@ -45,6 +45,13 @@ OBJECTS = {
         "explain", "--json", str(CAPTURES / "ovmf-virtio/tftp-notfound/capture.pcap"),
     ),
     "explain-client": ("explain", "--json", str(UBOOT)),
+    "explain-ipv6": (
+        "explain", "--json",
+        str(CAPTURES.parent / "captures6/ovmf-virtio/p6-preference-255/capture.pcap"),
+    ),
+    "explain-ipv6-status": (
+        "explain", "--json", str(CAPTURES.parent / "captures6/ovmf-virtio/p6-noaddrs/capture.pcap"),
+    ),
     "compare": (
         "compare", "--json", "-p", "edk2",
         str(CAPTURES / "ovmf-virtio/proxy-60-file/capture.pcap"),
@@ -57,10 +64,13 @@ OBJECTS = {
     "errors": ("errors", "--json"),
     "nbp": ("nbp", "--json", str(SIGNED)),
 }  # fmt: skip
-LINES = ("boot", "--jsonl", "-p", "vmware-e1000e", "--network", "menu", "--deadline", "60")
+LINES = {
+    "lines": ("boot", "--jsonl", "-p", "vmware-e1000e", "--network", "menu", "--deadline", "60"),
+    "watch": ("watch", "--json", "--network", BARE),
+}
 ONLY_WHERE_A_LAB_CAN_BE = {"boots", "lab", "log", "program"}
 """Keys of `pxeclient lab run`, which is told of in `tests/cli/test_lab.py`."""
-DOCS = ("json", "explain", "matrix", "compare", "testing", "lab", "errors", "nbp")
+DOCS = ("json", "explain", "matrix", "compare", "testing", "lab", "errors", "nbp", "watch")
 TYPES = {bool: "boolean", int: "number", float: "number", str: "string", dict: "object"}
 
 
@@ -71,9 +81,9 @@ def shown(name: str) -> Any:
 
 
 @cache
-def lines() -> list[Any]:
-    """A boot's JSON Lines."""
-    return [json.loads(line) for line in run(*LINES).stdout.splitlines()]
+def lines(name: str) -> list[Any]:
+    """A command's JSON Lines."""
+    return [json.loads(line) for line in run(*LINES[name]).stdout.splitlines()]
 
 
 def keys(value: Any) -> Iterator[tuple[str, str]]:
@@ -99,10 +109,10 @@ def words(value: Any) -> Iterator[str]:
 
 def of(name: str) -> Any:
     """The object, or the lines."""
-    return lines() if name == "lines" else shown(name)
+    return lines(name) if name in LINES else shown(name)
 
 
-@pytest.mark.parametrize("name", [*OBJECTS, "lines"])
+@pytest.mark.parametrize("name", [*OBJECTS, *LINES])
 def test_every_key_has_its_one_meaning(name: str) -> None:
     """It is among the words, with the type that it has there."""
     for key, kind in set(keys(of(name))):
@@ -112,7 +122,7 @@ def test_every_key_has_its_one_meaning(name: str) -> None:
 
 def test_no_word_is_left_over() -> None:
     """Every one is a key of some object."""
-    found = {key for name in (*OBJECTS, "lines") for key, _ in keys(of(name))}
+    found = {key for name in (*OBJECTS, *LINES) for key, _ in keys(of(name))}
     assert set(KEYS) - found == ONLY_WHERE_A_LAB_CAN_BE
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv6Address
 
-from pxeclient.wire import ethernet, ipv4
+from pxeclient.wire import ethernet, ipv4, ipv6
 from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC, Mac, multicast_mac
 from pxeclient.wire.checksum import checksum
 
@@ -14,6 +14,8 @@ UNTOLD_MAC = bytes(6)
 """In the place of an Ethernet address that a text does not tell (`joining` works it out)."""
 _IP_HEADER, _UDP_HEADER = 20, 8
 _MOST = 0xFFFF
+_NOTHING_FOLLOWS = 59
+"""The next header of which none follows (RFC 8200 §4.7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,31 @@ def framed(
     destination, source = link or (UNTOLD_MAC, UNTOLD_MAC)
     head = destination + source + ethertype.to_bytes(2, "big")
     return head + content, ethernet.HEADER + max(size, len(content))
+
+
+def tcp_head(ports: tuple[int, int], flags: int) -> bytes:
+    """The header of a TCP segment of which nothing more is told."""
+    head = struct.pack("!HH", ports[0] & _MOST, ports[1] & _MOST) + bytes(8)
+    return head + bytes((0x50, flags & 0x3F)) + bytes(6)
+
+
+def packet6(
+    ends: tuple[IPv6Address, IPv6Address],
+    protocol: int,
+    ports: tuple[int, int] | None,
+    size: int,
+) -> tuple[bytes, int]:
+    """The headers of an IPv6 packet, and its length on the wire; what it carries is not read.
+
+    `size` is that of its payload. Of other protocols than UDP and ICMPv6 nothing is told.
+    """
+    size = min(size, _MOST)
+    udp = b""
+    if protocol == ipv4.UDP and ports is not None:
+        udp = struct.pack("!HHHH", ports[0] & _MOST, ports[1] & _MOST, size, 0)
+    shown = protocol if protocol in (ipv4.UDP, ipv6.ICMPV6) else _NOTHING_FOLLOWS
+    head = b"\x60\0\0\0" + size.to_bytes(2, "big") + bytes((shown, 64))
+    return head + ends[0].packed + ends[1].packed + udp, len(head) + 32 + size
 
 
 def mac_of(text: str) -> Mac | None:

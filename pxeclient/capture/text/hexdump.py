@@ -49,13 +49,19 @@ def read(lines: Lines) -> list[Piece] | None:
     """The frame whose dump begins with the next line; None where none does."""
     number = lines.number
     if _is_other(lines):
-        _dump(lines)
+        dump_of(lines)
         return []
-    dump = _dump(lines)
+    dump = dump_of(lines)
     if dump is None:
         return None
     found = frame_of(dump, number)
     return [] if found is None else [found]
+
+
+def begins(line: str) -> bool:
+    """The line is a dump's first."""
+    row = _row(line, "")
+    return row is not None and row.offset == 0
 
 
 def _is_other(lines: Lines) -> bool:
@@ -69,7 +75,8 @@ def _is_other(lines: Lines) -> bool:
     return not label.group(1).startswith("Frame")
 
 
-def _dump(lines: Lines) -> Dump | None:
+def dump_of(lines: Lines) -> Dump | None:
+    """The dump that begins with the next line; None where none does."""
     stream = _STREAM.match(lines.next)
     if stream is not None and len(stream.group(1)) % 2 == 0:
         lines.take()

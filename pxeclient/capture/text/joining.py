@@ -14,15 +14,19 @@ from itertools import pairwise
 
 from pxeclient.capture.text.building import UNTOLD_MAC, group_of
 from pxeclient.capture.text.piece import LOGS, Clock, Format, Piece
-from pxeclient.capture.values import Recorded
+from pxeclient.capture.values import NANO, Recorded
 from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.frame import Address, Frame
 from pxeclient.seen.reading import read
-from pxeclient.wire import arp, dhcp
+from pxeclient.wire import arp, dhcp, ethernet, tftp
 from pxeclient.wire.addresses import ANY, BROADCAST_MAC, Mac
 
-_HALF_A_DAY = 43_200.0
-_DAY = 86_400.0
+MADE_UP = b"\x02\x00"
+"""How an address begins that is made up from an IP address."""
+_HALF_A_DAY = 43_200 * NANO
+_DAY = 86_400 * NANO
+_NO_KEY = (Aspect.PORTS, Aspect.PADDING, Aspect.IP)
+"""Without these a frame is not found in another format by where it goes and how long it is."""
 _ARP_SENDER = 2 + 8
 """Where in an ARP frame its sender's Ethernet address stands, from the ethertype on."""
 _RANK = {format: rank for rank, format in enumerate(Format)}
@@ -56,8 +60,10 @@ def _once(pieces: Sequence[Piece]) -> list[Piece]:
         return list(pieces)
     found: dict[object, dict[Format, list[int]]] = defaultdict(lambda: defaultdict(list))
     frames = [_read(piece) for piece in pieces]
+    # Who does not tell ports or sizes tells all of the message.
+    by_message = any(not piece.untold.isdisjoint(_NO_KEY) for piece in pieces)
     for at, (piece, frame) in enumerate(zip(pieces, frames, strict=True)):
-        found[_key(piece, frame)][piece.format].append(at)
+        found[_key(frame, by_message)][piece.format].append(at)
     kept: dict[int, Piece] = {}
     for by_format in found.values():
         for nth in range(max(map(len, by_format.values()))):
@@ -81,13 +87,17 @@ def _dated(piece: Piece, same: Iterable[Piece]) -> Piece:
     return replace(piece, at=timed.at, clock=timed.clock, untold=untold)
 
 
-def _key(piece: Piece, frame: Frame) -> object:
-    message = frame.dhcp
-    if message is not None and Aspect.HEADER not in piece.untold:
-        inside = message.message
-        return inside.op, message.type, inside.xid, message.hardware, message.source, inside.secs
-    said = frame.said if isinstance(frame.said, arp.Arp) else None
-    return frame.ethertype, frame.source, frame.destination, said, piece.length
+def _key(frame: Frame, by_message: bool) -> object:
+    """What two formats both tell of a frame."""
+    message, said = frame.dhcp, frame.said
+    if message is not None and by_message:
+        return message.message.op, message.type, message.message.xid, message.hardware
+    if isinstance(said, arp.Arp):
+        asked = said.target if said.operation == arp.REQUEST else None
+        return said.operation, said.sender, asked
+    if frame.ethertype == ethernet.IPV6:
+        return frame.source_address, frame.destination_address
+    return frame.ethertype, frame.source, frame.destination, frame.size
 
 
 def _client(frame: Frame) -> Mac | None:
@@ -97,24 +107,24 @@ def _client(frame: Frame) -> Mac | None:
 # --- times --------------------------------------------------------------------------------
 def _placed(pieces: Sequence[Piece]) -> list[tuple[float, Piece]]:
     """Each with its seconds since the first."""
-    found: list[tuple[float, Piece]] = []
-    offsets: dict[Clock, float] = {}
-    before: dict[Clock, float] = {}
-    latest = 0.0
+    found: list[tuple[int, Piece]] = []
+    offsets: dict[Clock, int] = {}
+    before: dict[Clock, int] = {}
+    latest = 0
     for piece in pieces:
         if piece.at is None:
             found.append((latest, replace(piece, untold=piece.untold | {Aspect.TIME})))
             continue
         offset = offsets.setdefault(piece.clock, latest - piece.at)
-        if piece.clock is Clock.DAY and piece.at < before.get(piece.clock, 0.0) - _HALF_A_DAY:
+        if piece.clock is Clock.DAY and piece.at < before.get(piece.clock, 0) - _HALF_A_DAY:
             offset = offsets[piece.clock] = offset + _DAY
         before[piece.clock] = piece.at
-        at = round(piece.at + offset, 9)
+        at = piece.at + offset
         # With several clocks only the order of the text tells which frame came before which.
         latest = max(at, latest) if len(offsets) > 1 else at
         found.append((latest, piece))
-    first = min((at for at, _ in found), default=0.0)
-    return [(round(at - first, 9), piece) for at, piece in found]
+    first = min((at for at, _ in found), default=0)
+    return [((at - first) / NANO, piece) for at, piece in found]
 
 
 # --- Ethernet addresses -------------------------------------------------------------------
@@ -126,10 +136,26 @@ def _addressed(pieces: Sequence[Piece]) -> list[Piece]:
     for piece, frame in zip(pieces, frames, strict=True):
         for address, mac in _owner(piece, frame):
             owners.setdefault(address, mac)
+    _only_client(frames, owners)
     return [
         _with_link(piece, frame, owners) if Aspect.LINK in piece.untold else piece
         for piece, frame in zip(pieces, frames, strict=True)
     ]
+
+
+def _only_client(frames: Sequence[Frame], owners: dict[Address, bytes]) -> None:
+    """Where one client alone asks for an address, it is the one that asks for files."""
+    asking = {
+        frame.dhcp.hardware
+        for frame in frames
+        if frame.dhcp is not None and not frame.dhcp.is_reply and frame.dhcp.hardware is not None
+    }
+    if len(asking) != 1:
+        return
+    (client,) = asking
+    for frame in frames:
+        if frame.source is not None and isinstance(frame.said, tftp.Request):
+            owners.setdefault(frame.source.address, client)
 
 
 def _read(piece: Piece) -> Frame:
@@ -199,4 +225,4 @@ def _of(address: Address, owners: dict[Address, bytes]) -> bytes:
     if packed[-5:-3] == b"\xff\xfe" and len(packed) == 16:
         # From an Ethernet address by RFC 4291, appendix A.
         return bytes((packed[8] ^ 2,)) + packed[9:11] + packed[13:]
-    return b"\x02\x00" + packed[-4:]
+    return MADE_UP + packed[-4:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from ipaddress import IPv4Address
 
 LONGEST = 4096
 """Characters of a line that are read: what is longer is no line of these programs."""
@@ -27,6 +28,10 @@ class Lines:
         self._lines = _unnumbered([_clean(line) for line in text.splitlines()])
         self.at = 0
         """The next line's place."""
+        self.server: IPv4Address | None = None
+        """Whose log it is, where a log has told its server's address."""
+        self.servers: set[IPv4Address] = set()
+        """All of them."""
 
     def __bool__(self) -> bool:
         return self.at < len(self._lines)
@@ -45,6 +50,17 @@ class Lines:
         """A line further on."""
         at = self.at + count
         return self._lines[at] if at < len(self._lines) else ""
+
+    def log_of(self, server: IPv4Address | None) -> None:
+        """Take note of whose log it is."""
+        if server is not None:
+            self.server = server
+            self.servers.add(server)
+
+    def again(self) -> None:
+        """Go back to the beginning, and know whose log it is, if it is that of one server."""
+        self.at = 0
+        self.server = next(iter(self.servers)) if len(self.servers) == 1 else None
 
     def take(self) -> str:
         """The next line, and go on."""

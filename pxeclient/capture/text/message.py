@@ -11,7 +11,7 @@ from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY, ZERO_MAC
 from pxeclient.wire.dhcp import Message, Option
 
-TYPES = {
+TYPES = {"nack": dhcp.NAK} | {
     name: number
     for number, name in enumerate(
         ("discover", "offer", "request", "decline", "ack", "nak", "release", "inform"), 1

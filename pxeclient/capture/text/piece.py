@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pxeclient.capture.values import NANO
 from pxeclient.seen.aspects import Aspect
 
 
@@ -17,9 +18,9 @@ class Format(StrEnum):
     DHCPDUMP = "dhcpdump's output"
     DNSMASQ = "dnsmasq's log"
     DHCPD = "ISC dhcpd's log"
+    SMSPXE = "Configuration Manager's SMSPXE.log"
     TFTPD32 = "Tftpd32's log"
     TFTPD = "a TFTP server's log"
-    SMSPXE = "Configuration Manager's SMSPXE.log"
 
 
 LOGS = (Format.DNSMASQ, Format.DHCPD, Format.TFTPD32, Format.TFTPD, Format.SMSPXE)
@@ -32,6 +33,12 @@ class Clock(StrEnum):
     DAY = "day"
     EPOCH = "epoch"
     RELATIVE = "relative"
+
+
+def nanoseconds(seconds: str, whole: int = 0) -> int:
+    """Of a number such as ``7.25``, added to whole seconds."""
+    integer, _, fraction = seconds.replace(",", ".").partition(".")
+    return (whole + int(integer or 0)) * NANO + int(fraction[:9].ljust(9, "0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,8 @@ class Piece:
     length: int
     """Octets on the wire: more than there are if not all of them are told."""
     untold: frozenset[Aspect] = frozenset()
-    at: float | None = None
-    """Seconds by the clock; None where the text has no time."""
+    at: int | None = None
+    """Nanoseconds by the clock; None where the text has no time."""
     clock: Clock = Clock.DAY
     number: int | None = None
     """The frame's number, as the text counts."""

@@ -6,8 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from pxeclient.capture.text import hexdump, tcpdump
-from pxeclient.capture.text.joining import joined
+from pxeclient.capture.text import (
+    dhcpd,
+    dhcpdump,
+    dnsmasq,
+    hexdump,
+    smspxe,
+    tcpdump,
+    tftp_logs,
+    tree,
+)
+from pxeclient.capture.text.joining import MADE_UP, joined
 from pxeclient.capture.text.lines import Lines
 from pxeclient.capture.text.piece import LOGS, Format, Piece
 from pxeclient.capture.values import Capture, CaptureError
@@ -19,7 +28,16 @@ _NEAR = 4
 """Lines between a frame's words and its octets."""
 _WORDS = (Format.TREE, Format.TCPDUMP)
 """Formats below whose words the same frame's octets may stand."""
-_READERS: tuple[Callable[[Lines], list[Piece] | None], ...] = (tcpdump.read,)
+_READERS: tuple[Callable[[Lines], list[Piece] | None], ...] = (
+    tcpdump.read,
+    tree.read,
+    dhcpdump.read,
+    dnsmasq.read,
+    dhcpd.read,
+    tftp_logs.read_hpa,
+    tftp_logs.read_tftpd32,
+    smspxe.read,
+)
 """Each reads what begins at the next line, or leaves it; hex dumps go before them all."""
 LOOKED_FOR = (
     "what tcpdump, tshark, Wireshark or dhcpdump print, hex dumps of frames, and the logs of"
@@ -38,7 +56,12 @@ def read(path: Path, text: str, is_more: bool) -> Capture:
     Raises:
         CaptureError: It tells of none.
     """
-    pieces = list(_pieces(Lines(text)))
+    lines = Lines(text)
+    pieces = list(_pieces(lines))
+    if lines.servers:
+        # A log may name its server only after what that has said before.
+        lines.again()
+        pieces = list(_pieces(lines))
     if not pieces:
         raise CaptureError(
             f"{path} is no capture, but text in which no frame is told. Looked for: {LOOKED_FOR}"
@@ -100,12 +123,28 @@ def _remarks(kept: Sequence[Piece], told: int) -> Iterator[str]:
     if lacking:
         names = ", ".join(aspect.value for aspect in Aspect if aspect in lacking)
         yield f"Not in the text, at least not for all frames, and so unknown: {names}."
+    if any(
+        Aspect.LINK in one.untold and MADE_UP in (one.octets[:2], one.octets[6:8]) for one in kept
+    ):
+        yield (
+            "Ethernet addresses that begin with 02:00 are made up here, from the IP address of a"
+            " station whose own the text does not have."
+        )
     yield (
         "A text has what somebody chose for it: what is not in it may have been on the wire all the"
         " same."
     )
+    if any(piece.format in LOGS and _is_nobodys(piece.octets) for piece in kept):
+        yield "0.0.0.0 stands for a server whose address the log does not have."
     if any(piece.format in LOGS for piece in kept):
         yield "A server's log tells what that server did and heard, and nothing of others."
+
+
+def _is_nobodys(octets: bytes) -> bool:
+    """An IPv4 datagram of a server that has no address, or to one."""
+    ports = octets[34:36], octets[36:38]
+    is_reply = ports[1] == b"\0\x44" and octets[26:30] == bytes(4)
+    return is_reply or (ports[1] == b"\0\x45" and octets[30:34] == bytes(4))
 
 
 def _count(count: int) -> str:

@@ -6,9 +6,9 @@ import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import NamedTuple
 
-from pxeclient.capture.text.building import UNTOLD_MAC, Way, framed, mac_of
+from pxeclient.capture.text.building import UNTOLD_MAC, Way, framed, mac_of, packet6
 from pxeclient.capture.text.lines import Lines
-from pxeclient.capture.text.piece import Clock, Format, Piece
+from pxeclient.capture.text.piece import Clock, Format, Piece, nanoseconds
 from pxeclient.capture.text.tcpdump_content import Content, arp_of, content_of
 from pxeclient.seen.aspects import Aspect
 from pxeclient.wire import ethernet
@@ -51,7 +51,7 @@ _UDP, _NO_PORT = 17, -1
 class _Start(NamedTuple):
     """Where a frame's lines begin."""
 
-    at: float | None
+    at: int | None
     clock: Clock
     link: tuple[bytes, bytes] | None
     kind: str
@@ -107,18 +107,18 @@ def _start(line: str) -> _Start | None:
     return _Start(at, clock, link, kind, head, rest[found.start("way") :] if found["way"] else "")
 
 
-def _dated(line: str) -> tuple[float | None, Clock, str]:
+def _dated(line: str) -> tuple[int | None, Clock, str]:
     """The time that stands before a frame, and what stands behind it."""
     found = _TIME.search(line[:120])
     if found is None:
         return None, Clock.DAY, line
     rest = line[found.end() :]
     if found["epoch"]:
-        return float(found["epoch"]), Clock.EPOCH, rest
+        return nanoseconds(found["epoch"]), Clock.EPOCH, rest
     if found["delta"]:
         return None, Clock.RELATIVE, rest
-    seconds = float(found["s"].replace(",", "."))
-    return int(found["h"]) * 3600 + int(found["m"]) * 60 + seconds, Clock.DAY, rest
+    whole = int(found["h"]) * 3600 + int(found["m"]) * 60
+    return nanoseconds(found["s"], whole), Clock.DAY, rest
 
 
 def _link(found: re.Match[str]) -> tuple[bytes, bytes] | None:
@@ -180,7 +180,11 @@ def _packet(
     if isinstance(source, IPv6Address) or isinstance(target, IPv6Address):
         if not (isinstance(source, IPv6Address) and isinstance(target, IPv6Address)):
             return None
-        packet, size = _packet6(source, target, (source_port, port), content, start.head)
+        size = content.size + (8 if content.protocol == _UDP else 0)
+        length6 = _LENGTH6.search(start.head)
+        ports = (source_port, port) if _NO_PORT not in (source_port, port) else None
+        size = int(length6.group(1)) if length6 is not None else size
+        packet, size = packet6((source, target), content.protocol, ports, size)
         data, length = framed(start.link, ethernet.IPV6, packet, size)
         return _made(start, line, data, length, frozenset(untold))
     way = Way(
@@ -197,28 +201,6 @@ def _packet(
         packet, size = way.packet(content.protocol, content.octets, content.size)
     data, length = framed(start.link, ethernet.IPV4, packet, size)
     return _made(start, line, data, length, frozenset(untold))
-
-
-def _packet6(
-    source: IPv6Address,
-    target: IPv6Address,
-    ports: tuple[int, int],
-    content: Content,
-    head: str,
-) -> tuple[bytes, int]:
-    """An IPv6 packet's headers: what it carries is not read."""
-    size = content.size + (8 if content.protocol == _UDP else 0)
-    told = _LENGTH6.search(head)
-    if told is not None:
-        size = min(int(told.group(1)), 0xFFFF)
-    octets = b""
-    if content.protocol == _UDP and _NO_PORT not in ports:
-        octets = b"".join(port.to_bytes(2, "big") for port in ports)
-        octets += min(size, 0xFFFF).to_bytes(2, "big") + b"\0\0"
-    # 59 is "no next header" (RFC 8200 §4.7): of an unknown one nothing is to be read.
-    protocol = {17: 17, 58: 58}.get(content.protocol, 59)
-    head6 = b"\x60\0\0\0" + size.to_bytes(2, "big") + bytes((protocol, 64))
-    return head6 + source.packed + target.packed + octets, 40 + size
 
 
 def _made(start: _Start, line: int, data: bytes, length: int, untold: frozenset[Aspect]) -> Piece:

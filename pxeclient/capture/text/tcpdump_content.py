@@ -7,7 +7,7 @@ import struct
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-from pxeclient.capture.text.building import UNTOLD_MAC, Way, mac_of
+from pxeclient.capture.text.building import UNTOLD_MAC, Way, mac_of, tcp_head
 from pxeclient.capture.text.tcpdump_dhcp import message_of, printed
 from pxeclient.seen.aspects import Aspect
 from pxeclient.wire import arp, icmp, ipv4, tftp
@@ -38,7 +38,9 @@ _ICMP = re.compile(
 )
 _LENGTH = re.compile(r", length (\d{1,5})")
 _PORT_NAMES = {"bootps": 67, "bootpc": 68, "tftp": 69, "altserviceboot": 4011}
-_TCP = re.compile(r"Flags \[[A-Z.]{1,6}\]")
+_TCP = re.compile(r"Flags \[([A-Z.]{1,6})\]")
+_FLAGS = {"F": 1, "S": 2, "R": 4, "P": 8, ".": 16, "U": 32}
+"""Of TCP, by tcpdump's letters (RFC 9293 §3.1)."""
 _CODES = {"net": 0, "host": 1, "port": 3, "admin": 10}
 """Of "destination unreachable" (RFC 792, RFC 1122 §3.2.2.1)."""
 
@@ -153,9 +155,11 @@ def _other(text: str, ports: tuple[int, int]) -> Content | None:
     """What is not read here, by its length alone."""
     length = _LENGTH.search(text[:400]) or re.search(r"length:? (\d{1,5})", text[:400])
     size = int(length.group(1)) if length is not None else 1
-    if _TCP.match(text):
-        octets = struct.pack("!HH", ports[0] & 0xFFFF, ports[1] & 0xFFFF) + bytes(8) + b"\x50\0"
-        return Content(6, octets, size + 20, frozenset({Aspect.CONTENT}))
+    found = _TCP.match(text)
+    if found is not None:
+        flags = sum(_FLAGS.get(letter, 0) for letter in found.group(1))
+        octets = tcp_head(ports, flags)
+        return Content(6, octets, size + len(octets), frozenset({Aspect.CONTENT}))
     if text.startswith(("UDP", "udp", "DHCPv6", "dhcp6")):
         return Content(ipv4.UDP, b"", max(size, 1), frozenset({Aspect.CONTENT}))
     if text.startswith(("ICMP6", "[icmp6", "HBH")):

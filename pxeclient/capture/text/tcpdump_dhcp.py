@@ -29,7 +29,8 @@ _QUAD = re.compile(r"\d{1,3}(?:\.\d{1,3}){1,400}")
 _NUMBERS = re.compile(r"\s*(-?\d{1,10}(?:, ?-?\d{1,10}){0,254})")
 _HEX = re.compile(r"\s*((?:[0-9a-fA-F]{1,2}:){0,254}[0-9a-fA-F]{1,2})\b")
 _CONTROL = re.compile(r"M-\^?.|\^.", re.DOTALL)
-_BROKEN_CLASS = "instance#1: ERROR"
+_OVERLOAD = {"file": b"\1", "sname": b"\2", "file+sname": b"\3"}
+_BROKEN_CLASS = "ERROR: invalid option"
 """What tcpdump prints of a user class that is not in the form of RFC 3004, as iPXE's is not."""
 
 
@@ -46,6 +47,9 @@ def message_of(
         told.hardware = printed_mac
     _numbers(head, told)
     _fields(head, told)
+    if client is not None or area is not None:
+        # tcpdump -v leaves out what is zero.
+        told.xid, told.secs, told.flags = told.xid or 0, told.secs or 0, told.flags or 0
     if told.xid is None:
         return told.head() if printed_mac is not None else None
     if area is None or "[|" in text[-40:]:
@@ -69,7 +73,6 @@ def _numbers(head: str, told: Told) -> None:
     xid = _XID.search(head)
     if xid is not None:
         told.xid = int(xid.group(1), 16) if xid.group(1) else int(xid.group(2)) & 0xFFFFFFFF
-        # tcpdump leaves out what is zero.
         told.secs = told.secs or 0
     flags = _FLAGS.search(head)
     if flags is not None:
@@ -121,9 +124,12 @@ def _options(text: str, told: Told) -> None:
             told.lacks_options = True
         else:
             told.options.append(Option(code, data))
-    if any(one.code == dhcp.OVERLOAD for one in told.options):
-        # Options in the fields are printed up to their first zero.
-        told.lacks_options = True
+    for one in told.options:
+        if one.code == dhcp.OVERLOAD and one.data:
+            # Options in the fields are printed up to their first zero, as if they were names.
+            told.file = b"" if one.data[0] & 1 else told.file
+            told.sname = b"" if one.data[0] & 2 else told.sname
+            told.lacks_options = True
 
 
 def _each(text: str) -> Iterator[tuple[int, int, str]]:
@@ -145,11 +151,13 @@ def _value(code: int, length: int, words: str) -> bytes | None:
         return b""
     match code:
         case 53:
-            name = words.split(" ")[0].strip(",").lower()
-            return bytes((TYPES[name],)) if name in TYPES and length == 1 else _plain(length, words)
+            kind = TYPES.get(words.split(" ")[0].strip(",").lower())
+            return None if kind is None or length != 1 else bytes((kind,))
         case 55:
             listed = [int(one) for one in _REQUESTED.findall(words)[:length]]
             return bytes(listed) if len(listed) == length and max(listed) < 256 else None
+        case dhcp.OVERLOAD if words.split(" ")[0] in _OVERLOAD and length == 1:
+            return _OVERLOAD[words.split(" ")[0]]
         case 61:
             return _client_id(length, words)
         case _:

@@ -63,6 +63,8 @@ def build(trace: Trace, every: bool = False, unfolded: bool = False) -> Ladder:
 
 def clean(text: str) -> str:
     """The text without signs that do not show: controls, marks that turn its direction."""
+    if text.isprintable():  # nearly every text is, and this is asked of every one
+        return text
     return "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)
 
 
