@@ -29,7 +29,7 @@ def stopping(attempt: ExplainedAttempt) -> list[str]:
 
 def test_a_type_and_a_name_that_are_none_of_efis() -> None:
     """HEAD is answered with 200 and the length; the type is application/octet-stream."""
-    (attempt,) = attempts("http-content-type")
+    attempt, *_ = attempts("http-content-type")
     assert stopping(attempt) == ["H-TYPE"]
     (finding,) = [one for one in attempt.findings if one.id == "H-TYPE"]
     assert "Content-Type application/octet-stream" in finding.seen
