@@ -88,7 +88,7 @@ ALLOWED: dict[str, set[str]] = {
     "check": {
         "advice", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "seen", "trace",
         "boots", "diagnose", "nbp", "architectures", "report", "endings", "prose", "documents",
-        "harmless",
+        "harmless", "httpboot",
     },
     "cli": {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "capture",
@@ -251,6 +251,7 @@ READS_FOR_ITSELF = {
     "pxeclient.playbook.sight",
     # A probe is a client: it reads the datagrams that its own host delivered.
     "pxeclient.check.asking", "pxeclient.check.fetching", "pxeclient.check.probes.delivery",
+    "pxeclient.check.surfing",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from pxeclient.boot.discovery import DISCOVERY
 from pxeclient.boot.download import DOWNLOAD
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.boot.growing import SCREEN
-from pxeclient.boot.host import Arrived, IcmpError, RouterAdvertised, Unreachable
+from pxeclient.boot.host import Arrived, IcmpError, RouterAdvertised, SegmentArrived, Unreachable
 from pxeclient.boot.ipv6 import IPV6, router_advertised
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu import MENU
@@ -201,6 +201,8 @@ class BootClient:
                     yield from complained(session, happened, now)
                 case RouterAdvertised():
                     yield from router_advertised(session, now)
+                case SegmentArrived():
+                    pass  # No firmware here speaks TCP (`Host.speaks_tcp`).
                 case _:
                     yield happened
 

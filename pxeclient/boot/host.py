@@ -21,7 +21,7 @@ from pxeclient.boot.intake import Intake, describe
 from pxeclient.boot.ip_traits import IpTraits
 from pxeclient.boot.neighbours import PREFIX, Neighbours, is_usable
 from pxeclient.boot.numbering import ip_id
-from pxeclient.wire import arp, ethernet, icmp, icmpv6, igmp, ipv4, onestep, udp
+from pxeclient.wire import arp, ethernet, icmp, icmpv6, igmp, ipv4, onestep, tcp, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac, multicast_mac
 from pxeclient.wire.addresses import ipv4 as ipv4_address
 from pxeclient.wire.errors import WireError
@@ -29,6 +29,7 @@ from pxeclient.wire.ethernet import Frame
 from pxeclient.wire.icmp import Icmp
 from pxeclient.wire.ipv4 import Packet
 from pxeclient.wire.onestep import MTU, Peer
+from pxeclient.wire.tcp import Segment
 from pxeclient.wire.udp import Datagram
 
 _EVERYONE = BROADCAST.packed
@@ -70,7 +71,14 @@ class Unreachable:
     hop: IPv4Address
 
 
-Happened: TypeAlias = Arrived | RouterAdvertised | IcmpError
+class SegmentArrived(Struct, frozen=True):
+    """A TCP segment for this host."""
+
+    segment: Segment
+    source: IPv4Address
+
+
+Happened: TypeAlias = Arrived | RouterAdvertised | IcmpError | SegmentArrived
 """What a frame can mean to the client above."""
 
 Route = tuple[IPv4Network, IPv4Address]
@@ -100,6 +108,8 @@ class Host:
         self._neighbours = Neighbours(mac, traits.arp_waits, traits.pad_to)
         self._intake = Intake(traits)
         self._groups = Groups(traits.igmp, chance)
+        self.speaks_tcp = False
+        """Whoever is above it takes TCP segments; firmwares here do not."""
         self._first_id = traits.first_id + first_id
         self._sent = 0
         self._received = 0
@@ -151,6 +161,12 @@ class Host:
         if octets[0] >> 4 == 0xE:  # what `to.is_multicast` says, in a fraction of the time
             return (self._frame(multicast_mac(to), packet),)
         return self._route(packet, to, now)
+
+    def send_segment(self, segment: Segment, to: IPv4Address, now: float) -> Iterable[Action]:
+        """Send a TCP segment from our address."""
+        octets = tcp.build(segment, self.address, to)
+        packet = Packet(self.address, to, tcp.PROTOCOL, octets, self._traits.ttl, self._next_id())
+        return self._route(ipv4.build(packet), to, now)
 
     def receive(self, data: bytes, now: float) -> Iterable[Action | Happened]:
         """Take a frame; yields what to do, and at most one datagram."""
@@ -263,6 +279,9 @@ class Host:
                 yield Arrived(datagram, packet.source, packet.destination)
             case ipv4.ICMP:
                 yield from self._on_icmp(packet, now)
+            case tcp.PROTOCOL if self.speaks_tcp:
+                segment = tcp.parse(packet.payload, packet.source, packet.destination)
+                yield SegmentArrived(segment, packet.source)
             case ipv4.IGMP if self._groups.speaks:
                 yield from self._groups.heard(igmp.parse(packet.payload), now)
             case other:

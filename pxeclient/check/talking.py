@@ -15,13 +15,14 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from pxeclient.boot.actions import Action, CancelTimer, SendFrame, SetTimer
 from pxeclient.boot.events import FrameReceived
-from pxeclient.boot.host import Arrived, Happened, Host, IcmpError, Unreachable
+from pxeclient.boot.host import Arrived, Happened, Host, IcmpError, SegmentArrived, Unreachable
 from pxeclient.boot.ip_traits import IpId, IpTraits
 from pxeclient.boots.loop import attend, has_come
 from pxeclient.link.base import Link
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.addresses import mac as mac_of
+from pxeclient.wire.tcp import Segment
 from pxeclient.wire.udp import Datagram
 
 _IP = IpTraits(
@@ -41,6 +42,13 @@ class Send(NamedTuple):
     to: IPv4Address
 
 
+class SendSegment(NamedTuple):
+    """A TCP segment to send."""
+
+    segment: Segment
+    to: IPv4Address
+
+
 class Heard(NamedTuple):
     """A datagram for us."""
 
@@ -52,6 +60,16 @@ class Heard(NamedTuple):
     destination: IPv4Address
     to: Mac
     """The frame's destination."""
+
+
+class HeardSegment(NamedTuple):
+    """A TCP segment for us."""
+
+    number: int
+    """The frame's number."""
+    at: float
+    segment: Segment
+    source: IPv4Address
 
 
 class Refused(NamedTuple):
@@ -67,7 +85,7 @@ class Absent(NamedTuple):
     address: IPv4Address
 
 
-Reaction: TypeAlias = Heard | Refused | Absent
+Reaction: TypeAlias = Heard | HeardSegment | Refused | Absent
 
 
 def _never(reactions: Sequence[Reaction]) -> bool:
@@ -77,7 +95,7 @@ def _never(reactions: Sequence[Reaction]) -> bool:
 class Turn(NamedTuple):
     """Send this, and listen."""
 
-    sends: tuple[Send, ...]
+    sends: tuple[Send | SendSegment, ...]
     wait: float
     """Seconds to listen."""
     enough: Callable[[Sequence[Reaction]], bool] = _never
@@ -123,8 +141,12 @@ class Conversation:
 
     def _take(self, step: Turn) -> list[Reaction]:
         heard: list[Reaction] = []
-        for datagram, to in step.sends:
-            self._do(self.host.send(datagram, to, self._now()), heard, None)
+        for one in step.sends:
+            match one:
+                case Send(datagram, to):
+                    self._do(self.host.send(datagram, to, self._now()), heard, None)
+                case SendSegment(segment, to):
+                    self._do(self.host.send_segment(segment, to, self._now()), heard, None)
         attend(_Listening(self, step, heard), self.link)
         return heard
 
@@ -161,6 +183,8 @@ class Conversation:
                 case Arrived(datagram, source, destination):
                     to = mac_of(frame[:6])
                     heard.append(Heard(number, self._now(), datagram, source, destination, to))
+                case SegmentArrived(segment, source):
+                    heard.append(HeardSegment(number, self._now(), segment, source))
                 case IcmpError(source):
                     heard.append(Refused(number, source))
                 case Unreachable(address):
@@ -242,4 +266,6 @@ class Correspondent:
 
 def station(mac: Mac, patience: float, seed: int = 1) -> Correspondent:
     """A station without an address."""
-    return Correspondent(Host(mac, _IP), patience, seed)
+    host = Host(mac, _IP)
+    host.speaks_tcp = True
+    return Correspondent(host, patience, seed)

@@ -209,6 +209,32 @@ class Mtftp(_Table, frozen=True):
         latin1(self.name)
 
 
+class Page(_Table, frozen=True):
+    """What a web server answers to one path."""
+
+    file: FileSpec = FileSpec()
+    """Of whole octets; `exact_blocks` is TFTP's."""
+    status: Annotated[int, msgspec.Meta(ge=200, le=599)] = 200
+    head_status: Annotated[int, msgspec.Meta(ge=200, le=599)] | None = None
+    """To HEAD; None is the same."""
+    type: str | None = "application/efi"
+    """Content-Type; None leaves it out."""
+    location: str | None = None
+    """Where it redirects to."""
+    length: bool = True
+    """Content-Length is said; else the end of the connection is that of the body."""
+    silent: bool = False
+    """Nothing is ever answered."""
+
+
+class Web(_Table, frozen=True):
+    """A web server (RFC 9112)."""
+
+    pages: dict[str, Page] = msgspec.field(default_factory=lambda: {"*": Page()})
+    """By path, with its query; "*" is any other path."""
+    port: U16 = 80
+
+
 class Server(_Table, frozen=True):
     """One host of the segment."""
 
@@ -231,6 +257,8 @@ class Server(_Table, frozen=True):
     """Ports that no rule names are closed."""
     tftp: Tftp | None = None
     mtftp: Mtftp | None = None
+    web: Web | None = None
+    """Without one, TCP ports are closed, and a SYN is answered with nothing at all."""
 
     def __post_init__(self) -> None:
         if self.icmp_error is not None:

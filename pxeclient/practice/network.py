@@ -7,7 +7,7 @@ from pxeclient.practice.model import Scenario
 from pxeclient.practice.request import read
 from pxeclient.practice.schedule import Schedule
 from pxeclient.practice.station import ScriptedHost
-from pxeclient.wire import arp, dhcp, ethernet, icmp, igmp, ipv4
+from pxeclient.wire import arp, dhcp, ethernet, icmp, igmp, ipv4, tcp
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.onestep import read_udp
 
@@ -57,7 +57,7 @@ class PracticeNetwork:
 
 
 def _other_received(listening: list[ScriptedHost], data: bytes, now: float) -> None:
-    """ARP, ICMP and IGMP. No firmware sends messages so long that they come in fragments."""
+    """ARP, ICMP, IGMP and TCP. No firmware sends messages so long that they come in fragments."""
     try:
         frame = ethernet.parse(data)
         if frame.ethertype == ethernet.ARP:
@@ -70,6 +70,10 @@ def _other_received(listening: list[ScriptedHost], data: bytes, now: float) -> N
                 message = icmp.parse(packet.payload)
                 for station in listening:
                     station.icmp_received(frame.source, packet, message, now)
+            elif packet.protocol == tcp.PROTOCOL and not packet.is_fragment:
+                segment = tcp.parse(packet.payload, packet.source, packet.destination)
+                for station in listening:
+                    station.tcp_received(frame.source, packet, segment, now)
             elif packet.protocol == ipv4.IGMP:
                 told = igmp.parse(packet.payload)
                 for station in listening:

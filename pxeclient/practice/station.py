@@ -15,7 +15,8 @@ from pxeclient.practice.oddities import Carriage, parts
 from pxeclient.practice.request import Request
 from pxeclient.practice.schedule import Schedule
 from pxeclient.practice.tftp_server import TftpServer
-from pxeclient.wire import arp, ethernet, icmp, igmp, ipv4, tftp, udp
+from pxeclient.practice.web_server import WebServer
+from pxeclient.wire import arp, ethernet, icmp, igmp, ipv4, tcp, tftp, udp
 from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC, Mac, multicast_mac
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.onestep import Datagram, Peer, udp_frame
@@ -44,6 +45,7 @@ class ScriptedHost:
             if server.mtftp
             else None
         )
+        self._web = WebServer(server.web, kind) if server.web else None
         self._identification = 0
 
     def hears(self, destination: bytes) -> bool:
@@ -65,6 +67,14 @@ class ScriptedHost:
         if message.type == icmp.ECHO_REQUEST and packet.destination.packed in self._addresses:
             data = icmp.build(icmp.Icmp(icmp.ECHO_REPLY, 0, message.body))
             self._send(mac, packet.destination, packet.source, ipv4.ICMP, data, now)
+
+    def tcp_received(self, mac: Mac, packet: ipv4.Packet, segment: tcp.Segment, now: float) -> None:
+        """Give a segment to the web server."""
+        if self._web is None or packet.destination.packed not in self._addresses:
+            return
+        for answer in self._web.received(packet.source, segment):
+            octets = tcp.build(answer, packet.destination, packet.source)
+            self._send(mac, packet.destination, packet.source, tcp.PROTOCOL, octets, now)
 
     def igmp_received(self, message: igmp.Igmp, now: float) -> None:
         """A client tells about a multicast group."""

@@ -14,6 +14,7 @@ from pxeclient.boot.host import (
     Host,
     IcmpError,
     RouterAdvertised,
+    SegmentArrived,
     Unreachable,
     classful_mask,
 )
@@ -42,7 +43,7 @@ TRAITS = IpTraits(ttl=64, id=IpId.COUNTER, arp_waits=(0.5, 1.0), gratuitous_arp=
 HELLO = Datagram(2070, 69, b"hello")
 CLIENT = Client(MAC, OWN)
 
-Happened = Action | Arrived | RouterAdvertised | IcmpError | Unreachable
+Happened = Action | Arrived | RouterAdvertised | IcmpError | SegmentArrived | Unreachable
 
 
 def configured(traits: IpTraits = TRAITS, *routes: tuple[IPv4Network, IPv4Address]) -> Host:

@@ -151,7 +151,9 @@ def test_any_datagram_to_a_transfer_is_survived(payload: bytes) -> None:
     asking = station(MAC, 2.0)
     script = read(asking, IPv4Address(DHCP), b"x")
     step = next(script)
-    local = step.sends[0].datagram.source_port
+    (first,) = step.sends
+    assert isinstance(first, Send)
+    local = first.datagram.source_port
     heard = Heard(1, 0.0, Datagram(5000, local, payload), IPv4Address(DHCP), IPv4Address(DHCP), MAC)
     for _ in range(9):
         assert isinstance(step, Turn)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pxeclient.check.asking import Asker, discover
 from pxeclient.check.naming import in_replies
+from pxeclient.check.probes.web import fetched, url_of
 from pxeclient.check.probing import Probing, point, unknown
 from pxeclient.check.results import Point
 from pxeclient.check.talking import Correspondent, Script
@@ -20,19 +21,23 @@ _FEATURES = bytes((0xB1, 5, 1, 0x80, 0x86, 0x10, 0x0E, 0x21, 1, 1, 0x15, 1, 1))
 
 
 def http(probing: Probing) -> Iterator[Point]:
-    """A UEFI HTTP boot client (x64, 16) gets HTTPClient in return, and a URL it can resolve."""
+    """A UEFI HTTP boot client (x64, 16) gets HTTPClient, a URL it can resolve, and a file by it."""
     asker = Asker(1, 16, vendor=_HTTP)
     expected = "no finding A-HTTP"
     found = probing.talk(lambda asking: _offers(asking, asker))[0]
-    if in_replies(found).by is None:
+    naming = [one for one in found if one.file]
+    is_url = any(url_of(one.file) is not None for one in naming)
+    if not naming:
         reason = "no offer names a boot file to an HTTP client" if found else "no server answered"
         yield from unknown((expected,), reason)
-    elif not any(one.is_http for one in found):
+    elif not is_url and not any(one.is_http for one in found):
         # Such a client waits for HTTPClient and takes no other offer for its boot.
-        words = f"{found[0].words} does not say HTTPClient, and so is no offer of HTTP boot"
+        words = f"{naming[0].words} does not say HTTPClient, and so is no offer of HTTP boot"
         yield from unknown((expected,), words)
     else:
-        yield from probing.not_found("A-HTTP", "A-HTTP-DNS")
+        yield from probing.not_found("A-HTTP", "A-HTTP-DNS", "H-PATH")
+        if is_url:
+            yield from fetched(probing, asker)
 
 
 def _offers(asking: Correspondent, *askers: Asker) -> Script[list[list[Dhcp]]]:
