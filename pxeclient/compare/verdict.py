@@ -18,6 +18,7 @@ from pxeclient.replay.client_of import Booting, frames_and_client, machine_of
 from pxeclient.replay.filtered import lacks_arp, lacks_transfers
 from pxeclient.replay.frames import frame_of
 from pxeclient.replay.labels import Labeller
+from pxeclient.replay.over_ipv6 import refuse
 from pxeclient.replay.play import Play, play_of
 from pxeclient.replay.player import Replay
 from pxeclient.replay.tolerance import Tolerance
@@ -86,6 +87,7 @@ def compare(capture: Path, profile: Profile, settings: Settings | None = None) -
     settings = settings or Settings()
     taken = read(capture)
     frames, client = frames_and_client(taken, settings.mac)
+    refuse(frames, client.mac)
     recorded = play_of(frames, client)
     remarks = list(taken.remarks)
     is_filtered = lacks_arp(frames, client.mac)

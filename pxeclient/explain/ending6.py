@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pxeclient.explain import screen6 as screen
 from pxeclient.explain.course6 import Course, Who, host_of
+from pxeclient.explain.ending_web import web_ending
 from pxeclient.explain.stop import Ending, Stop, times, too_soon
 from pxeclient.replay.patience import PATIENCE
 from pxeclient.seen.attempts import Attempt
@@ -237,14 +238,7 @@ def _configured(course: Course) -> Ending:
     silent = _silent_4011(course)
     if silent is not None:
         return silent
-    connection = next((one for one in course.attempt.frames if one.ours and one.is_tcp), None)
-    if connection is not None:
-        where = f"[{connection.destination_address}]:{connection.port}"
-        words = (
-            f"It goes on by TCP to {where} (frame {connection.number}), which is not followed here."
-        )
-        return Ending(Stop.OTHER_PROTOCOL, words)
-    return _url_ending(course)
+    return web_ending(course.attempt) or _url_ending(course)
 
 
 def _silent_4011(course: Course) -> Ending | None:

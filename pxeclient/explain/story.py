@@ -25,6 +25,7 @@ from pxeclient.harmless import clean
 from pxeclient.profile import Profile
 from pxeclient.replay.filtered import lacks_transfers
 from pxeclient.replay.mending import is_unfinished
+from pxeclient.replay.over_ipv6 import ONLY_EXPLAINED, is_over_ipv6
 from pxeclient.replay.recording import Recording, recorded
 from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt, Kind, attempts
@@ -49,6 +50,9 @@ class ExplainedAttempt:
     reasons: Reasons | None
     """What the likest profile's tables say; None where there is none, or nothing to play."""
     why_no_reasons: str
+    """Why no profile can be put in its place either."""
+    is_other_wanted: bool
+    """Another firmware was asked for."""
     otherwise: Otherwise | None
     """What the other firmware that was asked for would have done."""
     trace: Trace
@@ -57,6 +61,12 @@ class ExplainedAttempt:
     """Who it is, of those that boot in a way of their own."""
     beside: tuple[Finding, ...] = ()
     """What is about this attempt and only shows beside the others of the capture."""
+
+    @property
+    def is_over_ipv6(self) -> bool:
+        """Nothing came of IPv4, if it was asked over that at all."""
+        attempt = self.attempt
+        return attempt.kind is Kind.IPV6 or is_over_ipv6(attempt.frames, attempt.mac)
 
     @property
     def findings(self) -> list[Finding]:
@@ -263,6 +273,7 @@ def _told(
             ended,
             found,
             why_not,
+            instead is not None,
             None
             if known is None or instead is None
             else otherwise(known, instead, attempt.until - known.play.client.at),
@@ -313,6 +324,8 @@ def _reasoned(
 
 def _staged(attempt: Attempt, is_alone: bool) -> tuple[Recording | None, str]:
     """The servers of an attempt; or why they cannot be played."""
+    if attempt.kind is Kind.IPV6 or is_over_ipv6(attempt.frames, attempt.mac):
+        return None, f"it is {ONLY_EXPLAINED}"
     if attempt.kind is not Kind.PXE:
         return None, f"it is a {attempt.kind}"
     if Aspect.TIME in attempt.untold:

@@ -119,6 +119,9 @@ def attempt_lines(
     yield from _next(told)
     if told.otherwise is not None:
         yield from _otherwise(told.otherwise, verbose)
+    elif told.is_other_wanted and told.is_over_ipv6:
+        words = f"What another firmware would have done is not told: {told.why_no_reasons}."
+        yield from wrapped(words, _INDENT)
     elif told.why_no_reasons and told.reasons is None and verbose:
         yield from wrapped(f"Not played to any profile: {told.why_no_reasons}.", _INDENT)
     yield from _beside(told, verbose, kind)

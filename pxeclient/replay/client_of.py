@@ -10,6 +10,7 @@ from pxeclient.boot.machine import Machine, Nic, nic_of
 from pxeclient.capture.values import Capture, CaptureError
 from pxeclient.profile import Profile
 from pxeclient.replay.frames import frames_of, is_malformed
+from pxeclient.replay.over_ipv6 import ONLY_EXPLAINED
 from pxeclient.seen.frame import Frame
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import Mac
@@ -100,6 +101,10 @@ def _why_none(frames: Sequence[Frame]) -> str:
         return "the capture has only a relay's copies of a PXE client's messages, not its frames"
     if messages:
         return "no DHCP client in the capture names itself PXEClient in option 60"
+    if any(frame.dhcp6 is not None and frame.dhcp6.is_boot for frame in frames):
+        return f"the capture is of {ONLY_EXPLAINED}"
+    if any(frame.dhcp6 is not None for frame in frames):
+        return "the capture has DHCPv6 alone, and nothing of a PXE client over IPv4"
     return "the capture has no DHCP message: begin it before the machine is switched on"
 
 

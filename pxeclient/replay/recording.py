@@ -13,6 +13,7 @@ from pxeclient.replay.client_of import frames_and_client
 from pxeclient.replay.doubt import doubts
 from pxeclient.replay.frames import ends
 from pxeclient.replay.library import Library
+from pxeclient.replay.over_ipv6 import refuse
 from pxeclient.replay.play import Heard, Play, play_of
 from pxeclient.replay.questions import leasing, questions
 from pxeclient.seen.exchanges import Ask, Question
@@ -58,6 +59,7 @@ def recording(path: Path, mac: Mac | None = None) -> Recording:
     """
     taken = read(path)
     frames, client = frames_and_client(taken, mac)
+    refuse(frames, client.mac)
     found = play_of(frames, client)
     return recorded(found, len({frame.sender for frame in frames}) == 1, taken.remarks)
 

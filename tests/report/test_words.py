@@ -49,6 +49,10 @@ OBJECTS = {
         "explain", "--json",
         str(CAPTURES.parent / "captures6/ovmf-virtio/p6-preference-255/capture.pcap"),
     ),
+    "explain-http": (
+        "explain", "--json",
+        str(CAPTURES.parent / "captures6/ovmf-virtio/h6-name-dns/capture.pcap"),
+    ),
     "explain-ipv6-status": (
         "explain", "--json", str(CAPTURES.parent / "captures6/ovmf-virtio/p6-noaddrs/capture.pcap"),
     ),
