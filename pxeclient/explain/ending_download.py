@@ -92,11 +92,11 @@ def _unfinished(attempt: Attempt, followed: tuple[Transfer, ...], name: str) -> 
         )
         return Ending(Stop.UNREACHABLE, words, last)
     if last.untold:
-        numbers = last.untold[0].number, last.untold[-1].number
+        begun, until = last.untold[0].number, last.untold[-1].number
+        where = f"frame {begun}" if begun == until else f"frames {begun} to {until}"
         words = (
-            f"The transfer of {name} with {last.server} goes on (frames {numbers[0]} to"
-            f" {numbers[1]}), and what its packets say was not recorded: what came of it cannot be"
-            " told."
+            f"The transfer of {name} with {last.server} goes on ({where}), and what its packets say"
+            " was not recorded: what came of it cannot be told."
         )
         return Ending(Stop.CANNOT_TELL, words, last)
     if not last.heard:

@@ -123,7 +123,7 @@ def _address(text: str) -> IPv4Address:
 
 def _options(lines: list[str], told: Told) -> None:
     starts = [at for at, line in enumerate(lines) if _OPTION.match(line)]
-    for at, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for at, end in zip(starts, [*starts[1:], len(lines)], strict=False):
         found = _OPTION.match(lines[at])
         assert found is not None, "it was chosen by that"
         code, length = int(found.group(1)), int(found.group(2))

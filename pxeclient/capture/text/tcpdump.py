@@ -45,6 +45,8 @@ _PORTS = {
 }  # fmt: skip
 _MOST_LINES = 200
 """That tell of one frame."""
+_OPEN = re.compile(r"(?:^|[ \d])IP6? \(")
+_MOST_WRAPPED = 3
 _UDP, _NO_PORT = 17, -1
 
 
@@ -63,13 +65,24 @@ class _Start(NamedTuple):
 def read(lines: Lines) -> list[Piece] | None:
     """The frame whose lines begin here; None where none does."""
     number = lines.number
-    start = _start(lines.next)
+    start, wrapped = _begins(lines)
     if start is None:
         return None
-    lines.take()
+    lines.at += 1 + wrapped
     rest = _below(lines, start)
     piece = _piece(start, rest, number)
     return [] if piece is None else [piece]
+
+
+def _begins(lines: Lines) -> tuple[_Start | None, int]:
+    """What begins at the next line, and in how many more its header is wrapped."""
+    line, wrapped = lines.next, 0
+    while _OPEN.search(line) and wrapped < _MOST_WRAPPED and lines.ahead(wrapped + 1):
+        if line.count("(") <= line.count(")"):
+            break
+        wrapped += 1
+        line = f"{line} {lines.ahead(wrapped).strip()}"
+    return _start(line), wrapped
 
 
 def _start(line: str) -> _Start | None:
@@ -136,7 +149,7 @@ def _below(lines: Lines, start: _Start) -> str:
         line = lines.next
         if not line.strip() or line.lstrip().startswith(("0x0000", "--")):
             break
-        other = _start(line)
+        other, _ = _begins(lines)
         # What an ICMP error quotes is printed like a packet, without a time.
         if other is not None and (other.at is not None or start.at is None):
             break

@@ -37,6 +37,11 @@ _SENT = re.compile(
 _NO_FILE = re.compile(r"File <(?P<name>[^>]{1,400})> ?: error (?P<code>\d{1,5}) in system call")
 _OACK = re.compile(r"OACK: <([^>]{1,200})>")
 _TFTPD32 = (_RECEIVED, _PROPOSED, _ACKED, _CONNECTION, _READ, _SENT, _NO_FILE, _OACK)
+_WORDS = (
+    "Rcvd DHCP ", "DHCP: proposed", "Previously allocated", "Connection received",
+    "Read request", ">: sent ", "in system call", "OACK: <",
+)  # fmt: skip
+"""One of which stands in each: patterns are looked for only there."""
 _MOST_BETWEEN = 12
 """Lines of Tftpd32 that say nothing of frames, between those that do."""
 
@@ -105,7 +110,7 @@ def read_tftpd32(lines: Lines) -> list[Piece] | None:
 
 
 def _is_tftpd32(line: str) -> bool:
-    return any(one.search(line) for one in _TFTPD32)
+    return any(word in line for word in _WORDS) and any(one.search(line) for one in _TFTPD32)
 
 
 def _line(log: _Tftpd32, where: Logged, line: str) -> list[Piece]:

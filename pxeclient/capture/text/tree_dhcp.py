@@ -79,7 +79,7 @@ def _options(lines: Sequence[str], told: Told) -> bool:
     """The options in their order; whether they go on to their end."""
     starts = [at for at, line in enumerate(lines) if _OPTION.match(line)]
     is_within = False
-    for at, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for at, end in zip(starts, [*starts[1:], len(lines)], strict=False):
         found = _OPTION.match(lines[at])
         assert found is not None, "it was chosen by that"
         code = int(found["code"] or found["old"])
@@ -269,7 +269,7 @@ def _vendor(lines: Sequence[str]) -> bytes | None:
     if not starts:
         return _hex(lines)
     found = b""
-    for at, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for at, end in zip(starts, [*starts[1:], len(lines)], strict=False):
         code = _SUBOPTION.match(lines[at])
         data = _suboption(lines[at:end])
         sizes = [int(one.group(1)) for one in map(_LENGTH.match, lines[at:end]) if one is not None]
