@@ -39,8 +39,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "httpboot": {"wire", "boot", "seen"},
     "playbook": {"wire", "boot", "profile", "seen", "trace"},
-    "nbp": set(),
-    "clients": {"wire", "seen"},
+    "nbp": {"documents"},
+    "clients": {"documents", "wire", "seen"},
     "architectures": {"nbp"},
     "report": {
         "advice", "wire", "boot", "capture", "seen", "trace", "nbp", "diagnose", "endings",

@@ -115,7 +115,8 @@ def test_what_boot_writes(tmp_path: Path, words: str) -> None:
         run("boot", "-p", who, "--network", net, "-q", "--ladder", str(path))
         drawn[kind] = path.read_text(encoding="utf-8")
         fit(drawn[kind])
-    assert {element.tag.rpartition("}")[2] for element in elements} <= _DRAWN
+    drawing = ElementTree.fromstring(drawn["svg"])
+    assert {element.tag.rpartition("}")[2] for element in drawing.iter()} <= _DRAWN
     page = Page(drawn["html"])
     assert page.handlers == []
     assert page.tags.count("script") == 2

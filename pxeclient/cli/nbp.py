@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from hashlib import sha256
 from typing import BinaryIO
@@ -10,6 +9,7 @@ from typing import BinaryIO
 import click
 
 from pxeclient.cli.rights import give_up
+from pxeclient.harmless import json_text
 from pxeclient.nbp.examine import examine
 from pxeclient.nbp.programs import MOST
 from pxeclient.report.boot_file import as_json, lines
@@ -46,7 +46,7 @@ def nbp(file: tuple[BinaryIO, ...], json_wanted: bool) -> None:
         for line in lines(name, told, digest):
             click.echo(line)
     if json_wanted:
-        click.echo(json.dumps({"schema": SCHEMA, "files": found}, indent=2))
+        click.echo(json_text({"schema": SCHEMA, "files": found}, indent=2))
 
 
 def _read(stream: BinaryIO) -> tuple[bytes, int | None]:

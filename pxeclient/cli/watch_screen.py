@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import time
@@ -14,6 +13,7 @@ import click
 
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.streams import control
+from pxeclient.harmless import json_text
 from pxeclient.link.wallclock import steady_seconds
 from pxeclient.report.transcript import fitted
 from pxeclient.watch.as_json import as_json
@@ -57,7 +57,7 @@ class JsonShow:
 
     def show(self, event: Event) -> None:
         """Write it."""
-        click.echo(json.dumps(as_json(event)))
+        click.echo(json_text(as_json(event)))
         sys.stdout.flush()
 
     def tick(self, now: float) -> None:

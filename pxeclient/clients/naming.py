@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from pxeclient.documents import own_toml
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
 
@@ -85,7 +85,7 @@ class NamedClient:
 @cache
 def clients() -> tuple[Client, ...]:
     """The table."""
-    data = tomllib.loads(_TABLE.read_text(encoding="utf-8"))
+    data = own_toml(_TABLE)
     return msgspec.convert(data["client"], tuple[Client, ...], str_keys=True)
 
 

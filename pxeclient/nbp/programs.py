@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from pxeclient.documents import own_toml
 from pxeclient.nbp.kinds import Program, Sign, Sure
 
 _FILE = Path(__file__).parent / "programs.toml"
@@ -122,7 +122,7 @@ class Recognised:
 @cache
 def entries() -> tuple[Entry, ...]:
     """The table."""
-    data = tomllib.loads(_FILE.read_text(encoding="utf-8"))
+    data = own_toml(_FILE)
     return msgspec.convert(data["program"], tuple[Entry, ...], strict=True)
 
 
