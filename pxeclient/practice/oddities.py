@@ -30,7 +30,7 @@ class Carriage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """The last fragment goes first."""
     twice: bool = False
     """Every frame goes twice."""
-    gap: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    gap: Annotated[float, msgspec.Meta(ge=0, le=86_400)] = 0.0
     """Seconds between two frames of one message."""
     dont_fragment: bool = False
     """The header says "don't fragment", even in a fragment."""

@@ -170,3 +170,31 @@ def test_unknown_name_is_told_which_is_meant() -> None:
     with pytest.raises(ScenarioError, match="'zzz': there are ack-without-boot-file, "):
         by_name("zzz")
     assert by_name(names()[0]) is by_name(names()[0])
+
+
+BOUNDS: list[tuple[dict[str, Any], str]] = [
+    (server(tftp={"files": {"*": {"size": (1 << 28) + 1}}}), "size: "),
+    (server(tftp={"files": {"*": {"size": 1 << 40}}}), "size: "),
+    (server(tftp={"files": {"*": {"junk": 1 << 30}}}), "junk: "),
+    (server(tftp={"files": {"*": {"exact_blocks": (1 << 17) + 1}}}), "exact_blocks: "),
+    (reply(delay=86_401), "delay: "),
+    (reply(gap=1e308), "gap: "),
+    (reply(repeat=10_001), "repeat: "),
+    (rule(replies=[{"repeat": 10_000}] * 11), "its replies are 110000 frames, 100000 are the most"),
+    (
+        reply(repeat=10_000, min_len=1200, wire={"mtu": 68}),
+        "frames, 100000 are the most",
+    ),
+    ({"servers": [SERVER] * 1001}, "servers: "),
+]
+
+
+@pytest.mark.parametrize(("content", "complaint"), BOUNDS, ids=[words for _, words in BOUNDS])
+def test_nothing_is_without_bounds(tmp_path: Path, content: dict[str, Any], complaint: str) -> None:
+    """Files, times, repeats, servers: no boot on a practice network takes a day of anybody's."""
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(content))
+    with pytest.raises(ScenarioError) as raised:
+        load(path)
+    assert complaint in str(raised.value)
+    assert len(str(raised.value).splitlines()) == 1
