@@ -178,6 +178,23 @@ def no_address(scene: Scene) -> Iterator[Sighting]:
         yield Sighting(_numbers(told), words, not is_given and scene.got_nothing6)
 
 
+@check("V6-TAKEN", from_frames=True)
+def address_is_taken(scene: Scene) -> Iterator[Sighting]:
+    """Another host says to all that it has an address which a REPLY gave the client."""
+    given = {
+        address: one.number
+        for one in _replies(scene)
+        if one.type == dhcp6.REPLY
+        for address in one.addresses
+    }
+    for number, said in scene.claimed:
+        if said.target in given:
+            who = said.mac or "Another host"
+            words = f"{who} says that {said.target} is its own (frame {number})."
+            yield Sighting((given[said.target], number), words, scene.got_nothing6)
+            return
+
+
 @check("V6-HTTP", from_frames=True)
 def no_http_class(scene: Scene) -> Iterator[Sighting]:
     """An HTTP boot client's ADVERTISEs all lack HTTPClient in option 16."""

@@ -21,7 +21,7 @@ from pxeclient.seen.transfers import Transfer
 from pxeclient.seen.web import WebRequest
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import BROADCAST
-from pxeclient.wire.ndp import RouterAdvertisement
+from pxeclient.wire.ndp import NeighbourAdvertisement, RouterAdvertisement
 
 
 class Broken(NamedTuple):
@@ -80,6 +80,8 @@ class Scene:
     """The DHCPv6 messages of a boot over IPv6, both ways."""
     routers: tuple[tuple[int, RouterAdvertisement], ...] = ()
     """The router advertisements that the client heard, with their frames."""
+    claimed: tuple[tuple[int, NeighbourAdvertisement], ...] = ()
+    """What others say that they have without being asked by a neighbour, with its frames."""
     solicited: tuple[int, ...] = ()
     """The frames of its router solicitations."""
     goes_on6: bool = False

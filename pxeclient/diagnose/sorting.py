@@ -19,7 +19,7 @@ from pxeclient.seen.transfers import Transfers
 from pxeclient.trace import Trace
 from pxeclient.wire import arp, ethernet, tftp
 from pxeclient.wire.addresses import ANY
-from pxeclient.wire.ndp import RouterSolicitation
+from pxeclient.wire.ndp import NeighbourAdvertisement, RouterSolicitation
 
 MOST_SERVERS = 32
 """Servers whose replies findings are about, besides those that the client turned to.
@@ -68,6 +68,12 @@ def _sort_ipv6(found: Scene, talk: Talk) -> None:
     ours = [one for one in talk.frames if one.ours and one.ethertype == ethernet.IPV6]
     found.solicited = tuple(
         one.number for one in ours if isinstance(one.neighbour, RouterSolicitation)
+    )
+    told = [(one.number, one.neighbour) for one in talk.frames if not one.ours]
+    found.claimed = tuple(
+        (number, said)
+        for number, said in told
+        if isinstance(said, NeighbourAdvertisement) and not said.solicited
     )
     found.goes_on6 = any(one.is_tcp for one in ours)
 

@@ -7,6 +7,7 @@ it that does not.
 from __future__ import annotations
 
 from functools import cache
+from ipaddress import IPv6Address
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,12 @@ from pxeclient.wire.dhcp6 import Option
 from pxeclient.wire.dhcp6_options import Association, Status, VendorClass
 from tests.diagnose.boots import hides, shows
 from tests.seen.ipv6 import (
+    ADDRESS,
     BOOT,
     HTTP,
     PXE,
+    SERVER,
+    SERVER_MAC,
     answered,
     neighbour,
     release,
@@ -181,6 +185,16 @@ def test_another_status(code: int) -> None:
     shows(trace(solicit(), answer), "V6-REFUSED", STOPS, options.STATUS_NAMES[code])
     good = Option(3, options.build_association(Association(BOOT, 0, 0, (), Status(0, b""))))
     hides(trace(solicit(), answered(reply(dhcp6.ADVERTISE, 1, ia=good))), "V6-REFUSED")
+
+
+def test_somebody_has_the_address() -> None:
+    """And says so to all; who answers a neighbour's question has another address."""
+    shows(recorded("p6-dad-conflict"), "V6-TAKEN", STOPS, "52:54:00:aa:00:01", "fd77::50")
+    hides(recorded("p6-plain"), "V6-TAKEN")
+    mine = ndp.NeighbourAdvertisement(IPv6Address("fd77::51"), False, SERVER_MAC)
+    hides(trace(solicit(), *lease(), neighbour(mine, SERVER, SERVER_MAC)), "V6-TAKEN")
+    mine = ndp.NeighbourAdvertisement(ADDRESS, False, SERVER_MAC)
+    shows(trace(solicit(), *lease(), neighbour(mine, SERVER, SERVER_MAC)), "V6-TAKEN", STOPS)
 
 
 def test_no_http_class() -> None:
