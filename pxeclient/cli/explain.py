@@ -81,9 +81,9 @@ def explain(
     The capture (pcap or pcapng, gzip too; or text that tells of frames, such as what tcpdump -v,
     tshark or dhcpdump print, hex dumps, and servers' logs; - is standard input) is anybody's: a
     mirror port's, a server's, one of a relay's other side, with several clients and other traffic
-    between. Each client's boot attempts are told one by one: which firmware it looks like, who offered what, what it did,
-    and where it stopped. Reasons are those of the profile that did the same with the same
-    replies; what the wire does not show is said to be unknown.
+    between. Each client's boot attempts are told one by one: which firmware it looks like, who
+    offered what, what it did, and where it stopped. Reasons are those of the profile that did the
+    same with the same replies; what the wire does not show is said to be unknown.
     """
     format = ""
     if ladder is not None:
