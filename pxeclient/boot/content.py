@@ -32,6 +32,12 @@ class Content:
             self._digest = hashlib.sha256(self.kept)
             self._digest.update(more)
 
+    def take(self) -> bytes:
+        """What is kept; from now on it is the caller's alone, for it may be large."""
+        taken = bytes(self.kept)
+        self.kept.clear()
+        return taken
+
     @property
     def digest(self) -> str | None:
         """The SHA-256 of all of it, in hexadecimal, where not all of it is kept."""

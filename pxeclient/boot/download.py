@@ -249,7 +249,7 @@ def _go_on(session: Session, transfer: Download, now: float) -> Iterator[Action]
     assert session.boot_file is not None
     content = transfer.blocks.content
     whole = None if content.digest is None else Whole(content.size, content.digest)
-    yield from session.succeed(session.boot_file, bytes(content.kept), now, whole)
+    yield from session.succeed(session.boot_file, content.take(), now, whole)
 
 
 def _outgrown(transfer: Download, traits: TftpTraits) -> bool:

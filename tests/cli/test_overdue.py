@@ -20,6 +20,7 @@ def cable(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
     """No real interface; and the clock of the reports does not run, but is noted."""
     started: list[tuple[float, float]] = []
     monkeypatch.setattr(Cable, "opened", [], raising=False)
+    monkeypatch.setattr(Cable, "network", "plain-dhcp", raising=False)
     monkeypatch.setattr(packet, "PacketLink", Cable)
     monkeypatch.setattr(signal, "setitimer", lambda which, *times: started.append(times))
     return started
