@@ -18,7 +18,7 @@ from pxeclient.explain.makers import fit
 from pxeclient.explain.marks import Mark
 from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.reasons import Reasons
-from pxeclient.explain.steps import Event, came_to, web_words
+from pxeclient.explain.steps import Event, came_to, connection_words, web_words
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.explain.story import ExplainedAttempt, Explanation, Story
 from pxeclient.explain.summary import finding, table
@@ -277,6 +277,10 @@ def _course(told: ExplainedAttempt, verbose: bool) -> Iterator[str]:
         yield _step(step)
     for one in chosen:
         yield from _decision(one.item, verbose)
+    for connection in told.attempt.connections:
+        said = connection_words(connection)
+        if said and (verbose or connection.lost or connection.is_one_sided):
+            yield from wrapped(f"TCP with {said}.", _DEEP)
     if told.reasons is not None and told.reasons.parts_at:
         words = (
             f"From here on {told.reasons.profile.name} explains nothing: {told.reasons.parts_at}."
