@@ -26,6 +26,7 @@ from pxeclient.harmless import clean
 from pxeclient.nbp import identify
 from pxeclient.report import closing
 from pxeclient.report.transcript import TELLING, wrapped
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Kind
 from pxeclient.seen.transfers import Transfer
 from pxeclient.trace import Trace
@@ -68,6 +69,8 @@ def lines(
 def _nobody(found: Explanation) -> str:
     """Messages that were cut when they were recorded may be anybody's."""
     is_cut = any(is_untold(told.attempt) for story in found.stories for told in story.attempts)
+    # A text may not have what would tell.
+    is_cut = is_cut or any(Aspect.CONTENT in frame.untold for frame in found.capture.frames)
     return "no network boot client to be seen" if is_cut else "no network boot client"
 
 
