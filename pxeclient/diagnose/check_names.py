@@ -162,8 +162,11 @@ def no_next_server(scene: Scene) -> Iterator[Sighting]:
 
 @check("A-URL", from_frames=True)
 def url_for_tftp(scene: Scene) -> Iterator[Sighting]:
-    """A client that says PXEClient is given a URL."""
+    """A client that says PXEClient is given a URL, and is not iPXE: that fetches it, and servers
+    name one to iPXE alone."""
     client = scene.first_discover
+    if scene.is_ipxe:
+        return
     for seen in _naming(scene):
         if _SCHEME.match(seen.file) and client is not None and client.is_pxe:
             words = f"{seen.words} names {printable(seen.file)}."
