@@ -21,8 +21,6 @@ from pxeclient.trace import Trace
 LONGEST = 6
 """Lines of a cure, and of a reason, that are shown as they are."""
 
-_LABELS = {Severity.STOPS: "Why ", Severity.NEXT: "Next"}
-
 _GLUE = "\N{NO-BREAK SPACE}"
 
 
@@ -100,11 +98,17 @@ def advice(
         if code and not verbose:
             yield f"{indent}  More  what {code} means: pxeclient errors {code}"
         return
-    yield from _why(found, also, f"{indent}  {_LABELS.get(found.severity, 'Note')}  ")
+    yield from _why(found, also, f"{indent}  {_label(found)}  ")
     at_hand = AtHand(kind, "") if kind is not None else found.at_hand
     yield from _cure(found.cures[0], at_hand, indent)
     if not verbose:
         yield from _more(found, code, at_hand, kind, indent)
+
+
+def _label(found: Finding) -> str:
+    if found.severity is Severity.NEXT:
+        return "Next"
+    return "Note" if found.is_telling else "Why "
 
 
 def _why(found: Finding, also: Sequence[str], head: str) -> Iterator[str]:
