@@ -20,6 +20,8 @@ def secure_boot_would_refuse_it(scene: Scene) -> Iterator[Sighting]:
     judged, booted = scene.judged, scene.booted
     if judged is None or booted is None or judged.fit is not Fit.FITS or scene.next_stage:
         return
+    if scene.is_ipxe:  # It runs: Secure Boot is off, or takes what this starts by other keys.
+        return
     found = signature(booted.content) if judged.kind.kind == "pe" else None
     if found is None or not found.refused or (not found.count and judged.kind.program is None):
         return

@@ -106,11 +106,26 @@ def two_servers(scene: Scene) -> Iterator[Sighting]:
                 continue
             if seen.siaddr not in (None, address):
                 words = f"{seen.words}: next server {seen.siaddr}, but {where} says {address}."
+                values = {"server": str(address)}
                 if _is_dead(scene, seen.siaddr):
-                    yield Sighting((seen.number,), words, True, {"server": str(address)})
+                    yield Sighting((seen.number,), words, True, values)
                 else:
-                    yield Sighting((seen.number,), words)
+                    unheard = _never_answers(scene, seen.siaddr)
+                    yield Sighting(
+                        (seen.number,), words, False, values if unheard else {}, is_telling=unheard
+                    )
                 break
+
+
+def _never_answers(scene: Scene, server: IPv4Address) -> bool:
+    """No block of a file came of that server, as far as is recorded, and of no other."""
+    answers = [seen for one in scene.transfers for seen in one.answers]
+    asked = not scene.transfers or scene.transfers[-1].server == server
+    return (
+        asked
+        and scene.booted is None
+        and not any(isinstance(seen.said, tftp.Data | tftp.OptionAck) for seen in answers)
+    )
 
 
 def _is_dead(scene: Scene, server: IPv4Address) -> bool:

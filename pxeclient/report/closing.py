@@ -108,7 +108,7 @@ def advice(
 def _label(found: Finding) -> str:
     if found.severity is Severity.NEXT:
         return "Next"
-    return "Note" if found.is_telling else "Why "
+    return "Note" if found.is_telling and found.severity is not Severity.STOPS else "Why "
 
 
 def _why(found: Finding, also: Sequence[str], head: str) -> Iterator[str]:
