@@ -25,6 +25,8 @@ class Written:
     """Sent, not received."""
     comments: tuple[str, ...] = ()
     """Wireshark shows them; filter for them with ``frame.comment``."""
+    length: int = 0
+    """Octets on the wire, if `octets` has not all of them."""
 
 
 def write(where: Path | BinaryIO, frames: Iterable[Written]) -> None:
@@ -52,6 +54,7 @@ def write(where: Path | BinaryIO, frames: Iterable[Written]) -> None:
             packet = Raw(load=frame.octets)
             packet.time = frame.at
             packet.direction = OUTBOUND if frame.ours else INBOUND
+            packet.wirelen = max(frame.length, len(frame.octets))
             packet.comments = [text.encode() for text in frame.comments]
             writer.write_packet(packet)
     finally:
