@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
 from collections import deque
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from pxeclient.link.wallclock import steady_seconds
@@ -67,7 +64,6 @@ class OnFailure:
             if not self._running.is_over(self._longest):
                 return
             self._say_how(self._running)
-            self._running.clear()
             self._running = None
         if self._waiting:
             self._begin(self._waiting.popleft())
@@ -75,13 +71,13 @@ class OnFailure:
     def finish(self, is_told_to_end: bool) -> None:
         """Let all have their turn; or, if we are told to end, none, and end the one that runs."""
         if not is_told_to_end:
-            while self._running is not None:
-                self._running.wait(self._longest)
+            while self._running is not None or self._waiting:
+                if self._running is not None:
+                    self._running.wait(self._longest)
                 self.tick()
         if self._running is not None:
             self._running.kill()
             self._say(f"--on-failure for {self._running.mac} was ended, for we were.")
-            self._running.clear()
             self._running = None
         if left := len(self._waiting) + self._left_out:
             self._say(f"--on-failure was not run for {left} failed boots.")
@@ -108,28 +104,29 @@ class OnFailure:
 class _Run:
     """The command, for one boot.
 
+    The event is in a file without a name, which whoever has its descriptor can open by that: it
+    goes with the processes, however they end.
+
     Raises:
-        OSError: It cannot be begun; nothing is left behind.
+        OSError: It cannot be begun.
     """
 
     def __init__(self, command: str, job: _Job, is_heard: bool) -> None:
         self.mac = job.told.mac
         self.is_late = False
-        self._folder = Path(tempfile.mkdtemp(prefix="pxeclient-"))
-        try:
-            file = self._folder / "boot.json"
-            file.write_text(f"{job.event}\n", encoding="utf-8")
+        with os.fdopen(os.memfd_create("boot.json", os.MFD_CLOEXEC), "w+b") as file:
+            file.write(f"{job.event}\n".encode())
+            file.seek(0)
+            number = file.fileno()
             self._program = subprocess.Popen(
                 ["/bin/sh", "-c", command],
                 stdin=subprocess.DEVNULL,
                 stdout=2 if is_heard else subprocess.DEVNULL,
                 stderr=None if is_heard else subprocess.DEVNULL,
-                env=_environment(job.told.variables(str(file), job.capture)),
+                env=_environment(job.told.variables(f"/dev/fd/{number}", job.capture)),
+                pass_fds=(number,),
                 start_new_session=True,  # the terminal's Ctrl-C is ours; it is killed as a group
             )
-        except BaseException:
-            self._remove()
-            raise
         self._began = steady_seconds()
 
     @property
@@ -158,13 +155,6 @@ class _Run:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._program.pid, signal.SIGKILL)
         self._program.wait()
-
-    def clear(self) -> None:
-        """Leave nothing behind."""
-        self._remove()
-
-    def _remove(self) -> None:
-        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:

@@ -171,10 +171,8 @@ def job(number: int = 1) -> tuple[Facts, str, str | None]:
 def test_the_command_knows_all_from_its_surroundings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Once for each failed boot, in order; what it is given goes again."""
+    """Once for each failed boot, in order; its file is none of a folder's."""
     monkeypatch.setenv("PXECLIENT_OLD", "of somebody else")
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr("tempfile.tempdir", None)
     log = tmp_path / "log"
     command = f'env | grep ^PXECLIENT_ >> {log}; cat "$PXECLIENT_JSON" >> {log}'
     told = [one for one in events("--on-failure", command) if one["attempt"]["findings"]]
@@ -186,7 +184,6 @@ def test_the_command_knows_all_from_its_surroundings(
     assert macs == [one["mac"] for one in told]
     assert {value for name, _, value in values if name == "PXECLIENT_FINDING"} == {"T-FOUND"}
     assert "PXECLIENT_OLD" not in log.read_text()
-    assert os.listdir(tmp_path) == ["log"]
 
 
 def test_nothing_of_the_network_is_in_the_command(said: list[str], tmp_path: Path) -> None:
@@ -263,12 +260,17 @@ def test_how_it_ended_is_told(said: list[str], command: str, words: str) -> None
 
 
 def test_it_cannot_be_begun(said: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """No place for its file: said, and the next one is tried."""
-    monkeypatch.setattr("tempfile.tempdir", "/nowhere/at/all")
+    """No room for another process: said, and the next one is tried."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("subprocess.Popen", full)
     runner = OnFailure("true", said.append, True)
     runner.take(*job())
     runner.finish(False)
-    assert ["cannot be run" in one for one in said] == [True]
+    mac = job()[0].mac
+    assert said == [f"--on-failure for {mac} cannot be run: Resource temporarily unavailable"]
 
 
 # --- counts -------------------------------------------------------------------------------
