@@ -26,9 +26,10 @@ CROWDS = (sys.executable, "-W", "error", "-m", "tests.live.crowds")
 
 def boot_them(client: Host) -> dict[str, dict[str, Any]]:
     """What each came to, by its own trace."""
-    done = client.run([*CROWDS, "boot", client.interface, str(COUNT)], folder=CHECKOUT)
-    assert (done.returncode, done.stderr) == (0, "")
-    told = [json.loads(line) for line in done.stdout.splitlines()]
+    boots = client.spawn([*CROWDS, "boot", client.interface, str(COUNT)], folder=CHECKOUT)
+    assert boots.wait(900.0) == 0, boots.log
+    assert boots.errors == ""
+    told = [json.loads(line) for line in boots.output.splitlines()]
     return {one["mac"]: one for one in told}
 
 
