@@ -7,6 +7,7 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from pxeclient.capture import writing
 from pxeclient.capture.writing import Written
@@ -69,7 +70,11 @@ class Folder:
         """
         frames = _frames(event)
         name = told.file_name
-        placing.place(Path(name), lambda file: writing.write(file, frames), self._folder)
+
+        def fill(file: BinaryIO) -> None:
+            writing.write(file, frames, event.at, event.loses)
+
+        placing.place(Path(name), fill, self._folder)
         # What was told of the same boot before is in it.
         for other in [one for one in self._sizes if one.startswith(f"{told.stem}-")]:
             if other != name:

@@ -47,6 +47,8 @@ class Ended:
     """It was told before; now what runs next has met with something, too."""
     frames: tuple[Recorded, ...] = ()
     """What was kept of the one that ended, as it came, and what went between its frames."""
+    loses: bool = False
+    """Others of its frames may have been lost or left out here."""
 
 
 Event: TypeAlias = Began | Moved | Ended

@@ -181,7 +181,8 @@ class Room:
             machine.told[first] = ids | (before or frozenset())
             numbered = replace(told, number=told.number + machine.dropped)
             is_more, raw = before is not None, machine.frames_of(told.attempt)
-            yield Ended(machine.mac, now, story, numbered, remarks, is_more, raw)
+            loses = machine.loses or kept.left_out > 0
+            yield Ended(machine.mac, now, story, numbered, remarks, is_more, raw, loses)
 
     def _explained(
         self, machine: Machine, now: float, next_frame: Recorded | None

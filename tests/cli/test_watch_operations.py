@@ -21,37 +21,65 @@ from pxeclient.cli.output import EnvironmentProblem
 from pxeclient.cli.rights import stays
 from pxeclient.cli.watch_command import MOST_WAITING, OnFailure
 from pxeclient.cli.watch_keep import MEGABYTE, Folder
+from pxeclient.explain.stop import Stop
+from pxeclient.explain.story import explain
+from pxeclient.watch.events import Ended
 from pxeclient.watch.facts import NAME, PREFIX, Facts, facts
+from pxeclient.watch.room import Room
 from tests.cli.runner import run
-from tests.watch.boots import ended, some
+from tests.explain.captures import CAPTURES, PROFILES
+from tests.watch.boots import ended, explained, some
 
 NETWORK = ("--network", "tftp-missing")
 
 
-def events(*options: str) -> list[dict[str, Any]]:
+def events(*options: str, network: str = "tftp-missing") -> list[dict[str, Any]]:
     """The ends that `watch --json` tells of."""
-    done = run("watch", "--json", *NETWORK, *options)
+    done = run("watch", "--json", "--network", network, *options)
     assert done.exit_code == 0, done.output
     told = [json.loads(line) for line in done.stdout.splitlines()]
     return [one for one in told if one["event"] in ("ended", "next-stage")]
 
 
 # --- captures -----------------------------------------------------------------------------
-def test_each_boot_is_kept_as_it_was_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize("network", ["tftp-missing", "tftp-silent", "tftp-fragments"])
+def test_each_boot_is_kept_as_it_was_told(tmp_path: Path, network: str) -> None:
     """A file for each, which `explain` tells as the event has it, with the verdict as comment."""
     folder = tmp_path / "new" / "boots"
-    told = events("--keep", str(folder))
+    told = events("--keep", str(folder), network=network)
     assert {Path(one["capture"]).name for one in told} == set(os.listdir(folder))
     for one in told:
         path = Path(one["capture"])
         assert NAME.fullmatch(path.name)
         assert one["mac"].replace(":", "") in path.name
-        assert b"T-FOUND" in path.read_bytes()
+        for finding in one["attempt"]["findings"]:
+            if finding["severity"] == "stops":
+                assert finding["id"].encode() in path.read_bytes()
         done = run("explain", "--json", str(path))
         [client] = json.loads(done.stdout)["clients"]
         [attempt] = client["attempts"]
         assert attempt["ending"]["stop"] == one["attempt"]["ending"]["stop"]
         assert _ids(attempt) == _ids(one["attempt"])
+
+
+def test_who_is_not_blamed_is_not_blamed_by_the_file(tmp_path: Path) -> None:
+    """Frames were lost here: the file says so, and `explain` heeds it."""
+    capture = read(CAPTURES / "ovmf-virtio" / "tftp-silent" / "capture.pcap")
+    stops = {}
+    for loses in (False, True):
+        room, found = Room("here", explained), []
+        for one in capture.frames:
+            found += room.add(one.number, one.at, one.data)
+            if loses and one.number == capture.frames[-1].number // 4:
+                room.lost()
+        found += room.end(capture.seconds)
+        event = next(one for one in found if isinstance(one, Ended))
+        path = folder_of(tmp_path).keep(event, facts(event))
+        kept = read(path)
+        assert (kept.loses, kept.until > kept.frames[-1].at) == (loses, True)
+        [told] = explain(path, PROFILES).stories[0].attempts
+        stops[loses] = (told.ending.stop, [one.id for one in told.findings])
+    assert stops == {False: (Stop.TFTP_SILENT, ["T-SILENT"]), True: (Stop.CANNOT_TELL, [])}
 
 
 def _ids(attempt: dict[str, Any]) -> list[str]:
