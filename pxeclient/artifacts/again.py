@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from math import isinf
 
 from pxeclient.boot.machine import Machine
 from pxeclient.report.markdown import one_line
@@ -29,6 +30,7 @@ def boot_command(
     place: Sequence[str],
     *,
     own: Machine,
+    mac: str = "",
     keys: Sequence[str] = (),
     pace: float = 1.0,
     deadline: float | None = None,
@@ -40,29 +42,16 @@ def boot_command(
         machine: Who booted.
         place: The options that say where, such as ``--network NAME``.
         own: The profile's machine, which boots where nothing else is said.
+        mac: What to say of its MAC address; the address itself if nothing else.
         keys: What was pressed.
         pace: Real seconds for each of the firmware's.
         deadline: Of the firmware's seconds, if one was asked for.
     """
-    return [*_words(profile, machine, place, own, keys, pace, deadline)]
-
-
-def _words(
-    profile: str,
-    machine: Machine,
-    place: Sequence[str],
-    own: Machine,
-    keys: Sequence[str],
-    pace: float,
-    deadline: float | None,
-) -> Iterator[str]:
-    yield from ("pxeclient", "boot", "--profile", profile, *place)
-    yield from ("--mac", str(machine.mac), "--seed", str(machine.seed))
-    if machine.uuid != own.uuid:
-        yield from ("--uuid", str(machine.uuid))
-    for key in keys:
-        yield from ("--key", key)
-    if pace != 1.0:
-        yield from ("--time-scale", f"{pace:g}")
+    words = ["pxeclient", "boot", "--profile", profile, *place]
+    words += ["--mac", mac or str(machine.mac), "--seed", str(machine.seed)]
+    words += ["--uuid", str(machine.uuid)] if machine.uuid != own.uuid else []
+    words += [word for key in keys for word in ("--key", key)]
+    words += ["--time-scale", f"{pace:g}"] if pace != 1.0 else []
     if deadline is not None:
-        yield from ("--deadline", "none" if deadline == float("inf") else f"{deadline:g}")
+        words += ["--deadline", "none" if isinf(deadline) else f"{deadline:g}"]
+    return words
