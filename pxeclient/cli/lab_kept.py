@@ -85,7 +85,7 @@ class Keeping:
         return Kept(name, again, one.trace, one.started, one.exit_code, tuple(one.beside), log)
 
 
-_OTHERS = "The servers are started anew: what they remember of earlier machines is not theirs."
+_OTHERS = "The servers are started anew, and remember nothing of the boots before this one."
 
 
 def _line(one: Made, kept: Kept | None) -> Line:
