@@ -86,6 +86,21 @@ class Capture:
         for one in self.frames:
             yield reader.mend(one.read())
 
+    def whole(self) -> Capture:
+        """The same, if all of each frame is known: who goes by every octet asks for it.
+
+        Raises:
+            CaptureError: It was read from text that does not have all.
+        """
+        untold = {aspect for one in self.frames for aspect in one.untold} - {Aspect.CHECKSUMS}
+        if not untold:
+            return self
+        names = ", ".join(aspect.value for aspect in Aspect if aspect in untold)
+        raise CaptureError(
+            f"{self.path} is text, and for this every octet is needed: it does not have {names}."
+            " Take a capture file, or its frames with octets and times (tcpdump -XX)"
+        )
+
     @property
     def seconds(self) -> float:
         """From the first frame to the last, or to the end of the recording if that is known."""

@@ -13,6 +13,7 @@ USAGE = 2
 ENVIRONMENT = 3
 WRONG_FILE = 23
 UNTOLD = 24
+"""Of `watch --once` alone: how the boot ended cannot be told."""
 DEADLINE = 124
 INTERRUPTED = 130
 
@@ -31,7 +32,6 @@ MEANINGS = {
     21: "the TFTP server sent an error",
     22: "the transfer broke, or what came is no boot file",
     WRONG_FILE: "the boot file was fetched, and the machine cannot run it",
-    UNTOLD: "how the boot ended cannot be told (`watch --once`)",
     30: "the boot needs something that pxeclient does not emulate",
     DEADLINE: "the deadline passed",
     INTERRUPTED: "interrupted",

@@ -47,7 +47,7 @@ def learn(capture: Path, base: Profile, mac: Mac | None = None) -> Lesson:
     Raises:
         CaptureError: The capture cannot be used.
     """
-    taken = read(capture)
+    taken = read(capture).whole()
     frames, client = frames_and_client(taken, mac)
     recorded = play_of(frames, client)
     machine = machine_of(base, client)

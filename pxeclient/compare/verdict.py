@@ -85,7 +85,7 @@ def compare(capture: Path, profile: Profile, settings: Settings | None = None) -
         CaptureError: The capture cannot be used.
     """
     settings = settings or Settings()
-    taken = read(capture)
+    taken = read(capture).whole()
     frames, client = frames_and_client(taken, settings.mac)
     refuse(frames, client.mac)
     recorded = play_of(frames, client)

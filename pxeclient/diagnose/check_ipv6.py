@@ -222,23 +222,23 @@ def malformed_parameters(scene: Scene) -> Iterator[Sighting]:
 
 @check("V6-FLAGS", from_frames=True)
 def neither_m_nor_o(scene: Scene) -> Iterator[Sighting]:
-    """Every router advertisement that the client heard has neither M nor O."""
+    """Every router advertisement that the client heard has neither M nor O, and it boots over IPv6,
+    or is iPXE that gets nothing over IPv4."""
     flags = [number for number, said in scene.routers if not said.managed and not said.other]
     if not flags or len(flags) < len(scene.routers):
         return
     words = f"The router advertisements have neither flag ({frames(*flags)})."
-    is_it = scene.is_ipxe and scene.got_nothing6 and not scene.asked6
-    yield Sighting(tuple(flags), words, is_it)
+    # Whether iPXE was meant to boot over IPv6 does not show: it asks over both.
+    if scene.asked6 or (scene.is_ipxe and scene.got_nothing6 and not scene.dhcp_replied):
+        yield Sighting(tuple(flags), words)
 
 
 @check("V6-ROUTER", from_frames=True)
 def no_router(scene: Scene) -> Iterator[Sighting]:
-    """A client that asks for an address over IPv6, or is iPXE, solicited routers three times and
-    heard none."""
+    """A client that boots over IPv6 solicited routers three times and heard none. Of iPXE nothing
+    is said: over IPv4 it asks as often."""
     asked = scene.solicited
-    is_over6 = bool(scene.asked6) or scene.is_ipxe
-    if len(asked) < _MOST_SOLICITATIONS or scene.routers or not is_over6:
+    if len(asked) < _MOST_SOLICITATIONS or scene.routers or not scene.asked6:
         return
     words = f"It asks {len(asked)} times ({frames(*asked)}) and hears no advertisement."
-    is_it = scene.is_ipxe and scene.got_nothing6 and not scene.dhcp_replied
-    yield Sighting(tuple(asked), words, is_it)
+    yield Sighting(tuple(asked), words)

@@ -24,6 +24,7 @@ from pxeclient.report.words import word
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.names import Lookup
+from pxeclient.seen.streams import Connection
 from pxeclient.seen.transfers import Transfer
 from pxeclient.seen.web import WebRequest
 from pxeclient.wire.dhcp6_options import duid_words
@@ -76,6 +77,7 @@ def attempt_as_json(told: ExplainedAttempt) -> dict[str, Any]:
         "steps": [_step(step) for step in told.steps],
         "reasons": None if told.reasons is None else _reasons(told.reasons),
         "web_requests": [_web(one) for one in attempt.web],
+        "tcp_connections": [_connection(one) for one in attempt.connections],
         "lookups": [_lookup(one) for one in attempt.lookups],
         "ending": _ending(told.ending),
         "findings": findings.as_json(told.findings),
@@ -267,6 +269,25 @@ def _web(one: WebRequest) -> dict[str, Any]:
         "oddities": [*filter(None, (one.oddity, one.answer.oddity))],
         "sha256": one.sha256,
         "file_kind": identify(content).kind if content is not None else None,
+    }
+
+
+def _connection(one: Connection) -> dict[str, Any]:
+    sides = (one.ours, one.theirs)
+    return {
+        "frame": one.number,
+        "server": str(one.server),
+        "server_port": one.port,
+        "syns": len(one.opened),
+        "accepted": one.accepted is not None,
+        "reset": one.reset is not None,
+        "came_again": sum(side.retransmitted for side in sides),
+        "out_of_order": sum(side.out_of_order for side in sides),
+        "overlapping": sum(side.overlapping for side in sides),
+        "octets_lacking": one.lost,
+        "octets_cut": sum(side.cut for side in sides),
+        "joined": one.is_joined,
+        "one_sided": one.is_one_sided,
     }
 
 

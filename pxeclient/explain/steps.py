@@ -137,6 +137,8 @@ def web_words(one: WebRequest) -> str:
         parts += [f"{one.length} octets"] if one.length is not None else []
     elif one.end in (BodyEnd.COMPLETE, BodyEnd.CLOSED):
         parts.append(f"{one.size} octets")
+        if one.answer.missing:
+            parts.append(f"{one.answer.missing} of them not in the capture")
     else:
         of = "" if one.length is None else f" of {one.length}"
         parts.append(f"{one.size}{of} octets, {ENDS[one.end]}")
@@ -209,6 +211,24 @@ def _neighbour(frame: Frame, unanswered: frozenset[object]) -> tuple[str, str, s
         case _:
             return None
     return None
+
+
+def connection_words(one: Connection) -> str:
+    """How its segments came, such as ``10.77.0.7:80: 2 segments came again``; safe to print."""
+    sides = (one.ours, one.theirs)
+    counted = (
+        (sum(side.retransmitted for side in sides), "segments came again"),
+        (sum(side.out_of_order for side in sides), "segments came out of their order"),
+        (sum(side.overlapping for side in sides), "segments overlap others"),
+        (one.lost, "octets went over the wire that the capture lacks"),
+        (sum(side.cut for side in sides), "octets were cut when they were recorded"),
+    )
+    told = [f"{count} {words}" for count, words in counted if count]
+    told += ["it began before the capture"] if one.is_joined else []
+    told += ["the capture has one direction of it only"] if one.is_one_sided else []
+    return f"{endpoint(one.server, one.port)} (from frame {one.number}): {'; '.join(told)}" * bool(
+        told
+    )
 
 
 def _download(attempt: Attempt, frame: Frame, transfer: Transfer) -> Event:

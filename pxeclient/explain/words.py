@@ -18,7 +18,7 @@ from pxeclient.explain.makers import fit
 from pxeclient.explain.marks import Mark
 from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.reasons import Reasons
-from pxeclient.explain.steps import Event, came_to, web_words
+from pxeclient.explain.steps import Event, came_to, connection_words, web_words
 from pxeclient.explain.stop import Ending, Stop
 from pxeclient.explain.story import ExplainedAttempt, Explanation, Story
 from pxeclient.explain.summary import finding, table
@@ -26,6 +26,7 @@ from pxeclient.harmless import clean
 from pxeclient.nbp import identify
 from pxeclient.report import closing
 from pxeclient.report.transcript import TELLING, wrapped
+from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Kind
 from pxeclient.seen.transfers import Transfer
 from pxeclient.trace import Trace
@@ -68,6 +69,8 @@ def lines(
 def _nobody(found: Explanation) -> str:
     """Messages that were cut when they were recorded may be anybody's."""
     is_cut = any(is_untold(told.attempt) for story in found.stories for told in story.attempts)
+    # A text may not have what would tell.
+    is_cut = is_cut or any(Aspect.CONTENT in frame.untold for frame in found.capture.frames)
     return "no network boot client to be seen" if is_cut else "no network boot client"
 
 
@@ -277,6 +280,10 @@ def _course(told: ExplainedAttempt, verbose: bool) -> Iterator[str]:
         yield _step(step)
     for one in chosen:
         yield from _decision(one.item, verbose)
+    for connection in told.attempt.connections:
+        said = connection_words(connection)
+        if said and (verbose or connection.lost or connection.is_one_sided):
+            yield from wrapped(f"TCP with {said}.", _DEEP)
     if told.reasons is not None and told.reasons.parts_at:
         words = (
             f"From here on {told.reasons.profile.name} explains nothing: {told.reasons.parts_at}."

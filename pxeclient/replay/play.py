@@ -151,7 +151,10 @@ class _Stage:
         if not is_ours and not (frame.receiver == self.client.mac or frame.is_to_all):
             return
         if frame.untold and len(frame.octets) < frame.length:
-            raise CaptureError(f"the text does not have all of frame {frame.number}")
+            raise CaptureError(
+                f"the text does not have all of frame {frame.number}: take the frames with octets"
+                " (tcpdump -XX), or a capture file"
+            )
         if len(frame.octets) < frame.length:
             raise CaptureError(
                 f"frame {frame.number} was cut to {len(frame.octets)} of {frame.length} octets"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pxeclient.report.segments import segment_words
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.frame import Address, Frame
-from pxeclient.seen.said import Fragment
+from pxeclient.seen.said import Fragment, Tcp
 from pxeclient.wire import arp, igmp, tftp
 from pxeclient.wire.addresses import ANY, Mac
 
@@ -101,6 +102,8 @@ class Repeats:
             case tftp.Request():
                 self._told.clear()
                 return False
+            case Tcp() as segment:
+                return segment_words(frame, segment).is_bulk
             case Fragment():
                 self._fragments += 1
                 return self._fragments > SHOWN_FRAGMENTS

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from pxeclient.report.frames6 import dhcp6_detail, neighbour_words
+from pxeclient.report.segments import dns_words, segment_words
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.frame import Endpoint, Frame, complaint
 from pxeclient.seen.reading import read
 from pxeclient.seen.said import Eapol, Fragment, Other, Tagged, Tcp, Udp
-from pxeclient.wire import arp, dhcp, ethernet, icmp, igmp, ipv6, pxe, tftp
+from pxeclient.wire import arp, dhcp, dns, ethernet, icmp, igmp, ipv6, pxe, tftp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.icmpv6 import Icmpv6
@@ -43,6 +44,8 @@ class Summary:
     tftp: tftp.Message | None = None
     group: str = ""
     """The destination, if it is a multicast group."""
+    is_bulk: bool = False
+    """A TCP segment that only carries on what others have begun."""
 
 
 def summarise(data: bytes) -> Summary:
@@ -117,6 +120,13 @@ def _packet(frame: Frame, source: str, destination: str) -> Summary:
             ends = frame.destination
             group = destination if ends is not None and ends.address.is_multicast else ""
             return Summary(kind, source, destination, detail, tftp=said, group=group)
+        case Tcp() as segment:
+            told_of = segment_words(frame, segment)
+            return Summary(
+                told_of.kind, source, destination, told_of.detail, is_bulk=told_of.is_bulk
+            )
+        case dns.Dns() as named:
+            kind, detail = "DNS answer" if named.is_response else "DNS query", dns_words(named)
         case Udp():
             kind, detail = "UDP", f"{len(frame.payload)} octets"
         case icmp.Icmp() as told:

@@ -202,6 +202,7 @@ def _kinds(folded: Counter[str]) -> str:
     if set(folded) <= {"DATA", "ACK"}:
         return "DATA and ACK"
     named = [word for kind, word in known.items() if kind in folded]
+    named += ["TCP segments"] if any(kind.startswith("TCP") for kind in folded) else []
     return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
 
 

@@ -43,6 +43,8 @@ class Answer:
         """Where in the body the first octet is that the capture lacks."""
         self.is_whole = False
         """It came to its end."""
+        self.is_bare = False
+        """It has no body, whatever its head announces."""
         self.is_lost = False
         """What it is cannot be told any more, because the capture lacks some of it."""
         self.is_foreign = False
@@ -95,6 +97,15 @@ class Answer:
             part = min(count, _FILLER)
             self._body(bytes(part))
             count -= part
+
+    @property
+    def is_about_to_begin(self) -> bool:
+        """Its head is there, and of its body nothing yet."""
+        return self.head is not None and not self.octets and not self.is_over
+
+    def turns_out_bare(self) -> None:
+        """It has no body: what follows is another answer, so it was one to a HEAD."""
+        self.is_whole, self.is_bare = True, True
 
     def close(self) -> None:
         """The server has no more to say."""

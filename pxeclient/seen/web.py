@@ -178,7 +178,7 @@ class WebRequest:
 
     @property
     def _has_no_body(self) -> bool:
-        return self.is_head or self.status in (101, 204, 304)
+        return self.is_head or self.answer.is_bare or self.status in (101, 204, 304)
 
     @property
     def is_whole(self) -> bool:
@@ -192,8 +192,13 @@ class WebRequest:
 
     @property
     def content(self) -> bytes | None:
-        """The body, if all of it came and was recorded and kept."""
+        """The body, if all of it came and was recorded and kept.
+
+        None without the request: what was asked tells where an answer ends.
+        """
         answer = self.answer
+        if self.request is None:
+            return None
         is_kept = len(answer.content) == answer.octets
         whole = self.is_whole and is_kept and not answer.missing
         return bytes(answer.content) if whole else None
@@ -313,6 +318,14 @@ class Web:
                 waiting = self._add(None, piece.frame, piece.frame, "")
             elif waiting.answer.began is None and self._is_after_gap(octets):
                 break
+            elif (
+                waiting.request is None
+                and waiting.answer.is_about_to_begin
+                and http.is_response(octets)
+            ):
+                waiting.answer.turns_out_bare()
+                self._note(waiting, piece.frame)
+                continue
             octets = waiting.answer.feed(octets, piece.frame)
             self._note(waiting, piece.frame)
         waiting = self._waiting()

@@ -140,7 +140,7 @@ def test_exit_status(network: str, name: str) -> None:
         assert result.stderr == ""
         status = result.exit_code
     else:
-        status = exit_code(boot_on(name, network, deadline=None))
+        status = exit_code(boot_on(name, network))
     assert status == (14 if gives_up else expected)
 
 

@@ -14,6 +14,8 @@ from pxeclient.explain.as_json import as_json
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import ExplainedAttempt
 from pxeclient.explain.words import lines
+from pxeclient.report.ladder.building import build
+from pxeclient.report.ladder.model import Message
 from pxeclient.report.words import KEYS
 from tests.explain.captures import recording
 
@@ -116,9 +118,21 @@ def test_all_of_it_can_be_printed(name: str) -> None:
     assert "".join(text).isprintable()
     (client,) = as_json(explanation)["clients"]
     (attempt,) = client["attempts"]
-    for one in (*attempt["web_requests"], *attempt["lookups"]):
+    for one in (*attempt["web_requests"], *attempt["lookups"], *attempt["tcp_connections"]):
         assert set(one) <= set(KEYS)
     steps = [step for step in told(name).steps if step.kind in ("GET", "HEAD", "TCP", "DNS")]
     assert sum(step.times for step in steps if step.kind in ("GET", "HEAD")) == len(
         attempt["web_requests"]
     )
+
+
+@each
+def test_a_ladder_has_no_line_for_a_segment(name: str) -> None:
+    """Requests and statuses have theirs; what only carries on is counted."""
+    drawn = build(told(name).trace)
+    messages = [event for event in drawn.events if isinstance(event, Message)]
+    kinds = [one.kind for one in messages]
+    asked = [one for one in kinds if one in ("GET", "HEAD")]
+    assert len(asked) >= len(told(name).attempt.web)
+    assert not [one for one in kinds if one.startswith("TCP") and one not in ("TCP SYN", "TCP RST",
+                "TCP RST-ACK")]  # fmt: skip

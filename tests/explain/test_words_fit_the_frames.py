@@ -271,4 +271,4 @@ def test_dhcpv6_beside_the_boot_is_a_line(after: int, tmp_path: Path) -> None:
     told = last(path)
     assert told.ending.stop is Stop.FETCHED
     text = text_of(path)
-    assert f"asks for an address over IPv6 (DHCPv6, frame {after + 2}): not read here" in text
+    assert f"asks over IPv6 (DHCPv6, frame {after + 2})." in text

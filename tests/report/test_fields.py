@@ -378,3 +378,40 @@ def test_broadcast_is_named() -> None:
     """The note of an address says whom it means."""
     assert named(WHOLE["arp"])["Ethernet", "destination"].note == "broadcast"
     assert named(WHOLE["ping"])["Ethernet", "destination"].note == ""
+
+
+RECORDINGS6 = Path(__file__).parents[1] / "captures6"
+
+
+def octets_of(path: Path) -> list[bytes]:
+    """A capture's frames."""
+    with RawPcapReader(str(path)) as reader:
+        return [octets for octets, _ in reader]
+
+
+def test_recordings_over_ipv6_have_no_gap() -> None:
+    """DHCPv6 with every option named; only what is malformed on the wire is undecoded or noted."""
+    named = set()
+    for path in sorted(RECORDINGS6.glob("ovmf-virtio/[pdk]*/capture.pcap")):
+        for octets in octets_of(path):
+            found = tiles(octets)
+            assert all(one.name != UNDECODED for one in found), path
+            named |= {one.layer for one in found if one.layer.startswith("DHCPv6")}
+    assert {f"DHCPv6 option {code}" for code in (1, 2, 3, 6, 8, 13, 16, 23, 59, 61, 62)} <= named
+
+
+@pytest.mark.parametrize(
+    ("path", "number", "layer", "name", "value"),
+    [
+        ("p6-plain", 11, "DHCPv6 option 16", "value", "343 PXEClient:Arch:00007:UNDI:003000"),
+        ("p6-plain", 11, "DHCPv6 option 6", "value", "59, 60, 23, 16"),
+        ("p6-plain", 12, "DHCPv6 option 59", "value", "tftp://[fd77::3]/boot.efi"),
+        ("p6-plain", 12, "UDP", "source port", "547"),
+        ("p6-noaddrs", 10, "DHCPv6 option 3", "value", "status NoAddrsAvail"),
+    ],
+)
+def test_values_of_dhcpv6(path: str, number: int, layer: str, name: str, value: str) -> None:
+    """In words."""
+    octets = octets_of(RECORDINGS6 / "ovmf-virtio" / path / "capture.pcap")[number - 1]
+    (found,) = (one for one in tiles(octets) if (one.layer, one.name) == (layer, name))
+    assert value in found.value

@@ -230,6 +230,16 @@ def test_nothing_is_made_up_when_frames_are_missing(data: st.DataObject) -> None
             assert request.status in (None, 200)
 
 
+def test_an_answer_to_a_head_that_the_capture_lacks() -> None:
+    """What follows it is another answer, and no body of it; without requests nothing is whole."""
+    spoken = Speaking().opens().fetched(asked=HEAD, body=b"").fetched()
+    octets = [one.octets for one in frames(spoken.frames) if not one.ours]
+    (connection,) = followed(octets)
+    first, second = connection.requests
+    assert (first.end, first.size) == (BodyEnd.NO_BODY, 0)
+    assert (second.end, second.size, second.content) == (BodyEnd.COMPLETE, len(BODY), None)
+
+
 def test_a_connection_again_from_the_same_port() -> None:
     """EDK II opens one so that the server has closed (http-v6: h4-keepalive-lost)."""
     spoken = Speaking().opens().fetched(OK, b"", HEAD).finish(False).reset(True)

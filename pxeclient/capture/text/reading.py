@@ -134,10 +134,27 @@ def _remarks(kept: Sequence[Piece], told: int) -> Iterator[str]:
         "A text has what somebody chose for it: what is not in it may have been on the wire all the"
         " same."
     )
+    if any(_is_unread_dhcpv6(piece) for piece in kept):
+        yield (
+            "DHCPv6 is there in words, which are not read here: of a boot over IPv6 nothing can be"
+            " told. With octets (tcpdump -XX, tshark -x) it can."
+        )
     if any(piece.format in LOGS and _is_nobodys(piece.octets) for piece in kept):
         yield "0.0.0.0 stands for a server whose address the log does not have."
     if any(piece.format in LOGS for piece in kept):
         yield "A server's log tells what that server did and heard, and nothing of others."
+
+
+def _is_unread_dhcpv6(piece: Piece) -> bool:
+    """A datagram to or from DHCPv6's ports (RFC 8415 §7.2) without its content."""
+    octets = piece.octets
+    if (
+        Aspect.CONTENT not in piece.untold
+        or octets[12:14] != b"\x86\xdd"
+        or octets[20:21] != b"\x11"
+    ):
+        return False
+    return any(octets[at : at + 2] in (b"\x02\x22", b"\x02\x23") for at in (54, 56))
 
 
 def _is_nobodys(octets: bytes) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pxeclient.report.fields.beside import eapol_frame, icmp_message, ipv6_packet
+from pxeclient.report.fields.beside import eapol_frame, icmp_message
 from pxeclient.report.fields.dhcp import dhcp_message
+from pxeclient.report.fields.ipv6 import ipv6_packet
 from pxeclient.report.fields.tftp import tftp_packet
 from pxeclient.report.fields.walk import Walk, judged, octets
 from pxeclient.wire import arp, dhcp, ethernet, ipv4, tftp
@@ -46,7 +47,7 @@ def ethernet_frame(walk: Walk) -> None:
         case ethernet.IPV4:
             _ipv4(walk)
         case ethernet.IPV6:
-            ipv6_packet(walk)
+            ipv6_packet(walk, _payload)
         case ethernet.EAPOL:
             eapol_frame(walk)
         case _:

@@ -135,7 +135,7 @@ class _Events:
             summary.destination,
             frame,
         )
-        if self._folds(summary.tftp):
+        if self._folds(summary.tftp) or (summary.is_bulk and not self._unfolded):
             self._folded.append(message)
             return
         yield from self.unfold()
@@ -154,8 +154,10 @@ class _Events:
             return
         first, last = self._folded[0], self._folded[-1]
         peer = last.target if last.sent else last.source
-        words = f"{last.kind} {last.detail}"
-        yield Folded(first.at, last.at, len(self._folded), words, peer)
+        words = f"{last.kind} {last.detail}".rstrip()
+        are_segments = all(one.kind.startswith("TCP") for one in self._folded)
+        kinds = "TCP segments" if are_segments else "DATA and ACK"
+        yield Folded(first.at, last.at, len(self._folded), words, peer, kinds)
         self._folded = []
 
     def rest(self, at: float) -> Iterator[Event]:

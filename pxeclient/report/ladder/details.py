@@ -63,7 +63,7 @@ class _Teller:
             case Keyboard():
                 return event.words
             case Folded():
-                return f"{event.count} more DATA and ACK, the last: {event.last}"
+                return f"{event.count} more {event.kinds}, the last: {event.last}"
             case Ended():
                 return f"the end: {' '.join(event.lines)}"
             case _:
@@ -86,7 +86,7 @@ class _Teller:
                 return _told(event, f"Keyboard: {event.words}")
             case Folded():
                 facts = [("until", f"{event.until:.3f} s"), ("the last", event.last)]
-                return _told(event, f"{event.count} more DATA and ACK, left out", facts)
+                return _told(event, f"{event.count} more {event.kinds}, left out", facts)
             case Ended():
                 return _told(event, event.lines[0]) | {
                     "text": event.lines[1:],

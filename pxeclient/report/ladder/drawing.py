@@ -212,7 +212,7 @@ class Lane:
         return self._lines("dropped", [("", line) for line in lines], None, cross)
 
     def _folded(self, event: Folded) -> Cell:
-        words = f"… {event.count} more DATA and ACK, the last: {event.last}"
+        words = f"… {event.count} more {event.kinds}, the last: {event.last}"
         lines = [("small", line) for line in self._wrap(words)]
         y = len(lines) * LINE + 10
         dots = (

@@ -99,7 +99,7 @@ class _Part:
             case Keyboard():
                 yield self._beside(f"⌨ {event.words}")
             case Folded():
-                words = f"… {event.count} more DATA and ACK, the last: {event.last}"
+                words = f"… {event.count} more {event.kinds}, the last: {event.last}"
                 yield f"Note over {self._client},{self._prefix}{event.peer}: {_broken(words)}"
             case Ended():
                 head, *more = event.lines

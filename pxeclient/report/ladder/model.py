@@ -138,7 +138,7 @@ class Keyboard:
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """DATA and ACK packets of a download that are left out."""
+    """Packets of a download, or segments of a connection, that are left out."""
 
     at: float
     """When the first of them came."""
@@ -148,6 +148,8 @@ class Folded:
     """The last of them, in words."""
     peer: str
     """The id of the TFTP server's station."""
+    kinds: str = "DATA and ACK"
+    """What they are."""
 
 
 @dataclass(frozen=True, slots=True)

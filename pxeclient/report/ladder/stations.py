@@ -144,6 +144,8 @@ def _roles(frame: Frame) -> set[Role]:
     message = frame.dhcp
     if message is not None:
         return _asked(message) if frame.ours else _answers(message)
+    if frame.dhcp6 is not None:
+        return {Role.DHCP} if frame.dhcp6.is_reply and not frame.ours else set()
     if frame.tftp is None:
         return set()
     return {Role.ASKED_TFTP if frame.ours else Role.TFTP}

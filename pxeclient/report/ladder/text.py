@@ -176,7 +176,7 @@ class _Text:
             yield (" " * _CLIENT + mark + drawn[_CLIENT + 1 :]).rstrip()
 
     def _folded(self, event: Folded) -> Iterator[str]:
-        words = f"… {event.count} more DATA and ACK, the last: {event.last}"
+        words = f"… {event.count} more {event.kinds}, the last: {event.last}"
         yield from self._beside("╌", words)
 
     def _ended(self, event: Ended) -> Iterator[str]:

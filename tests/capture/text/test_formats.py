@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from pxeclient.capture.reading import read
+from pxeclient.capture.values import CaptureError
 from pxeclient.explain.stop import Stop
 from pxeclient.seen.aspects import Aspect
 from tests.capture.text.told import explained, of_text
@@ -138,3 +139,12 @@ def test_standard_input_is_a_capture_too(tmp_path: Path, monkeypatch: pytest.Mon
     octets = golden("tcpdump-v.txt").encode()
     monkeypatch.setattr(content, "_standard_input", lambda: octets)
     assert len(read(Path("-")).frames) == len(read(Path("-")).frames) == 10
+
+
+@pytest.mark.parametrize("name", ["dhcpdump.txt", "tcpdump-v.txt"])
+def test_who_goes_by_every_octet_is_refused(name: str) -> None:
+    """`compare` and `profiles learn` would take for a firmware's what nobody saw."""
+    with pytest.raises(CaptureError, match="for this every octet is needed: it does not have"):
+        read(GOLDEN / name).whole()
+    capture = read(GOLDEN.parents[2] / "captures" / "ovmf-virtio" / "no-server" / "capture.pcap")
+    assert capture.whole() is capture

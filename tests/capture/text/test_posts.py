@@ -12,6 +12,7 @@ import pytest
 
 from pxeclient.capture.values import CaptureError
 from pxeclient.explain.stop import Stop
+from pxeclient.explain.words import lines
 from tests.capture.text.told import explained, of_text
 
 POSTS = {
@@ -246,6 +247,18 @@ def test_nobody_is_blamed_for_a_silence(post: str, tmp_path: Path) -> None:
     for story in found.stories:
         for told in story.attempts:
             assert not {one.id for one in told.findings} & blames
+
+
+def test_dhcpv6_in_words_is_said_to_be_unread(tmp_path: Path) -> None:
+    """It is no proof that nobody boots."""
+    text = (
+        "16:34:19.606632 IP6 (hlim 128, next-header UDP (17) payload length: 123)"
+        " fe80::5054:ff:fe12:3456.546 > ff02::1:2.547: [udp sum ok] dhcp6 solicit (xid=c2b6e0"
+        " (client-ID type 4) (elapsed-time 0) (opt_61))"
+    )
+    found = explained(text, tmp_path)
+    assert any("DHCPv6 is there in words" in remark for remark in found.capture.remarks)
+    assert "no network boot client to be seen" in next(lines(found))
 
 
 def test_prose_has_no_frames(tmp_path: Path) -> None:
