@@ -61,8 +61,11 @@ def test_a_hash_tells_texts_apart(one: str, other: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    "|/etc/passwd|../x|a/../b|a//b|.ssh/x|a/.b|a/b/c|a\0|a\n|-x|a b".split("|"),
-)
+    [
+        "", "/etc/passwd", "../x", "a/../b", "a//b", ".ssh/x", "a/.b", "a/b/c", "a\0", "a\n", "-x",
+        "a b",
+    ],
+)  # fmt: skip
 def test_what_leads_elsewhere_is_refused(path: str) -> None:
     """Whoever has the right to write anywhere takes no such path."""
     assert not is_safe(path)
