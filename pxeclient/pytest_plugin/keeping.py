@@ -33,11 +33,18 @@ class Keeping:
     """A plugin of one run."""
 
     def __init__(self, config: pytest.Config, where: str) -> None:
-        """Take the folder, relative to where pytest was called."""
+        """Take the folder, relative to where pytest was called.
+
+        Raises:
+            UsageError: It is none.
+        """
         self._folder = config.invocation_params.dir / where
+        if self._folder.exists() and not self._folder.is_dir():
+            raise pytest.UsageError(f"--pxe-artifacts {where}: it is no folder")
         self._every = bool(config.getoption("--pxe-artifacts-all"))
         self._is_worker = hasattr(config, "workerinput")
         self._rows: list[dict[str, Any]] = []
+        self._trouble = ""
 
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_makereport(
@@ -91,11 +98,16 @@ class Keeping:
             file.write(page)
 
         if not self._is_worker:
-            place_in(self._folder, folder.INDEX, fill)
+            try:
+                place_in(self._folder, folder.INDEX, fill)
+            except OSError as error:
+                self._trouble = str(error)
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say where they are."""
-        if self._rows:
+        if self._trouble:
+            terminalreporter.write_line(f"The page of kept boots is not written: {self._trouble}")
+        elif self._rows:
             where = self._folder / folder.INDEX
             terminalreporter.write_sep("-", f"{len(self._rows)} boots are kept: {where}")
 
