@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from math import isinf
 
 from pxeclient.boot.machine import Machine
+from pxeclient.harmless import without_commands
 from pxeclient.report.markdown import one_line
 
 EXACT = "The same again, with the same random numbers."
@@ -20,8 +22,16 @@ def script(command: Sequence[str], *about: str) -> str:
         command: Its words, the user's own, each taken literally.
         about: What is to be known of it, a sentence a line.
     """
-    told = [f"# {one_line(text)}" for text in about if text]
-    return "\n".join(["#!/bin/sh", *told, shlex.join(command), ""])
+    told = [f"# {one_line(without_commands(text))}" for text in about if text]
+    if not all(word.replace("\n", "").replace("\t", "").isprintable() for word in command):
+        return "\n".join(["#!/bin/sh", *told, _NOT_SHOWN, "exit 2", ""])
+    return "\n".join(["#!/bin/sh", *told, _TWICE.sub(r"\1''", shlex.join(command)), ""])
+
+
+_TWICE = re.compile(r"([:#])(?=\1)")
+"""What may begin an order to a CI service, in whose log the file may be shown. Two quotes between
+mean nothing to a shell, whether in quotes or not."""
+_NOT_SHOWN = "# A name in the command has signs that cannot be shown, so it is not written here."
 
 
 def boot_command(

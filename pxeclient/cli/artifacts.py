@@ -68,8 +68,15 @@ def options(command: F) -> F:
     return folder(every(command))
 
 
+def _page(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
+    if path == Path("-"):
+        raise click.BadParameter("standard output is for the table; name a file")
+    return path
+
+
 html = click.option(
     "--html",
+    callback=_page,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Write a web page here: a row for each, its story, and the ladder of its boot.",

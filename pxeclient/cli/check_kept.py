@@ -17,7 +17,7 @@ from pxeclient.advice import Server
 from pxeclient.boots.networks import is_file
 from pxeclient.check.as_junit import as_junit
 from pxeclient.check.as_markdown import as_markdown
-from pxeclient.check.results import Result, Status
+from pxeclient.check.results import Result, Status, tally
 from pxeclient.check.suite import Network
 from pxeclient.cli.annotations import Annotations
 from pxeclient.cli.artifacts import Wanted, write_page
@@ -124,8 +124,10 @@ class Elsewhere(NamedTuple):
         from pxeclient.artifacts.naming import apart
         from pxeclient.check.as_html import page
 
-        every, log = self.kept.every, log_of(logs)
+        # Where nothing was met, what cannot be told has made the suite fail.
+        every = self.kept.every or tally(results).met == 0
         chosen = [one for one in results if every or one.status is Status.NOT_MET]
+        log = log_of(logs)
         names = apart(one.name for one in chosen)
         kept = [
             _kept(name, one, self.repeat.script(one), log)

@@ -181,6 +181,24 @@ def test_nothing_is_kept_where_all_is_met(tmp_path: Path) -> None:
     assert [one.name for one in (tmp_path / "kept").iterdir()] == ["index.html"]
 
 
+def test_nothing_could_be_told(tmp_path: Path) -> None:
+    """The suite has failed for it, so it is kept: what was asked, to no answer."""
+    suite = tmp_path / "suite.toml"
+    suite.write_text('[[cases]]\nname = "web"\nprobe = "http"\n', encoding="utf-8")
+    kept = tmp_path / "kept"
+    done = run("check", str(suite), "--network", "plain-dhcp", "--artifacts", str(kept))
+    assert done.stdout.splitlines()[-1] == "■ 0 met, 0 not met, 1 cannot be told"
+    assert folders(kept) == {"web-probe-http": EVERYTHING - {"boot.json"}}
+
+
+@pytest.mark.parametrize("command", ["check", "matrix"])
+def test_a_page_goes_to_a_file(command: str) -> None:
+    """Standard output is for the table."""
+    words = ("check", "--starter") if command == "check" else ("matrix",)
+    said = complaint(run(*words, "--network", BARE, "--html", "-"), 2)
+    assert said == "Invalid value for '--html': standard output is for the table; name a file"
+
+
 @pytest.mark.parametrize("words", [("check", "--starter"), ("matrix",)], ids=lambda words: words[0])
 def test_a_folder_that_cannot_be(words: tuple[str, ...], tmp_path: Path) -> None:
     """Said before anything is asked."""
