@@ -46,7 +46,10 @@ ALLOWED: dict[str, set[str]] = {
         "advice", "wire", "boot", "capture", "seen", "trace", "nbp", "diagnose", "endings",
         "prose", "harmless", "architectures",
     },
+    "artifacts": {"boot", "capture", "trace", "diagnose", "report", "harmless"},
     "pytest_plugin": {
+        "artifacts",
+        "cli",
         "harmless",
         "wire",
         "link",
@@ -94,7 +97,7 @@ ALLOWED: dict[str, set[str]] = {
         "", "spelling", "wire", "link", "lab", "practice", "boot", "profile", "errors", "capture",
         "seen", "trace", "boots", "diagnose", "report", "replay", "compare", "matrix", "teach",
         "explain", "corpus", "check", "advice", "architectures", "endings", "prose", "documents",
-        "harmless", "nbp", "watch",
+        "harmless", "nbp", "watch", "artifacts",
     },
 }  # fmt: skip
 PURE = (
@@ -215,6 +218,7 @@ def test_only_links_and_labs_touch_the_outside(name: str) -> None:
         "matrix",
         "teach",
         "explain",
+        "artifacts",
         "corpus",
         "pytest_plugin",
         "check",

@@ -151,9 +151,10 @@ def test_plain_call(runner: Path) -> None:
 
 
 def test_call_on_an_interface(runner: Path) -> None:
-    """With sudo, since it takes CAP_NET_RAW."""
-    words = called(runner, PROFILE="ipxe", INTERFACE="c0")
+    """With sudo, since it takes CAP_NET_RAW; what GitHub says of itself stays known."""
+    kept, *words = called(runner, PROFILE="ipxe", INTERFACE="c0")
     command = str(runner / "pxeclient" / "bin" / "pxeclient")
+    assert kept == "--preserve-env=GITHUB_ACTIONS,GITHUB_STEP_SUMMARY,GITHUB_WORKSPACE"
     assert words == [command, "boot", "--profile=ipxe", "--interface=c0"]
 
 

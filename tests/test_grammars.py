@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from pxeclient.practice import scenario
 from pxeclient.profile import folder
 from pxeclient.report.markdown import code, plain, row
+from tests.artifacts.pages import OURS, Read
 from tests.cli.runner import run
 from tests.test_harmless import orders
 from tools.fuzz.values import NASTY
@@ -175,7 +176,11 @@ def test_what_check_writes(tmp_path: Path, words: str) -> None:
     junit, summary = tmp_path / "j.xml", tmp_path / "summary.md"
     summary.unlink(missing_ok=True)
     env = {"GITHUB_STEP_SUMMARY": str(summary)}
-    fit(run("check", str(suite), "--junit", str(junit), env=env).output)
+    page = tmp_path / "page.html"
+    options = ("--junit", str(junit), "--html", str(page))
+    fit(run("check", str(suite), *options, env=env).output)
+    fit(page.read_text(encoding="utf-8"))
+    assert Read(page.read_text(encoding="utf-8")).tags <= OURS
     told = run("check", str(suite), "--tap").stdout
     fit(told)
     assert [is_ok for is_ok, _ in tap(told)] == [False, True]

@@ -43,7 +43,7 @@ def last_lines(results: Sequence[Result], kind: Server | None = None) -> Iterato
     point = next(point for point in first.points if point.status is Status.NOT_MET)
     yield from wrapped(one_line(first.name), "  Case  ")
     found = first.findings[0] if first.findings else None
-    yield from advice(found, one_line(f"expected: {point.expected}; {_happened(point)}"), kind=kind)
+    yield from advice(found, one_line(f"expected: {point.expected}; {happened(point)}"), kind=kind)
     if len(missed) > 1:
         names = dict.fromkeys(one_line(result.case) for result in missed if result is not first)
         also = ", ".join(list(names)[:_MOST])
@@ -64,7 +64,7 @@ def _not_met(result: Result, alone: bool) -> Iterator[str]:
         yield from _wrapped("why       ", result.why)
     for point in failed[:_MOST]:
         yield from _wrapped("expected  ", point.expected)
-        yield from _wrapped("happened  ", _happened(point))
+        yield from _wrapped("happened  ", happened(point))
     if len(failed) > _MOST:
         yield f"{_INDENT}… and {len(failed) - _MOST} more: --json has all"
     if result.findings:
@@ -76,7 +76,8 @@ def _not_met(result: Result, alone: bool) -> Iterator[str]:
         yield f"{_INDENT}  What to change: pxeclient findings {first.id}"
 
 
-def _happened(point: Point) -> str:
+def happened(point: Point) -> str:
+    """What happened, with its frame and what says that it should not."""
     frame = "" if point.frame is None else f" (frame {point.frame})"
     source = f" [{point.source}]" if point.source else ""
     # What is seen often says its frame itself.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from pxeclient.boot.machine import Machine
 from pxeclient.diagnose import Finding
+from pxeclient.trace import Trace
 
 
 class Status(StrEnum):
@@ -33,6 +35,29 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """The boot or the probe that results were read from: what it takes to keep and repeat it."""
+
+    trace: Trace
+    started: float
+    """When it began, in seconds since 1970; 0 on a practice network, which has no date."""
+    profile: str = ""
+    """As the suite names it; empty for a probe."""
+    arch: int | None = None
+    """The architecture that it claims, if it claims one."""
+    keys: tuple[str, ...] = ()
+    machine: Machine | None = None
+    """None for a probe."""
+    beside: tuple[Finding, ...] = ()
+    """What was found of it beside another machine's boot."""
+
+    @property
+    def is_probe(self) -> bool:
+        """No firmware does what it does."""
+        return self.machine is None
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """A case, tried with one firmware or as one probe."""
 
@@ -45,6 +70,8 @@ class Result:
     """What is wrong with the servers, the nearest to the case first; empty if it is met."""
     seconds: float = 0.0
     """Of the network's clock: real ones on a wire, virtual ones on a practice network."""
+    made: Made | None = field(default=None, compare=False, repr=False)
+    """What it was read from; None if only the words are there."""
 
     @property
     def status(self) -> Status:

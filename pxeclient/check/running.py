@@ -20,7 +20,7 @@ from pxeclient.boots.many import Arrival, boot_in_turn
 from pxeclient.check.judging import EVERY, judge, judge_findings
 from pxeclient.check.probes import PROBES
 from pxeclient.check.probing import Probing
-from pxeclient.check.results import Point, Result, Status
+from pxeclient.check.results import Made, Point, Result, Status
 from pxeclient.check.suite import Case, Suite, listed
 from pxeclient.check.wires import Together, Wires
 from pxeclient.diagnose import Finding, diagnose, diagnose_beside, ranked
@@ -28,6 +28,7 @@ from pxeclient.diagnose.scene import Scene
 from pxeclient.diagnose.sorting import scene
 from pxeclient.endings import End, doubt, end_of
 from pxeclient.link.paced import PacedLink
+from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.profile import Profile
 from pxeclient.profile.claiming import of_architecture
 from pxeclient.trace import Trace
@@ -43,11 +44,15 @@ PROBE_MAC = Mac.from_text("02:70:78:65:63:6b")
 class _Tried(NamedTuple):
     """A boot, and what it shows."""
 
-    trace: Trace
+    made: Made
     scene: Scene
     findings: list[Finding]
     is_beside_another: bool = False
     """It was held against that of another machine of the kind."""
+
+    @property
+    def trace(self) -> Trace:
+        return self.made.trace
 
 
 _Key = tuple[str, int | None, tuple[str, ...]]
@@ -93,7 +98,7 @@ class Running:
         if why := doubt(tried.trace):
             points = tuple(_unknown(point, why) for point in points)
         subject = name if arch is None else f"{name}, architecture {arch}"
-        return _result(case, subject, points, tried.findings, tried.trace.ended)
+        return _result(case, subject, points, tried.findings, tried.made)
 
     def _asked_again(self, key: _Key) -> _Tried:
         """The boot; of a file that the machine cannot run also what a stranger is given."""
@@ -105,12 +110,19 @@ class Running:
         other = self._trace(profile, stranger(self._machine(profile)), keys)
         [beside, _] = diagnose_beside([tried.trace, other])
         findings = ranked([*beside, *tried.findings])
-        self._boots[key] = tried._replace(findings=findings, is_beside_another=True)
+        made = replace(tried.made, beside=tuple(beside))
+        self._boots[key] = tried._replace(made=made, findings=findings, is_beside_another=True)
         return self._boots[key]
 
     def _boot(self, name: str, arch: int | None, keys: tuple[str, ...]) -> _Tried:
         profile = _profile(name, arch)
-        return _tried(self._trace(profile, self._machine(profile), keys))
+        machine, started = self._machine(profile), self._now()
+        trace = self._trace(profile, machine, keys)
+        return _tried(Made(trace, started, name, arch, keys, machine))
+
+    def _now(self) -> float:
+        """Seconds since 1970, where the network's clock is everybody's."""
+        return seconds_since_1970() if self.wires.is_real else 0.0
 
     def _trace(self, profile: Profile, machine: Machine, keys: tuple[str, ...]) -> Trace:
         wires = self.wires
@@ -124,27 +136,26 @@ class Running:
         arrivals = list(_arrivals(keys, self.seed))
         if not arrivals:
             return
-        traces: list[Trace] = []
+        begun: list[tuple[Trace, float]] = []
         with together([one.machine.mac for one in arrivals]) as wire:
             link = wire if self.wires.pace == 1.0 else PacedLink(wire, self.wires.pace)
 
             def record(one: Arrival) -> Trace:
                 profile, where = one.profile, self.wires.where
-                traces.append(
-                    Trace(
-                        profile.name,
-                        profile.title,
-                        where,
-                        pace=link.pace,
-                        runs=profile.runs,
-                        borrowed=link.borrowed,
-                    )
+                trace = Trace(
+                    profile.name,
+                    profile.title,
+                    where,
+                    pace=link.pace,
+                    runs=profile.runs,
+                    borrowed=link.borrowed,
                 )
-                return traces[-1]
+                begun.append((trace, self._now()))
+                return trace
 
             boot_in_turn(arrivals, link, record)
-        for key, trace in zip(keys, traces, strict=True):
-            self._boots[key] = _tried(trace)
+        for key, one, (trace, started) in zip(keys, arrivals, begun, strict=True):
+            self._boots[key] = _tried(Made(trace, started, *key, one.machine))
 
     def _machine(self, profile: Profile) -> Machine:
         mac = Mac.from_text(self.suite.mac) if self.suite.mac else profile.machine.mac
@@ -156,6 +167,7 @@ class Running:
         mac = Mac.from_text(self.suite.mac) if self.suite.mac else PROBE_MAC
         trace = Trace(probe, f"probe {probe}", self.wires.where)
         self._probes += 1
+        made = Made(trace, self._now())
         probing = Probing(case, self.wires, mac, trace, (self.seed + self._probes) * 1000)
         points = [*PROBES[probe](probing)]
         findings = diagnose(trace)
@@ -166,7 +178,7 @@ class Running:
                 _unknown(point, _LOST) if point.status is Status.NOT_MET else point
                 for point in points
             ]
-        return _result(case, f"probe {probe}", tuple(points), findings, trace.ended)
+        return _result(case, f"probe {probe}", tuple(points), findings, made)
 
 
 _LOST = "our own receive buffer lost frames: what is missing may have been among them"
@@ -204,8 +216,8 @@ def _profile(name: str, arch: int | None) -> Profile:
     return profile if arch is None else of_architecture(profile, arch)
 
 
-def _tried(trace: Trace) -> _Tried:
-    return _Tried(trace, scene(trace), diagnose(trace))
+def _tried(made: Made) -> _Tried:
+    return _Tried(made, scene(made.trace), diagnose(made.trace))
 
 
 def _result(
@@ -213,9 +225,10 @@ def _result(
     subject: str,
     points: tuple[Point, ...],
     findings: list[Finding],
-    seconds: float,
+    made: Made,
 ) -> Result:
-    result = Result(case.name, case.why, subject, points, seconds=seconds)
+    seconds = made.trace.ended
+    result = Result(case.name, case.why, subject, points, seconds=seconds, made=made)
     if result.status is not Status.NOT_MET:
         return result
     return replace(result, findings=tuple(_nearest(case, points, findings)))

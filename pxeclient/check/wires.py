@@ -40,6 +40,9 @@ class Wires:
     is_doubled: Callable[[], bool] = bool
     """Whether somebody else of us was one of the machines at the same time, so far."""
 
+    logs: Callable[[], list[tuple[str, str]]] = list
+    """A title and the log of every server that was started here, so far."""
+
     @property
     def is_real(self) -> bool:
         """Real servers, on a real clock."""
@@ -132,7 +135,7 @@ def _lab(network: Network, folder: Path) -> Iterator[Wires]:
 
         names = ", ".join(Path(command[0]).name for host in hosts for command in host.servers)
         pace = network.time_scale or 1.0
-        yield Wires(f"a private network ({names})", open_link, open_all, pace)
+        yield Wires(f"a private network ({names})", open_link, open_all, pace, logs=lab.logs)
 
 
 def _start(host: Host, place: Place, suite: Path) -> None:

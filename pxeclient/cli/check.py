@@ -7,15 +7,13 @@ import sys
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 import click
 import msgspec
 
 from pxeclient.advice import Server
 from pxeclient.check.as_json import as_json as object_of
-from pxeclient.check.as_junit import as_junit
-from pxeclient.check.as_markdown import as_markdown
 from pxeclient.check.as_tap import as_tap
 from pxeclient.check.as_text import case_lines, last_lines
 from pxeclient.check.probes import PROBES
@@ -24,16 +22,14 @@ from pxeclient.check.results import Result, tally
 from pxeclient.check.running import DEADLINE, Running
 from pxeclient.check.suite import Suite
 from pxeclient.check.wires import Wires, open_wires
-from pxeclient.cli import coloring, options
+from pxeclient.cli import annotations as annotating
+from pxeclient.cli import artifacts, coloring, options
+from pxeclient.cli.annotations import Annotations
+from pxeclient.cli.annotations import wanted as annotations_wanted
 from pxeclient.cli.callbacks import ends_as_interrupted, pace
+from pxeclient.cli.check_kept import Elsewhere, Repeat, again, check_files
 from pxeclient.cli.coloring import wants_color
-from pxeclient.cli.output import (
-    EnvironmentProblem,
-    check_folder,
-    tell_pace,
-    write_whole,
-    written_later,
-)
+from pxeclient.cli.output import EnvironmentProblem, tell_pace, written_later
 from pxeclient.cli.rights import give_up
 from pxeclient.cli.suite_choice import chosen_suite, matching, where
 from pxeclient.cli.suite_trust import tell_commands
@@ -50,12 +46,11 @@ from pxeclient.report.markdown import one_line
 class _Shown(NamedTuple):
     """How the results are to be shown."""
 
-    junit: Path | None
     tap: bool
     as_json: bool
     kind: Server | None
     """Whose settings cures are shown for."""
-    summary: Summary
+    elsewhere: Elsewhere
 
     @property
     def is_data(self) -> bool:
@@ -92,6 +87,9 @@ class _Shown(NamedTuple):
 @click.option(
     "--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML here."
 )
+@artifacts.html
+@artifacts.options
+@annotating.option
 @click.option("--tap", is_flag=True, help="TAP 13 on standard output.")
 @options.as_json
 @options.server_kind
@@ -100,6 +98,7 @@ class _Shown(NamedTuple):
 @click.pass_context
 def check(
     ctx: click.Context,
+    /,
     suite: Path | None,
     starter: bool,
     interface: str | None,
@@ -110,10 +109,13 @@ def check(
     patterns: tuple[str, ...],
     names: tuple[str, ...],
     junit: Path | None,
+    html: Path | None,
+    annotations: bool | None,
     tap: bool,
     as_json: bool,
     server_kind: Server | None,
     probes: bool,
+    **given: Any,
 ) -> None:
     """Try a suite of expectations against servers, and say which are not met.
 
@@ -132,16 +134,27 @@ def check(
     if starter and place is None:
         click.echo(STARTER.read_text(encoding="utf-8"), nl=False)
         return
-    if junit is not None:
-        check_folder(junit)
+    kept = artifacts.Wanted.of(given)
+    check_files(junit, html)
     kind = server_kind or _kind_of(servers)
     wanted = chosen_suite(suite or STARTER, place, time_scale, names)
     cases = matching(wanted, patterns)
     if suite is not None and place is None and wanted.network is not None:
         tell_commands(suite, wanted.network, allow_commands)
     folder = Path() if place is not None or suite is None else suite.parent
-    shown = _Shown(junit, tap, as_json, kind, Summary())
-    with written_later(junit):
+    assert wanted.network is not None, "somebody says where"
+    given_again = again(suite, interface, network, servers, time_scale, names)
+    elsewhere = Elsewhere(
+        junit,
+        html,
+        kept,
+        # Read while we have the right to.
+        Annotations(suite, wanted.cases) if annotations_wanted(annotations) else None,
+        Summary(),
+        Repeat(given_again, wanted.network, folder),
+    )
+    shown = _Shown(tap, as_json, kind, elsewhere)
+    with written_later(junit, html, into=kept.folder):
         ctx.exit(_check(msgspec.structs.replace(wanted, cases=cases), folder, shown))
 
 
@@ -165,7 +178,7 @@ def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
         with ends_as_interrupted(), open_wires(suite.network, folder) as wires:
             give_up(*_read_later(suite, folder), profiles=_profiles(suite))
             results = _results(suite, wires, shown)
-            where = wires.where
+            where, logs = wires.where, wires.logs()
             tell_doubled(wires.is_doubled())
     except ScenarioError as error:
         raise click.UsageError(str(error)) from None
@@ -173,6 +186,7 @@ def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
         raise EnvironmentProblem(str(error)) from None
     code = 0 if tally(results).all_met else 1
     _show(suite.title, where, results, code, shown)
+    shown.elsewhere.write(suite.title, where, results, logs, shown.kind, shown.is_data)
     return code
 
 
@@ -211,14 +225,6 @@ def _show(title: str, where: str, results: list[Result], code: int, shown: _Show
         click.echo(coloring.signed(first, sign, True) if color else first, color=color)
         for line in rest:
             click.echo(line)
-    if shown.junit is not None:
-        document = as_junit(title, where, results)
-        write_whole(shown.junit, lambda file: _write(file, document))
-    shown.summary.append("\n".join(as_markdown(title, where, results)) + "\n")
-
-
-def _write(file: BinaryIO, document: bytes) -> None:
-    file.write(document)
 
 
 def _profiles(suite: Suite) -> tuple[str, ...]:

@@ -16,12 +16,13 @@ from pxeclient.advice import Server
 from pxeclient.boot.machine import Machine
 from pxeclient.boots.apart import stranger
 from pxeclient.boots.boot import Wire, boot
-from pxeclient.cli import coloring, options
+from pxeclient.cli import artifacts, coloring, options
 from pxeclient.cli.callbacks import ends_as_interrupted, pace
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.lab_kept import Keeping, Made
 from pxeclient.cli.options import BootOptions
-from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace
+from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace, written_later
 from pxeclient.cli.rights import give_up
 from pxeclient.cli.showing import last_lines, tell_lost
 from pxeclient.cli.wire_choice import LONGEST, told_limit
@@ -32,6 +33,7 @@ from pxeclient.lab import Lab, LabError, Program, open_lab
 from pxeclient.lab.host import SERVER_INTERFACE, Plug, parse
 from pxeclient.lab.lab import ADDRESS
 from pxeclient.link.base import LinkError
+from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.profile import Profile, ProfileError
 from pxeclient.report.as_json import as_json as boot_as_json
 from pxeclient.report.transcript import Transcript, fitted
@@ -109,6 +111,12 @@ def _interface(ctx: click.Context, param: click.Parameter, name: str) -> str:
 )
 @options.deadline
 @options.keys
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    help="Start of the first machine's random numbers; those of each that follows are one on.",
+)
+@artifacts.options
 @options.as_json
 @options.server_kind
 @click.option("--verbose", "-v", is_flag=True, help="Every step of each boot.")
@@ -141,33 +149,70 @@ def run(
         --dhcp-boot=pxelinux.0 --enable-tftp --tftp-root=/srv/tftp
     """
     profiles = [_profile(name) for name in names]
+    wanted = artifacts.Wanted.of(given)
     asked = BootOptions.of(given)
     tell_pace(asked.time_scale)
+    keeping = Keeping(wanted, _words(tap, address, interface, mtu, ready, asked), command)
     if asked.deadline is None:
         asked = replace(asked, deadline=LONGEST)
     try:
         with (
             ends_as_interrupted(),
+            written_later(into=wanted.folder),
             open_lab(address, tap, interface=interface, mtu=mtu) as opened,
         ):
             program = opened.start(command, ready)
             give_up()  # the keeper has what the lab needs
             kind = asked.server_kind or Server.of_command(program.name)
-            code = _boots(opened, program, profiles, replace(asked, server_kind=kind))
+            asked = replace(asked, server_kind=kind)
+            code = _boots(opened, program, list(zip(names, profiles, strict=True)), asked, keeping)
             _tell_server(opened, program, show_log)
+            where = f"a private network ({program.name})"
+            keeping.write(where, f"Boots from {program.name}", opened.logs())
     except (LabError, LinkError) as error:
         raise EnvironmentProblem(str(error)) from None
     ctx.exit(code)
 
 
-def _boots(opened: Lab, program: Program, profiles: list[Profile], asked: BootOptions) -> int:
+def _words(
+    tap: bool, address: str, interface: str, mtu: int | None, ready: str | None, asked: BootOptions
+) -> list[str]:
+    """The options that say what the lab is like, and how machines boot in it."""
+    given = {
+        "--address": None if address == ADDRESS else address,
+        "--interface": None if interface == SERVER_INTERFACE else interface,
+        "--mtu": mtu,
+        "--ready": ready,
+        "--time-scale": None if asked.time_scale in (None, 1.0) else f"{asked.time_scale:g}",
+        "--deadline": None if asked.deadline is None else _number(asked.deadline),
+    }
+    words = ["--tap"] if tap else []
+    for option, value in given.items():
+        words += [] if value is None else [option, str(value)]
+    return [*words, *(word for key in asked.keys for word in ("--key", key))]
+
+
+def _number(seconds: float) -> str:
+    return "none" if isinf(seconds) else f"{seconds:g}"
+
+
+def _boots(
+    opened: Lab,
+    program: Program,
+    profiles: list[tuple[str, Profile]],
+    asked: BootOptions,
+    keeping: Keeping,
+) -> int:
     """Boot them all; the exit status."""
     codes, told = [], []
-    for number, profile in enumerate(profiles):
-        machine = replace(profile.machine, seed=profile.machine.seed + number)
+    for number, (name, profile) in enumerate(profiles):
+        first = profile.machine.seed if asked.seed is None else asked.seed
+        machine = replace(profile.machine, seed=first + number)
+        started = seconds_since_1970()
         trace = _boot(opened, profile, machine, asked)
         beside = _asked_again(opened, profile, machine, trace, asked)
         codes.append(exit_code(trace))
+        keeping.boots.append(Made(name, machine.seed, trace, started, codes[-1], beside))
         if asked.as_json:
             told.append(boot_as_json(trace, codes[-1], beside))
         else:

@@ -6,18 +6,19 @@ import sys
 from collections.abc import Sequence
 from math import inf, isinf
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
 from pxeclient import profile as profiles
 from pxeclient import prose
 from pxeclient.architectures import ARCHITECTURES
-from pxeclient.cli import coloring, options
+from pxeclient.cli import artifacts, coloring, options
 from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, pace, seconds
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
+from pxeclient.cli.matrix_kept import Repeat, write
 from pxeclient.cli.matrix_wires import Servers, servers
 from pxeclient.cli.output import EnvironmentProblem, check_folder, written_later
 from pxeclient.cli.rights import give_up
@@ -103,12 +104,15 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> 
     help="Draw the boots of one or two machines side by side; the name ends in .txt, .mmd"
     " (Mermaid), .svg or .html.",
 )
+@artifacts.html
+@artifacts.options
 @options.as_json
 @click.option("--markdown", is_flag=True, help="The table as Markdown.")
 @coloring.option
 @click.pass_context
 def matrix(
     ctx: click.Context,
+    /,
     names: tuple[str, ...],
     codes: tuple[int, ...],
     network: str | None,
@@ -120,8 +124,10 @@ def matrix(
     deadline: float | None,
     total_deadline: float | None,
     ladder: Path | None,
+    html: Path | None,
     as_json: bool,
     markdown: bool,
+    **given: Any,
 ) -> None:
     """The same servers, every firmware: who boots, from what, and who does not.
 
@@ -134,6 +140,7 @@ def matrix(
     choice = WireChoice(network, interface, tap, time_scale, mac == OWN)
     _check(choice, capture, as_json and markdown)
     try:
+        named = [name for name in names or profiles.names() for _ in codes or (None,)]
         boots = entries([_profile(name) for name in names or profiles.names()], codes)
     except ProfileError as error:
         raise click.UsageError(str(error)) from None
@@ -144,18 +151,27 @@ def matrix(
     seed = int(seconds_since_1970() * 1000) if choice.is_real else 1
     pace = time_scale if choice.is_real and time_scale else 1.0
     tell_what_hinders(choice)
-    deadline = choice.limit(deadline)
+    asked, deadline = deadline, choice.limit(deadline)
     limits = Limits(deadline, inf if total_deadline is None else total_deadline, pace)
-    with ends_as_interrupted(), written_later(ladder):
+    kept = artifacts.Wanted.of(given)
+    if html is not None:
+        check_folder(html)
+    with ends_as_interrupted(), written_later(ladder, html, into=kept.folder):
         if capture is not None:
             give_up(capture)
         with servers(choice, capture, boots, address, seed) as found:
             give_up(network)
             whole = Boots(found.entries, found.open_wire, limits)
-            status = _show(found, whole, as_json, markdown, _told(choice, deadline))
+            if choice.is_real:
+                whole.now = seconds_since_1970
+            rows = _show(found, whole, as_json, markdown, _told(choice, deadline))
+        repeat = Repeat(choice, capture, None if choice.is_own else address, asked, named)
+        write(html, kept, repeat, found.notice, rows, whole.made)
         if ladder is not None and whole.traces:
             draw(whole.traces, ladder, format)
-    ctx.exit(status)
+        if whole.trouble:
+            raise EnvironmentProblem(whole.trouble)
+    ctx.exit(_status(whole, rows))
 
 
 def _told(choice: WireChoice, deadline: float | None) -> str:
@@ -193,8 +209,8 @@ def _profile(name: str) -> Profile:
     return profiles.load(name)
 
 
-def _show(found: Servers, boots: Boots, as_json: bool, markdown: bool, limit: str) -> int:
-    """Boot them all and print the table; the exit status."""
+def _show(found: Servers, boots: Boots, as_json: bool, markdown: bool, limit: str) -> list[Row]:
+    """Boot them all and print the table."""
     if as_json or markdown:
         rows = list(boots.rows())
         status = _status(boots, rows)
@@ -206,12 +222,8 @@ def _show(found: Servers, boots: Boots, as_json: bool, markdown: bool, limit: st
             for line in table.markdown(rows, f"On {found.notice}{limit}"):
                 click.echo(line)
             click.echo(f"{verdict.sentence(rows)}.")
-    else:
-        rows = _as_it_goes(found, boots, limit)
-        status = _status(boots, rows)
-    if boots.trouble:
-        raise EnvironmentProblem(boots.trouble)
-    return status
+        return rows
+    return _as_it_goes(found, boots, limit)
 
 
 def _as_it_goes(found: Servers, boots: Boots, limit: str) -> list[Row]:

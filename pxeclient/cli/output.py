@@ -55,6 +55,21 @@ def check_folder(path: Path) -> None:
         raise EnvironmentProblem(f"cannot write {path}: {error.strerror}") from None
 
 
+def check_into(folder: Path) -> None:
+    """Say before the boots, not after them, that nothing can be written into a folder.
+
+    Raises:
+        EnvironmentProblem: It is no folder, or there is none that it could be made in.
+    """
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise EnvironmentProblem(f"cannot write into {folder}: it is no folder")
+        if not folder.parent.is_dir():
+            raise EnvironmentProblem(f"cannot make {folder}: there is no folder {folder.parent}")
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot use {folder}: {error.strerror}") from None
+
+
 def write_whole(path: Path, fill: Fill) -> None:
     """Let `fill` make a file, which takes its name only when it is complete.
 
@@ -72,25 +87,43 @@ def write_whole(path: Path, fill: Fill) -> None:
         raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from None
 
 
+def write_into(folder: Path, name: str, fill: Fill) -> None:
+    """`write_whole` in a folder, which is made if need be; `name` may have one folder in it.
+
+    Raises:
+        EnvironmentProblem: It cannot be written; names the file and says why.
+    """
+    try:
+        if _scribes:
+            _scribes[-1].place_in(folder, name, fill)
+        else:
+            placing.place_in(folder, name, fill)
+    except OSError as error:
+        why = error.strerror or error
+        raise EnvironmentProblem(f"cannot write {folder / name}: {why}") from None
+
+
 _scribes: list[Scribe] = []
 """Who writes for us; nobody as long as we have all our rights."""
 
 
 @contextmanager
-def written_later(*paths: Path | None) -> Iterator[None]:
+def written_later(*paths: Path | None, into: Path | None = None) -> Iterator[None]:
     """These files can be written to the end of the context even if rights are given up in it.
+
+    So can files in the folder `into`, whose names are not known yet.
 
     Raises:
         EnvironmentProblem: There is no room for another process.
     """
     named = [path for path in paths if path is not None and path != Path("-")]
-    if not named or not are_to_go() or not rights.held() & rights.FILES:
+    if not (named or into) or not are_to_go() or not rights.held() & rights.FILES:
         yield
         return
     from pxeclient.cli.scribe import Scribe
 
     try:
-        scribe = Scribe(named)
+        scribe = Scribe(named, into)
     except OSError as error:
         raise EnvironmentProblem(f"cannot start another process: {error.strerror}") from None
     _scribes.append(scribe)

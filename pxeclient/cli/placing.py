@@ -84,6 +84,22 @@ def place(path: Path, fill: Fill, folder: int | None = None) -> None:
             _fill(os.open(at.name, _WRITE, dir_fd=at.folder), fill)
 
 
+def place_in(folder: Path, name: str, fill: Fill) -> None:
+    """The same in a folder, which is made if it is not there, with one within it if need be.
+
+    Args:
+        folder: As the user names it.
+        name: The file, or its folder and itself, as in ``case/boot.pcapng``.
+        fill: Writes the whole content.
+
+    Raises:
+        OSError: As of `place`; or a folder cannot be made.
+    """
+    path = folder / name
+    make_folder(path.parent)
+    place(path, fill)
+
+
 def check(path: Path) -> None:
     """Do nothing if `place` would go to that path, as far as that shows without opening it.
 

@@ -34,6 +34,15 @@ class Harmless:
         self._line = _end_of_line(self._line + shown)
         return len(text)
 
+    def order(self, line: str) -> None:
+        """Write our own order to a CI service on a line of its own.
+
+        It ends with the line: whatever else is in the text, there is no second one.
+        """
+        begin = "\n" if self._line else ""
+        self._stream.write(f"{begin}{' '.join(line.splitlines())}\n")
+        self._line = ""
+
     def control(self, sequence: str) -> None:
         """Write our own orders to the terminal, in which nothing of anybody else's is."""
         self._stream.write(sequence)
@@ -51,6 +60,12 @@ def control(sequence: str) -> None:
     """Our own orders to the terminal on standard output."""
     stream: Any = sys.stdout
     stream.control(sequence) if isinstance(stream, Harmless) else stream.write(sequence)
+
+
+def order(stream: Any, line: str) -> None:
+    """Our own order to a CI service, in which all that is not ours is escaped."""
+    guarded = stream if isinstance(stream, Harmless) else Harmless(stream)
+    guarded.order(line)
 
 
 def _end_of_line(shown: str) -> str:

@@ -45,6 +45,18 @@ class Limits:
     """Real seconds for each of the firmware's."""
 
 
+class Made(NamedTuple):
+    """What a row was read from: what it takes to keep and repeat the boot."""
+
+    entry: Entry
+    trace: Trace | None = None
+    """None where no boot was made, or its servers are not known to have answered as they would."""
+    cited: Trace | None = None
+    """The same, with the frame numbers of the capture where the servers are recorded ones."""
+    started: float = 0.0
+    """When it began, in seconds since 1970; 0 where the wire has no date."""
+
+
 @dataclass(slots=True)
 class Boots:
     """The boots of a table. Iterate over `rows` once."""
@@ -61,6 +73,10 @@ class Boots:
     """The boots whose servers are known to have answered as they would, in order."""
     cited: list[Trace] = field(default_factory=list)
     """The same, with the frame numbers of the capture where the servers are recorded ones."""
+    made: list[Made] = field(default_factory=list)
+    """One for each row so far."""
+    now: Callable[[], float] = float
+    """Seconds since 1970, on a wire whose time is everybody's."""
     _spent: float = 0.0
 
     def rows(self) -> Iterator[Row]:
@@ -68,6 +84,7 @@ class Boots:
         for entry in self.entries:
             if not self.ended and self._left() <= 0:
                 self.ended = "deadline"
+            self.made.append(Made(entry))
             if self.ended:
                 yield not_run(entry, _WHY[self.ended])
             else:
@@ -80,12 +97,14 @@ class Boots:
     def _boot(self, entry: Entry) -> Row:
         try:
             with self.open_wire(entry) as wire:
+                started = self.now()
                 trace = self._trace(entry, wire)
                 self._spent += trace.ended * self.limits.pace
                 told = None if wire.foretold is None else wire.foretold(trace)
                 if told is None or told.verdict.question is None:
                     self.traces.append(trace)
                     self.cited.append(trace if told is None else told.trace)
+                    self.made[-1] = Made(entry, trace, self.cited[-1], started)
                 return row(entry, trace, told and told.verdict)
         except KeyboardInterrupt:
             self.ended = "interrupted"

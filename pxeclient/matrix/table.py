@@ -71,6 +71,11 @@ def asked(row: Row) -> str:
     return ", ".join(map(_asked, row.asked)) or "-"
 
 
+def cells(row: Row) -> tuple[str, ...]:
+    """A cell for each column of `HEAD`."""
+    return row.profile, arch(row), result(row), asked(row), _seconds(row), what(row)
+
+
 def _asked(one: Asked) -> str:
     times = f" ×{one.requests}" if one.requests > 1 else ""
     kind = "" if one.boot_server_type is None else f" (type {one.boot_server_type})"
@@ -100,11 +105,11 @@ class Table:
 
     def lines(self, row: Row) -> Iterator[str]:
         """One row; what does not fit its column goes on in the next line."""
-        cells = (row.profile, arch(row), result(row), asked(row), _seconds(row), what(row))
+        texts = cells(row)
         if self._is_narrow:
-            yield from self._below(*cells)
+            yield from self._below(*texts)
             return
-        first, *rest = zip(cells, (*self._widths, self._rest), strict=True)
+        first, *rest = zip(texts, (*self._widths, self._rest), strict=True)
         columns = [_named(*first), *(_wrapped(text, columns=size) or [""] for text, size in rest)]
         for at in range(max(map(len, columns))):
             yield self._line([column[at] if at < len(column) else "" for column in columns])
@@ -170,11 +175,10 @@ def markdown(rows: Sequence[Row], title: str) -> Iterator[str]:
     yield row_of(HEAD)
     yield "|---|---|---|---|---:|---|"
     for row in rows:
-        texts = (row.profile, arch(row), result(row), asked(row), _seconds(row), what(row))
-        cells = [plain(text) for text in texts]
+        shown = [plain(text) for text in cells(row)]
         if row.result is not Cell.BOOTED:
-            cells[2] = f"**{cells[2]}**"
-        yield row_of(cells)
+            shown[2] = f"**{shown[2]}**"
+        yield row_of(shown)
     yield ""
     for line in notes(rows):
         yield plain(line)

@@ -30,6 +30,16 @@ _WHEN = ("never", "otherwise", "always")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The settings there are."""
+    group = parser.getgroup("pxeclient", "boots of pxe_boot")
+    group.addoption(
+        "--pxe-artifacts",
+        metavar="FOLDER",
+        help="keep each boot of a test that fails: capture, ladder, JSON, the servers' log and the"
+        " command that repeats it, a folder for each, and a page that leads to them",
+    )
+    group.addoption(
+        "--pxe-artifacts-all", action="store_true", help="keep the boots of other tests, too"
+    )
     parser.addini(
         _SCALE,
         "pace of the emulated firmware on pxe_network: 0.1 is ten times as fast (default: 1)",
@@ -45,7 +55,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Make the marker known, and keep boots if that is wanted."""
+    folder = config.getoption("--pxe-artifacts")
+    if folder:
+        from pxeclient.pytest_plugin.keeping import Keeping
+
+        config.pluginmanager.register(Keeping(config, folder), "pxeclient-artifacts")
+    elif config.getoption("--pxe-artifacts-all"):
+        raise pytest.UsageError("--pxe-artifacts-all: name a folder with --pxe-artifacts")
     config.addinivalue_line(
         "markers",
         f"{_MARK}(*names): run the test once for each of these pxeclient profiles, which it gets"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
@@ -14,10 +14,12 @@ from pxeclient.boot.machine import Machine
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.boots.networks import network as practice_network
 from pxeclient.link.base import LinkError
+from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.practice.scenario import ScenarioError
 from pxeclient.profile import Profile, ProfileError
 from pxeclient.profile.claiming import of_architecture
 from pxeclient.pytest_plugin.result import BootResult
+from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
 
 if TYPE_CHECKING:
@@ -27,6 +29,24 @@ DEADLINE = 300.0
 """Seconds of the firmware's clock that a boot may take, unless another number is given."""
 
 
+class Made(NamedTuple):
+    """A boot, and what it takes to make it again."""
+
+    profile: str
+    """As the test names it."""
+    machine: Machine
+    own: Machine
+    """The profile's own."""
+    arch: int | None
+    network: str | None
+    """The practice network; None on `pxe_network`."""
+    keys: tuple[str, ...]
+    started: float
+    """In seconds since 1970; 0 on a practice network."""
+    deadline: float
+    trace: Trace
+
+
 class PxeBoot:
     """Boots machines, one at each call. Each call is another boot of the machine."""
 
@@ -34,6 +54,8 @@ class PxeBoot:
         self._request = request
         self._time_scale = time_scale
         self._boots = 0
+        self.made: list[Made] = []
+        """The boots so far, in order."""
 
     def __call__(
         self,
@@ -66,9 +88,12 @@ class PxeBoot:
         __tracebackhide__ = True
         found = self._profile(profile, arch)
         machine = self._machine(found, mac)
+        who = self._name(profile), machine, found.machine, arch
         pressed = self._pressed(keys)
         if network is not None:
-            return self._practise(found, machine, network, pressed, deadline)
+            trace = self._practise(found, machine, network, pressed, deadline)
+            return self._result(Made(*who, network, pressed, 0.0, deadline, trace))
+        started = seconds_since_1970()
         lab: Lab = self._request.getfixturevalue("pxe_network")
         scale = self._time_scale if time_scale is None else time_scale
         on_loopback = lab.kind == "loopback"
@@ -79,7 +104,17 @@ class PxeBoot:
                 trace = boot(found, machine, wire, keys=pressed, deadline=deadline, pace=scale)
         except LinkError as error:
             pytest.fail(str(error), pytrace=False)
-        return BootResult(trace)
+        return self._result(Made(*who, None, pressed, started, deadline, trace))
+
+    def _result(self, made: Made) -> BootResult:
+        """Remember the boot as one of the test's."""
+        self.made.append(made)
+        return BootResult(made.trace)
+
+    def _name(self, name: str | None) -> str:
+        """The profile, as the test or its marker names it."""
+        wanted: str = name or self._request.getfixturevalue("pxe_profile")
+        return wanted
 
     def _practise(
         self,
@@ -88,20 +123,19 @@ class PxeBoot:
         network: str,
         keys: tuple[str, ...],
         deadline: float,
-    ) -> BootResult:
+    ) -> Trace:
         __tracebackhide__ = True
         try:
             wire = practice_network(network).wire(found.traits)
         except ScenarioError as error:
             raise pytest.fail.Exception(str(error)) from None
         wire = wire._replace(name=f"practice network {network}")
-        return BootResult(boot(found, machine, wire, keys=keys, deadline=deadline))
+        return boot(found, machine, wire, keys=keys, deadline=deadline)
 
     def _profile(self, name: str | None, arch: int | None) -> Profile:
         __tracebackhide__ = True
-        wanted: str = name or self._request.getfixturevalue("pxe_profile")
         try:
-            found = profiles.load(wanted)
+            found = profiles.load(self._name(name))
             return found if arch is None else of_architecture(found, arch)
         except (ProfileError, ValueError) as error:
             raise pytest.fail.Exception(str(error)) from None

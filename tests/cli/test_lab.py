@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shlex
 import signal
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scapy.utils import rdpcap
 
+from pxeclient.capture.reading import read
 from pxeclient.practice.boot_files import Kind, boot_file
 from tests.cli.runner import CHECKOUT, command, complaint, run
 from tests.lab.labs import CONTENT, DNSMASQ, await_none, fence, require_lab
@@ -85,6 +88,39 @@ def test_json(tftp: tuple[str, ...]) -> None:
         "192.0.2.9",
     )
     assert set(found) == {"schema", "lab", "program", "boots", "exit_code"}
+
+
+@pytest.mark.live
+def test_what_is_kept(tftp: tuple[str, ...], tmp_path: Path) -> None:
+    """Of who did not boot, with what the server said; and the command makes that boot again."""
+    require_lab("dnsmasq")
+    kept, again = tmp_path / "kept", tmp_path / "again"
+    server = (*DNSMASQ, *tftp, "--dhcp-option=60,PXEClient")
+    options = ("-p", "ipxe", "-p", "vmware-e1000e", *PACE)
+    done = lab_run(*options, "--artifacts", str(kept), "--", *server)
+    assert done.exit_code == 13
+    assert sorted(path.relative_to(kept).as_posix() for path in kept.rglob("*.*")) == [
+        "index.html", "vmware-e1000e/again.sh", "vmware-e1000e/boot.json",
+        "vmware-e1000e/boot.pcapng", "vmware-e1000e/ladder.html", "vmware-e1000e/server.log",
+    ]  # fmt: skip
+    log = (kept / "vmware-e1000e" / "server.log").read_text(encoding="utf-8")
+    assert log.startswith("── dnsmasq on 10.77.0.1 ──\ndnsmasq: started")
+    assert "DHCPACK(s0)" in log
+    script = (kept / "vmware-e1000e" / "again.sh").read_text(encoding="utf-8")
+    name, *words = shlex.split(script.splitlines()[-1])
+    assert (name, words[:6]) == (
+        "pxeclient", ["lab", "run", "--profile", "vmware-e1000e", "--seed", "2"],
+    )  # fmt: skip
+    words[2:2] = ["--artifacts", str(again)]
+    assert run(*words).exit_code == 13
+    xids = [
+        {frame.data[46:50] for frame in read(path / "vmware-e1000e" / "boot.pcapng").frames[:1]}
+        for path in (kept, again)
+    ]
+    assert xids[0] == xids[1]
+    written = (kept / "index.html").stat().st_mtime
+    first = rdpcap(str(kept / "vmware-e1000e" / "boot.pcapng"))[0]
+    assert 0 < written - float(first.time) < 600
 
 
 @pytest.mark.live

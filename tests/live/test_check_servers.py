@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import subprocess
 import sys
 import time
@@ -13,9 +15,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+from pxeclient.capture.reading import read
 from pxeclient.check.peers import Peer, check_peer, page, peers
 from pxeclient.check.results import Result, Status
 from pxeclient.lab import Host, Lab
+from pxeclient.wire.addresses import Mac
 from tests.lab.labs import CHECKOUT, CONTENT, require_lab
 from tests.live import daemons
 from tests.live.boots import RANGE, pace, pxeclient, tftp_folder, tftp_options
@@ -150,6 +154,32 @@ def test_a_change_of_the_server_is_noticed(tmp_path: Path) -> None:
     found = json.loads(done.stdout)
     assert (found["counts"]["met"], found["counts"]["not-met"]) == (0, 4)
     assert found["results"][0]["findings"][0]["id"] == "D43-VMW"
+
+
+def test_what_is_kept_has_the_servers_log(tmp_path: Path) -> None:
+    """All boots side by side, each with its own capture; the case is what can be tried again."""
+    kept, html = tmp_path / "kept", tmp_path / "suite.html"
+    suite = written(tmp_path, '"--dhcp-option-force=60,PXEClient"')
+    done = check(suite, "--artifacts", str(kept), "--html", str(html))
+    assert (done.returncode, done.stderr) == (1, "")
+    folders = [path for path in kept.iterdir() if path.is_dir()]
+    assert len(folders) == 4
+    for folder in folders:
+        log = (folder / "server.log").read_text(encoding="utf-8")
+        assert log.startswith("── dnsmasq on 10.77.0.1 ──\n")
+        told = json.loads((folder / "boot.json").read_text(encoding="utf-8"))
+        client = read(folder / "boot.pcapng").frames[0].data[6:12]
+        assert client == Mac.from_text(_mac(log, told["lease"]["address"]))
+        script = (folder / "again.sh").read_text(encoding="utf-8").splitlines()[-1]
+        assert shlex.split(script)[:4] == ["pxeclient", "check", suite, "--case"]
+    assert html.read_text(encoding="utf-8").count("<svg") == 2
+
+
+def _mac(log: str, address: str) -> str:
+    """Whom the server gave that address."""
+    found = re.search(rf"DHCPACK\(s0\) {re.escape(address)} (\S+)", log)
+    assert found is not None
+    return found[1]
 
 
 def test_a_server_that_does_not_start(tmp_path: Path) -> None:

@@ -7,10 +7,12 @@ import re
 import stat
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 import pxeclient as package
+from pxeclient.cli.scribe import Scribe
 from pxeclient.lab import Host, Lab
 from pxeclient.link import rights
 from tests.lab.labs import CHECKOUT
@@ -143,6 +145,55 @@ def test_files_in_somebody_elses_folder(
     owners = {path.name: path.stat().st_uid for path in folder.iterdir()}
     new = USER if sudo else 0
     assert owners == {"nbp": USER, "c.pcapng": new, "l.svg": new}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(("check", "--starter", "-i", "c0", "--case", "D60"), id="check"),
+        pytest.param(("matrix", "-p", IPXE, "-p", VMWARE, "-i", "c0"), id="matrix"),
+    ],
+)
+def test_what_is_kept_of_boots_is_the_users(
+    served: Lab, client: Host, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """In his closed folder, of which root without rights may see nothing; by sudo it is all his."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can be several users")
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    os.chown(home, USER, GROUP)
+    said = ["env", f"SUDO_UID={USER}", f"SUDO_GID={GROUP}"]
+    kept, html = home / "kept", home / "all.html"
+    wanted = ["--artifacts", str(kept), "--artifacts-all", "--html", str(html)]
+    done = client.run([*said, *PXECLIENT, *options, *wanted], folder=CHECKOUT)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    made = [kept, html, *kept.rglob("*")]
+    assert {path.stat().st_uid for path in made} == {USER}
+    assert {path.name for path in made} >= {"index.html", "boot.pcapng", "ladder.html", "again.sh"}
+
+
+def test_who_writes_takes_no_name_that_leads_elsewhere(tmp_path: Path) -> None:
+    """Whoever has got hold of what reads frames cannot have other files written."""
+    kept = tmp_path / "kept"
+    (tmp_path / "named").write_bytes(b"old")
+    scribe = Scribe([tmp_path / "named"], kept)
+    try:
+        scribe.place_in(kept, "case/boot.json", _content)
+        assert (kept / "case" / "boot.json").read_bytes() == CONTENT
+        for name in ("../named", "/etc/x", "case/../../named", ".x", "a/b/c", ""):
+            with pytest.raises(OSError, match="nvalid argument"):
+                scribe.place_in(kept, name, _content)
+        with pytest.raises(OSError, match="no folder that was named"):
+            scribe.place_in(tmp_path, "named", _content)
+    finally:
+        scribe.close()
+    assert (tmp_path / "named").read_bytes() == b"old"
+    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"named", "boot.json"}
+
+
+def _content(file: BinaryIO) -> None:
+    file.write(CONTENT)
 
 
 def test_many_machines_on_one_socket(served: Lab, client: Host) -> None:

@@ -4,4 +4,5 @@ pytester throws away the modules that a run has loaded, but not the names that t
 of them: the next run would mix old halves with new ones. So the plugin's modules are loaded here.
 """
 
-import pxeclient.pytest_plugin.boots  # noqa: F401
+import pxeclient.pytest_plugin.boots
+import pxeclient.pytest_plugin.keeping  # noqa: F401

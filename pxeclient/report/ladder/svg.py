@@ -14,6 +14,12 @@ _GAP, _MARGIN, _TITLE = 36, 12, 52
 
 def draw(ladders: Sequence[Ladder], align: Align) -> str:
     """The picture of one boot, or of two side by side."""
+    style = f"<style>{asset('drawing.css')}</style>\n"
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{picture(ladders, align, style)}\n'
+
+
+def picture(ladders: Sequence[Ladder], align: Align, style: str = "") -> str:
+    """The same as an element of a page, which has the style of `assets/drawing.css` already."""
     lanes = [Lane(ladder) for ladder in ladders]
     names = [lane.names() for lane in lanes]
     drawn = cells(lanes, rows(ladders, align))
@@ -31,7 +37,7 @@ def draw(ladders: Sequence[Ladder], align: Align) -> str:
             f'<g transform="translate(0,{_TITLE})">{head.body}</g>{"".join(column)}</g>'
         )
         left += lane.width + _GAP
-    return _document(left - _GAP + _MARGIN, bottom + 2 * _MARGIN, ladders, parts)
+    return _element(left - _GAP + _MARGIN, bottom + 2 * _MARGIN, ladders, parts, style)
 
 
 def _title(lane: Lane) -> str:
@@ -43,15 +49,15 @@ def _title(lane: Lane) -> str:
     )
 
 
-def _document(width: int, height: int, ladders: Sequence[Ladder], parts: list[str]) -> str:
+def _element(
+    width: int, height: int, ladders: Sequence[Ladder], parts: list[str], style: str
+) -> str:
     words = " and ".join(f"{ladder.profile} on {ladder.where}" for ladder in ladders)
     return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<svg xmlns="http://www.w3.org/2000/svg" class="ladder" role="img"'
         f' width="{width}" height="{height}" viewBox="0 0 {width} {height}">\n'
         f"<title>{escaped(f'PXE boot of {words}')}</title>\n"
-        f"<style>{asset('drawing.css')}</style>\n"
-        f'<rect class="backdrop" width="{width}" height="{height}"/>\n'
+        f'{style}<rect class="backdrop" width="{width}" height="{height}"/>\n'
         + "\n".join(parts)
-        + "\n</svg>\n"
+        + "\n</svg>"
     )

@@ -1,0 +1,107 @@
+"""What ``pxeclient lab run`` keeps of its boots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from pxeclient.cli.artifacts import Wanted
+from pxeclient.diagnose import Finding
+from pxeclient.endings import End, end_of
+from pxeclient.trace import Trace
+
+if TYPE_CHECKING:
+    from pxeclient.artifacts.kept import Kept
+    from pxeclient.report.page import Line
+
+_COLUMNS = ("profile", "result", "seconds", "how it ended")
+
+
+class Made(NamedTuple):
+    """A boot of the run."""
+
+    name: str
+    """The profile as the user gave it."""
+    seed: int
+    trace: Trace
+    started: float
+    exit_code: int
+    beside: Sequence[Finding]
+
+
+@dataclass(slots=True)
+class Keeping:
+    """Takes the boots as they end, and writes what is wanted of them."""
+
+    wanted: Wanted
+    words: Sequence[str]
+    """The options that say what the lab is like."""
+    command: Sequence[str]
+    """The server."""
+    boots: list[Made] = field(default_factory=list)
+
+    def write(self, where: str, title: str, logs: Sequence[tuple[str, str]]) -> None:
+        """Write them.
+
+        Args:
+            where: The network.
+            title: What was tried.
+            logs: A title and the log of every program that was started.
+
+        Raises:
+            EnvironmentProblem: Something cannot be written.
+        """
+        if self.wanted.folder is None:
+            return
+        from pxeclient.artifacts.kept import log_of
+        from pxeclient.artifacts.naming import apart
+        from pxeclient.report.page import Look, Page
+
+        log = log_of(logs)
+        names = apart(one.name for one in self.boots)
+        pairs = [
+            (one, self._kept(name, one, log)) for name, one in zip(names, self.boots, strict=True)
+        ]
+        booted = sum(one.exit_code == 0 for one in self.boots)
+        index = Page(
+            title,
+            where,
+            f"{booted} of {len(self.boots)} booted",
+            Look.GOOD if booted == len(self.boots) else Look.BAD,
+            _COLUMNS,
+            tuple(_line(one, kept) for one, kept in pairs),
+        )
+        self.wanted.write([kept for _, kept in pairs if kept is not None], index)
+
+    def _kept(self, name: str, one: Made, log: str) -> Kept | None:
+        from pxeclient.artifacts.again import EXACT, script
+        from pxeclient.artifacts.kept import Kept
+
+        if one.exit_code == 0 and not self.wanted.every:
+            return None
+        words = ["pxeclient", "lab", "run", "--profile", one.name, "--seed", str(one.seed)]
+        again = script([*words, *self.words, "--", *self.command], one.name, EXACT, _OTHERS)
+        return Kept(name, again, one.trace, one.started, one.exit_code, tuple(one.beside), log)
+
+
+_OTHERS = "The servers are started anew, and remember nothing of the boots before this one."
+
+
+def _line(one: Made, kept: Kept | None) -> Line:
+    from pxeclient.artifacts import folder
+    from pxeclient.diagnose import diagnose, ranked
+    from pxeclient.report.closing import closing
+    from pxeclient.report.page import Line, Look, Story
+    from pxeclient.report.transcript import ending
+
+    trace, end = one.trace, end_of(one.trace)
+    looks = {End.BOOTED: Look.GOOD, End.FAILED: Look.BAD, End.WRONG_FILE: Look.BAD}
+    look = looks.get(end, Look.OPEN)
+    first = ending(trace)[0].removeprefix("■ ")
+    result = "booted" if one.exit_code == 0 else f"status {one.exit_code}"
+    story = None
+    if kept is not None:
+        lines = closing(trace, ranked([*one.beside, *diagnose(trace)]))
+        story = Story(trace.profile, look, (), tuple(lines), links=tuple(folder.links(kept)))
+    return Line(look, (trace.profile, result, f"{trace.ended:.2f}", first), story)

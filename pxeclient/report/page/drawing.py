@@ -1,0 +1,126 @@
+"""The page as HTML that needs nothing else: no script, no font, no other file.
+
+It forbids itself everything but its own style, which the policy in its head names by its hash.
+All that is not ours is text, and escaped.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from importlib.resources import files
+
+from pxeclient.harmless import clean
+from pxeclient.report.ladder.building import build
+from pxeclient.report.ladder.pieces import asset, escaped
+from pxeclient.report.ladder.rows import Align
+from pxeclient.report.ladder.svg import picture
+from pxeclient.report.page.values import Line, Page, Story
+
+_SIGNS = {"good": "✓", "bad": "✗", "open": "?"}
+
+
+def render(page: Page) -> str:
+    """The whole page."""
+    return "\n".join(_page(page)) + "\n"
+
+
+def _page(page: Page) -> Iterator[str]:
+    style = asset("drawing.css") + files(__package__).joinpath("page.css").read_text("utf-8")
+    title = _text(page.title)
+    yield "<!doctype html>"
+    yield '<html lang="en">'
+    yield "<head>"
+    yield '<meta charset="utf-8">'
+    yield f'<meta http-equiv="Content-Security-Policy" content="{_policy(style)}">'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{title}</title>"
+    yield f"<style>{style}</style>"
+    yield "</head>"
+    yield "<body>"
+    yield "<header>"
+    yield f"<h1>{title}</h1>"
+    yield f"<p>on {_text(page.where)}</p>" if page.where else ""
+    yield f'<p class="verdict {page.look}">■ {_text(page.verdict)}</p>'
+    yield "</header>"
+    yield "<main>"
+    stories = [line.story for line in page.lines if line.story is not None]
+    numbers = {id(story): at for at, story in enumerate(stories, 1)}
+    if page.lines:
+        yield from _table(page, numbers)
+    for note in page.notes:
+        yield f'<p class="note">{_text(note)}</p>'
+    drawn: dict[int, Story] = {}
+    for story in stories:
+        yield from _story(story, numbers, drawn)
+    yield "</main>"
+    yield "</body>"
+    yield "</html>"
+
+
+def _policy(style: str) -> str:
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _table(page: Page, numbers: dict[int, int]) -> Iterator[str]:
+    yield '<table id="top">'
+    heads = "".join(f'<th scope="col">{_text(name)}</th>' for name in page.columns)
+    yield f"<thead><tr>{heads}</tr></thead>"
+    yield "<tbody>"
+    for line in page.lines:
+        yield f'<tr class="{line.look}">{"".join(_cells(page, line, numbers))}</tr>'
+    yield "</tbody>"
+    yield "</table>"
+
+
+def _cells(page: Page, line: Line, numbers: dict[int, int]) -> Iterator[str]:
+    for at, (name, words) in enumerate(zip(page.columns, line.cells, strict=True)):
+        shown = _text(words)
+        if at == 0:
+            sign = f'<span class="sign" aria-hidden="true">{_SIGNS[line.look]}</span> '
+            if line.story is not None:
+                shown = f'<a href="#story-{numbers[id(line.story)]}">{shown}</a>'
+            yield f'<th scope="row">{sign}{shown}</th>'
+        else:
+            # Where there is no room for a table, the column's name stands before the words.
+            yield f'<td data-name="{_text(name)}">{shown}</td>'
+
+
+def _story(story: Story, numbers: dict[int, int], drawn: dict[int, Story]) -> Iterator[str]:
+    number = numbers[id(story)]
+    yield f'<section id="story-{number}" class="{story.look}" aria-labelledby="title-{number}">'
+    sign = f'<span class="sign" aria-hidden="true">{_SIGNS[story.look]}</span>'
+    yield f'<h2 id="title-{number}">{sign} {_text(story.title)}</h2>'
+    if story.facts:
+        told = (f"<dt>{_text(word)}</dt><dd>{_text(what)}</dd>" for word, what in story.facts)
+        yield f"<dl>{''.join(told)}</dl>"
+    if story.lines:
+        lines = "\n".join(map(_text, story.lines))
+        yield f'<pre tabindex="0" aria-label="The verdict">{lines}</pre>'
+    if story.links:
+        links = (f'<a href="{_text(one.path)}">{_text(one.words)}</a>' for one in story.links)
+        yield f'<p class="links">{" ".join(links)}</p>'
+    if story.trace is not None:
+        first = drawn.setdefault(id(story.trace), story)
+        if first is story:
+            yield from _ladder(story)
+        else:
+            where = f'<a href="#story-{numbers[id(first)]}">{_text(first.title)}</a>'
+            yield f'<p class="note">The same boot is drawn with {where}.</p>'
+    yield '<p class="back"><a href="#top">Back to the table</a></p>'
+    yield "</section>"
+
+
+def _ladder(story: Story) -> Iterator[str]:
+    assert story.trace is not None
+    drawn = picture([build(story.trace)], Align.STATE)
+    yield "<details><summary>Who sent what to whom, and why</summary>"
+    words = f"The ladder of {_text(story.title)}"
+    yield f'<div class="ladder-box" tabindex="0" role="region" aria-label="{words}">{drawn}</div>'
+    yield "</details>"
+
+
+def _text(words: str) -> str:
+    return escaped(clean(words))

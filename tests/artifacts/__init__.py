@@ -1,0 +1,1 @@
+"""Boots that are kept."""

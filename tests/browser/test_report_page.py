@@ -1,0 +1,141 @@
+"""The page of many boots in a real browser: keys, both colour schemes, narrow and wide, paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pxeclient.report.page import Line, Link, Look, Page, Story, render
+from tests.browser.chromium import Browser
+from tests.cli.runner import run
+from tests.ladder.boots import DEAD, HOSTILE, dead, hostile
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (400, 1280)
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """As the commands write them: a suite's, a matrix's, and the one of a folder of kept boots."""
+    folder = tmp_path_factory.mktemp("pages")
+    suite, matrix = folder / "suite.html", folder / "matrix.html"
+    run("check", "--starter", "--network", DEAD, "--html", str(suite))
+    kept = ("--artifacts", str(folder / "kept"))
+    run("matrix", "--network", DEAD, "--html", str(matrix), *kept)
+    return {"suite": suite, "matrix": matrix, "kept": folder / "kept" / "index.html"}
+
+
+def fits(browser: Browser, width: int) -> None:
+    """Nothing is wider than the window but what can be scrolled by itself."""
+    assert browser.script("document.documentElement.scrollWidth") <= width
+    assert browser.script(
+        "[...document.querySelectorAll('h1, h2, p, table, dl, section')]"
+        f".every(e => e.getBoundingClientRect().right <= {width})"
+    )
+
+
+@pytest.mark.parametrize("name", ["suite", "matrix", "kept"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits(
+    browser: Browser, pages: dict[str, Path], name: str, width: int, scheme: str
+) -> None:
+    """A phone and a desk, day and night; also with a ladder open."""
+    browser.look(scheme=scheme)
+    browser.resize(width, 900)
+    browser.open(pages[name])
+    fits(browser, width)
+    browser.script("document.querySelectorAll('details').forEach(e => e.open = true)")
+    fits(browser, width)
+    paper = browser.script("getComputedStyle(document.body).backgroundColor")
+    assert paper == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 23, 28)")
+    assert browser.script(CONTRAST) >= 4.5
+
+
+CONTRAST = """
+(() => {
+  const levels = text => text.match(/[0-9.]+/g).slice(0, 3).map(Number).map(v => v / 255)
+    .map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+  const light = text => levels(text).reduce((sum, v, at) => sum + v * [.2126, .7152, .0722][at], 0);
+  const ground = e => { for (; e; e = e.parentElement) {
+    const c = getComputedStyle(e).backgroundColor;
+    if (!/, 0\\)$/.test(c)) return c } return 'rgb(255, 255, 255)' };
+  const texts = 'h1, h2, p, a, th, td, dt, dd, pre, summary, .sign';
+  return Math.min(...[...document.querySelectorAll(texts)]
+    .map(e => [light(getComputedStyle(e).color), light(ground(e))])
+    .map(([a, b]) => (Math.max(a, b) + .05) / (Math.min(a, b) + .05)));
+})()
+"""
+"""The least contrast of a text with its ground (WCAG 2.1, 1.4.3)."""
+
+
+def test_keys_lead_through_it(browser: Browser, pages: dict[str, Path]) -> None:
+    """From a row to its story, to the ladder, which opens and can be scrolled, and back."""
+    browser.resize(400, 900)
+    browser.open(pages["suite"])
+    browser.press("Tab")
+    assert browser.script("document.activeElement.getAttribute('href')") == "#story-1"
+    assert browser.script("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    browser.press("Enter")
+    assert browser.script("document.querySelector(':target').id") == "story-1"
+    seen = "document.querySelector(':target h2').getBoundingClientRect().top"
+    assert 0 <= browser.script(seen) < 100
+    for _ in range(6):
+        browser.press("Tab")
+        if browser.script("document.activeElement.tagName") == "SUMMARY":
+            break
+    browser.press("Enter")
+    assert browser.script("document.activeElement.parentElement.open")
+    browser.press("Tab")
+    assert browser.script("document.activeElement.className") == "ladder-box"
+    assert browser.script("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    browser.press("Tab")
+    assert browser.script("document.activeElement.getAttribute('href')") == "#top"
+
+
+def test_every_row_leads_somewhere(browser: Browser, pages: dict[str, Path]) -> None:
+    """To a story that is there, whose title begins as the row does."""
+    browser.open(pages["matrix"])
+    assert browser.script(
+        "[...document.querySelectorAll('tbody th a')].every(a =>"
+        " document.querySelector(a.getAttribute('href') + ' h2').textContent"
+        ".includes(a.textContent))"
+    )
+    assert browser.script("document.querySelectorAll('tbody th a').length") >= 12
+
+
+def test_paper(browser: Browser, pages: dict[str, Path]) -> None:
+    """Dark on light, whatever the screen's colours are."""
+    browser.look("print", "dark")
+    browser.open(pages["suite"])
+    assert browser.script("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert browser.pdf().startswith(b"%PDF")
+
+
+def test_words_of_strangers_stay_text(browser: Browser, tmp_path: Path) -> None:
+    """Wherever on the page they stand; and none of them are wider than it."""
+    long = "x" * 400
+    story = Story(
+        HOSTILE, Look.BAD, ((HOSTILE, HOSTILE), ("long", long)), (HOSTILE, long), hostile(),
+        (Link("a/b.html", HOSTILE),),
+    )  # fmt: skip
+    lines = (
+        Line(Look.BAD, (HOSTILE, HOSTILE, HOSTILE), story),
+        Line(Look.OPEN, (long, long, long)),
+        Line(Look.GOOD, ("fine", "booted", "x"), Story("fine", Look.GOOD, trace=dead("ipxe"))),
+    )
+    names = (HOSTILE, "result", "what happened")
+    path = tmp_path / "page.html"
+    page = Page(HOSTILE, HOSTILE, HOSTILE, Look.BAD, names, lines, (HOSTILE, long))
+    path.write_text(render(page), encoding="utf-8")
+    for width in WIDTHS:
+        browser.resize(width, 900)
+        browser.open(path)
+        fits(browser, width)
+        assert browser.script("document.querySelectorAll('script, img, iframe, b').length") == 0
+        assert browser.script("document.querySelectorAll('section').length") == 2
+        assert "</script>" in browser.script("document.querySelector('h1').textContent")
+        assert "\u202e" not in browser.script("document.documentElement.textContent")
+        browser.requests.clear()
