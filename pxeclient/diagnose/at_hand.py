@@ -2,11 +2,13 @@
 
 Web servers name themselves. DHCP servers do not: what tells is the order in which they write their
 options, where that is of their own making. Orders that many write alike, as ISC dhcpd's (53, 54,
-51, and then as asked) or a ProxyDHCP server's, tell nothing: then no server is named.
+51, and then as asked) or a ProxyDHCP server's, tell nothing: then no server is named. Of TFTP
+servers the words of an ERROR tell.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from ipaddress import IPv4Address
 from itertools import pairwise
@@ -15,18 +17,24 @@ from pxeclient.advice import Server
 from pxeclient.diagnose.model import AtHand
 from pxeclient.diagnose.scene import Scene
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.seen.transfers import Transfer
 from pxeclient.seen.web import WebRequest
-from pxeclient.wire import dhcp
+from pxeclient.wire import dhcp, tftp
 
 _NAMES = (66, 67)
 """Where a client asks for them, dnsmasq puts the names of server and file among its first."""
 
 
-def at_hand(scene: Scene, frames: Sequence[int]) -> AtHand | None:
+def at_hand(scene: Scene, frames: Sequence[int], id: str = "") -> AtHand | None:
     """The server program that sent the replies in these frames, or all replies, if it shows.
 
-    None if it does not, or if the replies are of different programs.
+    None if it does not, or if the replies are of different programs. A finding about the download,
+    by its `id`, is about the TFTP server: where one answers, it may be another program than the
+    DHCP server on the same host.
     """
+    served = [one for one in (*scene.transfers, *scene.next_stage) if one.answers]
+    if served and (id.startswith("T-") or id in _OF_FILES):
+        return _tftp_server(served)
     web = [one for one in scene.web if one.number in frames]
     if web:
         return _web_server(web[0])
@@ -36,6 +44,23 @@ def at_hand(scene: Scene, frames: Sequence[int]) -> AtHand | None:
     if not found or len(found) < len(whom):
         return None
     return found[0] if len({one.server for one in found}) == 1 else None
+
+
+_OF_FILES = ("C-NEEDS", "C-REFUSED", "C-SPARE", "C-SERVER")
+"""Findings about the TFTP server that are not of the download."""
+_DNSMASQ_ERROR = re.compile(rb"file .+ not found( for [\d.]+)?\Z")
+"""How dnsmasq refuses what is not there (observed: 2.90; tftp.c)."""
+
+
+def _tftp_server(served: Sequence[Transfer]) -> AtHand | None:
+    """The program whose words an ERROR has."""
+    for one in served:
+        error = one.error.said if one.error is not None else None
+        if isinstance(error, tftp.Error) and _DNSMASQ_ERROR.match(error.message):
+            number = one.error.number if one.error is not None else 0
+            basis = f"{one.server} refuses files in dnsmasq's words (frame {number})"
+            return AtHand(Server.DNSMASQ, basis)
+    return None
 
 
 _WEB_SERVERS = ((b"nginx", Server.NGINX), (b"Apache", Server.APACHE))

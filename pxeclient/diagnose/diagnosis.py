@@ -112,7 +112,7 @@ def _finding(found: Scene, fault: Fault, seen: Sighting) -> Finding:
         tuple(dict.fromkeys(seen.frames)),
         seen.words,
         tuple(fill(cure, values) for cure in wanted),
-        at_hand=at_hand(found, seen.frames),
+        at_hand=at_hand(found, seen.frames, fault.id),
         is_telling=seen.is_telling,
     )
 
