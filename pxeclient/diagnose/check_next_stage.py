@@ -44,7 +44,7 @@ def _lacking(scene: Scene) -> Iterator[tuple[Read | None, list[Transfer]]]:
     """Refused reads of the next stage that were not made good; one entry for what belongs
     together: the names of which one is needed, or the repeats of one name."""
     found: dict[object, tuple[Read | None, list[Transfer]]] = {}
-    for transfer in scene.next_stage:
+    for transfer in (*scene.next_stage, *_of_a_loader(scene)):
         read = read_of(transfer.request.filename)
         is_one = read is not None and read.need is Need.ONE
         key = read if is_one else transfer.request.filename
@@ -53,6 +53,15 @@ def _lacking(scene: Scene) -> Iterator[tuple[Read | None, list[Transfer]]]:
         refused = [one for one in several if _is_refused(one)]
         if refused and not any(map(_is_had, several)):
             yield read, refused
+
+
+def _of_a_loader(scene: Scene) -> list[Transfer]:
+    """What a loader asked for that began with a DHCP of its own, as syslinux.efi does: a client
+    that is no PXE client, and asks for files of a loader that is known."""
+    client = scene.first_discover
+    if client is None or client.is_pxe or client.is_http or scene.booted is not None:
+        return []
+    return [one for one in scene.transfers if read_of(one.request.filename) is not None]
 
 
 def _numbers(several: Sequence[Transfer]) -> tuple[int, ...]:
@@ -165,7 +174,8 @@ def what_it_needs_is_refused(scene: Scene) -> Iterator[Sighting]:
         why = _why(scene, refused[0])
         words = f"{_several(refused)}: {read.means}."
         words += f" {why[0].upper()}{why[1:]}." if why else ""
-        yield Sighting(_numbers(refused), words, False, _place(refused[0]), read.cures)
+        alone = refused[0] in scene.transfers
+        yield Sighting(_numbers(refused), words, alone, _place(refused[0]), read.cures)
 
 
 def _place(one: Transfer) -> dict[str, str]:
@@ -191,8 +201,11 @@ def its_server_is_dead(scene: Scene) -> Iterator[Sighting]:
         if refused is not None:
             came = f"an ICMP error of {refused.source} (frame {refused.number})"
             numbers.append(refused.number)
-        words = f"{_who(first)} asks {server} for {first.name} ({frames(*sent)}) and gets {came}."
-        yield Sighting(tuple(numbers), words)
+        words = f"{_who(first)} asks {server} for {first.name} ({frames(*sent)}) and gets {came}"
+        # A server that has given the boot file is there, and hears.
+        boots = refused is None and _boot_server(scene) == server
+        words += f", though the boot file came from {server}." if boots else "."
+        yield Sighting(tuple(numbers), words, cures=("server-and-way",) if boots else ())
 
 
 def _closed(scene: Scene, server: Address) -> Complaint | None:

@@ -108,7 +108,7 @@ def _facts(seen: Dhcp) -> dict[str, str]:
     }
 
 
-@check("R-TWO")
+@check("R-TWO", from_frames=True)
 def servers_disagree(scene: Scene) -> Iterator[Sighting]:
     """Several DHCP servers offer addresses, and not the same boot."""
     offers = scene.address_offers

@@ -15,7 +15,7 @@ _OFTEN = 3
 """DHCPDISCOVERs, all of them answered, after which a client does not merely wait for more."""
 
 
-@check("R-RIVAL")
+@check("R-RIVAL", from_frames=True)
 def two_boots_compete(scene: Scene) -> Iterator[Sighting]:
     """The DHCP server names a boot file, a ProxyDHCP server on another host a boot of its own, and
     the client has taken up one of them."""

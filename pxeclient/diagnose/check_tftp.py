@@ -44,7 +44,7 @@ def not_found(scene: Scene) -> Iterator[Sighting]:
             yield Sighting((last.asked[0].number, error.number), words, scene.failure is not None)
 
 
-@check("T-PATH")
+@check("T-PATH", from_frames=True)
 def not_found_by_that_path(scene: Scene) -> Iterator[Sighting]:
     """ERROR 1, and the name has a leading slash, backslashes, capitals or odd octets."""
     for last, error, packet in _error(scene, tftp.FILE_NOT_FOUND):
@@ -53,7 +53,7 @@ def not_found_by_that_path(scene: Scene) -> Iterator[Sighting]:
             yield Sighting((last.asked[0].number, error.number), words, scene.failure is not None)
 
 
-@check("T-DENIED")
+@check("T-DENIED", from_frames=True)
 def not_allowed(scene: Scene) -> Iterator[Sighting]:
     """ERROR 2."""
     for last, error, packet in _error(scene, tftp.ACCESS_VIOLATION):

@@ -190,6 +190,15 @@ def test_c_server() -> None:
         shows(trace, "C-SERVER", NEXT, "GRUB asks 10.77.0.66 for /grub/grub.cfg")
 
 
+def test_c_server_that_gave_the_boot_file() -> None:
+    """It is there and hears: nobody is told to start it."""
+    trace = uefi("grubx64.efi", *[("/grub/grub.cfg", SILENT)] * 4)
+    finding = shows(trace, "C-SERVER", NEXT, f"though the boot file came from {TFTP}")
+    assert [one.id for one in finding.cures] == ["server-and-way"]
+    closed = uefi("grubx64.efi", *[("/grub/grub.cfg", CLOSED)] * 4)
+    assert shows(closed, "C-SERVER", NEXT, "ICMP").cures[0].id == "tftp-service"
+
+
 def test_c_server_answers_or_cannot_be_told() -> None:
     """It refuses; it answers another request; or one request was lost."""
     hides(uefi("grubx64.efi", ("/grub/grub.cfg", MISSING)), "C-SERVER")

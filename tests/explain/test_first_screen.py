@@ -29,6 +29,11 @@ BOOTED = ("booted", "")
          ["no next server, no boot file", "Send the same next server, boot file"]),
         (STAGE2 / "grubnet-proxy.pcap.gz", [("fetched", "C-PROXYSRV")],
          ["and GRUB asks that for", "Set the next server on the DHCP server too"]),
+        # syslinux.efi asks by a DHCP of its own; a script asks the server that gave it.
+        (STAGE2 / "syslinuxefi-no-ldlinux.pcap.gz", [("fetched", ""), ("tftp error", "C-NEEDS")],
+         ["refuses efi/ldlinux.e64", "Copy the file into the folder of the boot file"]),
+        (STAGE2.parent / "ipxe-e1000e" / "script-silences.pcap.gz", [("booted", "C-SERVER")],
+         ["though the boot file came from 10.77.0.3", "See the server's log and load"]),
         (WEB / "http-content-type.pcap.gz",
          [("http not taken", "H-TYPE"), ("no offer", "")],
          ["Nor is a router advertisement"]),
