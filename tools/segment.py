@@ -254,10 +254,9 @@ def _bounds() -> Iterator[tuple[str, str, str]]:
     )
     yield (
         "a server that never stops",
-        "a deadline on every real wire and in labs (`--deadline`); what `boot` tells of it ends,"
-        " too",
-        f"{LONGEST:g} s of the firmware's clock (each boot of `check`: {DEADLINE:g} s), and in"
-        f" `boot` {REPORTS:g} s for the reports",
+        "a deadline on every real wire and in labs (`--deadline`); what is told of it ends, too",
+        f"{LONGEST:g} s of the firmware's clock (each boot of `check`: {DEADLINE:g} s), and"
+        f" {REPORTS:g} s for what `boot`, `lab run` and `matrix` tell people after it",
     )
     yield (
         "anything at all",

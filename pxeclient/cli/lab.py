@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from math import isinf
 from typing import Any
@@ -23,8 +23,9 @@ from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.lab_kept import Keeping, Made
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace, written_later
+from pxeclient.cli.overdue import in_time
 from pxeclient.cli.rights import give_up
-from pxeclient.cli.showing import last_lines, tell_lost
+from pxeclient.cli.showing import tell_end, tell_lost
 from pxeclient.cli.wire_choice import LONGEST, told_limit
 from pxeclient.diagnose import Finding, diagnose_beside
 from pxeclient.endings import End, end_of
@@ -245,13 +246,19 @@ def _boot(opened: Lab, profile: Profile, machine: Machine, asked: BootOptions) -
 
 def _show(trace: Trace, asked: BootOptions, beside: list[Finding]) -> None:
     color = wants_color(sys.stdout)
-    for line in _lines(trace, asked, beside):
+
+    def tell(line: str) -> None:
         for part in fitted(line, prose.room()):
             click.echo(paint(part, color), color=color)
+
+    for line in _lines(trace, asked):
+        tell(line)
+    with in_time(asked.deadline):
+        tell_end(trace, asked, tell, beside)
     tell_lost(trace)
 
 
-def _lines(trace: Trace, asked: BootOptions, beside: Sequence[Finding]) -> Iterator[str]:
+def _lines(trace: Trace, asked: BootOptions) -> Iterator[str]:
     yield f"{trace.profile}: {trace.title}"
     if asked.deadline is not None and not isinf(asked.deadline):
         yield f"on {trace.where}{told_limit(asked.deadline)}"
@@ -259,7 +266,6 @@ def _lines(trace: Trace, asked: BootOptions, beside: Sequence[Finding]) -> Itera
         transcript = Transcript(verbose=True)
         for record in trace.records:
             yield from transcript.lines(record)
-    yield from last_lines(trace, asked.server_kind, asked.verbose, beside=beside)
 
 
 def _whole(opened: Lab, program: Program, boots: list[dict[str, Any]], code: int) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
 from pxeclient.cli.matrix_kept import Repeat, write
 from pxeclient.cli.matrix_wires import Servers, servers
-from pxeclient.cli.output import EnvironmentProblem, check_folder, written_later
+from pxeclient.cli.output import EnvironmentProblem, check_folder, stderr_line, written_later
+from pxeclient.cli.overdue import cut_off, in_time
 from pxeclient.cli.rights import give_up
 from pxeclient.cli.wire_choice import WireChoice, own_mac, tell_what_hinders, told_limit
 from pxeclient.harmless import json_text
@@ -244,10 +245,20 @@ def _as_it_goes(found: Servers, boots: Boots, limit: str) -> list[Row]:
     last = f"■ {verdict.sentence(rows)}"
     fg = coloring.GREEN if verdict.all_boot(rows) else coloring.RED
     click.echo(coloring.signed(last, fg, True) if color else last, color=color)
+    try:
+        with in_time(boots.limits.each if limit else None):
+            _advise(boots, color)
+    except KeyboardInterrupt as end:
+        # What came of the boots stands there, and so does the status.
+        stderr_line(cut_off(end))
+    return rows
+
+
+def _advise(boots: Boots, color: bool) -> None:
+    """What is wrong with the servers, and what to change."""
     room = prose.room()
     for line in (part for whole in advice.lines(boots.cited) for part in fitted(whole, room)):
         click.echo(paint(line, color), color=color)
-    return rows
 
 
 _COLORS = {

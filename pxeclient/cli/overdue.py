@@ -31,6 +31,11 @@ def why(end: KeyboardInterrupt) -> str:
     return "Out of time" if isinstance(end, Overdue) else "Interrupted"
 
 
+def cut_off(end: KeyboardInterrupt) -> str:
+    """That the telling was cut off, in a sentence."""
+    return f"{why(end)}: not all that was found is told."
+
+
 class Timed:
     """Watches a boot for another, and starts the clock of the reports when it ends."""
 
@@ -63,9 +68,26 @@ def reports_end(watch: Watcher, deadline: float | None) -> Iterator[Watcher]:
     if deadline is None or isinf(deadline):
         yield watch
         return
+    with _alarm():
+        yield Timed(watch, deadline)
+
+
+@contextmanager
+def in_time(deadline: float | None) -> Iterator[None]:
+    """The same of what is told when the boots are over, each of which had so many seconds."""
+    if deadline is None or isinf(deadline):
+        yield
+        return
+    with _alarm():
+        signal.setitimer(signal.ITIMER_REAL, REPORTS, REPORTS)
+        yield
+
+
+@contextmanager
+def _alarm() -> Iterator[None]:
     before = signal.signal(signal.SIGALRM, _over)
     try:
-        yield Timed(watch, deadline)
+        yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0.0)
         signal.signal(signal.SIGALRM, before)

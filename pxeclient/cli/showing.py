@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +16,7 @@ from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import stderr_line
-from pxeclient.cli.overdue import why
+from pxeclient.cli.overdue import cut_off
 from pxeclient.cli.progress import Progress
 from pxeclient.harmless import json_text
 from pxeclient.report.transcript import Transcript, fitted
@@ -66,16 +66,7 @@ class BootScreen:
         if self._asked.ladder == STDOUT or (self._asked.as_json and not self._asked.verbose):
             tell_own_losses(trace)
             return
-        asked = self._asked
-        try:
-            for line in last_lines(trace, asked.server_kind, asked.verbose, asked.quiet):
-                self._line(line)
-        except KeyboardInterrupt as end:
-            from pxeclient.report import closing
-
-            stderr_line(f"{why(end)}: not all that was found is told.")
-            for line in closing.closing(trace, [], asked.server_kind, asked.verbose):
-                self._line(line)
+        tell_end(trace, self._asked, self._line)
 
     def _hide_progress(self) -> None:
         if self._progress is not None:
@@ -84,6 +75,24 @@ class BootScreen:
     def _line(self, line: str) -> None:
         for part in fitted(line, self._columns):
             click.echo(paint(part, self._color), file=self._stream, color=self._color)
+
+
+def tell_end(
+    trace: Trace, asked: BootOptions, tell: Callable[[str], None], beside: Sequence[Finding] = ()
+) -> None:
+    """Tell what follows the transcript, line by line; the verdict at least, if that is cut off.
+
+    `beside` is as of `last_lines`.
+    """
+    try:
+        for line in last_lines(trace, asked.server_kind, asked.verbose, asked.quiet, beside):
+            tell(line)
+    except KeyboardInterrupt as end:
+        from pxeclient.report import closing
+
+        stderr_line(cut_off(end))
+        for line in closing.closing(trace, [], asked.server_kind, asked.verbose):
+            tell(line)
 
 
 def tell_lost(trace: Trace, quiet: bool = False) -> None:

@@ -68,6 +68,24 @@ def test_a_machine_does_not_boot(tftp: tuple[str, ...]) -> None:
 
 
 @pytest.mark.live
+def test_a_verdict_stands_though_findings_take_too_long(
+    tftp: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each machine has its time; the status is that of the boots."""
+    require_lab("dnsmasq")
+
+    def late(*_: object) -> None:
+        signal.raise_signal(signal.SIGALRM)
+
+    monkeypatch.setattr("pxeclient.diagnose.diagnose", late)
+    done = lab_run("-p", "ipxe", "-p", "vmware-e1000e", *PACE, "--", *DNSMASQ, *tftp)
+    assert done.exit_code == 0
+    assert done.stdout.count("■ Booted boot.0 from 10.77.0.1") == 2
+    assert done.stdout.splitlines()[-1] == "2 of 2 booted."
+    assert done.stderr.count("Out of time: not all that was found is told.") == 2
+
+
+@pytest.mark.live
 def test_json(tftp: tuple[str, ...]) -> None:
     """One object, with the boots as `pxeclient boot --json` has them."""
     require_lab("dnsmasq")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from pxeclient.cli import overdue
-from pxeclient.link import packet
-from tests.cli.runner import boot
+from pxeclient.link import card, packet
+from tests.cli.runner import boot, run
 from tests.cli.test_real_wire import Cable
 
 REAL = ("-i", "c0")
@@ -22,8 +24,24 @@ def cable(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
     monkeypatch.setattr(Cable, "opened", [], raising=False)
     monkeypatch.setattr(Cable, "network", "plain-dhcp", raising=False)
     monkeypatch.setattr(packet, "PacketLink", Cable)
+    monkeypatch.setattr(card, "Card", OneCable)
     monkeypatch.setattr(signal, "setitimer", lambda which, *times: started.append(times))
     return started
+
+
+class OneCable:
+    """What stands in for the card of a table's machines."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @contextmanager
+    def link(self, mac: bytes) -> Iterator[Cable]:
+        """A cable for one of them."""
+        yield Cable(self._name, mac)
+
+    def close(self) -> None:
+        """Nothing was opened."""
 
 
 def late(*_given: object, **_named: object) -> None:
@@ -89,3 +107,24 @@ def test_the_signal_is_given_back() -> None:
     before = signal.getsignal(signal.SIGALRM)
     boot(*REAL)
     assert signal.getsignal(signal.SIGALRM) is before
+
+
+def test_a_table_stands_though_its_advice_takes_too_long(
+    monkeypatch: pytest.MonkeyPatch, cable: list[tuple[float, float]]
+) -> None:
+    """So does its status; the clock runs for what follows the table."""
+    monkeypatch.setattr("pxeclient.matrix.advice.diagnose", late)
+    result = run("matrix", *REAL, "-p", "ipxe")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1].startswith("■ ")
+    assert result.stderr.splitlines()[-1] == "Out of time: not all that was found is told."
+    assert cable == [(overdue.REPORTS, overdue.REPORTS), (0.0,)]
+
+
+@pytest.mark.parametrize("options", [("--network", "plain-dhcp"), (*REAL, "--deadline", "none")])
+def test_a_table_without_a_deadline_has_all_the_time(
+    cable: list[tuple[float, float]], options: tuple[str, ...]
+) -> None:
+    """Nobody asked for an end; or time is not real."""
+    assert run("matrix", "-p", "ipxe", *options).exit_code == 0
+    assert cable == []
