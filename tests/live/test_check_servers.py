@@ -141,7 +141,9 @@ def test_a_suite_starts_its_server(tmp_path: Path) -> None:
     junit = tmp_path / "junit.xml"
     done = check(written(tmp_path, ""), "--junit", str(junit))
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert done.stdout.splitlines()[0] == "Mine, on a private network (dnsmasq)"
+    assert done.stdout.splitlines()[0] == (
+        "Mine, on a private network (dnsmasq), each boot for 600 s at most"
+    )
     suite = ElementTree.parse(junit).getroot().find("testsuite")
     assert suite is not None
     assert (suite.get("tests"), suite.get("failures")) == ("4", "0")
@@ -227,7 +229,7 @@ def test_servers_behind_an_interface(lab: Lab, client: Host) -> None:
     assert done.returncode == 0, done.stdout
     assert done.stderr.startswith("Clock x") if scale < 1 else done.stderr == ""
     assert done.stdout.splitlines() == [
-        "Starter suite, on interface c0",
+        "Starter suite, on interface c0, each boot for 600 s at most",
         "✓ B-NEXT   vmware-e1000e, edk2, ipxe",
         "✓ T-SRCIP  probe tftp-source",
         "✓ T-TSIZE  probe tftp-size",
