@@ -84,7 +84,7 @@ ALLOWED: dict[str, set[str]] = {
         "report", "boots", "replay", "endings", "prose", "documents", "harmless", "clients",
         "architectures", "httpboot",
     },
-    "watch": {"wire", "boot", "capture", "seen", "endings", "explain"},
+    "watch": {"wire", "boot", "capture", "seen", "endings", "explain", "harmless"},
     "corpus": {
         "", "wire", "link", "boot", "practice", "profile", "seen", "trace", "report", "boots",
     },

@@ -18,6 +18,7 @@ from pxeclient.check.running import DEADLINE
 from pxeclient.cli.overdue import REPORTS
 from pxeclient.cli.wire_choice import LONGEST
 from pxeclient.diagnose import diagnosis, sorting
+from pxeclient.link import packet
 from pxeclient.profile import Profile
 from pxeclient.profile.model import tables
 from pxeclient.wire import fragments
@@ -241,15 +242,22 @@ def _bounds() -> Iterator[tuple[str, str, str]]:
         f"{client.RING} frames and {client.RING_OCTETS // 1024} KiB",
     )
     yield (
+        "more than we can hear",
+        "on an interface: what has waited too long behind too many is lost, as on a card that is"
+        " full, and counted (`frames_lost`)",
+        f"{packet.LATEST:g} s, {packet.RING} frames",
+    )
+    yield (
         "fragments that never become a packet",
         "so many packets under way, the oldest go; each for as long as the firmware keeps it",
         f"{fragments.MOST} packets",
     )
     yield (
         "a server that never stops",
-        "a deadline on every real wire and in labs (`--deadline`); what is told of it ends, too",
-        f"{LONGEST:g} s of the firmware's clock (each boot of `check`: {DEADLINE:g} s), and"
-        f" {REPORTS:g} s for the reports",
+        "a deadline on every real wire and in labs (`--deadline`); what `boot` tells of it ends,"
+        " too",
+        f"{LONGEST:g} s of the firmware's clock (each boot of `check`: {DEADLINE:g} s), and in"
+        f" `boot` {REPORTS:g} s for the reports",
     )
     yield (
         "anything at all",

@@ -13,15 +13,17 @@ from pxeclient.capture import scapys
 from pxeclient.capture.fcs import LINKTYPE, without_fcs
 from pxeclient.capture.text.content import opened
 from pxeclient.capture.unpacking import MOST_OCTETS, Bounded, unpacked
-from pxeclient.capture.values import NANO, CaptureError, Raw, TooLong
+from pxeclient.capture.values import NANO, CaptureError, End, Raw, TooLong
 
 MOST_FRAMES = 1_000_000
 """Frames that are read of one capture: a kilobyte of memory each, besides their octets."""
 _PCAPNG = b"\x0a\x0d\x0d\x0a"
 
 
-def raw_frames(path: Path) -> Iterator[Raw]:
+def raw_frames(path: Path, ends: list[End] | None = None) -> Iterator[Raw]:
     """What the file holds, frame by frame, up to where it breaks off.
+
+    `ends` gets what the file says of its recording's end, if all of it can be read.
 
     Raises:
         TooLong: There is more in it than is read.
@@ -35,7 +37,10 @@ def raw_frames(path: Path) -> Iterator[Raw]:
         # scapy forgets to close what it cannot read, so the file is opened here.
         with opened(path) as file, _scapys_warnings() as warnings:
             content = unpacked(path, file)
-            yield from _timed(_counted(path, _raw(path, _reader(content), warnings), content))
+            reader = _reader(content)
+            yield from _timed(_counted(path, _raw(path, reader, warnings), content))
+            if ends is not None:
+                ends += getattr(reader, "ends", ())
     except OSError as error:
         raise CaptureError(f"cannot read {path}: {error.strerror or error}") from None
     except CaptureError:

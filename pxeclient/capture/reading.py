@@ -10,13 +10,24 @@ from pxeclient.capture.cooked import HEADER, addressed, uncooked
 from pxeclient.capture.file import raw_frames
 from pxeclient.capture.text.content import text_of
 from pxeclient.capture.text.reading import read as read_text
-from pxeclient.capture.values import ETHERNET, NANO, Capture, CaptureError, Raw, Recorded, TooLong
+from pxeclient.capture.values import (
+    ETHERNET,
+    NANO,
+    Capture,
+    CaptureError,
+    End,
+    Raw,
+    Recorded,
+    TooLong,
+)
 from pxeclient.wire import ethernet
 
 _HEADERS = {ETHERNET: ethernet.HEADER, **HEADER}
 """Octets of the headers of the link types that are read."""
 _TAGS = (b"\x81\x00", b"\x88\xa8", b"\x91\x00")
 """Of VLANs: IEEE 802.1Q, 802.1ad, and what was used for two tags before that."""
+_LONGEST_SILENCE = 3600
+"""Seconds of a silence at the end that are believed: no firmware waits so long."""
 _TWICE = 2_000_000
 """Nanoseconds within which several interfaces show one frame."""
 
@@ -34,21 +45,42 @@ def read(path: Path) -> Capture:
     text = text_of(path)
     if text is not None:
         return read_text(path, *text)
-    raws, remarks = _collected(path)
+    ends: list[End] = []
+    raws, remarks = _collected(path, ends)
     usable = [raw for raw in raws if len(raw.data) >= _HEADERS.get(raw.linktype, len(raw.data) + 1)]
     if not usable:
         raise CaptureError(_why_none(path, raws))
     remarks += _left_out(raws)
     frames, copies = _frames(usable)
     remarks += _remarks(usable, frames, copies)
-    return Capture(path, tuple(frames), tuple(remarks))
+    loses = any(end.dropped for end in ends)
+    if loses:
+        remarks.append(
+            "The file says that frames were lost when it was recorded: what looks like silence may"
+            " be none."
+        )
+    return Capture(path, tuple(frames), tuple(remarks), _until(raws, usable, ends), loses)
 
 
-def _collected(path: Path) -> tuple[list[Raw], list[str]]:
+def _until(raws: Sequence[Raw], usable: Sequence[Raw], ends: Sequence[End]) -> float:
+    """When the recording ended, in seconds after its first frame; 0 if the file does not tell it.
+
+    A file that was cut or filtered afterwards has the statistics of the whole one (editcap,
+    Wireshark's export), and what was taken out of it is no silence: so it is believed only where
+    the frames are as many as were recorded.
+    """
+    if len(ends) != 1 or ends[0].frames != len(raws):
+        return 0.0
+    first, last = (of(raw.nanoseconds for raw in usable) for of in (min, max))
+    until = min(ends[0].nanoseconds, last + _LONGEST_SILENCE * NANO)
+    return max(until - first, 0) / NANO
+
+
+def _collected(path: Path, ends: list[End]) -> tuple[list[Raw], list[str]]:
     """The frames up to where the file breaks off, and that it does."""
     raws: list[Raw] = []
     try:
-        for raw in raw_frames(path):
+        for raw in raw_frames(path, ends):
             raws.append(raw)  # noqa: PERF402 - what came before an error is kept
     except TooLong as error:
         if not raws:

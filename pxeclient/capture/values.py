@@ -48,6 +48,17 @@ class Raw(NamedTuple):
         return self.ticks * NANO // max(self.resolution, 1)
 
 
+class End(NamedTuple):
+    """What a file says of the end of its recording on an interface."""
+
+    nanoseconds: int
+    """When that was, since the epoch."""
+    frames: int
+    """How many were written by then; -1 if it does not say."""
+    dropped: int
+    """How many were not, for want of room or time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """One frame of a capture, with an Ethernet header and without VLAN tags."""
@@ -79,6 +90,8 @@ class Capture:
     """What is to be said of the file itself, as sentences."""
     until: float = 0.0
     """When the recording ended, if that is known to be later than its last frame."""
+    loses: bool = False
+    """The file says that frames were dropped when it was recorded."""
 
     def read(self) -> Iterator[Frame]:
         """The frames, read in order; packets that came in parts are put together."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 from pxeclient.check.asking import Asker, release
@@ -13,7 +13,7 @@ from pxeclient.check.results import Point, Status
 from pxeclient.check.suite import Case
 from pxeclient.check.talking import Conversation, Correspondent, Script, station
 from pxeclient.check.wires import Wires
-from pxeclient.diagnose import diagnose
+from pxeclient.diagnose import Finding, diagnose
 from pxeclient.diagnose.sorting import scene
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
@@ -30,6 +30,8 @@ class Probing:
     mac: Mac
     trace: Trace
     seed: int = 1
+    seen: list[Finding] = field(default_factory=list)
+    """What was found on the way: more messages may have changed it by the end."""
     _talks: int = 0
 
     def talk(self, script: Callable[[Correspondent], Script[T]], arch: int = 0) -> T:
@@ -45,7 +47,9 @@ class Probing:
 
     def not_found(self, *ids: str) -> Iterator[Point]:
         """That none of these findings shows in what was said so far."""
-        return absent(ids, scene(self.trace), diagnose(self.trace))
+        found = diagnose(self.trace)
+        self.seen += [one for one in found if one.id in ids]
+        return absent(ids, scene(self.trace), found)
 
 
 Probe: TypeAlias = Callable[[Probing], Iterator[Point]]

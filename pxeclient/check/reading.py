@@ -33,6 +33,8 @@ STARTER = Path(__file__).with_name("starter.toml")
 
 _LONGEST_COMMAND = 65_536
 """Octets. The kernel takes no word of twice as many (MAX_ARG_STRLEN, execve(2))."""
+_LONGEST_NAME = 255
+"""Octets of a file's name (NAME_MAX, linux/limits.h)."""
 
 
 class SuiteError(ValueError):
@@ -121,10 +123,8 @@ def _commands(network: Network) -> Iterator[tuple[str, str]]:
     places: list[tuple[str, tuple[Command, ...]]] = [("network.server", own)]
     for at, host in enumerate(network.hosts):
         places.append((f"network.hosts[{at}].servers", host.servers))
-        for name in host.files:
-            if Path(name).is_absolute() or ".." in Path(name).parts or "\0" in name:
-                where = f"network.hosts[{at}].files"
-                yield where, f"{name!r} is not the name of a file in its folder"
+        for why in _names(host.files):
+            yield f"network.hosts[{at}].files", why
     for where, commands in places:
         if any("\0" in word for command in commands for word in command):
             yield where, "a NUL cannot stand in a command"
@@ -132,6 +132,21 @@ def _commands(network: Network) -> Iterator[tuple[str, str]]:
             if (size := sum(len(word.encode()) + 1 for word in command)) > _LONGEST_COMMAND:
                 most = f"{_LONGEST_COMMAND:,}"
                 yield where, f"a command of {size:,} octets is too long: at most {most} can be"
+
+
+def _names(files: Iterable[str]) -> Iterator[str]:
+    """What no file in a host's folder can be called, and what cannot be beside each other."""
+    paths = {name: Path(name) for name in files}
+    taken = {path: name for name, path in paths.items()}
+    for name, path in paths.items():
+        if not path.parts or path.is_absolute() or ".." in path.parts or "\0" in name:
+            yield f"{name!r} is not the name of a file in its folder"
+        elif any(len(part.encode()) > _LONGEST_NAME for part in path.parts):
+            yield f"{name[:40]!r}... is too long: {_LONGEST_NAME} octets at most can be"
+        elif taken[path] != name:
+            yield f"{name!r} and {taken[path]!r} are one file"
+        elif (file := next((taken[one] for one in path.parents if one in taken), None)) is not None:
+            yield f"{name!r} cannot be in {file!r}, which is a file"
 
 
 def _mac(text: str) -> Iterator[tuple[str, str]]:

@@ -172,6 +172,7 @@ class Running:
         points = [*PROBES[probe](probing)]
         findings = diagnose(trace)
         points += judge_findings(case, scene(trace), findings)
+        findings += [one for one in probing.seen if one not in findings]
         if trace.lost:
             points = [
                 _unknown(point, _LOST) if point.status is Status.NOT_MET else point

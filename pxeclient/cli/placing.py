@@ -58,8 +58,10 @@ def sudo_user() -> User | None:
     return User(uid, gid) if 0 < uid < 0xFFFFFFFF and gid < 0xFFFFFFFF else None
 
 
-def place(path: Path, fill: Fill) -> None:
+def place(path: Path, fill: Fill, folder: int | None = None) -> None:
     """Have `fill` write a file, which takes its name only when it is complete.
+
+    A path that is not absolute begins at `folder`, a descriptor, or where we are.
 
     A file that was there gives way with its owner, group and mode kept; where they could not be
     kept, or the folder is not to be changed, its content is replaced at the end. A new one belongs
@@ -69,7 +71,7 @@ def place(path: Path, fill: Fill) -> None:
     Raises:
         OSError: It cannot be written, or must not be: a stranger's link leads there.
     """
-    with _found(path) as at:
+    with _found(path, folder) as at:
         if at.descriptor is not None:
             _fill(os.dup(at.descriptor), fill)
             return
@@ -126,8 +128,8 @@ def make_folder(path: Path) -> None:
 class _Place:
     """Where a path has led."""
 
-    def __init__(self, path: str) -> None:
-        self.folder = os.open("/" if path.startswith("/") else ".", _FOLDER)
+    def __init__(self, path: str, folder: int | None = None) -> None:
+        self.folder = os.open("/" if path.startswith("/") else ".", _FOLDER, dir_fd=folder)
         self.name = "."
         self.descriptor: int | None = None
         """One of our own, for which the name stands."""
@@ -182,8 +184,8 @@ class _Place:
 
 
 @contextlib.contextmanager
-def _found(path: Path) -> Iterator[_Place]:
-    at = _Place(str(path))
+def _found(path: Path, folder: int | None = None) -> Iterator[_Place]:
+    at = _Place(str(path), folder)
     try:
         _walk(at, deque(_parts(str(path))))
         yield at

@@ -96,7 +96,9 @@ class Scribe:
         """Let it go. What it has half done vanishes."""
         self._end.close()
         with contextlib.suppress(ProcessLookupError, ChildProcessError):
-            os.kill(self._child, _END)
+            # Who is another user by now may not tell it; its end of the socket does.
+            with contextlib.suppress(PermissionError):
+                os.kill(self._child, _END)
             os.waitpid(self._child, 0)
 
 

@@ -13,8 +13,10 @@ from pxeclient.capture.values import Capture, CaptureError
 from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import any_mac, ends_as_interrupted
 from pxeclient.cli.exit_codes import INTERRUPTED, OK, of_attempt
-from pxeclient.cli.output import EnvironmentProblem, stderr_line
-from pxeclient.cli.rights import give_up
+from pxeclient.cli.output import EnvironmentProblem, stderr_line, written_later
+from pxeclient.cli.rights import Heir, give_up, hand_over, heir, stays
+from pxeclient.cli.watch_operations import Operations, wanted
+from pxeclient.cli.watch_operations import options as operations
 from pxeclient.cli.watch_screen import (
     BoardShow,
     JsonShow,
@@ -66,6 +68,7 @@ def _once(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac |
     help="End with the verdict of this machine, or of the next one that boots; the exit status is"
     " that of `pxeclient boot`, 24 if how it ended cannot be told.",
 )
+@operations
 @options.as_json
 @coloring.option
 @click.option("--verbose", "-v", is_flag=True, help="Every stage of every boot.")
@@ -77,6 +80,12 @@ def watch(
     network: str | None,
     follow: bool,
     once: Mac | str | None,
+    keep: Path | None,
+    keep_files: int | None,
+    keep_size: int | None,
+    command: str | None,
+    textfile: Path | None,
+    syslog: bool,
     as_json: bool,
     verbose: bool,
 ) -> None:
@@ -93,15 +102,28 @@ def watch(
         raise click.UsageError("name one thing to watch: an interface (-i), a capture, a --network")
     if follow and (capture is None or str(capture) == "-"):
         raise click.UsageError("--follow is for a capture file that grows")
-    if not interfaces:
-        give_up(capture, network)  # rights are a thread's own, and a capture is read by another
-    source = _source(capture, interfaces, network, follow)
-    give_up()
+    asked = wanted(keep, keep_files, keep_size, command, textfile, syslog)
     board = Board()
-    show = _show(source, board, as_json, verbose)
-    with ends_as_interrupted():
-        status = _Watching(source, board, show, once).run()
+    with written_later(textfile), ends_as_interrupted():
+        next_user, who = _heir(network), ""
+        deeds = Operations(asked, next_user, board)
+        if network is not None:
+            give_up(network)  # machines boot there by anybody's file
+        source = _source(capture, interfaces, network, follow)
+        if network is None:
+            who = hand_over(next_user)
+        deeds.require_rights()
+        source.start()
+        show = _show(source, board, as_json, verbose, who)
+        status = _Watching(source, board, show, deeds, once).run()
     ctx.exit(status)
+
+
+def _heir(network: str | None) -> Heir:
+    try:
+        return heir() if network is None else stays()
+    except OSError as error:
+        raise EnvironmentProblem(f"cannot start another process: {error.strerror}") from None
 
 
 def _source(
@@ -120,22 +142,32 @@ def _source(
         raise click.UsageError(str(error)) from None
 
 
-def _show(source: Source, board: Board, as_json: bool, verbose: bool) -> Show:
+def _show(source: Source, board: Board, as_json: bool, verbose: bool, who: str) -> Show:
     when = at_clock if source.is_real else since_begin
+    first = f"Watching {source.where}{' ' * bool(who)}{who}."
     if as_json:
-        stderr_line(f"Watching {source.where}.")
+        stderr_line(first)
         return JsonShow()
     if source.is_real and sys.stdout.isatty() and not verbose:
-        return BoardShow(when, board, f"Watching {source.where}")
-    click.echo(f"Watching {source.where}.")
+        return BoardShow(when, board, f"Watching {source.where}", who)
+    click.echo(first)
+    sys.stdout.flush()
     return LinesShow(when, board, verbose)
 
 
 class _Watching:
     """Takes frames from the source until it ends, or until what was waited for has happened."""
 
-    def __init__(self, source: Source, board: Board, show: Show, once: Mac | str | None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        board: Board,
+        show: Show,
+        deeds: Operations,
+        once: Mac | str | None,
+    ) -> None:
         self._source, self._board, self._show, self._once = source, board, show, once
+        self._deeds = deeds
         known = [profiles.load(name) for name in profiles.names()]
 
         def explain(capture: Capture, mac: Mac, beside: Surroundings) -> Explanation:
@@ -148,8 +180,9 @@ class _Watching:
 
     def run(self) -> int:
         """Watch; the exit status."""
-        trouble = ""
+        trouble, is_told_to_end = "", False
         try:
+            self._deeds.begin(self._show.note, not self._show.is_quiet)
             while self._status is None:
                 self._step()
         except NoMore:
@@ -157,10 +190,12 @@ class _Watching:
         except (LinkError, CaptureError) as error:
             trouble = str(error)
         except KeyboardInterrupt:
-            pass  # the table, and no more: whoever presses Ctrl-C does not wait for stories
+            # The table, and no more: whoever presses Ctrl-C does not wait for stories.
+            is_told_to_end = True
         finally:
             self._source.close()
             self._show.end(self._source.now())
+            self._deeds.end(self._number, self._lost, is_told_to_end)
         if trouble:
             raise EnvironmentProblem(trouble)
         if self._lost:
@@ -181,11 +216,13 @@ class _Watching:
             self._number += 1
             self._tell(self._room.add(self._number, *heard))
         self._show.tick(self._source.now())
+        self._deeds.tick(self._number, self._lost)
 
     def _tell(self, events: list[Event]) -> None:
         for event in events:
             self._board.take(event)
-            self._show.show(event)
+            kept = self._deeds.take(event) if isinstance(event, Ended) else None
+            self._show.show(event, kept)
             if isinstance(event, Ended) and self._once in (NEXT, event.mac):
                 self._status = of_attempt(event.told)
                 return

@@ -7,13 +7,15 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 import click
 
 from pxeclient.cli.coloring import paint, wants_color
+from pxeclient.cli.output import stderr_line
 from pxeclient.cli.streams import control
-from pxeclient.harmless import json_text
+from pxeclient.harmless import clean, json_text
 from pxeclient.link.wallclock import steady_seconds
 from pxeclient.report.transcript import fitted
 from pxeclient.watch.as_json import as_json
@@ -29,8 +31,15 @@ _STORIES = 200
 class Show(Protocol):
     """Shows what happens."""
 
-    def show(self, event: Event) -> None:
-        """Something happened."""
+    is_quiet: bool
+    """Others may not write to the terminal meanwhile."""
+
+    def show(self, event: Event, kept: Path | None = None) -> None:
+        """Something happened, and is kept in that file."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Something is to be said of the watching itself."""
         ...
 
     def tick(self, now: float) -> None:
@@ -52,13 +61,23 @@ def since_begin(at: float) -> str:
     return f"{at:9.3f}"
 
 
+def _shown(kept: Path | None) -> str:
+    return "" if kept is None else clean(str(kept))
+
+
 class JsonShow:
     """A JSON object in a line for each event."""
 
-    def show(self, event: Event) -> None:
+    is_quiet = False
+
+    def show(self, event: Event, kept: Path | None = None) -> None:
         """Write it."""
-        click.echo(json_text(as_json(event)))
+        click.echo(json_text(as_json(event, None if kept is None else str(kept))))
         sys.stdout.flush()
+
+    def note(self, text: str) -> None:
+        """On standard error."""
+        stderr_line(text)
 
     def tick(self, now: float) -> None:
         """Nothing is shown meanwhile."""
@@ -70,18 +89,24 @@ class JsonShow:
 class LinesShow:
     """A line for each event that matters, and the table at the end."""
 
+    is_quiet = False
+
     def __init__(self, when: Callable[[float], str], board: Board, verbose: bool) -> None:
         """Show times by `when`."""
         self._when, self._board, self._verbose = when, board, verbose
         self._color = wants_color(sys.stdout)
 
-    def show(self, event: Event) -> None:
+    def show(self, event: Event, kept: Path | None = None) -> None:
         """Write it, and do not keep it waiting."""
         width = shutil.get_terminal_size((100, 24)).columns
-        for line in told_lines(event, self._when, self._verbose):
+        for line in told_lines(event, self._when, self._verbose, _shown(kept)):
             for part in fitted(line, width):
                 click.echo(paint(part, self._color), color=self._color)
         sys.stdout.flush()
+
+    def note(self, text: str) -> None:
+        """On standard error."""
+        stderr_line(text)
 
     def tick(self, now: float) -> None:
         """Nothing is shown meanwhile."""
@@ -96,22 +121,35 @@ class LinesShow:
 class BoardShow:
     """The board, made anew in place, and the latest stories below it."""
 
-    def __init__(self, when: Callable[[float], str], board: Board, where: str) -> None:
-        """Take the whole terminal until `end`."""
-        self._when, self._board, self._where = when, board, where
+    is_quiet = True
+
+    def __init__(self, when: Callable[[float], str], board: Board, where: str, who: str) -> None:
+        """Take the whole terminal until `end`; say what is watched, and as whom."""
+        self._when, self._board, self._where, self._who = when, board, where, who
         self._stories: deque[str] = deque(maxlen=_STORIES)
+        self._notes: deque[str] = deque(maxlen=_STORIES)
         self._drawn = 0.0
         self._dirty = True
+        self._is_over = False
         self._color = wants_color(sys.stdout)
         # The alternate screen: what stood there comes back at the end (xterm, ctlseqs: 1049).
         control("\x1b[?1049h\x1b[?25l")
 
-    def show(self, event: Event) -> None:
+    def show(self, event: Event, kept: Path | None = None) -> None:
         """Keep it for the next picture."""
         self._dirty = True
         if isinstance(event, Ended) and (is_trouble(event.told) or event.is_more):
-            lines = list(told_lines(event, self._when))
+            lines = list(told_lines(event, self._when, kept=_shown(kept)))
             self._stories.extendleft(reversed(["", *lines]))
+
+    def note(self, text: str) -> None:
+        """Among the stories, and on standard error when the terminal is given back."""
+        if self._is_over:
+            stderr_line(text)
+            return
+        self._dirty = True
+        self._stories.extendleft(reversed(["", text]))
+        self._notes.append(text)
 
     def tick(self, now: float) -> None:
         """Draw, if it is time."""
@@ -125,11 +163,15 @@ class BoardShow:
         columns = shutil.get_terminal_size((80, 24)).columns
         for line in table(self._board, now, 1000, columns):
             click.echo(self._painted(line), color=self._color)
+        while self._notes:
+            stderr_line(self._notes.popleft())
+        self._is_over = True
 
     def _draw(self, now: float) -> None:
         self._drawn, self._dirty = steady_seconds(), False
         size = shutil.get_terminal_size((80, 24))
-        lines = [f"{self._where}: Ctrl-C ends"[: size.columns]]
+        who = f"; {self._who}" if self._who else ""
+        lines = [f"{self._where}: Ctrl-C ends{who}"[: size.columns]]
         room = size.lines - 1
         upper = max(room // 2, room - len(self._stories) - 1) if self._stories else room
         lines += table(self._board, now, upper - 1, size.columns)

@@ -57,6 +57,10 @@ class Source(Protocol):
         """Frames that were lost here so far."""
         ...
 
+    def start(self) -> None:
+        """Begin: what takes rights is done."""
+        ...
+
     def close(self) -> None:
         """Give back what it holds. Harmless when repeated."""
         ...
@@ -95,6 +99,9 @@ class Interfaces:
         """What the kernel dropped."""
         return sum(one.lost() for one in self._listeners)
 
+    def start(self) -> None:
+        """It listens already."""
+
     def close(self) -> None:
         """Stop listening."""
         for one in self._listeners:
@@ -113,7 +120,7 @@ class Stream:
     is_real = True
 
     def __init__(self, path: Path, follow: bool) -> None:
-        """Begin to read.
+        """Open it.
 
         Args:
             path: A file, or ``-`` for standard input.
@@ -135,6 +142,9 @@ class Stream:
             raise CaptureError(f"cannot read {path}: {error.strerror or error}") from None
         except AttributeError:  # standard input is closed
             raise CaptureError("standard input is closed: there is no capture to read") from None
+
+    def start(self) -> None:
+        """Begin to read; rights are a thread's own, and what is read was written by strangers."""
         threading.Thread(target=self._read, name="capture", daemon=True).start()
 
     def now(self) -> float:
@@ -235,6 +245,9 @@ class Practice:
     def lost(self) -> int:
         """None."""
         return 0
+
+    def start(self) -> None:
+        """All of it has happened."""
 
     def close(self) -> None:
         """It holds nothing."""

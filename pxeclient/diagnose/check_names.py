@@ -106,11 +106,26 @@ def two_servers(scene: Scene) -> Iterator[Sighting]:
                 continue
             if seen.siaddr not in (None, address):
                 words = f"{seen.words}: next server {seen.siaddr}, but {where} says {address}."
+                values = {"server": str(address)}
                 if _is_dead(scene, seen.siaddr):
-                    yield Sighting((seen.number,), words, True, {"server": str(address)})
+                    yield Sighting((seen.number,), words, True, values)
                 else:
-                    yield Sighting((seen.number,), words)
+                    unheard = _never_answers(scene, seen.siaddr)
+                    yield Sighting(
+                        (seen.number,), words, False, values if unheard else {}, is_telling=unheard
+                    )
                 break
+
+
+def _never_answers(scene: Scene, server: IPv4Address) -> bool:
+    """No block of a file came of that server, as far as is recorded, and of no other."""
+    answers = [seen for one in scene.transfers for seen in one.answers]
+    asked = not scene.transfers or scene.transfers[-1].server == server
+    return (
+        asked
+        and scene.booted is None
+        and not any(isinstance(seen.said, tftp.Data | tftp.OptionAck) for seen in answers)
+    )
 
 
 def _is_dead(scene: Scene, server: IPv4Address) -> bool:
@@ -162,8 +177,11 @@ def no_next_server(scene: Scene) -> Iterator[Sighting]:
 
 @check("A-URL", from_frames=True)
 def url_for_tftp(scene: Scene) -> Iterator[Sighting]:
-    """A client that says PXEClient is given a URL."""
+    """A client that says PXEClient is given a URL, and is not iPXE: that fetches it, and servers
+    name one to iPXE alone."""
     client = scene.first_discover
+    if scene.is_ipxe:
+        return
     for seen in _naming(scene):
         if _SCHEME.match(seen.file) and client is not None and client.is_pxe:
             words = f"{seen.words} names {printable(seen.file)}."

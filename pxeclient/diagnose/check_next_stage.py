@@ -288,7 +288,9 @@ def autoexec_is_not_there(scene: Scene) -> Iterator[Sighting]:
     if refused and not any(map(_is_had, asked)):
         why = _why(scene, refused[0])
         words = _several(refused)
-        yield Sighting(_numbers(refused), f"{words}: {why}." if why else f"{words}.")
+        yield Sighting(
+            _numbers(refused), f"{words}: {why}." if why else f"{words}.", is_telling=bool(why)
+        )
 
 
 @check("C-SHIMPATH", from_frames=True)

@@ -56,6 +56,8 @@ def _waited(scene: Scene) -> bool:
 def ack_differs(scene: Scene) -> Iterator[Sighting]:
     """The DHCPACK says other than the DHCPOFFER that it confirms."""
     offer, ack = scene.chosen, scene.ack
+    if not scene.said(dhcp.REQUEST):
+        offer, ack = _of_one_server(scene)
     if offer is None or ack is None or offer.who != ack.who:
         return
     differs = [
@@ -68,7 +70,25 @@ def ack_differs(scene: Scene) -> Iterator[Sighting]:
         stops = scene.failure in _NO_BOOT or (
             scene.failure is Failure.NO_PROXY_REPLY and offer.is_bare != ack.is_bare
         )
-        yield Sighting((offer.number, ack.number), words, stops)
+        # No file was asked for, and it may be that nothing was: the capture need not go on.
+        nothing = scene.booted is None and not scene.transfers
+        yield Sighting((offer.number, ack.number), words, stops, is_telling=nothing)
+
+
+def _of_one_server(scene: Scene) -> tuple[Dhcp | None, Dhcp | None]:
+    """Where the client's requests are not to be seen whole: the last DHCPACK, and the last offer
+    of that address in that exchange."""
+    acks = [one for one in scene.replies if one.type == dhcp.ACK and one.offers_address]
+    ack = next((one for one in reversed(acks) if one.source_port == dhcp.SERVER_PORT), None)
+    if ack is None:
+        return None, None
+    about = ack.who, ack.yiaddr, ack.message.xid
+    offers = [
+        one
+        for one in scene.replies
+        if one.type == dhcp.OFFER and (one.who, one.yiaddr, one.message.xid) == about
+    ]
+    return next((one for one in reversed(offers) if scene.follows(ack, one)), None), ack
 
 
 def _both(offer: Dhcp, ack: Dhcp) -> Iterator[tuple[str, str, str]]:

@@ -27,12 +27,12 @@ def two_boots_compete(scene: Scene) -> Iterator[Sighting]:
             name, server, number = taken
             winner, loser = (own, other) if own.file == name else (other, own)
             words = (
-                f"{own.words} names {own.boot_words}, and {other.kind_words} of {other.who} (frame"
-                f" {other.number}) {_says(other)}. The boot of {winner.who} wins: {printable(name)}"
-                f" is asked of {server} (frame {number})."
+                f"{own.words} names {own.boot_words}, and {other.words} {_says(other)}. The boot"
+                f" of {winner.who} wins: {printable(name)} is asked of {server} (frame {number})."
             )
             values = {"loser": str(loser.who), "winner": str(winner.who)}
-            yield Sighting((own.number, other.number, number), words, False, values)
+            numbers = (own.number, other.number, number)
+            yield Sighting(numbers, words, False, values, is_telling=True)
             return
 
 

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
+from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import tftp
 from pxeclient.wire.options import printable
 
@@ -45,20 +46,32 @@ def _is_edge(address: IPv4Address, network: IPv4Network | None) -> bool:
     )
 
 
-@check("T-SUFFIX")
+@check("T-SUFFIX", from_frames=True)
 def name_with_a_layer(scene: Scene) -> Iterator[Sighting]:
-    """The file is not there, its name ends in .0, and another reply names it without."""
+    """The file is not there, its name ends in .0, and another reply names it without; or such a
+    name was asked for, and what came of that was not recorded."""
     last = scene.transfers[-1] if scene.transfers else None
-    if last is None or last.error is None or scene.booted is not None:
+    if last is None or scene.booted is not None or not _is_missing(last):
         return
-    name, packet = last.request.filename, last.error.said
+    name = last.request.filename
     bare = name.removesuffix(_SUFFIX)
-    if not isinstance(packet, tftp.Error) or packet.code != tftp.FILE_NOT_FOUND:
+    replies = [*scene.replies, *scene.cut]
+    named = next((seen for seen in replies if seen.file == name), None)
+    without = next((seen for seen in replies if seen.file == bare), None)
+    if without is None or bare == name or b"." not in bare:
         return
-    named = next((seen for seen in scene.replies if seen.file == name), None)
-    without = next((seen for seen in scene.replies if seen.file == bare), None)
-    if named is None or without is None or bare == name or b"." not in bare:
-        return
-    words = f"{named.words} names {printable(name)}, {without.words} {printable(bare)}."
-    numbers = (without.number, named.number, last.asked[0].number, last.error.number)
-    yield Sighting(numbers, words, scene.failure is not None)
+    asked = last.asked[0].number
+    who = f"{named.words} names" if named is not None else f"Frame {asked} asks for"
+    words = f"{who} {printable(name)}, {without.words} names {printable(bare)}."
+    parts = (without, named, last.asked[0], last.error)
+    numbers = tuple(one.number for one in parts if one is not None)
+    stops = scene.failure is not None and last.error is not None
+    yield Sighting(numbers, words, stops, is_telling=True)
+
+
+def _is_missing(transfer: Transfer) -> bool:
+    """The server does not have the file, or its answers are not there to see."""
+    if transfer.error is None:
+        return not any(isinstance(seen.said, tftp.Data) for seen in transfer.answers)
+    packet = transfer.error.said
+    return isinstance(packet, tftp.Error) and packet.code == tftp.FILE_NOT_FOUND

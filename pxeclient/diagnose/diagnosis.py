@@ -13,6 +13,7 @@ from pxeclient.diagnose import (  # noqa: F401  (each module registers its check
     check_http,
     check_http_offers,
     check_ipv6,
+    check_loader,
     check_names,
     check_next_stage,
     check_nobody,
@@ -112,6 +113,7 @@ def _finding(found: Scene, fault: Fault, seen: Sighting) -> Finding:
         seen.words,
         tuple(fill(cure, values) for cure in wanted),
         at_hand=at_hand(found, seen.frames),
+        is_telling=seen.is_telling,
     )
 
 

@@ -6,11 +6,13 @@ import re
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
 from pxeclient.boot.decisions import Known
 from pxeclient.documents import own_toml
+from pxeclient.nbp import NbpKind
 from pxeclient.seen.transfers import Transfer
 
 _TABLE = Path(__file__).with_name("loaders.toml")
@@ -47,6 +49,58 @@ class Read(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def gives_up_at(self, name: bytes) -> bool:
         """After that name it tries no other."""
         return re.search(self.last, plain(name), re.IGNORECASE) is not None
+
+
+class _Start(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a program asks for before all else that it cannot do without."""
+
+    program: str
+    """As in ``nbp/programs.toml``."""
+    known: Known
+    version: str = ""
+    """A regular expression that its version begins with; empty for any."""
+    file: str = ""
+    """Beside the boot file, or with a slash from the root; ``{machine}`` is the PE machine's
+    name."""
+    fact: str = ""
+    """What the program says of itself has the name, or the folder of the file."""
+
+
+class First(NamedTuple):
+    """The first file that a certain program cannot do without."""
+
+    words: str
+    """The program."""
+    file: str
+    """From the root if it begins with a slash, else beside the boot file."""
+    cures: tuple[str, ...]
+
+
+_MACHINES = {0x8664: "x64", 0x014C: "ia32", 0xAA64: "aa64"}
+"""Of a PE image, as in shim's names."""
+
+
+def first_of(kind: NbpKind) -> First | None:
+    """What a boot file asks for first; None if that is not known of it."""
+    program = kind.program
+    if program is None:
+        return None
+    for start in _starts():
+        if start.program != program.name or not re.match(start.version, program.version):
+            continue
+        said = dict(kind.facts).get(start.fact, "") if start.fact else ""
+        file = (said + start.file).format(machine=_MACHINES.get(kind.machine or 0, ""))
+        read = read_of(file.encode("latin-1", "replace"))
+        if (start.fact and not said) or "(" in said or read is None:
+            return None
+        return First(f"{program.name} {program.version}".rstrip(), file, read.cures)
+    return None
+
+
+@cache
+def _starts() -> tuple[_Start, ...]:
+    data = own_toml(_TABLE)
+    return tuple(msgspec.convert(data["starts"], list[_Start]))
 
 
 @cache

@@ -59,6 +59,9 @@ class Sighting:
     """What the cures' placeholders stand for, where the defaults will not do."""
     cures: tuple[str, ...] = ()
     """Names of the cures for what was seen, where those of the fault are not as good."""
+    is_telling: bool = False
+    """It says why this boot, though its file came, may be another than was meant: where nothing
+    stopped it or its next stage, the verdict tells of this."""
 
 
 class AtHand(NamedTuple):
@@ -83,6 +86,8 @@ class Finding:
     """The id of the finding that this one only follows from; None if it stands for itself."""
     at_hand: AtHand | None = None
     """The program that sent what it is about, where the wire shows that."""
+    is_telling: bool = False
+    """As of its sighting."""
 
     @property
     def id(self) -> str:

@@ -69,6 +69,9 @@ class Scene:
     segment: Segment = field(default_factory=Segment)
     """Who else is there."""
     broken: list[Broken] = field(default_factory=list)
+    cut: list[Dhcp] = field(default_factory=list)
+    """Replies that were cut when they were recorded: what they have is so, what they lack is not
+    known."""
     tagged: list[int] = field(default_factory=list)
     """Frames with a VLAN tag that came in."""
     judged: Judged | None = None

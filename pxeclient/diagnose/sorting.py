@@ -46,6 +46,8 @@ def scene(trace: Trace) -> Scene:
             _sort_fragment(found, frame)
         elif frame.fault is not None:
             _sort_fault(found, frame, frame.fault.why)
+            if frame.message is not None and frame.message.is_cut and not frame.ours:
+                found.cut.append(frame.message)
         else:
             _sort(found, frame, transfers)
     _sort_ipv6(found, trace.talk())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -38,12 +39,20 @@ class Sight:
 def ending(attempt: Attempt, sight: Sight) -> Ending:
     """Where the attempt ends."""
     found = _ending(attempt, sight)
-    if found.stop is Stop.CANNOT_TELL and attempt.why_over and found.sentence.startswith(TOO_SOON):
+    is_short = found.stop is Stop.CANNOT_TELL and found.sentence.startswith(TOO_SOON)
+    if is_short and Aspect.TIME in attempt.untold:
+        # How long it goes on is not known: every frame seems to be at once.
+        return replace(found, sentence=_SINCE.sub(_NO_TIMES, found.sentence))
+    if is_short and attempt.why_over:
         # What ends so soon is the attempt: the capture goes on, with the next one.
         words = found.sentence.replace(TOO_SOON, "It ends", 1)
         words = words.replace("how it went on", "how it would have gone on", 1)
         return replace(found, sentence=words)
     return found
+
+
+_SINCE = re.compile(rf"^{TOO_SOON} [\d.]+ s after ")
+_NO_TIMES = "The text has no times, so how long nothing follows is not known after "
 
 
 def _ending(attempt: Attempt, sight: Sight) -> Ending:

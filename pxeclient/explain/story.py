@@ -146,6 +146,7 @@ def surroundings(capture: Capture) -> Surroundings:
     return Surroundings(
         len({frame.data[6:12] for frame in capture.frames}) == 1,
         any(frame.data[12:14] == b"\x08\x06" for frame in capture.frames),
+        not capture.loses,
     )
 
 

@@ -37,6 +37,14 @@ _ANCILLARY = socket.CMSG_SPACE(offload.AUXDATA.size) + socket.CMSG_SPACE(_TIMESP
 _QUEUE_BYTES = 64 * 1024 * 1024
 """The default keeps 167 frames of a burst; this keeps tens of thousands."""
 
+RING = 1024
+"""Frames in a row, for each station, that are heard though they come late, as they do to a process
+that had no time. A firmware's card keeps fewer (`boot.client.RING`), and no server has as many on
+their way to one client, which waits for each answer or window."""
+LATEST = 0.1
+"""Seconds that a frame beyond these may have waited, or it is lost, as to a card that is full.
+Whoever would hear all of a flood lives ever further in the past, and answers servers too late."""
+
 _LONGEST_FRAME = 65536 + 64
 """The kernel may hand over segments it has not cut yet, up to an IP datagram with its headers."""
 
@@ -77,6 +85,8 @@ class PacketLink(Link):
         self._came = 0.0
         self._empty_at = time.monotonic()
         """When there was last nothing to fetch."""
+        self._room = self._ring = RING * (1 + len(beside))
+        """How many more may be late."""
 
     def now(self) -> float:
         """Seconds of the monotonic clock."""
@@ -127,21 +137,27 @@ class PacketLink(Link):
         self._socket.close()
         self._presence.close()
 
-    def _take(self) -> bytes:
+    def _take(self) -> bytes | None:
         try:
             length, ancillary, _, _ = self._socket.recvmsg_into(
                 [self._buffer], _ANCILLARY, socket.MSG_DONTWAIT
             )
         except BlockingIOError:
             self._empty_at = time.monotonic()
+            self._room = self._ring
             raise
         frame = bytes(memoryview(self._buffer)[:length])
-        self._came = time.monotonic()
+        self._came = now = time.monotonic()
         for level, kind, data in ancillary:
             if (level, kind) == (_SOL_PACKET, _PACKET_AUXDATA):
                 frame = offload.as_on_wire(frame, data)
             elif (level, kind) == (socket.SOL_SOCKET, _SO_TIMESTAMPNS):
                 self._came = self._dated(data)
+        if self._room > 0:
+            self._room -= 1
+        elif now - self._came > LATEST:
+            self._lost += 1
+            return None
         return frame
 
     def _dated(self, stamp: bytes) -> float:

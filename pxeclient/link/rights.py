@@ -12,7 +12,8 @@ from __future__ import annotations
 import contextlib
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from enum import Enum
 from typing import Any
 
 CHOWN, DAC_OVERRIDE, DAC_READ_SEARCH, FOWNER = 0, 1, 2, 3
@@ -60,6 +61,71 @@ def drop(keep: int = 0, *, read: Iterable[str] = ()) -> None:
     mine = held()
     if not mine:
         return
+    libc = _gets_none_back(mine, keep)
+    reading = mine & 1 << DAC_READ_SEARCH
+    with contextlib.suppress(AttributeError):  # no such call in this C library
+        if reading and read:
+            _set(libc, mine & keep, mine & keep | reading)
+            if not all(map(_is_readable, read)):
+                _set(libc, mine & keep | reading, mine & keep | reading)
+                return
+        _set(libc, mine & keep, mine & keep)
+
+
+class Refusal(Enum):
+    """Why we stay who we are."""
+
+    KERNEL = "the kernel refuses it"
+    READING = "that user cannot read what is still to be read"
+
+
+def refusal(
+    uid: int, gid: int, groups: Sequence[int], *, read: Iterable[str] = ()
+) -> Refusal | None:
+    """Why `become` would not do; None if it would. Another process tries it.
+
+    Args:
+        uid: The user.
+        gid: His group.
+        groups: His further groups.
+        read: Files that are still to be read.
+
+    Raises:
+        OSError: There is no room for another process.
+    """
+    child = os.fork()
+    if child == 0:
+        found: Refusal | None = Refusal.KERNEL
+        try:
+            become(uid, gid, groups)
+            found = None if all(map(_is_readable, read)) else Refusal.READING
+        except OSError:
+            pass
+        finally:
+            os._exit(0 if found is None else 1 + list(Refusal).index(found))
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return None if status == 0 else list(Refusal)[status - 1] if status > 0 else Refusal.KERNEL
+
+
+def become(uid: int, gid: int, groups: Sequence[int]) -> None:
+    """Be that user, who has no rights beyond his own, for good, here and in all children.
+
+    For root alone, in a process of one thread.
+
+    Raises:
+        OSError: The kernel refuses it, as where that user is not mapped. What went before, such as
+            the groups, is not taken back: `refusal` tells beforehand.
+    """
+    libc = _gets_none_back(held(), 0)
+    os.setgroups(groups)
+    os.setresgid(gid, gid, gid)
+    os.setresuid(uid, uid, uid)  # and with it go the capabilities, but for the inheritable ones
+    with contextlib.suppress(AttributeError):
+        _set(libc, 0, 0)
+
+
+def _gets_none_back(mine: int, keep: int) -> Any:
+    """Programs with rights of their own give none but `keep`; the C library, for what follows."""
     import ctypes  # takes milliseconds, and few have rights to give up
 
     libc = ctypes.CDLL(None, use_errno=True)
@@ -74,14 +140,7 @@ def drop(keep: int = 0, *, read: Iterable[str] = ()) -> None:
         for number in range(_HIGHEST + 1):
             if not keep >> number & 1:
                 control(_PR_CAPBSET_DROP, number)  # refused where there is no such number
-    reading = mine & 1 << DAC_READ_SEARCH
-    with contextlib.suppress(AttributeError):  # no such call in this C library
-        if reading and read:
-            _set(libc, mine & keep, mine & keep | reading)
-            if not all(map(_is_readable, read)):
-                _set(libc, mine & keep | reading, mine & keep | reading)
-                return
-        _set(libc, mine & keep, mine & keep)
+    return libc
 
 
 def _is_readable(path: str) -> bool:

@@ -61,6 +61,9 @@ class Signature:
     """Why signers are not all known; empty if they are."""
     is_changed: bool = False
     """The octets of the file are not those that any of its signatures is of."""
+    names_microsoft: bool = True
+    """One of Microsoft's authorities is named in it, or that is not known: one that is named
+    nowhere has certified no signer, even where signers cannot be read."""
 
     @property
     def words(self) -> str:
@@ -83,7 +86,9 @@ class Signature:
             return "it is not signed"
         if self.is_changed:
             return "its octets are not those that were signed"
-        if self.unread or any(one.issuer in MICROSOFT for one in self.signers):
+        if self.names_microsoft and (
+            self.unread or any(one.issuer in MICROSOFT for one in self.signers)
+        ):
             return ""
         return "none of its signers is certified by Microsoft"
 
@@ -104,7 +109,12 @@ def signature(content: bytes) -> Signature | None:
         return Signature(count=1, unread="its certificate table is not readable")
     is_changed = not any(digest in blob for blob in blobs for digest in _digests(content, image))
     signers, unread = _signers(blobs)
-    return Signature(signers, len(blobs), unread, is_changed)
+    return Signature(signers, len(blobs), unread, is_changed, _names_microsoft(blobs))
+
+
+def _names_microsoft(blobs: list[bytes]) -> bool:
+    names = [name.encode(coding) for name in MICROSOFT for coding in ("ascii", "utf-16-be")]
+    return any(name in blob for blob in blobs for name in names)
 
 
 def _blobs(content: bytes, at: int, size: int) -> Iterator[bytes]:

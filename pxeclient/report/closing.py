@@ -62,9 +62,14 @@ def _again(found: Finding | None, findings: Sequence[Finding]) -> tuple[str, ...
 
 
 def main(findings: Sequence[Finding], end: End) -> Finding | None:
-    """The finding that a boot's verdict is about: what stopped it, or what stops its next stage."""
+    """The finding that a boot's verdict is about: what stopped it, or what stops its next stage;
+    where the file came and nothing does, what says why the boot may be another than was meant."""
     what = (Severity.STOPS,) if end is End.FAILED else (Severity.STOPS, Severity.NEXT)
-    return next((one for one in findings if one.severity in what and one.cause is None), None)
+    alone = [one for one in findings if one.cause is None]
+    found = next((one for one in alone if one.severity in what), None)
+    if found is None and end is not End.FAILED:
+        found = next((one for one in alone if one.is_telling), None)
+    return found
 
 
 def advice(
@@ -79,7 +84,8 @@ def advice(
     """Why, what to change, and where more is.
 
     Args:
-        found: What stopped the boot, or stops its next stage, if anything was found.
+        found: What stopped the boot, or stops its next stage, or else tells of it, if anything
+            was found.
         reason: Why it ended so, where nothing was; a sentence, or nothing.
         code: The firmware's code, if it has one.
         kind: The server program, as the user says.
@@ -92,12 +98,17 @@ def advice(
         if code and not verbose:
             yield f"{indent}  More  what {code} means: pxeclient errors {code}"
         return
-    label = "Next" if found.severity is Severity.NEXT else "Why "
-    yield from _why(found, also, f"{indent}  {label}  ")
+    yield from _why(found, also, f"{indent}  {_label(found)}  ")
     at_hand = AtHand(kind, "") if kind is not None else found.at_hand
     yield from _cure(found.cures[0], at_hand, indent)
     if not verbose:
         yield from _more(found, code, at_hand, kind, indent)
+
+
+def _label(found: Finding) -> str:
+    if found.severity is Severity.NEXT:
+        return "Next"
+    return "Note" if found.is_telling and found.severity is not Severity.STOPS else "Why "
 
 
 def _why(found: Finding, also: Sequence[str], head: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ from pxeclient.seen.reading import read
 from pxeclient.seen.relayed6 import rebuilt6
 from pxeclient.wire import dhcp, dhcp6, ethernet, ipv4, ndp, tftp, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac
+from pxeclient.wire.arp import Arp
 from pxeclient.wire.ipv4 import Packet
 from pxeclient.wire.udp import Datagram
 
@@ -196,6 +197,19 @@ class Sharing:
         receiver = self._at(frame.receiver) or self._routed(frame, of_sender=False)
         if receiver is not None and receiver is not sender:
             yield receiver, _unicast(frame, receiver, ours=False)
+        if isinstance(frame.said, Arp) and frame.is_to_all:
+            yield from self._claimed(frame, frame.said)
+
+    def _claimed(self, frame: Frame, message: Arp) -> Iterator[tuple[Station, Frame]]:
+        """A broadcast in which another card says that a client's address is its own.
+
+        The client heard it if it is on that segment, as it is if its own frames are there.
+        """
+        owner = self._owner.get(message.sender)
+        if owner is None or not owner.is_direct:
+            return
+        if owner.mac not in (message.sender_mac, frame.sender):
+            yield owner, frame.of_client(False)
 
     def _share6(self, frame: Frame) -> Iterator[tuple[Station, Frame]]:
         message = frame.dhcp6

@@ -11,8 +11,13 @@ SCHEMA = "pxeclient-watch/1"
 """Grows by new keys only; any other change makes it /2."""
 
 
-def as_json(event: Event) -> dict[str, Any]:
-    """One event. Times are the source's: seconds since the epoch, or of a simulation."""
+def as_json(event: Event, capture: str | None = None) -> dict[str, Any]:
+    """One event. Times are the source's: seconds since the epoch, or of a simulation.
+
+    Args:
+        event: What happened.
+        capture: The file in which the boot that ended was kept.
+    """
     head = {"schema": SCHEMA, "at": round(event.at, 6), "mac": str(event.mac)}
     match event:
         case Began(_, _, attempt):
@@ -32,4 +37,5 @@ def as_json(event: Event) -> dict[str, Any]:
                 "number": told.number,
                 "attempt": attempt_as_json(told),
                 "remarks": list(remarks),
+                "capture": capture,
             }

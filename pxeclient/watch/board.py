@@ -168,13 +168,16 @@ def duration(seconds: float) -> str:
     return f"{max(int(seconds), 0)} s"
 
 
-def told_lines(event: Event, when: Callable[[float], str], verbose: bool = False) -> Iterator[str]:
+def told_lines(
+    event: Event, when: Callable[[float], str], verbose: bool = False, kept: str = ""
+) -> Iterator[str]:
     """An event for a pipe or a log: a line, and for an end its verdict.
 
     Args:
         event: What happened.
         when: A time in words.
         verbose: Every stage, too.
+        kept: Where the boot that ended was kept.
     """
     match event:
         case Began(mac, at, attempt):
@@ -190,6 +193,8 @@ def told_lines(event: Event, when: Callable[[float], str], verbose: bool = False
             yield f"{when(at)} {mac}{firmware}: {what}"
             yield from end_lines(told, verbose)
             yield from (f"  {remark}" for remark in remarks)
+            if kept:
+                yield f"  Kept in {kept}"
 
 
 def is_trouble(told: ExplainedAttempt) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from pxeclient.capture.values import Recorded
 from pxeclient.explain.story import ExplainedAttempt, Story
 from pxeclient.watch.stage import Doing
 from pxeclient.wire.addresses import Mac
@@ -44,6 +45,10 @@ class Ended:
     remarks: tuple[str, ...] = ()
     is_more: bool = False
     """It was told before; now what runs next has met with something, too."""
+    frames: tuple[Recorded, ...] = ()
+    """What was kept of the one that ended, as it came, and what went between its frames."""
+    loses: bool = False
+    """Others of its frames may have been lost or left out here."""
 
 
 Event: TypeAlias = Began | Moved | Ended

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pxeclient.capture.values import Recorded
-from pxeclient.seen.attempts import Watch
+from pxeclient.seen.attempts import Attempt, Watch
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.frame import Frame
@@ -67,6 +67,14 @@ class Machine:
     def frames(self) -> int:
         """How many frames are kept of it."""
         return sum(len(one.frames) for one in self.kept)
+
+    def frames_of(self, attempt: Attempt) -> tuple[Recorded, ...]:
+        """What is kept of one of its attempts, fragments too."""
+        first = min(part.number for part in attempt.frames[0].frames)
+        last = attempt.frames[-1].number
+        return tuple(
+            frame for one in self.kept for frame in one.frames if first <= frame.number <= last
+        )
 
     @property
     def is_told(self) -> bool:

@@ -180,7 +180,9 @@ class Room:
                 continue
             machine.told[first] = ids | (before or frozenset())
             numbered = replace(told, number=told.number + machine.dropped)
-            yield Ended(machine.mac, now, story, numbered, remarks, before is not None)
+            is_more, raw = before is not None, machine.frames_of(told.attempt)
+            loses = machine.loses or kept.left_out > 0
+            yield Ended(machine.mac, now, story, numbered, remarks, is_more, raw, loses)
 
     def _explained(
         self, machine: Machine, now: float, next_frame: Recorded | None

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pxeclient.check.as_text import last_lines
 from pxeclient.check.results import Result, Status
 from tests.check.networks import servers, tried
 from tests.diagnose.boots import host
@@ -45,6 +46,15 @@ def test_a_good_web_server(url: str, page: Mapping[str, Any]) -> None:
     assert not_met(found) == []
     assert "no finding H-TYPE" in {one.expected for one in found.points}
     assert found.points[-1].status is (Status.UNKNOWN if "iso" in url else Status.MET)
+
+
+def test_a_name_and_no_dns_server_is_told_with_its_cure() -> None:
+    """What was found before the probe asked on is still there at the end, to be shown."""
+    found = probed("http://boot.test/a.efi", EFI)
+    assert found.findings[0].id == "A-HTTP-DNS"
+    shown = " ".join(" ".join(last_lines([found])).split())
+    assert "and no offer has option 6" in shown
+    assert "Cure Send a DNS server (option 6) to HTTPClient, or name the host" in shown
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,22 @@ def test_profiles_of_the_command_line_take_the_suites_place() -> None:
             "network.hosts[0].files: '../x' is not the name of a file in its folder",
         ),
         (
+            CASE + 'boots = true\n[network]\nhosts = [{ files."." = "" }]',
+            "network.hosts[0].files: '.' is not the name of a file in its folder",
+        ),
+        (
+            CASE + f'boots = true\n[network]\nhosts = [{{ files."a/{"ä" * 128}" = "" }}]',
+            f"network.hosts[0].files: 'a/{'ä' * 38}'... is too long: 255 octets at most can be",
+        ),
+        (
+            CASE + 'boots = true\n[network]\nhosts = [{ files = { "a/b/c" = "", "a" = "" } }]',
+            "network.hosts[0].files: 'a/b/c' cannot be in 'a', which is a file",
+        ),
+        (
+            CASE + 'boots = true\n[network]\nhosts = [{ files = { "a/b" = "", "a//b" = "" } }]',
+            "network.hosts[0].files: 'a/b' and 'a//b' are one file",
+        ),
+        (
             CASE + 'boots = true\n[network]\npractice = "menu"\ntime-scale = inf',
             "network.time-scale: inf is no pace",
         ),

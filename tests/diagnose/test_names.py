@@ -137,7 +137,13 @@ def test_a_url() -> None:
     both = {"file": "http://10.77.0.3/boot.ipxe"}
     trace = boot(VMWARE, both=both, tftp={"files": {"boot.0": {}}})
     shows(trace, "A-URL", STOPS, "http://10.77.0.3/boot.ipxe")
-    shows(boot(IPXE, both={"file": f"tftp://{TFTP}/boot.0"}), "A-URL", OTHERS)
+    shows(boot(EDK2, both=both, tftp={"files": {}}), "A-URL", STOPS)
+
+
+@pytest.mark.parametrize("url", ["https://10.77.0.3/boot.ipxe", f"tftp://{TFTP}/boot.0"])
+def test_a_url_for_ipxe_is_right(url: str) -> None:
+    """Servers name URLs to iPXE alone, and what they tell others this boot does not show."""
+    hides(boot(IPXE, both={"file": url}), "A-URL")
 
 
 def test_a_url_that_ipxe_would_fetch() -> None:
@@ -145,7 +151,7 @@ def test_a_url_that_ipxe_would_fetch() -> None:
     trace = boot(IPXE, both={"file": "http://10.77.0.3/boot.ipxe"})
     assert isinstance(trace.outcome, Failed)
     assert trace.outcome.failure is Failure.UNSUPPORTED_SCHEME
-    shows(trace, "A-URL", OTHERS)
+    hides(trace, "A-URL")
     assert not any(finding.severity is STOPS for finding in diagnose(trace))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -39,6 +40,14 @@ def ended(program: Program) -> list[dict[str, Any]]:
     return [event for event in events if event["event"] == "ended"]
 
 
+def until(happened: Callable[[], bool], patience: float = 60.0) -> None:
+    """Wait for what a watcher will tell."""
+    deadline = time.monotonic() + patience
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_each_boot_is_told_on_the_server(lab: Lab, client: Host) -> None:
     """Who boots and who does not, with the finding that `boot` has, within a second of Ctrl-C."""
     daemons.dnsmasq(lab, RANGE, *tftp_options(tftp_folder(lab)), "--dhcp-boot=missing.0")
@@ -48,9 +57,7 @@ def test_each_boot_is_told_on_the_server(lab: Lab, client: Host) -> None:
     failed = boot(lab, VMWARE)
     fetched = [finding["id"] for finding in failed.report["findings"]]
 
-    deadline = time.monotonic() + 60
-    while not ended(watcher) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: bool(ended(watcher)))
     [event] = ended(watcher)
     assert event["attempt"]["ending"]["stop"] == "tftp-error"
     assert [finding["id"] for finding in event["attempt"]["findings"]][:1] == fetched[:1]

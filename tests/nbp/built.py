@@ -17,3 +17,15 @@ def mok_manager(kind: Kind = Kind.EFI) -> bytes:
     """A PE image with the text by which shim's key manager is known."""
     image = boot_file(kind)
     return image.read(0, image.size) + b"MokManager.c\0"
+
+
+def pxelinux(version: str = "6.04") -> bytes:
+    """Octets by which PXELINUX is known, and which of its versions."""
+    start = bytes.fromhex("ea247c0000909090acc883291c")
+    return start + bytes(0x800) + f"\r\nPXELINUX {version} PXE 20200816\r\n".encode() + bytes(2000)
+
+
+def shim(kind: Kind = Kind.EFI) -> bytes:
+    """A PE image with the text by which shim is known."""
+    image = boot_file(kind)
+    return image.read(0, image.size) + b"UEFI SHIM\n$Version: 15.8 $\n\0"

@@ -8,11 +8,12 @@ from ipaddress import IPv4Address
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.reading import read
 from pxeclient.seen.stations import MOST_ADDRESSES, SIDES, Sharing, stations
-from pxeclient.wire import dhcp, ethernet, ipv4, tftp
-from pxeclient.wire.addresses import Mac
+from pxeclient.wire import arp, dhcp, ethernet, ipv4, tftp
+from pxeclient.wire.addresses import BROADCAST_MAC, Mac
 from pxeclient.wire.dhcp import Option
 from tests.seen.frames import (
     CLIENT,
+    OTHER,
     OURS,
     SERVER,
     THEIRS,
@@ -98,6 +99,42 @@ def test_the_same_packet_on_both_sides_of_a_router() -> None:
     heard = [read(1, 0.0, answers(reply(dhcp.ACK)))]
     (found,) = stations([*heard, *(read(at, 0.1, one) for at, one in enumerate(both, 2))])
     assert [one.number for one in found.frames] == [1, 3]
+
+
+def claim(sender: IPv4Address, mac: Mac) -> bytes:
+    """A gratuitous ARP."""
+    message = arp.build(arp.Arp(arp.REQUEST, mac, sender, Mac(bytes(6)), sender))
+    return ethernet.build(ethernet.Frame(BROADCAST_MAC, mac, ethernet.ARP, message))
+
+
+def test_a_claim_of_its_address_is_heard() -> None:
+    """By the client that has the address, once, and by nobody else."""
+    boot = [
+        (asks(message(dhcp.DISCOVER)), False),
+        (asks(message(dhcp.DISCOVER, mac=OTHER_CLIENT)), False),
+        (answers(reply(dhcp.ACK)), False),
+        (claim(OURS, SERVER), False),
+        (claim(OTHER, SERVER), False),
+        (claim(OURS, OTHER_CLIENT), False),
+    ]
+    found = {station.mac: station.frames for station in stations(frames(boot))}
+    assert [(one.number, one.ours) for one in found[CLIENT]] == [
+        (1, True), (3, False), (4, False), (6, False),
+    ]  # fmt: skip
+    assert [(one.number, one.ours) for one in found[OTHER_CLIENT]] == [(2, True), (6, True)]
+
+
+def test_a_claim_on_another_segment_is_not_heard() -> None:
+    """Beyond a relay nobody hears what goes to all; nor before the address was given."""
+    lease = framed(
+        packet(message(dhcp.ACK, op=dhcp.BOOTREPLY, yiaddr=OURS, giaddr=RELAY), (THEIRS, 67)),
+        ours=False,
+    )
+    found = stations(frames([(relayed(), False), (lease, False), (claim(OURS, SERVER), False)]))
+    assert [one.number for one in found[0].frames] == [1, 2]
+    early = [(claim(OURS, SERVER), False), (asks(message(dhcp.DISCOVER)), False)]
+    (one,) = stations(frames([*early, (answers(reply(dhcp.ACK)), False)]))
+    assert [frame.number for frame in one.frames] == [2, 3]
 
 
 def test_a_download_without_dhcp() -> None:

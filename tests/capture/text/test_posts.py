@@ -78,20 +78,20 @@ Any idea? The firewall is off (IP forwarding > 0).
     "option 66 alone": """\
 My router's dnsmasq with option 66 and 67 set in its web page. Log:
 
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 available DHCP range: 10.77.0.50 -- 10.77.0.99
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 vendor class: PXEClient:Arch:00000:UNDI:002001
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 DHCPDISCOVER(br-lan) 52:54:00:12:34:56
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 tags: lan, br-lan
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 DHCPOFFER(br-lan) 10.77.0.50 52:54:00:12:34:56
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 requested options: 1:netmask, 3:router, 66:tftp-server, 67:bootfile-name
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 next server: 10.77.0.1
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 broadcast response
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 sent size:  1 option: 53 message-type  2
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 sent size:  4 option: 54 server-identifier  10.77.0.1
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 sent size:  4 option: 51 lease-time  12h
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 sent size: 11 option: 67 bootfile-name  pxelinux.0
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 sent size:  9 option: 66 tftp-server  10.77.0.3
-> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 653460281 sent size:  4 option:  1 netmask  255.255.255.0
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 available DHCP range: 10.77.0.50 -- 10.77.0.99
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 vendor class: PXEClient:Arch:00000:UNDI:002001
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 DHCPDISCOVER(br-lan) 52:54:00:12:34:56
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 tags: lan, br-lan
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 DHCPOFFER(br-lan) 10.77.0.50 52:54:00:12:34:56
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 requested options: 1:netmask, 3:router, 66:tftp-server, 67:bootfile-name
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 next server: 10.77.0.1
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 broadcast response
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 sent size:  1 option: 53 message-type  2
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 sent size:  4 option: 54 server-identifier  10.77.0.1
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 sent size:  4 option: 51 lease-time  12h
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 sent size: 11 option: 67 bootfile-name  pxelinux.0
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 sent size:  9 option: 66 tftp-server  10.77.0.3
+> Oct 19 20:10:38 router dnsmasq-dhcp[895]: 1553460281 sent size:  4 option:  1 netmask  255.255.255.0
 """,
     "missing file": """\
 <p>in.tftpd says:</p>
@@ -206,6 +206,7 @@ def test_the_name_on_port_4011_is_another(tmp_path: Path) -> None:
     """What the log names and what is missing is told as the log has it."""
     (told,) = of_text(POSTS["added suffix"], tmp_path)
     assert told.stop is Stop.TFTP_ERROR
+    assert told.findings == {"T-SUFFIX", "T-FOUND"}
     assert "undionly.kpxe.0" in told.sentence
     kinds = {(one[0], one[4]) for one in told.replies}
     assert ("proxy offer", b"undionly.kpxe") in kinds
