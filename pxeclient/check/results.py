@@ -48,6 +48,8 @@ class Made:
     keys: tuple[str, ...] = ()
     machine: Machine | None = None
     """None for a probe."""
+    own: Machine | None = None
+    """The profile's own, of which it may be another copy."""
     beside: tuple[Finding, ...] = ()
     """What was found of it beside another machine's boot."""
 

@@ -118,7 +118,7 @@ class Running:
         profile = _profile(name, arch)
         machine, started = self._machine(profile), self._now()
         trace = self._trace(profile, machine, keys)
-        return _tried(Made(trace, started, name, arch, keys, machine))
+        return _tried(Made(trace, started, name, arch, keys, machine, profile.machine))
 
     def _now(self) -> float:
         """Seconds since 1970, where the network's clock is everybody's."""
@@ -155,7 +155,8 @@ class Running:
 
             boot_in_turn(arrivals, link, record)
         for key, one, (trace, started) in zip(keys, arrivals, begun, strict=True):
-            self._boots[key] = _tried(Made(trace, started, *key, one.machine))
+            made = Made(trace, started, *key, one.machine, one.profile.machine)
+            self._boots[key] = _tried(made)
 
     def _machine(self, profile: Profile) -> Machine:
         mac = Mac.from_text(self.suite.mac) if self.suite.mac else profile.machine.mac

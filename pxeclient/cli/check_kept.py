@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import click
 
-from pxeclient import profile as profiles
 from pxeclient.advice import Server
 from pxeclient.boots.networks import is_file
 from pxeclient.check.as_junit import as_junit
@@ -55,15 +54,13 @@ class Repeat(NamedTuple):
 
         practises = self.network.practice is not None
         made, place = result.made, self.place
-        if made is None or made.machine is None or made.arch is not None or not place:
+        machine, own = (None, None) if made is None else (made.machine, made.own)
+        if made is None or machine is None or own is None or made.arch is not None or not place:
             # On a practice network chance is the same in every run.
             command = [*self.words, "--case", escape(result.case)]
             return script(command, result.name, EXACT if practises else ALIKE)
-        own = profiles.load(made.profile).machine
         pace = 1.0 if practises else self.network.time_scale or 1.0
-        command = boot_command(
-            made.profile, made.machine, place, own=own, keys=made.keys, pace=pace
-        )
+        command = boot_command(made.profile, machine, place, own=own, keys=made.keys, pace=pace)
         return script(command, result.name, EXACT)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pxeclient import profile as profiles
 from pxeclient.cli.artifacts import Wanted, write_page
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.wire_choice import WireChoice
@@ -53,12 +52,11 @@ class Repeat(NamedTuple):
         entry, choice = made.entry, self.choice
         about = f"{name}, architecture {entry.architecture}"
         if self.capture is None and not entry.is_claimed:
-            own = profiles.load(name).machine
             command = boot_command(
                 name,
                 entry.machine,
                 self.place,
-                own=own,
+                own=entry.profile.machine,
                 mac="own" if choice.is_own else str(entry.machine.mac),
                 pace=choice.time_scale or 1.0,
                 deadline=self.deadline,

@@ -62,7 +62,7 @@ class Keeping:
         log = "" if lab is None else log_of(lab.logs())
         try:
             rows = [
-                self._write(item.nodeid, at, made, log, report.outcome)
+                {**self._write(item.nodeid, at, made, log, report.outcome), "why": _why(call)}
                 for at, made in enumerate(booting.made, 1)
             ]
         except OSError as error:
@@ -112,6 +112,12 @@ class Keeping:
             terminalreporter.write_sep("-", f"{len(self._rows)} boots are kept: {where}")
 
 
+def _why(call: pytest.CallInfo[None]) -> str:
+    """The first line of what the test failed with; empty if it did not."""
+    text = "" if call.excinfo is None else str(call.excinfo.value)
+    return next(iter(text.splitlines()), "")
+
+
 def _again(test: str, made: Made) -> str:
     if made.network is None or made.arch is not None:
         why = (
@@ -154,5 +160,6 @@ def _lines(rows: list[dict[str, Any]]) -> Iterator[Line]:
         look = Look(row["look"])
         links = tuple(Link(path, words) for path, words in row["links"])
         title = f"{row['test']}: {row['profile']}"
-        story = Story(title, look, (), tuple(row["lines"]), links=links)
+        facts = (("failed", row["why"]),) if row["why"] else ()
+        story = Story(title, look, facts, tuple(row["lines"]), links=links)
         yield Line(look, (row["test"], row["profile"], row["result"], row["ending"]), story)

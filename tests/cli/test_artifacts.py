@@ -108,9 +108,11 @@ def test_the_page_leads_to_all_that_is_there(suite: str, tmp_path: Path) -> None
     assert "Cure" in page.words
 
 
-def test_the_boot_can_be_made_again(suite: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("mac", ["", 'mac = "52:54:00:00:00:09"\n'])
+def test_the_boot_can_be_made_again(suite: str, tmp_path: Path, mac: str) -> None:
     """The command that stands there sends and hears the same, to the octet and the microsecond."""
     kept = tmp_path / "kept"
+    Path(suite).write_text(mac + Path(suite).read_text(encoding="utf-8"), encoding="utf-8")
     run("check", suite, "--artifacts", str(kept), "--artifacts-all")
     for name in ("boots-ipxe", "boots-vmware-e1000e"):
         words = command(kept / name)
@@ -266,6 +268,18 @@ def test_a_matrix_keeps_who_does_not_boot(tmp_path: Path) -> None:
     assert page.tags <= OURS
     assert page.rows == 1 + 4
     assert "4 machines: 2 boot, 2 do not boot" in page.words
+
+
+def test_machines_of_a_matrix_with_addresses_of_their_own(tmp_path: Path) -> None:
+    """Each is booted again as the machine that it was, its UUID and its chance too."""
+    kept = tmp_path / "kept"
+    words = ("matrix", "-p", "edk2", "-p", "vmware-e1000e", "--mac", "52:54:00:aa:bb:07")
+    run(*words, "--network", BARE, "--artifacts", str(kept))
+    assert set(folders(kept)) == {"edk2", "vmware-e1000e"}
+    for name in folders(kept):
+        again = tmp_path / f"{name}.pcapng"
+        run(*command(kept / name), "--write", str(again))
+        assert frames(again) == frames(kept / name / "boot.pcapng")
 
 
 def test_a_matrix_of_a_capture(tmp_path: Path) -> None:

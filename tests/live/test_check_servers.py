@@ -141,7 +141,9 @@ def test_a_suite_starts_its_server(tmp_path: Path) -> None:
     junit = tmp_path / "junit.xml"
     done = check(written(tmp_path, ""), "--junit", str(junit))
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
-    assert done.stdout.splitlines()[0] == "Mine, on a private network (dnsmasq)"
+    assert done.stdout.splitlines()[0] == (
+        "Mine, on a private network (dnsmasq), each boot for 600 s at most"
+    )
     suite = ElementTree.parse(junit).getroot().find("testsuite")
     assert suite is not None
     assert (suite.get("tests"), suite.get("failures")) == ("4", "0")
@@ -175,6 +177,32 @@ def test_what_is_kept_has_the_servers_log(tmp_path: Path) -> None:
     assert html.read_text(encoding="utf-8").count("<svg") == 2
 
 
+def test_a_boot_behind_an_interface_is_made_again(lab: Lab, client: Host, tmp_path: Path) -> None:
+    """The same machines say the same octets; the second of a profile has an address of its own."""
+    daemons.dnsmasq(lab, RANGE, *tftp_options(tftp_folder(lab)), "--dhcp-boot=boot.0")
+    suite, kept = tmp_path / "suite.toml", tmp_path / "kept"
+    case = '[[cases]]\nname = "{}"\nprofiles = ["ipxe"]\nkeys = {}\nboots = "boot.1"\n'
+    suite.write_text(case.format("one", "[]") + case.format("two", '["x"]'), encoding="utf-8")
+    done = pxeclient(client, "check", str(suite), "-i", "c0", "--artifacts", str(kept))
+    assert done.returncode == 1, done.stderr
+    macs = set()
+    for name in ("one-ipxe", "two-ipxe"):
+        capture = kept / name / "boot.pcapng"
+        script = (kept / name / "again.sh").read_text(encoding="utf-8").splitlines()[-1]
+        command, *words = shlex.split(script)
+        assert (command, words[:5]) == (
+            "pxeclient",
+            ["boot", "--profile", "ipxe", "--interface", "c0"],
+        )
+        again = tmp_path / f"{name}.pcapng"
+        assert pxeclient(client, *words, "-w", str(again)).returncode == 0
+        first, same = (read(path).frames[0].data for path in (capture, again))
+        assert first == same
+        macs.add(first[6:12])
+        assert not (kept / name / "server.log").exists()
+    assert len(macs) == 2
+
+
 def _mac(log: str, address: str) -> str:
     """Whom the server gave that address."""
     found = re.search(rf"DHCPACK\(s0\) {re.escape(address)} (\S+)", log)
@@ -201,7 +229,7 @@ def test_servers_behind_an_interface(lab: Lab, client: Host) -> None:
     assert done.returncode == 0, done.stdout
     assert done.stderr.startswith("Clock x") if scale < 1 else done.stderr == ""
     assert done.stdout.splitlines() == [
-        "Starter suite, on interface c0",
+        "Starter suite, on interface c0, each boot for 600 s at most",
         "✓ B-NEXT   vmware-e1000e, edk2, ipxe",
         "✓ T-SRCIP  probe tftp-source",
         "✓ T-TSIZE  probe tftp-size",
