@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 from uuid import UUID
@@ -122,7 +121,7 @@ def discover(station: Correspondent, askers: Sequence[Asker]) -> Script[dict[int
         if not left:
             break
         sends = [to_everybody(message(station.host, one, dhcp.DISCOVER)) for one in left]
-        enough = partial(_all_answered, left)
+        enough = _Awaited(left)
         heard += yield Turn(tuple(sends), station.patience / 2, enough, SETTLE)
         answered = {seen.message.xid for seen in replies(heard, *askers)}
         left = [asker for asker in askers if asker.xid not in answered]
@@ -133,8 +132,25 @@ def discover(station: Correspondent, askers: Sequence[Asker]) -> Script[dict[int
     return found
 
 
-def _all_answered(askers: Sequence[Asker], heard: Sequence[Reaction]) -> bool:
-    return len({seen.message.xid for seen in replies(heard, *askers)}) == len(askers)
+@dataclass(slots=True)
+class _Awaited:
+    """What is enough: a reply to each of these clients. Each reaction is looked at once, however
+    often it is asked and however many others come."""
+
+    askers: Sequence[Asker]
+    is_wanted: Callable[[Dhcp], bool] = lambda seen: True
+    or_refusal: bool = False
+    """An ICMP error, or silence to ARP, is enough too."""
+    _looked_at: int = 0
+    _answered: set[int] = field(default_factory=set)
+    _is_refused: bool = False
+
+    def __call__(self, heard: Sequence[Reaction]) -> bool:
+        fresh, self._looked_at = heard[self._looked_at :], len(heard)
+        found = (seen for seen in replies(fresh, *self.askers) if self.is_wanted(seen))
+        self._answered.update(seen.message.xid for seen in found)
+        self._is_refused |= self.or_refusal and any(not isinstance(one, Heard) for one in fresh)
+        return self._is_refused or len(self._answered) == len(self.askers)
 
 
 class Leased(NamedTuple):
@@ -153,7 +169,7 @@ def lease(station: Correspondent, asker: Asker) -> Script[Leased]:
     wants = Option(50, offer.message.yiaddr.packed), Option(54, offer.who.packed)
     send = to_everybody(message(station.host, asker, dhcp.REQUEST, *wants))
     for _ in range(2):
-        heard = yield Turn((send,), station.patience / 2, partial(_is_acked, asker))
+        heard = yield Turn((send,), station.patience / 2, _Awaited([asker], _gives))
         ack = _ack(asker, heard)
         if ack is not None:
             _configure(station.host, ack)
@@ -162,12 +178,11 @@ def lease(station: Correspondent, asker: Asker) -> Script[Leased]:
 
 
 def _ack(asker: Asker, heard: Sequence[Reaction]) -> Dhcp | None:
-    found = replies(heard, asker)
-    return next((seen for seen in found if seen.type == dhcp.ACK and seen.offers_address), None)
+    return next(filter(_gives, replies(heard, asker)), None)
 
 
-def _is_acked(asker: Asker, heard: Sequence[Reaction]) -> bool:
-    return _ack(asker, heard) is not None
+def _gives(seen: Dhcp) -> bool:
+    return seen.type == dhcp.ACK and seen.offers_address
 
 
 def _configure(host: Host, ack: Dhcp) -> None:
@@ -208,7 +223,8 @@ def ask_4011(station: Correspondent, questions: Sequence[Question]) -> Script[li
         if not left:
             break
         sends = tuple(_to_4011(station.host, one) for one in left)
-        heard += yield Turn(sends, station.patience / 2, partial(_all_spoken_for, left))
+        enough = _Awaited([one.asker for one in left], or_refusal=True)
+        heard += yield Turn(sends, station.patience / 2, enough)
         answered = {seen.message.xid for seen in replies(heard, *(one.asker for one in left))}
         refused = any(not isinstance(one, Heard) for one in heard)
         left = [] if refused else [one for one in left if one.asker.xid not in answered]
@@ -224,8 +240,3 @@ def _to_4011(host: Host, one: Question) -> Send:
 
 def _boot_item(type: int) -> Option:
     return Option(43, pxe.build_suboptions([pxe.boot_item(type)]))
-
-
-def _all_spoken_for(questions: Sequence[Question], heard: Sequence[Reaction]) -> bool:
-    refused = any(not isinstance(one, Heard) for one in heard)
-    return refused or _all_answered([one.asker for one in questions], heard)

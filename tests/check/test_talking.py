@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from ipaddress import IPv4Address
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from pxeclient.check.talking import (
     Conversation,
     Correspondent,
     Heard,
+    Reaction,
     Refused,
     Send,
     Turn,
@@ -24,7 +26,9 @@ from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import by_name
 from pxeclient.trace import Trace
-from pxeclient.wire.addresses import Mac
+from pxeclient.wire import dhcp
+from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC, Mac
+from pxeclient.wire.dhcp import Option
 from pxeclient.wire.udp import Datagram
 from tests.diagnose.boots import DHCP, TFTP
 
@@ -78,6 +82,52 @@ def test_a_lease_is_taken_used_and_given_back() -> None:
     before = len(list(one.trace.frames()))
     one.run(release(asking, asker, leased.ack))
     assert len(list(one.trace.frames())) > before
+
+
+def replied(asker: Asker, type: int, server: int = 1) -> Heard:
+    """A server's reply to that client."""
+    options = (Option(53, bytes((type,))), Option(54, bytes((10, 77, 0, server))), Option(dhcp.END))
+    message = dhcp.Message(
+        dhcp.BOOTREPLY,
+        asker.xid,
+        dhcp.chaddr_of(MAC),
+        yiaddr=IPv4Address("10.77.0.50"),
+        options=options,
+    )
+    datagram = Datagram(67, 68, dhcp.build(message))
+    return Heard(1, 0.0, datagram, IPv4Address("10.77.0.1"), BROADCAST, BROADCAST_MAC)
+
+
+def test_each_reply_is_weighed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many come while the right one is waited for, or a second client's."""
+    reads = []
+    whole = dhcp.parse
+
+    def parse(data: bytes) -> dhcp.Message:
+        reads.append(data)
+        return whole(data)
+
+    monkeypatch.setattr("pxeclient.check.asking.dhcp.parse", parse)
+    _, asking = talk()
+    first, second = Asker(asking.xid()), Asker(asking.xid())
+    taking = lease(asking, first)
+    next(taking)
+    acked = taking.send([replied(first, dhcp.OFFER)])
+    gathering = next(discover(asking, [first, second]))
+    at_4011 = next(ask_4011(asking, [Question(second, IPv4Address("10.77.0.1"))]))
+    for step, last in (
+        (acked, replied(first, dhcp.ACK)),
+        (gathering, replied(second, dhcp.OFFER)),
+        (at_4011, replied(second, dhcp.ACK)),
+    ):
+        heard: list[Reaction] = []
+        reads.clear()
+        for number in range(300):
+            heard.append(replied(first, dhcp.OFFER, number % 250))
+            assert not step.enough(heard)
+        heard.append(last)
+        assert step.enough(heard)
+        assert len(reads) == 301
 
 
 def test_a_host_that_is_not_there() -> None:

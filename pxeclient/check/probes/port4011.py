@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address
+from itertools import islice
 from typing import NamedTuple
 
 from pxeclient.check.asking import Asker, Question, ask_4011, lease, release, replies
@@ -11,6 +12,7 @@ from pxeclient.check.naming import question
 from pxeclient.check.probing import Probing, point, unknown
 from pxeclient.check.results import Point, Status
 from pxeclient.check.talking import Absent, Correspondent, Reaction, Refused, Script
+from pxeclient.diagnose.sorting import MOST_SERVERS
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
 
@@ -30,7 +32,7 @@ class _Asked(NamedTuple):
 
 def port_4011(probing: Probing) -> Iterator[Point]:
     """Whoever says PXEClient answers on port 4011, whether a firmware would ask there or not."""
-    found = probing.talk(_ask_all)
+    found, further = probing.talk(_ask_all)
     if found is None:
         yield from unknown((_EXPECTED,), "no server gave us an address to ask from")
     elif not found:
@@ -38,24 +40,28 @@ def port_4011(probing: Probing) -> Iterator[Point]:
     else:
         for one in found:
             yield from _judge(one)
+        if further:
+            yield from unknown((_EXPECTED,), f"{further} more servers say so, and were not asked")
         if any(one.answers for one in found):
             yield from probing.not_found("D4011-REPLY", "D4011-NEXT")
 
 
-def _ask_all(asking: Correspondent) -> Script[list[_Asked] | None]:
+def _ask_all(asking: Correspondent) -> Script[tuple[list[_Asked] | None, int]]:
+    """What they did, the first `MOST_SERVERS` of them, and how many more there are."""
     asker = Asker(asking.xid())
     leased = yield from lease(asking, asker)
     if leased.ack is None:
-        return None
+        return None, 0
     found = []
-    for offer in {one.who: one for one in leased.offers if one.is_pxe}.values():
+    servers = {one.who: one for one in leased.offers if one.is_pxe}.values()
+    for offer in islice(servers, MOST_SERVERS):
         # An answer is told from others by its transaction id.
         other = Asker(asking.xid())
         one = question(offer, other) or Question(other, offer.who)
         heard = yield from ask_4011(asking, [one])
         found.append(_Asked(offer, one.server, heard, list(replies(heard, other))))
     yield from release(asking, asker, leased.ack)
-    return found
+    return found, len(servers) - len(found)
 
 
 def _judge(one: _Asked) -> Iterator[Point]:
