@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from pxeclient.link.wallclock import steady_seconds
@@ -17,6 +17,9 @@ MOST_WAITING = 100
 """Failures that wait for the command: a rack that is switched on, not a week of trouble."""
 LONGEST = 60.0
 """Seconds that it may take."""
+
+
+_WISHES = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _Job(NamedTuple):
@@ -85,7 +88,8 @@ class OnFailure:
 
     def _begin(self, job: _Job) -> None:
         try:
-            self._running = _Run(self._command, job, self._is_heard)
+            with _undisturbed():
+                self._running = _Run(self._command, job, self._is_heard)
         except OSError as error:
             self._say(f"--on-failure for {job.told.mac} cannot be run: {error.strerror or error}")
 
@@ -155,6 +159,24 @@ class _Run:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._program.pid, signal.SIGKILL)
         self._program.wait()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Who tells us to end is heard at the end of it: else a program that has just begun could go
+    on without anybody who knows of it. (A mask of signals would be the program's, too.)"""
+    heard: list[int] = []
+    before = {wish: signal.getsignal(wish) for wish in _WISHES}
+    ours = {wish: handler for wish, handler in before.items() if callable(handler)}
+    for wish in ours:
+        signal.signal(wish, lambda number, frame: heard.append(number))
+    try:
+        yield
+    finally:
+        for wish, handler in ours.items():
+            signal.signal(wish, handler)
+    if heard:
+        raise KeyboardInterrupt
 
 
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:

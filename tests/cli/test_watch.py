@@ -12,7 +12,7 @@ import pytest
 
 from tests.cli.runner import run
 from tests.compare.recordings import CAPTURES
-from tests.processes import ended_in_time, heeding_signals
+from tests.processes import await_that, ended_in_time, heeding_signals
 
 COMMAND = [sys.executable, "-m", "pxeclient", "watch"]
 BOOTED = CAPTURES / "ipxe-head-e1000e" / "plain-dhcp-bootfile" / "capture.pcap"
@@ -110,3 +110,37 @@ def test_any_is_refused_with_what_to_do(tmp_path: Path) -> None:
     done = run("watch", str(cooked))
     assert done.exit_code == 3
     assert "record on one interface by its name" in done.output
+
+
+def test_once_waits_for_the_command(tmp_path: Path) -> None:
+    """Whoever waits for a verdict wants all that it leads to."""
+    done = piped(REFUSED, "--once", "next", "--on-failure", f"sleep 0.2; echo > {tmp_path}/done")
+    assert (done.returncode, done.stderr) == (21, "")
+    assert (tmp_path / "done").exists()
+
+
+def await_words(path: Path) -> str:
+    """What stands in a file, as soon as a line does."""
+    await_that(lambda: path.exists() and path.read_text().endswith("\n"))
+    return path.read_text()
+
+
+def test_ctrl_c_does_not_wait_for_the_command(tmp_path: Path) -> None:
+    """It is ended, with what it has begun, and that is said."""
+    growing, begun = tmp_path / "growing.pcap", tmp_path / "begun"
+    growing.write_bytes(REFUSED.read_bytes())
+    watcher = subprocess.Popen(
+        [*COMMAND, str(growing), "--follow", "--on-failure", f"echo $$ > {begun}; exec sleep 100"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=heeding_signals,
+    )
+    with watcher, ended_in_time(watcher):
+        pid = int(await_words(begun))
+        watcher.send_signal(signal.SIGINT)
+        told, errors = watcher.communicate()
+        assert watcher.returncode == 0
+    assert "1 machine: 1 in trouble" in told
+    assert "was ended, for we were" in errors
+    assert not Path(f"/proc/{pid}").exists()

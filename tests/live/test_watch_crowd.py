@@ -15,6 +15,7 @@ import pytest
 from pxeclient.lab import Host, Lab
 from tests.crowds import NOT_FOR_SURE, mac, network_of
 from tests.lab.labs import CHECKOUT
+from tests.live.deeds import on
 from tests.live.test_watch import ended, until, watching
 
 pytestmark = pytest.mark.live
@@ -36,6 +37,9 @@ def boot_them(client: Host) -> dict[str, dict[str, Any]]:
 def test_each_that_fails_is_named(lab: Lab, client: Host) -> None:
     """With the finding of its own trace; no frame is lost; Ctrl-C ends it with the table."""
     host = lab.add_host(interface="d0")
+    # The scripted servers have the lab's own address, for which nobody else may answer.
+    [first] = (one for one in lab.hosts if one.interface == "s0")
+    on(first, "ip", "address", "flush", "dev", "s0")
     servers = host.spawn([*CROWDS, "serve", "d0", str(COUNT)], folder=CHECKOUT)
     servers.await_log("ready", 120.0)
     events, lines = watching(host, "--json"), watching(host)
