@@ -203,10 +203,14 @@ class Sharing:
     def _claimed(self, frame: Frame, message: Arp) -> Iterator[tuple[Station, Frame]]:
         """A broadcast in which another card says that a client's address is its own.
 
-        The client heard it if it is on that segment, as it is if its own frames are there.
+        The client heard it if it is on that segment, as it is if its own frames are there. Of a
+        card that a server has given the address, too, it is no claim but the server's doing.
         """
         owner = self._owner.get(message.sender)
         if owner is None or not owner.is_direct:
+            return
+        other = self._found.get(message.sender_mac)
+        if other is not None and message.sender in other.addresses:
             return
         if owner.mac not in (message.sender_mac, frame.sender):
             yield owner, frame.of_client(False)
