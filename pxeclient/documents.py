@@ -123,6 +123,15 @@ def toml(path: Path, finite: bool = True, most_values: int = MOST_VALUES) -> dic
     return data
 
 
+def toml_string(written: str) -> str | None:
+    """What a string of TOML says, its quotes included; None if it is none."""
+    try:
+        found = tomllib.loads(f"value = {written}")["value"]
+    except (tomllib.TOMLDecodeError, RecursionError):
+        return None
+    return found if isinstance(found, str) else None
+
+
 def json(path: Path) -> object:
     """The value of a JSON file.
 

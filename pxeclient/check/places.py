@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 from pxeclient.check.suite import Case
-from pxeclient.documents import DocumentError, octets
+from pxeclient.documents import DocumentError, octets, toml_string
 from pxeclient.harmless import clean
 
 _TOKEN = re.compile(
@@ -53,7 +52,4 @@ def _line(text: str, at: int) -> int:
 
 
 def _string(written: str) -> str:
-    try:
-        return clean(str(tomllib.loads(f"name = {written}")["name"]))
-    except tomllib.TOMLDecodeError:
-        return ""
+    return clean(toml_string(written) or "")

@@ -106,7 +106,7 @@ def _data(text: str) -> str:
 
     Azure and TeamCity look for their own orders anywhere in a line.
     """
-    shown = clean(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    shown = clean(text).replace("\t", " ").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
     return without_commands(shown, "x")
 
 
