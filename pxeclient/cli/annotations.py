@@ -106,7 +106,8 @@ def _data(text: str) -> str:
 
     Azure and TeamCity look for their own orders anywhere in a line.
     """
-    shown = clean(text).replace("\t", " ").replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    shown = clean(text).replace("\t", " ").replace("%", "%25")
+    shown = shown.replace("\r", "%0D").replace("\n", "%0A")
     return without_commands(shown, "x")
 
 
