@@ -12,6 +12,8 @@ LOADERS := $(VENV)/loaders
 PYTEST := </dev/null PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$$PWD/$(VENV)/pycache" \
 	PATH="$$PATH:/usr/sbin:/sbin:$$PWD/$(SERVERS)/usr/sbin" $(BIN)/python -m pytest
 UNIT := -m "not live and not browser" -n auto --maxprocesses 8
+# Live tests wait more than they compute, each in networks of its own: three at a time anywhere.
+LIVE := -n 3 --dist worksteal
 
 .PHONY: boot test lint types live browser unit thorough docs bench clean
 
@@ -19,8 +21,7 @@ boot: $(VENV)/installed
 	$(BIN)/pxeclient boot --profile vmware-e1000e
 
 test: $(VENV)/tests-installed servers loaders chromium lint types
-	@# Networks and browsers are the machine's own: those tests go one after the other.
-	$(PYTEST) $(UNIT); unit=$$?; $(PYTEST) -m "live or browser" && exit $$unit
+	$(PYTEST) $(UNIT); unit=$$?; $(PYTEST) -m "live or browser" $(LIVE) && exit $$unit
 
 lint: $(VENV)/tests-installed
 	$(BIN)/ruff check .
@@ -36,7 +37,7 @@ thorough: $(VENV)/tests-installed loaders
 	HYPOTHESIS_PROFILE=thorough $(PYTEST) $(UNIT)
 
 live: $(VENV)/tests-installed servers
-	$(PYTEST) -m live
+	$(PYTEST) -m live $(LIVE)
 
 browser: $(VENV)/tests-installed chromium
 	$(PYTEST) -m browser

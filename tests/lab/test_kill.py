@@ -7,6 +7,7 @@ import random
 import secrets
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,8 +74,10 @@ def around() -> Iterator[Fence]:
 def short(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that an ordinary user can reach."""
     path = tmp_path_factory.mktemp("kill")
-    for parent in (path, *path.parents[:2]):
-        parent.chmod(parent.stat().st_mode | 0o011)
+    mine = Path(tempfile.gettempdir())
+    for parent in (path, *path.parents):
+        if mine in parent.parents:
+            parent.chmod(parent.stat().st_mode | 0o011)
     return path
 
 
