@@ -33,7 +33,7 @@ from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfer
 from pxeclient.trace import Trace
-from pxeclient.wire import tftp
+from pxeclient.wire import ethernet, tftp
 
 _DEAF = (0.0, 1.0)
 """Seconds for which a card may hear nothing after power-on: QEMU's 82540EM does for one."""
@@ -139,13 +139,19 @@ def _reasons(
     fits = not parts_at and _fits(trace, ended, is_in_time)
     return Reasons(
         profile,
-        tuple(agreed + pending) if fits else tuple(agreed),
+        _in_order(agreed + pending if fits else agreed),
         fits,
         parts_at,
         _sure(known, profile, trace, ended) if fits and is_in_time else None,
         fits and trace.stopped == "waiting",
         trace.stopped == "waiting" or _is_beyond(trace.outcome),
     )
+
+
+def _in_order(chosen: Iterable[Chosen]) -> tuple[Chosen, ...]:
+    """By the capture's frames: a profile may hear a repeated reply before the recorded client did,
+    and what it decides stands where that reply stands."""
+    return tuple(sorted(chosen, key=lambda one: one.frame))
 
 
 def _is_beyond(outcome: Outcome | None) -> bool:
@@ -217,7 +223,9 @@ class _Walk:
                                 return agreed, pending, ""
                             return agreed, [], self._parts(asked, len(done) - 1)
                         agreed, pending = agreed + pending, []
-                    where = self._where(record.frame, where)
+                    # What is said beside over IPv6 went whenever it went.
+                    if frame.ethertype != ethernet.IPV6:
+                        where = self._where(record.frame, where)
                 case FrameReceived():
                     where = self._where(record.frame, where)
                 case Decide() | Ignore():

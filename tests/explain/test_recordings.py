@@ -86,3 +86,13 @@ def test_most_files_have_their_hash() -> None:
     hashed = [one for one in whole if one is not None and one.sha256]
     assert len(whole) == 208
     assert len(hashed) >= 190
+
+
+@pytest.mark.parametrize("firmware", firmwares(FOLDER), ids=name_of)
+def test_decisions_stand_where_they_were_made(firmware: Firmware) -> None:
+    """In the order of the frames, whatever went beside the boot and whenever."""
+    for capture in captures(FOLDER, firmware.name):
+        told = recording(capture).stories[0].attempts[0]
+        if told.reasons is not None:
+            at = [one.frame for one in told.reasons.chosen]
+            assert at == sorted(at), capture.parent.name
