@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from ipaddress import IPv6Address
 
@@ -14,7 +15,7 @@ from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.exchanges import Ask
-from pxeclient.seen.frame import Frame, complaint
+from pxeclient.seen.frame import Complaint, Frame, complaint
 from pxeclient.seen.names import Lookup
 from pxeclient.seen.streams import Connection
 from pxeclient.seen.transfers import Transfer
@@ -236,13 +237,14 @@ def _download(attempt: Attempt, frame: Frame, transfer: Transfer) -> Event:
         f", {printable(key)} {printable(value)}" for key, value in transfer.request.options
     )
     asked = f" (asked {len(transfer.asked)} times)" if len(transfer.asked) > 1 else ""
-    detail = f"{printable(transfer.request.filename)}{options}{asked}: {came_to(transfer)}"
+    came = came_to(transfer, attempt.complaints)
+    detail = f"{printable(transfer.request.filename)}{options}{asked}: {came}"
     peer = end_words(transfer.server, transfer.server_port)
     return Event(frame.number, frame.at - attempt.began, True, peer, "RRQ", detail)
 
 
-def came_to(transfer: Transfer) -> str:
-    """What a read request came to, in a few words."""
+def came_to(transfer: Transfer, complaints: Iterable[Complaint] = ()) -> str:
+    """What a read request came to, in a few words; `complaints`: the ICMP errors that came."""
     if transfer.is_whole:
         size = "" if transfer.size is None else f", {transfer.size} octets"
         return f"fetched whole{size}"
@@ -264,7 +266,9 @@ def came_to(transfer: Transfer) -> str:
     if not transfer.heard and Aspect.OTHERS in transfer.asked[0].untold:
         return "what came of it is not in the text"
     if not transfer.heard:
-        return "no answer in the capture"
+        asked = transfer.server, transfer.server_port
+        told = next((one for one in complaints if (one.about, one.port) == asked), None)
+        return "no answer in the capture" if told is None else f"{told.words} (ICMP)"
     count = transfer.seen.count
     return f"not finished in the capture, {count} block{'s' * (count != 1)}"
 

@@ -375,7 +375,8 @@ def _next(told: ExplainedAttempt) -> Iterator[str]:
         words = "It asks for more" if by_itself else "What runs next asks for more"
         yield f"{_INDENT}{words}:"
     for transfer in ended.after[:_MOST]:
-        name, came = printable(transfer.request.filename), came_to(transfer) + _harmless(transfer)
+        name = printable(transfer.request.filename)
+        came = came_to(transfer, told.attempt.complaints) + _harmless(transfer)
         yield f"{_DEEP}#{transfer.asked[0].number} {name} of {transfer.server}: {came}"
     if len(ended.after) > _MOST:
         yield f"{_DEEP}… and {len(ended.after) - _MOST} more"

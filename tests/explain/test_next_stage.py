@@ -49,3 +49,12 @@ def test_a_preloader_asks_for_nothing() -> None:
     found = findings("preloader.pcap")
     assert "nothing was asked for" in found["C-QUIET"].seen
     assert "network" in found["C-QUIET"].cures[0].do
+
+
+def test_a_closed_port_is_no_silence(tmp_path: Path) -> None:
+    """A read request that ICMP answered is told as that, and not as one without an answer."""
+    path = tmp_path / "closed.pcapng"
+    run("boot", "-p", "ipxe", "--network", "tftp-port-closed", "-q", "-w", str(path))
+    shown = " ".join(run("explain", "-v", str(path)).output.split())
+    assert "port 69 is closed on 10.77.0.3 (ICMP)" in shown
+    assert "no answer in the capture" not in shown
