@@ -19,7 +19,7 @@ from pxeclient.harmless import clean, json_text
 from pxeclient.link.wallclock import steady_seconds
 from pxeclient.report.transcript import fitted
 from pxeclient.watch.as_json import as_json
-from pxeclient.watch.board import Board, is_trouble, table, told_lines
+from pxeclient.watch.board import Board, table, told_lines
 from pxeclient.watch.events import Ended, Event
 
 _PERIOD = 0.25
@@ -138,7 +138,7 @@ class BoardShow:
     def show(self, event: Event, kept: Path | None = None) -> None:
         """Keep it for the next picture."""
         self._dirty = True
-        if isinstance(event, Ended) and (is_trouble(event.told) or event.is_more):
+        if isinstance(event, Ended):
             lines = list(told_lines(event, self._when, kept=_shown(kept)))
             self._stories.extendleft(reversed(["", *lines]))
 
