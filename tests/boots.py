@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from pxeclient.boot.client import BootClient
-from pxeclient.boot.options import architecture
+from pxeclient.boot.dhcp.options import architecture
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.boots.networks import Network
 from pxeclient.link.simulated import SimulatedLink

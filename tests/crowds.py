@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from pxeclient.boot.options import architecture
+from pxeclient.boot.dhcp.options import architecture
 from pxeclient.boots.many import Arrival
 from pxeclient.practice.boot_files import kind_for
 from pxeclient.practice.network import PracticeNetwork

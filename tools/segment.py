@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pxeclient import profile as profiles
-from pxeclient.boot import client, content, exchange, neighbours
+from pxeclient.boot import client, content, neighbours
 from pxeclient.boot.decisions import Evidence, Known, condition
+from pxeclient.boot.dhcp import exchange
 from pxeclient.boots import repeats
 from pxeclient.check.running import DEADLINE
 from pxeclient.cli.overdue import REPORTS

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pxeclient.boot.actions import Action, SendFrame, SetTimer
-from pxeclient.boot.options import Names, fill
+from pxeclient.boot.dhcp.options import Names, fill
 from pxeclient.boot.traits import BackgroundTraits
 from pxeclient.wire import ethernet
 from pxeclient.wire.addresses import Mac

@@ -8,11 +8,11 @@ from typing import assert_never
 from urllib.parse import unquote_to_bytes
 
 from pxeclient.boot.actions import Action, StateName
-from pxeclient.boot.exchange import address_of
+from pxeclient.boot.dhcp.exchange import address_of
+from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.fetching import fetch, show_boot_file
 from pxeclient.boot.outcome import BootFile, Failure
 from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources
-from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, decided
 from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.addresses import ANY, dotted

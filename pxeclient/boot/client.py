@@ -7,20 +7,20 @@ from math import inf
 from typing import assert_never
 
 from pxeclient.boot.actions import Action, CancelTimer, Finish, Ignore, SetTimer, StateName
-from pxeclient.boot.bootserver import PXEBS
 from pxeclient.boot.complaints import complained
-from pxeclient.boot.discovery import DISCOVERY
+from pxeclient.boot.dhcp.discovery import DISCOVERY
+from pxeclient.boot.dhcp.request import REQUEST
 from pxeclient.boot.download import DOWNLOAD
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
-from pxeclient.boot.growing import SCREEN
 from pxeclient.boot.host import Arrived, IcmpError, RouterAdvertised, SegmentArrived, Unreachable
 from pxeclient.boot.ipv6 import IPV6, router_advertised
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.menu import MENU
+from pxeclient.boot.menu.menu import MENU
 from pxeclient.boot.mtftp import MTFTP
 from pxeclient.boot.policy import Policy
-from pxeclient.boot.proxydhcp import PROXYDHCP
-from pxeclient.boot.request import REQUEST
+from pxeclient.boot.proxy.bootserver import PXEBS
+from pxeclient.boot.proxy.proxydhcp import PROXYDHCP
+from pxeclient.boot.screen.growing import SCREEN
 from pxeclient.boot.session import RETRANSMIT, Session, State
 from pxeclient.boot.traits import Traits
 from pxeclient.wire.arp import Arp

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from pxeclient.boot.actions import Action, Ignore, StateName
 from pxeclient.boot.bootfrom import boot_from
-from pxeclient.boot.exchange import wait_on
+from pxeclient.boot.dhcp.exchange import wait_on
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.outcome import DhcpFailure, Failure
 from pxeclient.boot.session import Session, State

@@ -19,7 +19,7 @@ from ipaddress import IPv4Address
 from typing import assert_never
 
 from pxeclient.boot.actions import Action, Ignore
-from pxeclient.boot.gathering import Heard
+from pxeclient.boot.dhcp.gathering import Heard
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.mtftp_ends import (
     current,

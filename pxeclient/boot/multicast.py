@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pxeclient.boot.gathering import Gathering
-from pxeclient.boot.reply import Reply
+from pxeclient.boot.dhcp.gathering import Gathering
+from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.wire.pxe import Mtftp
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from pxeclient.boot.dhcp_traits import DhcpTraits, Secs, Xid
+from pxeclient.boot.dhcp.traits import DhcpTraits, Secs, Xid
 from pxeclient.boot.ip_traits import IpId, IpTraits
 from pxeclient.wire.addresses import Mac
 

@@ -14,7 +14,8 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from pxeclient.boot.decisions import Table
-from pxeclient.boot.menu_policy import (
+from pxeclient.boot.dhcp.reply import Reply
+from pxeclient.boot.menu.policy import (
     BootReplyCandidate,
     BootReplyUse,
     Cancelled,
@@ -29,7 +30,6 @@ from pxeclient.boot.menu_policy import (
     PxeSettings,
 )
 from pxeclient.boot.outcome import Failure
-from pxeclient.boot.reply import Reply
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.pxe import Purpose

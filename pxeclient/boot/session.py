@@ -24,18 +24,18 @@ from pxeclient.boot.actions import (
 )
 from pxeclient.boot.background import Background
 from pxeclient.boot.decisions import Decision
-from pxeclient.boot.dhcp_traits import MessageSecs, MessageXid
-from pxeclient.boot.growing import SCREEN
+from pxeclient.boot.dhcp.options import Names, fill
+from pxeclient.boot.dhcp.reply import Reply
+from pxeclient.boot.dhcp.traits import MessageSecs, MessageXid
 from pxeclient.boot.host import Arrived, Host
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.menu_screen import MenuScreen, Search
+from pxeclient.boot.menu.screen import MenuScreen, Search
 from pxeclient.boot.multicast import Multicast
 from pxeclient.boot.numbering import Dice, secs, xid
-from pxeclient.boot.options import Names, fill
 from pxeclient.boot.outcome import Booted, BootFile, DhcpFailure, Failed, Failure, Whole
 from pxeclient.boot.policy import Kept, Policy, Select
-from pxeclient.boot.reply import Reply
-from pxeclient.boot.screen import Screen, ScreenFacts
+from pxeclient.boot.screen.growing import SCREEN
+from pxeclient.boot.screen.screen import Screen, ScreenFacts
 from pxeclient.boot.traits import Traits
 from pxeclient.boot.transfer import Download
 from pxeclient.wire.addresses import ANY

@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from pxeclient.boot.dhcp_traits import DhcpTraits
+from pxeclient.boot.dhcp.options import Layout, layouts
+from pxeclient.boot.dhcp.traits import DhcpTraits
 from pxeclient.boot.ip_traits import IpTraits
-from pxeclient.boot.options import Layout, layouts
-from pxeclient.boot.screen_traits import FailureText, ScreenTraits
+from pxeclient.boot.screen.traits import FailureText, ScreenTraits
 from pxeclient.boot.tftp_traits import MtftpTraits, TftpTraits
 from pxeclient.wire.pxe import Purpose
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from pxeclient.boot.options import architecture
+from pxeclient.boot.dhcp.options import architecture
 from pxeclient.boot.traits import Traits
 from pxeclient.boots.boot import Wire
 from pxeclient.harmless import clean

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from pxeclient import profile as profiles
-from pxeclient.boot.keys import check_key
+from pxeclient.boot.menu.keys import check_key
 from pxeclient.boot.outcome import Failure
 from pxeclient.check.judging import EVERY, KINDS
 from pxeclient.check.probes import PROBES

@@ -12,8 +12,8 @@ from itertools import count
 from typing import NamedTuple
 
 from pxeclient import profile as profiles
+from pxeclient.boot.dhcp.options import architecture
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.options import architecture
 from pxeclient.boots import boot as boots
 from pxeclient.boots.apart import numbered, stranger
 from pxeclient.boots.many import Arrival, boot_in_turn

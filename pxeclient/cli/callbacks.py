@@ -11,7 +11,7 @@ from typing import Literal
 
 import click
 
-from pxeclient.boot.keys import check_key
+from pxeclient.boot.menu.keys import check_key
 from pxeclient.link.paced import LEAST as LEAST_PACE
 from pxeclient.link.paced import MOST as MOST_PACE
 from pxeclient.wire.addresses import Mac

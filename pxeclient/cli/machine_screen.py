@@ -8,7 +8,7 @@ import click
 
 from pxeclient.boot.actions import Highlight, Print
 from pxeclient.boot.client import BootClient
-from pxeclient.boot.terminal import Terminal
+from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.boots.boot import Wire
 from pxeclient.cli.showing import tell_lost, tell_own_losses
 from pxeclient.trace import Record, Trace

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import accumulate
 
-from pxeclient.boot.dhcp_traits import MessageXid, Secs, Xid
-from pxeclient.boot.ip_traits import IpId
-from pxeclient.boot.options import (
+from pxeclient.boot.dhcp.options import (
     MESSAGE_TYPE,
     REQUESTED_ADDRESS,
     SERVER_ID,
@@ -15,6 +13,8 @@ from pxeclient.boot.options import (
     Values,
     option_values,
 )
+from pxeclient.boot.dhcp.traits import MessageXid, Secs, Xid
+from pxeclient.boot.ip_traits import IpId
 from pxeclient.boot.tftp_traits import LocalPort, TftpTraits
 from pxeclient.boot.traits import Traits
 from pxeclient.profile import Profile

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 from difflib import ndiff
 
 from pxeclient.boot.actions import Print
-from pxeclient.boot.terminal import Terminal
+from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.trace import Trace
 
 _BEGINS = re.compile(r"^(iPXE \d.* -- Open Source|>>Start PXE)", re.MULTILINE)

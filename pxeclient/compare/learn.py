@@ -11,9 +11,9 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
-from pxeclient.boot.dhcp_traits import Secs
+from pxeclient.boot.dhcp.options import NAMES, Names, fill
+from pxeclient.boot.dhcp.traits import Secs
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.options import NAMES, Names, fill
 from pxeclient.capture.reading import read
 from pxeclient.capture.values import CaptureError
 from pxeclient.compare import observed

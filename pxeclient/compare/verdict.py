@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pxeclient.boot.background import destination
-from pxeclient.boot.dhcp_traits import Secs
-from pxeclient.boot.options import Names, fill
+from pxeclient.boot.dhcp.options import Names, fill
+from pxeclient.boot.dhcp.traits import Secs
 from pxeclient.boot.outcome import Booted
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.capture.reading import read

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from pxeclient.boot.dhcp.options import Names, fill
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.options import Names, fill
 from pxeclient.compare.learn import Lesson
 from pxeclient.documents import toml
 from pxeclient.profile import Profile

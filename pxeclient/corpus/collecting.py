@@ -7,8 +7,8 @@ from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
 from pxeclient.boot.actions import Enter, SendFrame, StateName
+from pxeclient.boot.dhcp.options import architecture
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.options import architecture
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.boots.networks import title
 from pxeclient.corpus.layers import layers

@@ -11,7 +11,7 @@ from pxeclient import profile as profiles
 from pxeclient.advice import Cure, fill, places_for
 from pxeclient.advice import catalogue as cures
 from pxeclient.boot.decisions import Evidence, Known
-from pxeclient.boot.options import architecture
+from pxeclient.boot.dhcp.options import architecture
 from pxeclient.boot.outcome import Failure
 from pxeclient.errors.catalogue import Cause, Entry, Family, See, applies, catalogue, family_of
 from pxeclient.profile import Profile

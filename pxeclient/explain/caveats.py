@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.options import option_values
+from pxeclient.boot.dhcp.options import option_values
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import machine_of
 from pxeclient.replay.play import Play

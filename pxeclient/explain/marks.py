@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from pxeclient.boot.decisions import Known
-from pxeclient.boot.dhcp_traits import MessageTraits, Secs, Xid
+from pxeclient.boot.dhcp.options import option_values
+from pxeclient.boot.dhcp.traits import MessageTraits, Secs, Xid
 from pxeclient.boot.ip_traits import IpId
-from pxeclient.boot.options import option_values
 from pxeclient.boot.tftp_traits import LocalPort
 from pxeclient.explain.facts import message_of
 from pxeclient.explain.shown import Shown

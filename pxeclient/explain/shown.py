@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pxeclient.boot.dhcp_traits import Secs, Xid
+from pxeclient.boot.dhcp.traits import Secs, Xid
 from pxeclient.explain.facts import dhcp_of, message_of
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import Booting

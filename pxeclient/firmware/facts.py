@@ -5,7 +5,8 @@ The docstring of each is what a reader of the table sees.
 
 from __future__ import annotations
 
-from pxeclient.boot.menu_policy import (
+from pxeclient.boot.dhcp.reply import Reply
+from pxeclient.boot.menu.policy import (
     BootReplyCandidate,
     Chosen,
     DiscoverBy,
@@ -20,7 +21,6 @@ from pxeclient.boot.policy import (
     Sources,
     TftpRefusal,
 )
-from pxeclient.boot.reply import Reply
 from pxeclient.wire import dhcp, pxe, tftp
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.pxe import Purpose

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pxeclient.boot.dhcp.options import architecture
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.options import architecture
 from pxeclient.boots.apart import numbered
 from pxeclient.profile import Profile
 from pxeclient.profile.claiming import claiming

@@ -27,7 +27,7 @@ from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.outcome import Booted, Failed, Outcome
-from pxeclient.boot.terminal import Terminal
+from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.playbook.faults import check_faults, time_faults
 from pxeclient.playbook.ladder import ladder
 from pxeclient.playbook.messages import (

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pxeclient.boot.background import destination
-from pxeclient.boot.dhcp_traits import DhcpTraits, MessageSecs, MessageTraits, Secs
+from pxeclient.boot.dhcp.options import Names, TemplateError, fill, option_values
+from pxeclient.boot.dhcp.traits import DhcpTraits, MessageSecs, MessageTraits, Secs
 from pxeclient.boot.ip_traits import IpTraits
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.options import Names, TemplateError, fill, option_values
-from pxeclient.boot.screen_traits import FileFormat, GrowingLine
+from pxeclient.boot.screen.traits import FileFormat, GrowingLine
 from pxeclient.boot.tftp_traits import MtftpTraits, TftpTraits
 from pxeclient.boot.traits import BackgroundTraits, Traits
 from pxeclient.profile.bounds import LEAST_TICK, out_of_bounds

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pxeclient.boot.dhcp_traits import DhcpTraits
-from pxeclient.boot.options import ARCHITECTURE, architecture
+from pxeclient.boot.dhcp.options import ARCHITECTURE, architecture
+from pxeclient.boot.dhcp.traits import DhcpTraits
 from pxeclient.profile.model import Profile, ProfileError
 
 _VENDOR_CLASS = 60

@@ -13,7 +13,7 @@ from string import Formatter
 
 from pxeclient.boot.outcome import Failure
 from pxeclient.boot.policy import TftpErrorUse
-from pxeclient.boot.screen import NAMES
+from pxeclient.boot.screen.screen import NAMES
 
 _OF_NUMBERS = re.compile(r"(?:[^{}]?[<>^])?0?\d{0,2}[dxX,]?")
 _OF_TEXTS = re.compile(r"(?:[^{}]?[<>^])?\d{0,2}s?")

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from pxeclient.boot.decisions import Evidence, Known
+from pxeclient.boot.dhcp.options import uses_nic
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.options import uses_nic
 from pxeclient.boot.policy import Policy
 from pxeclient.boot.traits import Traits
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from pxeclient import profile as profiles
-from pxeclient.boot.keys import check_key
 from pxeclient.boot.machine import Machine
+from pxeclient.boot.menu.keys import check_key
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.boots.networks import network as practice_network
 from pxeclient.link.base import LinkError

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
 
-from pxeclient.boot.options import ARCHITECTURE
+from pxeclient.boot.dhcp.options import ARCHITECTURE
 from pxeclient.capture.reading import read
 from pxeclient.replay.client_of import frames_and_client
 from pxeclient.replay.doubt import doubts

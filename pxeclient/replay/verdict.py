@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from pxeclient.boot.actions import Ignore, SendFrame
 from pxeclient.boot.decisions import Evidence
+from pxeclient.boot.dhcp.options import architecture
 from pxeclient.boot.events import FrameReceived
-from pxeclient.boot.options import architecture
 from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure
 from pxeclient.endings import End, end_of
 from pxeclient.profile import Profile

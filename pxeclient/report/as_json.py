@@ -20,7 +20,7 @@ from pxeclient.boot.actions import (
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.policy import AckUse
-from pxeclient.boot.terminal import Terminal
+from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.diagnose import Finding, diagnose, ranked
 from pxeclient.endings import doubt, end_of, judge
 from pxeclient.report import findings

@@ -25,7 +25,7 @@ from pxeclient.boot.actions import (
 )
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.outcome import Booted, Failed
-from pxeclient.boot.terminal import Terminal
+from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.endings import End, end_of, judge
 from pxeclient.prose import Verbatim, width
 from pxeclient.report.folding import Repeats, Whose

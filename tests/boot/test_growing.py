@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pxeclient.boot.actions import Action, Print, SetTimer
-from pxeclient.boot.growing import Growing
-from pxeclient.boot.screen_traits import GrowingLine
-from pxeclient.boot.terminal import Terminal
+from pxeclient.boot.screen.growing import Growing
+from pxeclient.boot.screen.terminal import Terminal
+from pxeclient.boot.screen.traits import GrowingLine
 
 DOTS = GrowingLine(marks=(".",), every=1.0)
 

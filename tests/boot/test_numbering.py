@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from pxeclient.boot.dhcp_traits import Secs, Xid
+from pxeclient.boot.dhcp.traits import Secs, Xid
 from pxeclient.boot.ip_traits import IpId, IpTraits
 from pxeclient.boot.numbering import Dice, ip_id, secs, xid
 from pxeclient.wire.addresses import Mac

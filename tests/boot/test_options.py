@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from pxeclient.boot.dhcp.options import NAMES, TemplateError, fill, option_values, uses_nic
 from pxeclient.boot.machine import NICS
-from pxeclient.boot.options import NAMES, TemplateError, fill, option_values, uses_nic
 from pxeclient.wire.pxe import Purpose
 from tests.boots import profile
 from tests.stories.firmwares import IPXE, VMWARE

@@ -7,8 +7,8 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from pxeclient.boot.dhcp_traits import FileOrder, ReadTraits
-from pxeclient.boot.reply import Reply, read
+from pxeclient.boot.dhcp.reply import Reply, read
+from pxeclient.boot.dhcp.traits import FileOrder, ReadTraits
 from pxeclient.playbook import Client, DhcpReply, ack, mac_of, offer, proxy_ack, proxy_offer
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY

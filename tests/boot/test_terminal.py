@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pxeclient.boot.actions import Print
-from pxeclient.boot.terminal import Terminal, erase
+from pxeclient.boot.screen.terminal import Terminal, erase
 
 
 def lines(*texts: str, columns: int = 0) -> list[str]:

@@ -24,8 +24,8 @@ from pxeclient.boot.actions import (
 )
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
-from pxeclient.boot.growing import SCREEN
 from pxeclient.boot.outcome import Booted
+from pxeclient.boot.screen.growing import SCREEN
 from pxeclient.playbook import (
     Client,
     DhcpReply,

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from pxeclient.boot.decisions import Rule
-from pxeclient.boot.menu_policy import Prompting, PxeSettings
+from pxeclient.boot.dhcp.reply import Reply
+from pxeclient.boot.menu.policy import Prompting, PxeSettings
 from pxeclient.boot.policy import (
     AckCandidate,
     AckUse,
@@ -28,7 +29,6 @@ from pxeclient.boot.policy import (
     Select,
     Sources,
 )
-from pxeclient.boot.reply import Reply
 from pxeclient.firmware.facts import from_other_port
 from pxeclient.firmware.intel21.bootfile import file_and_bit_3
 from pxeclient.firmware.intel21.menu import (

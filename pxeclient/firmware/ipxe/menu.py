@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pxeclient.boot.decisions import Rule, Table, always
-from pxeclient.boot.menu_policy import (
+from pxeclient.boot.menu.policy import (
     BootReplyCandidate,
     BootReplyUse,
     Cancelled,

@@ -18,7 +18,7 @@ from pxeclient.boot.actions import (
 )
 from pxeclient.boot.decisions import Known
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
-from pxeclient.boot.terminal import Terminal
+from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.diagnose import Finding, Severity, diagnose
 from pxeclient.endings import End, end_of
 from pxeclient.report import findings

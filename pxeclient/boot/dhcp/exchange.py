@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from pxeclient.boot.actions import Action, Ignore
-from pxeclient.boot.compose import compose
 from pxeclient.boot.decisions import Decision
+from pxeclient.boot.dhcp.compose import compose
+from pxeclient.boot.dhcp.reply import Reply, read
 from pxeclient.boot.host import Arrived
 from pxeclient.boot.policy import AddressOf, Hear, Overheard
-from pxeclient.boot.reply import Reply, read
 from pxeclient.boot.session import AnswerT, Session
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST

@@ -12,7 +12,7 @@ from itertools import chain
 
 from msgspec import Struct
 
-from pxeclient.boot.dhcp_traits import FileOrder, ReadTraits
+from pxeclient.boot.dhcp.traits import FileOrder, ReadTraits
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, dotted, ipv4
 from pxeclient.wire.dhcp import Message, Option

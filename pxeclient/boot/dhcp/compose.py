@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Address
 from typing import assert_never
 
-from pxeclient.boot.options import REQUESTED_ADDRESS, SERVER_ID, VENDOR
+from pxeclient.boot.dhcp.options import REQUESTED_ADDRESS, SERVER_ID, VENDOR
 from pxeclient.boot.session import Session
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST

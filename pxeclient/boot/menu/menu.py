@@ -15,9 +15,9 @@ from pxeclient.boot.actions import (
     StateName,
 )
 from pxeclient.boot.bootfrom import download_from
-from pxeclient.boot.exchange import wait_on
+from pxeclient.boot.dhcp.exchange import wait_on
 from pxeclient.boot.host import Arrived
-from pxeclient.boot.menu_policy import (
+from pxeclient.boot.menu.policy import (
     Cancelled,
     Choice,
     Chosen,
@@ -27,7 +27,7 @@ from pxeclient.boot.menu_policy import (
     PromptKey,
     PxeSettings,
 )
-from pxeclient.boot.menu_screen import MenuScreen, Search
+from pxeclient.boot.menu.screen import MenuScreen, Search
 from pxeclient.boot.outcome import Failure
 from pxeclient.boot.session import RETRANSMIT, Session, State, decided
 from pxeclient.wire import pxe

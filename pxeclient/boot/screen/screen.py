@@ -10,11 +10,11 @@ from string import Formatter
 from msgspec import Struct
 
 from pxeclient.boot.actions import Action, Print
-from pxeclient.boot.growing import Growing
+from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.outcome import BootFile
-from pxeclient.boot.reply import Reply
-from pxeclient.boot.screen_traits import FailureText, FileFormat, GrowingLine, ScreenTraits
+from pxeclient.boot.screen.growing import Growing
+from pxeclient.boot.screen.traits import FailureText, FileFormat, GrowingLine, ScreenTraits
 from pxeclient.wire import icmpv6
 from pxeclient.wire.addresses import ANY, dotted, ipv4
 from pxeclient.wire.options import printable

@@ -11,17 +11,17 @@ from typing import assert_never
 
 from pxeclient.boot.actions import Action, Ignore, StateName
 from pxeclient.boot.bootfrom import download_from
-from pxeclient.boot.exchange import hear, ignored, is_spent, keep, transmit, wait_on
+from pxeclient.boot.dhcp.exchange import hear, ignored, is_spent, keep, transmit, wait_on
+from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.host import Arrived
-from pxeclient.boot.menu_policy import (
+from pxeclient.boot.menu.policy import (
     BootReplyCandidate,
     BootReplyUse,
     DiscoverBy,
     DiscoveryStep,
 )
-from pxeclient.boot.menu_screen import Search
+from pxeclient.boot.menu.screen import Search
 from pxeclient.boot.outcome import Failure
-from pxeclient.boot.reply import Reply
 from pxeclient.boot.session import Session, State, decided
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.dhcp import PROXY_PORT, SERVER_PORT

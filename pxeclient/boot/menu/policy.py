@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address
 
-from pxeclient.boot.reply import Reply
+from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.pxe import BootServers, MenuItem, MenuPrompt
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import inf
 
 from pxeclient.boot.actions import Action, CancelTimer, Print, SetTimer
-from pxeclient.boot.screen_traits import GrowingLine
-from pxeclient.boot.terminal import erase
+from pxeclient.boot.screen.terminal import erase
+from pxeclient.boot.screen.traits import GrowingLine
 
 SCREEN = "screen"
 """The timer of its growth. It shows the time and nothing hangs on it."""

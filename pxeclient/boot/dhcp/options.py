@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
-from pxeclient.boot.dhcp_traits import DhcpTraits
+from pxeclient.boot.dhcp.traits import DhcpTraits
 from pxeclient.boot.machine import Machine
 from pxeclient.wire import icmpv6
 from pxeclient.wire.dhcp import DISCOVER, END, REQUEST, Option, build_options

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
-from pxeclient.boot.menu_policy import DiscoverBy, PxeSettings
-from pxeclient.boot.reply import Reply
+from pxeclient.boot.dhcp.reply import Reply
+from pxeclient.boot.menu.policy import DiscoverBy, PxeSettings
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.pxe import MenuItem
 

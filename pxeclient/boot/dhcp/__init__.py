@@ -1,0 +1,1 @@
+"""DHCP as a ROM speaks it: discovery, request, the lease, and the messages themselves."""

@@ -1,0 +1,1 @@
+"""What the ROM writes on the machine's screen."""
