@@ -31,10 +31,10 @@ from pxeclient import profile
 from pxeclient.boot.actions import Action
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event
-from pxeclient.boot.outcome import Booted
 from pxeclient.boots.boot import Wire
 from pxeclient.boots.boot import boot as boot_on
 from pxeclient.link.simulated import SimulatedLink
+from pxeclient.outcome import Booted
 from pxeclient.practice.model import Scenario
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import load

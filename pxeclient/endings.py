@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pxeclient.architectures import IPXE, Fit, architecture, fit
-from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.clients import named
 from pxeclient.nbp import NbpKind, identify
+from pxeclient.outcome import Booted, Failed, Failure
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.trace import Trace

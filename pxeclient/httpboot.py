@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pxeclient.boot.decisions import Evidence, Known
+from pxeclient.decisions import Evidence, Known
 from pxeclient.seen.web import BodyEnd, WebRequest
 from pxeclient.wire.options import printable
 

@@ -12,13 +12,14 @@ from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
-from pxeclient.boot.actions import Finish, Recorded, SendFrame
+from pxeclient.boot.actions import Finish, Recorded
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
-from pxeclient.boot.outcome import Outcome
+from pxeclient.outcome import Outcome
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.mending import Reader
 from pxeclient.seen.reading import read
 from pxeclient.seen.talk import Talk, talk_of
+from pxeclient.stack.acts import SendFrame
 
 Item: TypeAlias = PowerOn | FrameReceived | KeyPressed | Recorded
 """What a trace records."""

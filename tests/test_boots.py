@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from pxeclient import profile as profiles
-from pxeclient.boot.outcome import Booted
 from pxeclient.boots.boot import boot
 from pxeclient.boots.networks import network
 from pxeclient.nbp import identify
+from pxeclient.outcome import Booted
 from pxeclient.practice.scenario import ScenarioError
 from pxeclient.profile.claiming import of_architecture
 

@@ -13,9 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
-from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.boots.booting import Booting
 from pxeclient.boots.crowd import Crowd
@@ -24,7 +22,9 @@ from pxeclient.boots.many import ALONE, Arrival, boot_all, boot_in_turn
 from pxeclient.link.base import Link, LinkError
 from pxeclient.link.whose import client_of
 from pxeclient.link.wrapped import WrappedLink
+from pxeclient.outcome import Booted, Failed
 from pxeclient.profile import names
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Item, Recorder, Trace
 from pxeclient.wire import arp, dhcp, ethernet, ipv4, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, ZERO_MAC, Mac

@@ -6,14 +6,15 @@ from collections import Counter as Counted
 
 import pytest
 
-from pxeclient.boot.actions import Finish, SendFrame
+from pxeclient.boot.actions import Finish
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import FrameReceived, PowerOn
-from pxeclient.boot.outcome import Booted
 from pxeclient.boots.boot import Watcher, Wire, boot
 from pxeclient.boots.booting import LATEST, Booting
 from pxeclient.boots.loop import QUEUE, attend
 from pxeclient.link.base import Link, LinkError
+from pxeclient.outcome import Booted
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Item, Record, Trace
 from tests.boots import link_to, machine, profile
 from tests.stories.firmwares import IPXE, VMWARE

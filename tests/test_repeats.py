@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
-from pxeclient.boot.outcome import Booted
 from pxeclient.boots import repeats
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.boots.repeats import MOST_ALIKE, Repeats
 from pxeclient.diagnose import diagnose
 from pxeclient.link.base import Link
+from pxeclient.outcome import Booted
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Trace
 from pxeclient.wire import ethernet
 from pxeclient.wire.addresses import BROADCAST_MAC, Mac

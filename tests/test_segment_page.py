@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pxeclient import profile as profiles
-from pxeclient.boot.outcome import Booted
+from pxeclient.outcome import Booted
 from pxeclient.playbook import data, icmp_error, oack
 from pxeclient.profile.model import tables
 from tests.boots import profile

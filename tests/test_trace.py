@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 
-from pxeclient.boot.actions import Finish, Print, SendFrame
+from pxeclient.boot.actions import Finish, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
-from pxeclient.boot.outcome import Booted, BootFile, Failed, Failure
+from pxeclient.outcome import Booted, BootFile, Failed, Failure
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Item, Record, Trace
 
 FAILED = Failed(Failure.NO_OFFER, "PXE-E51", "PXE-E51: …", "Nobody answered.")

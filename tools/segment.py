@@ -11,17 +11,18 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pxeclient import profile as profiles
-from pxeclient.boot import client, content, neighbours
-from pxeclient.boot.decisions import Evidence, Known, condition
+from pxeclient.boot import client, content
 from pxeclient.boot.dhcp import exchange
 from pxeclient.boots import repeats
 from pxeclient.check.running import DEADLINE
 from pxeclient.cli.overdue import REPORTS
 from pxeclient.cli.wire_choice import LONGEST
+from pxeclient.decisions import Evidence, Known, condition
 from pxeclient.diagnose import diagnosis, sorting
 from pxeclient.link import packet
 from pxeclient.profile import Profile
 from pxeclient.profile.model import tables
+from pxeclient.stack import arp as neighbours
 from pxeclient.wire import fragments
 
 FIRMWARES = ("ipxe", "edk2", "vmware-e1000e")

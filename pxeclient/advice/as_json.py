@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pxeclient.advice.catalogue import Cure
-from pxeclient.boot.decisions import Known
+from pxeclient.decisions import Known
 
 
 def known_as_json(known: Known) -> dict[str, str]:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from pxeclient.advice.servers import Server, in_order
-from pxeclient.boot.decisions import Known
+from pxeclient.decisions import Known
 from pxeclient.documents import own_toml
 
 _FILES = ("lease", "deciding", "boot-file", "tftp", "path", "http", "ipv6")

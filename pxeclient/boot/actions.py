@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TypeAlias, final
+from typing import TypeAlias
 
 from msgspec import Struct
 
-from pxeclient.boot.decisions import Decision, Known
-from pxeclient.boot.outcome import Outcome
+from pxeclient.decisions import Decision
+from pxeclient.outcome import Outcome
+from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
 
 
 class StateName(StrEnum):
@@ -24,27 +25,6 @@ class StateName(StrEnum):
     DOWNLOAD = "download"
 
 
-class SendFrame(Struct, frozen=True):
-    """Put an Ethernet frame on the wire."""
-
-    frame: bytes
-
-
-@final
-class SetTimer(Struct, frozen=True):
-    """(Re)start `timer`; it fires at `deadline`, in seconds since power-on."""
-
-    timer: str
-    deadline: float
-
-
-@final
-class CancelTimer(Struct, frozen=True):
-    """Stop `timer`; harmless if it does not run."""
-
-    timer: str
-
-
 class Enter(Struct, frozen=True):
     """The boot has reached another stage."""
 
@@ -57,15 +37,6 @@ class Decide(Struct, frozen=True):
     decision: Decision[StrEnum]
     about: str = ""
     """What was chosen, such as an address or a file name (printable)."""
-
-
-class Ignore(Struct, frozen=True):
-    """Something that arrived was dropped, and why: the silence that needs explaining most."""
-
-    what: str
-    because: str
-    rule: str = ""
-    source: Known | None = None
 
 
 class Print(Struct, frozen=True):

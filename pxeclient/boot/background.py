@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pxeclient.boot.actions import Action, SendFrame, SetTimer
+from pxeclient.boot.actions import Action
 from pxeclient.boot.dhcp.options import Names, fill
 from pxeclient.boot.traits import BackgroundTraits
+from pxeclient.stack.acts import SendFrame, SetTimer
 from pxeclient.wire import ethernet
 from pxeclient.wire.addresses import Mac
 

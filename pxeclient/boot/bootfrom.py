@@ -11,9 +11,9 @@ from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.dhcp.exchange import address_of
 from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.fetching import fetch, show_boot_file
-from pxeclient.boot.outcome import BootFile, Failure
 from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources
 from pxeclient.boot.session import Session, decided
+from pxeclient.outcome import BootFile, Failure
 from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.addresses import ANY, dotted
 from pxeclient.wire.options import printable

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from math import inf
 from typing import assert_never
 
-from pxeclient.boot.actions import Action, CancelTimer, Finish, Ignore, SetTimer, StateName
+from pxeclient.boot.actions import Action, Finish, StateName
 from pxeclient.boot.complaints import complained
 from pxeclient.boot.dhcp.discovery import DISCOVERY
 from pxeclient.boot.dhcp.request import REQUEST
 from pxeclient.boot.download import DOWNLOAD
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
-from pxeclient.boot.host import Arrived, IcmpError, RouterAdvertised, SegmentArrived, Unreachable
 from pxeclient.boot.ipv6 import IPV6, router_advertised
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu.menu import MENU
@@ -23,6 +22,8 @@ from pxeclient.boot.proxy.proxydhcp import PROXYDHCP
 from pxeclient.boot.screen.growing import SCREEN
 from pxeclient.boot.session import RETRANSMIT, Session, State
 from pxeclient.boot.traits import Traits
+from pxeclient.stack.acts import CancelTimer, Ignore, SetTimer
+from pxeclient.stack.host import Arrived, IcmpError, RouterAdvertised, SegmentArrived, Unreachable
 from pxeclient.wire.arp import Arp
 
 STATES: dict[StateName, State] = {

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from pxeclient.boot.actions import Action, Ignore, StateName
-from pxeclient.boot.host import IcmpError
-from pxeclient.boot.outcome import Failure
+from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.policy import IcmpTold, IcmpUse
 from pxeclient.boot.session import Session, decided
+from pxeclient.outcome import Failure
+from pxeclient.stack.acts import Ignore
+from pxeclient.stack.host import IcmpError
 from pxeclient.wire import icmp, ipv4
 
 

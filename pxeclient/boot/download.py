@@ -12,16 +12,17 @@ from ipaddress import IPv4Address
 from typing import assert_never
 
 from pxeclient.boot import oack
-from pxeclient.boot.actions import Action, Ignore
+from pxeclient.boot.actions import Action
 from pxeclient.boot.blocks import blocks
-from pxeclient.boot.host import Arrived
-from pxeclient.boot.outcome import Failure, Whole
 from pxeclient.boot.policy import TftpErrorUse, TftpRefusal
 from pxeclient.boot.refusing import most, refuse_empty, refuse_too_big
 from pxeclient.boot.retry import Listed, Retry, Smoothed
 from pxeclient.boot.session import Session, State, decided
 from pxeclient.boot.tftp_traits import EmptyFile, LocalPort, TftpRequest, TftpTraits
 from pxeclient.boot.transfer import Download
+from pxeclient.outcome import Failure, Whole
+from pxeclient.stack.acts import Ignore
+from pxeclient.stack.host import Arrived
 from pxeclient.wire import tftp
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.options import printable

@@ -8,9 +8,9 @@ from typing import assert_never
 from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.multicast import Multicast
-from pxeclient.boot.outcome import Failure
 from pxeclient.boot.policy import FetchBy, Fetching
 from pxeclient.boot.session import Session, decided
+from pxeclient.outcome import Failure
 from pxeclient.wire import pxe
 from pxeclient.wire.addresses import ANY, dotted
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pxeclient.boot.actions import Action, Ignore, StateName
+from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.bootfrom import boot_from
 from pxeclient.boot.dhcp.exchange import wait_on
-from pxeclient.boot.host import Arrived
-from pxeclient.boot.outcome import DhcpFailure, Failure
 from pxeclient.boot.session import Session, State
+from pxeclient.outcome import DhcpFailure, Failure
+from pxeclient.stack.acts import Ignore
+from pxeclient.stack.host import Arrived
 
 
 def configured(session: Session, now: float) -> Iterator[Action]:

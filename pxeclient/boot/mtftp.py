@@ -18,9 +18,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import assert_never
 
-from pxeclient.boot.actions import Action, Ignore
+from pxeclient.boot.actions import Action
 from pxeclient.boot.dhcp.gathering import Heard
-from pxeclient.boot.host import Arrived
 from pxeclient.boot.mtftp_ends import (
     current,
     give_up,
@@ -35,6 +34,8 @@ from pxeclient.boot.mtftp_ends import (
 from pxeclient.boot.mtftp_master import acknowledge_again, follow, lead
 from pxeclient.boot.multicast import Multicast, Part
 from pxeclient.boot.session import Session, State
+from pxeclient.stack.acts import Ignore
+from pxeclient.stack.host import Arrived
 from pxeclient.wire import tftp
 from pxeclient.wire.addresses import dotted
 from pxeclient.wire.errors import WireError

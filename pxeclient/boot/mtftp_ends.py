@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pxeclient.boot.actions import Action
 from pxeclient.boot.fetching import fetch
 from pxeclient.boot.multicast import Multicast
-from pxeclient.boot.outcome import Failure
 from pxeclient.boot.refusing import most, refuse_empty, refuse_too_big
 from pxeclient.boot.session import Session
 from pxeclient.boot.tftp_traits import EmptyFile
+from pxeclient.outcome import Failure
 from pxeclient.wire import tftp
 
 

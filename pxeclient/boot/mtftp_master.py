@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pxeclient.boot.actions import Action, Ignore
+from pxeclient.boot.actions import Action
 from pxeclient.boot.mtftp_ends import (
     current,
     give_up,
@@ -22,6 +22,7 @@ from pxeclient.boot.mtftp_ends import (
 )
 from pxeclient.boot.multicast import Part
 from pxeclient.boot.session import Session
+from pxeclient.stack.acts import Ignore
 from pxeclient.wire import tftp
 
 _WRAP = 0x10000

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.outcome import Failure
 from pxeclient.boot.tftp_traits import TftpRequest
+from pxeclient.outcome import Failure
 from pxeclient.wire.options import printable
 from pxeclient.wire.tftp import OptionAck
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from pxeclient.boot.decisions import Table
 from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.menu.policy import (
     BootReplyCandidate,
@@ -29,7 +28,8 @@ from pxeclient.boot.menu.policy import (
     PromptKey,
     PxeSettings,
 )
-from pxeclient.boot.outcome import Failure
+from pxeclient.decisions import Table
+from pxeclient.outcome import Failure
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.dhcp import Message
 from pxeclient.wire.pxe import Purpose

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pxeclient.boot.actions import Action
-from pxeclient.boot.outcome import Failure
 from pxeclient.boot.session import Session
+from pxeclient.outcome import Failure
 
 
 def most(session: Session) -> int:

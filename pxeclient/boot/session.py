@@ -13,31 +13,25 @@ from enum import StrEnum
 from ipaddress import IPv4Address
 from typing import TypeVar
 
-from pxeclient.boot.actions import (
-    Action,
-    CancelTimer,
-    Decide,
-    Enter,
-    Finish,
-    SetTimer,
-    StateName,
-)
+from pxeclient.boot.actions import Action, Decide, Enter, Finish, StateName
 from pxeclient.boot.background import Background
-from pxeclient.boot.decisions import Decision
+from pxeclient.boot.dhcp.numbering import secs, xid
 from pxeclient.boot.dhcp.options import Names, fill
 from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.dhcp.traits import MessageSecs, MessageXid
-from pxeclient.boot.host import Arrived, Host
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu.screen import MenuScreen, Search
 from pxeclient.boot.multicast import Multicast
-from pxeclient.boot.numbering import Dice, secs, xid
-from pxeclient.boot.outcome import Booted, BootFile, DhcpFailure, Failed, Failure, Whole
 from pxeclient.boot.policy import Kept, Policy, Select
 from pxeclient.boot.screen.growing import SCREEN
 from pxeclient.boot.screen.screen import Screen, ScreenFacts
 from pxeclient.boot.traits import Traits
 from pxeclient.boot.transfer import Download
+from pxeclient.decisions import Decision
+from pxeclient.outcome import Booted, BootFile, DhcpFailure, Failed, Failure, Whole
+from pxeclient.stack.acts import CancelTimer, SetTimer
+from pxeclient.stack.chance import Dice
+from pxeclient.stack.host import Arrived, Host
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.pxe import Purpose
 from pxeclient.wire.udp import Datagram

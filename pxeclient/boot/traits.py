@@ -14,9 +14,9 @@ from functools import cached_property
 
 from pxeclient.boot.dhcp.options import Layout, layouts
 from pxeclient.boot.dhcp.traits import DhcpTraits
-from pxeclient.boot.ip_traits import IpTraits
 from pxeclient.boot.screen.traits import FailureText, ScreenTraits
 from pxeclient.boot.tftp_traits import MtftpTraits, TftpTraits
+from pxeclient.stack.traits import IpTraits
 from pxeclient.wire.pxe import Purpose
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from math import inf
 
-from pxeclient.boot.actions import AwaitKey, CancelTimer, SendFrame, SetTimer
+from pxeclient.boot.actions import AwaitKey
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.boots.loop import has_come
 from pxeclient.boots.repeats import Repeats
 from pxeclient.link.base import Link
+from pxeclient.stack.acts import CancelTimer, SendFrame, SetTimer
 from pxeclient.trace import Recorder
 from pxeclient.wire.arp import Arp
 

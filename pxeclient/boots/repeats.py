@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from pxeclient.boot.actions import Action, CancelTimer, Ignore, SendFrame, SetTimer
+from pxeclient.boot.actions import Action
+from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
 from pxeclient.wire import ethernet
 
 MOST_ALIKE = 64

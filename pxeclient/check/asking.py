@@ -8,9 +8,9 @@ from ipaddress import IPv4Address, IPv4Network
 from typing import NamedTuple
 from uuid import UUID
 
-from pxeclient.boot.host import Host
 from pxeclient.check.talking import Correspondent, Heard, Reaction, Script, Send, Turn
 from pxeclient.seen.dhcp import Dhcp
+from pxeclient.stack.host import Host
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.dhcp import END, Message, Option

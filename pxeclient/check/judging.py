@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network
 
-from pxeclient.boot.outcome import BEYOND, Booted, Failed
 from pxeclient.check.results import Point, Status
 from pxeclient.check.suite import Boots, Case, Lease, listed
 from pxeclient.diagnose import Finding, Severity
@@ -13,6 +12,7 @@ from pxeclient.diagnose.scene import Scene
 from pxeclient.endings import End, end_of
 from pxeclient.endings import judge as judge_file
 from pxeclient.nbp import identify
+from pxeclient.outcome import BEYOND, Booted, Failed
 from pxeclient.trace import Trace
 from pxeclient.wire.options import printable
 

@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from pxeclient import profile as profiles
 from pxeclient.boot.menu.keys import check_key
-from pxeclient.boot.outcome import Failure
 from pxeclient.check.judging import EVERY, KINDS
 from pxeclient.check.probes import PROBES
 from pxeclient.check.suite import Boots, Case, Command, Lease, Network, Suite, listed
@@ -21,6 +20,7 @@ from pxeclient.diagnose import catalogue
 from pxeclient.documents import toml
 from pxeclient.harmless import clean, complaint
 from pxeclient.link import paced
+from pxeclient.outcome import Failure
 from pxeclient.practice.complaint import sentence
 from pxeclient.profile import ProfileError
 from pxeclient.profile.claiming import of_architecture

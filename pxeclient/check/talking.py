@@ -13,12 +13,13 @@ from ipaddress import IPv4Address
 from math import inf
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from pxeclient.boot.actions import Action, CancelTimer, SendFrame, SetTimer
+from pxeclient.boot.actions import Action
 from pxeclient.boot.events import FrameReceived
-from pxeclient.boot.host import Arrived, Happened, Host, IcmpError, SegmentArrived, Unreachable
-from pxeclient.boot.ip_traits import IpId, IpTraits
 from pxeclient.boots.loop import attend, has_come
 from pxeclient.link.base import Link
+from pxeclient.stack.acts import CancelTimer, SendFrame, SetTimer
+from pxeclient.stack.host import Arrived, Happened, Host, IcmpError, SegmentArrived, Unreachable
+from pxeclient.stack.traits import IpId, IpTraits
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.addresses import mac as mac_of

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.endings import End, doubt, end_of
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import ExplainedAttempt
+from pxeclient.outcome import Booted, Failed, Failure
 from pxeclient.trace import Trace
 
 OK = 0

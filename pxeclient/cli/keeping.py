@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from pxeclient.boot.outcome import Booted
 from pxeclient.cli.drawing import draw, format_of
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, write_whole
 from pxeclient.cli.placing import Fill
+from pxeclient.outcome import Booted
 from pxeclient.trace import Trace
 
 

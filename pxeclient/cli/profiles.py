@@ -9,9 +9,9 @@ from typing import Any
 import click
 
 from pxeclient import profile as profile_module
-from pxeclient.boot.decisions import Evidence, condition
 from pxeclient.cli.callbacks import any_mac
 from pxeclient.cli.rights import give_up
+from pxeclient.decisions import Evidence, condition
 from pxeclient.profile import Profile, ProfileError, tables
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.options import OPTIONS

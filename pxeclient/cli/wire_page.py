@@ -14,11 +14,11 @@ from pxeclient.boot.dhcp.options import (
     option_values,
 )
 from pxeclient.boot.dhcp.traits import MessageXid, Secs, Xid
-from pxeclient.boot.ip_traits import IpId
 from pxeclient.boot.tftp_traits import LocalPort, TftpTraits
 from pxeclient.boot.traits import Traits
 from pxeclient.profile import Profile
 from pxeclient.prose import wrapped
+from pxeclient.stack.traits import IpId
 from pxeclient.wire import dhcp
 from pxeclient.wire.options import option_name, show_value
 from pxeclient.wire.pxe import Purpose

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from pxeclient.boot.outcome import BEYOND, Booted, Failed
+from pxeclient.outcome import BEYOND, Booted, Failed
 from pxeclient.report.frames import summarise
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, pxe, tftp

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pxeclient.boot.actions import Decide
-from pxeclient.boot.decisions import Known
-from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.boots.boot import Wire, boot
+from pxeclient.decisions import Known
 from pxeclient.link.simulated import SimulatedLink
+from pxeclient.outcome import Booted, Failed, Failure
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.rows import Row, rows
 from pxeclient.profile import Profile

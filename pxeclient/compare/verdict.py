@@ -9,10 +9,10 @@ from typing import NamedTuple
 from pxeclient.boot.background import destination
 from pxeclient.boot.dhcp.options import Names, fill
 from pxeclient.boot.dhcp.traits import Secs
-from pxeclient.boot.outcome import Booted
 from pxeclient.boots.boot import Wire, boot
 from pxeclient.capture.reading import read
 from pxeclient.compare.differences import Aspect, Difference, Over, differences
+from pxeclient.outcome import Booted
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import Booting, frames_and_client, machine_of
 from pxeclient.replay.filtered import lacks_arp, lacks_transfers

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from typing import NamedTuple
 
-from pxeclient.boot.actions import Enter, SendFrame, StateName
+from pxeclient.boot.actions import Enter, StateName
 from pxeclient.boot.dhcp.options import architecture
 from pxeclient.boot.machine import Machine
 from pxeclient.boots.boot import Wire, boot
@@ -21,6 +21,7 @@ from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import by_name
 from pxeclient.profile import Profile
 from pxeclient.report.frames import summarise
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Trace
 
 

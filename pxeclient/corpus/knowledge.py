@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pxeclient.boot.decisions import Evidence
 from pxeclient.corpus.purposes import DHCP, MessagePurpose, Sent
+from pxeclient.decisions import Evidence
 from pxeclient.profile import Profile
 from pxeclient.wire import tftp
 from pxeclient.wire.dhcp import END, PAD

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pxeclient.advice import catalogue as cures
-from pxeclient.boot.decisions import Evidence, Known
+from pxeclient.decisions import Evidence, Known
 from pxeclient.diagnose.model import Fault, Severity
 from pxeclient.documents import own_toml
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address
 
-from pxeclient.boot.outcome import Failure
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check
 from pxeclient.diagnose.scene import Scene
+from pxeclient.outcome import Failure
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.dhcp import build_options

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from pxeclient.boot.outcome import Failure
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
+from pxeclient.outcome import Failure
 from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp

@@ -10,11 +10,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address
 
-from pxeclient.boot.outcome import Failure
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
 from pxeclient.diagnose.segment import IcmpError
+from pxeclient.outcome import Failure
 from pxeclient.seen.frame import Address, Complaint, Endpoint, Frame
 from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import ipv4, tftp

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pxeclient.boot.outcome import Failure
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
+from pxeclient.outcome import Failure
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import tftp

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pxeclient.boot.outcome import Failure
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import check, frames
 from pxeclient.diagnose.scene import Scene
+from pxeclient.outcome import Failure
 from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import tftp

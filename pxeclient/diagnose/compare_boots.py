@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import permutations
 
 from pxeclient.architectures import Fit
-from pxeclient.boot.outcome import Failure
 from pxeclient.diagnose.model import Sighting
 from pxeclient.diagnose.registry import About, Boots, compares, frames
 from pxeclient.diagnose.scene import Scene
+from pxeclient.outcome import Failure
 from pxeclient.seen.frame import Address
 from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import dhcp, tftp

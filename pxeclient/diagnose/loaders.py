@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from pxeclient.boot.decisions import Known
+from pxeclient.decisions import Known
 from pxeclient.documents import own_toml
 from pxeclient.nbp import NbpKind
 from pxeclient.seen.transfers import Transfer

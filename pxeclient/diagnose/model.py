@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from pxeclient.advice import Cure, Server
-from pxeclient.boot.decisions import Known
+from pxeclient.decisions import Known
 
 
 class Severity(StrEnum):

@@ -8,10 +8,10 @@ from functools import cached_property
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-from pxeclient.boot.outcome import Booted, Failed, Failure, Outcome
 from pxeclient.clients import Client, named
 from pxeclient.diagnose.segment import Segment
 from pxeclient.endings import Judged
+from pxeclient.outcome import Booted, Failed, Failure, Outcome
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.frame import Complaint, Frame

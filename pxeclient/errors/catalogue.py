@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from pxeclient.boot.decisions import Evidence, Known
-from pxeclient.boot.outcome import Failure
+from pxeclient.decisions import Evidence, Known
 from pxeclient.documents import own_toml
+from pxeclient.outcome import Failure
 
 _FILES = ("failures", "others", "screens")
 

@@ -7,10 +7,10 @@ from itertools import chain
 
 from pxeclient.advice import Cure, fill
 from pxeclient.advice import catalogue as cures
-from pxeclient.boot.decisions import Known
-from pxeclient.boot.outcome import Failure
+from pxeclient.decisions import Known
 from pxeclient.errors.catalogue import Cause, Entry, catalogue, family_of
 from pxeclient.errors.meanings import Meaning, command, meanings
+from pxeclient.outcome import Failure
 
 _HEAD = """\
 # Error codes

@@ -10,10 +10,10 @@ from functools import cache
 from pxeclient import profile as profiles
 from pxeclient.advice import Cure, fill, places_for
 from pxeclient.advice import catalogue as cures
-from pxeclient.boot.decisions import Evidence, Known
 from pxeclient.boot.dhcp.options import architecture
-from pxeclient.boot.outcome import Failure
+from pxeclient.decisions import Evidence, Known
 from pxeclient.errors.catalogue import Cause, Entry, Family, See, applies, catalogue, family_of
+from pxeclient.outcome import Failure
 from pxeclient.profile import Profile
 
 _URL = re.compile(r" \(https?://[^)]*\)$")

@@ -7,7 +7,7 @@ from textwrap import shorten
 
 from pxeclient.advice import Cure, Server, fill
 from pxeclient.advice import catalogue as cures
-from pxeclient.boot.decisions import Known
+from pxeclient.decisions import Known
 from pxeclient.errors.catalogue import (
     Family,
     Line,

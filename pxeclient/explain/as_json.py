@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pxeclient.advice.as_json import known_as_json
-from pxeclient.boot.actions import Decide, Ignore
-from pxeclient.boot.outcome import Failed
+from pxeclient.boot.actions import Decide
 from pxeclient.clients import NamedClient
 from pxeclient.explain.course6 import firmware6_name
 from pxeclient.explain.deeds import would
@@ -19,6 +18,7 @@ from pxeclient.explain.stop import Ending
 from pxeclient.explain.story import ExplainedAttempt, Explanation, Story
 from pxeclient.httpboot import Verdict
 from pxeclient.nbp import identify
+from pxeclient.outcome import Failed
 from pxeclient.report import findings
 from pxeclient.report.words import word
 from pxeclient.seen.attempts import Attempt
@@ -27,6 +27,7 @@ from pxeclient.seen.names import Lookup
 from pxeclient.seen.streams import Connection
 from pxeclient.seen.transfers import Transfer
 from pxeclient.seen.web import WebRequest
+from pxeclient.stack.acts import Ignore
 from pxeclient.wire.dhcp6_options import duid_words
 from pxeclient.wire.options import printable
 

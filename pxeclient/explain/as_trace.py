@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from ipaddress import IPv6Address
 
-from pxeclient.boot.actions import Finish, SendFrame
+from pxeclient.boot.actions import Finish
 from pxeclient.boot.events import FrameReceived, PowerOn
-from pxeclient.boot.outcome import Booted, BootFile, Outcome
 from pxeclient.explain.facts import Offer, named_by
 from pxeclient.explain.reasons import Reasons
 from pxeclient.explain.stop import Ending, Stop
+from pxeclient.outcome import Booted, BootFile, Outcome
 from pxeclient.replay.mending import mended
 from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.frame import Address
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Trace
 from pxeclient.wire.addresses import ANY
 

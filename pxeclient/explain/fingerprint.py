@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from pxeclient.boot.decisions import Evidence
+from pxeclient.decisions import Evidence
 from pxeclient.explain.facts import message_of
 from pxeclient.explain.makers import Maker, fit, maker_of
 from pxeclient.explain.marks import Mark, distance, marks

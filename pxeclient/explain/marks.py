@@ -6,11 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pxeclient.boot.decisions import Known
 from pxeclient.boot.dhcp.options import option_values
 from pxeclient.boot.dhcp.traits import MessageTraits, Secs, Xid
-from pxeclient.boot.ip_traits import IpId
 from pxeclient.boot.tftp_traits import LocalPort
+from pxeclient.decisions import Known
 from pxeclient.explain.facts import message_of
 from pxeclient.explain.shown import Shown
 from pxeclient.profile import Profile
@@ -19,6 +18,7 @@ from pxeclient.replay.tolerance import Tolerance
 from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfer
+from pxeclient.stack.traits import IpId
 from pxeclient.wire import dhcp, tftp
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.dhcp import Message

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pxeclient.boot.actions import Decide, Ignore
-from pxeclient.boot.outcome import Booted, Failed, Failure
+from pxeclient.boot.actions import Decide
 from pxeclient.endings import judge
 from pxeclient.explain.caveats import caveats
 from pxeclient.explain.deeds import would
+from pxeclient.outcome import Booted, Failed, Failure
 from pxeclient.profile import Profile
 from pxeclient.replay.recording import Recording
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.replay.verdict import Fate, Foretold, Verdict, foretell
 from pxeclient.seen.exchanges import Ask, Question
+from pxeclient.stack.acts import Ignore
 from pxeclient.trace import Trace
 from pxeclient.wire.options import printable
 

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from pxeclient.boot.actions import Decide, Ignore, SendFrame
+from pxeclient.boot.actions import Decide
 from pxeclient.boot.events import FrameReceived
-from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure, Outcome
 from pxeclient.capture.values import CaptureError
 from pxeclient.explain.deeds import would
 from pxeclient.explain.ending_download import is_refused_by_client
 from pxeclient.explain.facts import message_of
 from pxeclient.explain.stop import Ending, Stop
+from pxeclient.outcome import BEYOND, Booted, Failed, Failure, Outcome
 from pxeclient.profile import Profile
 from pxeclient.replay.boot import boot
 from pxeclient.replay.client_of import Booting
@@ -32,6 +32,7 @@ from pxeclient.seen.attempts import Attempt
 from pxeclient.seen.exchanges import Ask, Question
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.transfers import Transfer
+from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.trace import Trace
 from pxeclient.wire import ethernet, tftp
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from pxeclient.architectures import Fit
-from pxeclient.boot.outcome import Failed
 from pxeclient.diagnose import Finding
 from pxeclient.endings import End, end_of, judge
 from pxeclient.explain.course6 import firmware6_name
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import ExplainedAttempt, Story
+from pxeclient.outcome import Failed
 from pxeclient.prose import width, wrapped
 from pxeclient.report.closing import main
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pxeclient.advice import Server
-from pxeclient.boot.actions import Decide, Ignore
-from pxeclient.boot.outcome import Failed
+from pxeclient.boot.actions import Decide
 from pxeclient.clients import NamedClient
 from pxeclient.diagnose.loaders import is_spare
 from pxeclient.endings import end_of, judge
@@ -24,11 +23,13 @@ from pxeclient.explain.story import ExplainedAttempt, Explanation, Story
 from pxeclient.explain.summary import finding, table
 from pxeclient.harmless import clean
 from pxeclient.nbp import identify
+from pxeclient.outcome import Failed
 from pxeclient.report import closing
 from pxeclient.report.transcript import TELLING, wrapped
 from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.attempts import Kind
 from pxeclient.seen.transfers import Transfer
+from pxeclient.stack.acts import Ignore
 from pxeclient.trace import Trace
 from pxeclient.wire.options import printable
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pxeclient.architectures import Fit
-from pxeclient.boot.outcome import BEYOND, Booted, Failed
 from pxeclient.endings import Judged, doubt, end_of, judge
 from pxeclient.matrix.entries import Entry
+from pxeclient.outcome import BEYOND, Booted, Failed
 from pxeclient.replay.verdict import Fate, Verdict
 from pxeclient.report.frames import summarise
 from pxeclient.trace import Trace

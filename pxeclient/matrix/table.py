@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pxeclient.architectures import Fit, architecture
-from pxeclient.boot.outcome import BEYOND
 from pxeclient.matrix.entries import Entry
 from pxeclient.matrix.row import Asked, Cell, Row
+from pxeclient.outcome import BEYOND
 from pxeclient.prose import width
 from pxeclient.prose import wrapped as _wrapped
 from pxeclient.report.markdown import plain

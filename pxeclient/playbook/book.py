@@ -11,23 +11,12 @@ from ipaddress import IPv4Address
 from math import inf
 from typing import NoReturn, Self, Unpack
 
-from pxeclient.boot.actions import (
-    Action,
-    AwaitKey,
-    CancelTimer,
-    Decide,
-    Enter,
-    Ignore,
-    Print,
-    SendFrame,
-    SetTimer,
-    StateName,
-)
+from pxeclient.boot.actions import Action, AwaitKey, Decide, Enter, Print, StateName
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.outcome import Booted, Failed, Outcome
 from pxeclient.boot.screen.terminal import Terminal
+from pxeclient.outcome import Booted, Failed, Outcome
 from pxeclient.playbook.faults import check_faults, time_faults
 from pxeclient.playbook.ladder import ladder
 from pxeclient.playbook.messages import (
@@ -40,6 +29,7 @@ from pxeclient.playbook.messages import (
 )
 from pxeclient.playbook.sight import Checks, Kind, Sight, sight
 from pxeclient.profile import Profile
+from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
 from pxeclient.trace import Item, Trace
 from pxeclient.wire import tftp
 from pxeclient.wire.addresses import ANY

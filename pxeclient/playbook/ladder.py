@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from pxeclient.boot.actions import (
-    AwaitKey,
-    Decide,
-    Enter,
-    Finish,
-    Highlight,
-    Ignore,
-    Print,
-    SendFrame,
-)
+from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Highlight, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
-from pxeclient.boot.outcome import Booted
+from pxeclient.outcome import Booted
 from pxeclient.playbook.sight import sight
+from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.trace import Item, Record
 from pxeclient.wire.options import printable
 

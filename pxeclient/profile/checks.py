@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pxeclient.boot.background import destination
 from pxeclient.boot.dhcp.options import Names, TemplateError, fill, option_values
 from pxeclient.boot.dhcp.traits import DhcpTraits, MessageSecs, MessageTraits, Secs
-from pxeclient.boot.ip_traits import IpTraits
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.screen.traits import FileFormat, GrowingLine
 from pxeclient.boot.tftp_traits import MtftpTraits, TftpTraits
@@ -15,6 +14,7 @@ from pxeclient.boot.traits import BackgroundTraits, Traits
 from pxeclient.profile.bounds import LEAST_TICK, out_of_bounds
 from pxeclient.profile.lines import told, wrong_line, wrong_text
 from pxeclient.profile.model import ProfileError
+from pxeclient.stack.traits import IpTraits
 from pxeclient.wire.pxe import Purpose
 
 _FILLED = {

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from pxeclient.boot.decisions import Evidence, Known
 from pxeclient.boot.policy import Policy
+from pxeclient.decisions import Evidence, Known
 from pxeclient.harmless import clean
 from pxeclient.profile.model import ProfileError
 

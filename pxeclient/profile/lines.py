@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from string import Formatter
 
-from pxeclient.boot.outcome import Failure
 from pxeclient.boot.policy import TftpErrorUse
 from pxeclient.boot.screen.screen import NAMES
+from pxeclient.outcome import Failure
 
 _OF_NUMBERS = re.compile(r"(?:[^{}]?[<>^])?0?\d{0,2}[dxX,]?")
 _OF_TEXTS = re.compile(r"(?:[^{}]?[<>^])?\d{0,2}s?")

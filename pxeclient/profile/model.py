@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pxeclient.boot.decisions import Evidence, Known
 from pxeclient.boot.dhcp.options import uses_nic
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.policy import Policy
 from pxeclient.boot.traits import Traits
+from pxeclient.decisions import Evidence, Known
 
 
 class ProfileError(ValueError):

@@ -9,10 +9,10 @@ from uuid import UUID
 
 import msgspec
 
-from pxeclient.boot.decisions import Known
 from pxeclient.boot.machine import Machine, nic_of
 from pxeclient.boot.policy import Policy
 from pxeclient.boot.traits import Traits
+from pxeclient.decisions import Known
 from pxeclient.firmware.edk2 import EDK2
 from pxeclient.firmware.edk2.switches import SWITCHES as EDK2_SWITCHES
 from pxeclient.firmware.intel21 import INTEL21

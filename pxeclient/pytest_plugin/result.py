@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address
 
-from pxeclient.boot.outcome import BEYOND, Booted, Failed, Outcome
 from pxeclient.diagnose import Finding, diagnose
 from pxeclient.diagnose.sorting import scene
 from pxeclient.endings import End, end_of
 from pxeclient.harmless import for_a_log
+from pxeclient.outcome import BEYOND, Booted, Failed, Outcome
 from pxeclient.report import findings as words
 from pxeclient.report.as_json import lease_of
 from pxeclient.report.ladder import Format, Style, render

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from msgspec import structs
 
-from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.replay.played import Played
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Trace
 
 

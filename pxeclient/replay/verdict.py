@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from pxeclient.boot.actions import Ignore, SendFrame
-from pxeclient.boot.decisions import Evidence
 from pxeclient.boot.dhcp.options import architecture
 from pxeclient.boot.events import FrameReceived
-from pxeclient.boot.outcome import BEYOND, Booted, Failed, Failure
+from pxeclient.decisions import Evidence
 from pxeclient.endings import End, end_of
+from pxeclient.outcome import BEYOND, Booted, Failed, Failure
 from pxeclient.profile import Profile
 from pxeclient.replay.asking import NEVER_DID
 from pxeclient.replay.boot import boot
@@ -28,6 +27,7 @@ from pxeclient.replay.questions import LEASING
 from pxeclient.replay.recording import Recording
 from pxeclient.replay.servers import RecordedServers
 from pxeclient.seen.exchanges import Ask, Question
+from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.trace import Trace
 
 

@@ -7,26 +7,18 @@ from ipaddress import IPv4Address
 from typing import Any, assert_never
 
 from pxeclient.advice.as_json import known_as_json
-from pxeclient.boot.actions import (
-    AwaitKey,
-    Decide,
-    Enter,
-    Finish,
-    Highlight,
-    Ignore,
-    Print,
-    SendFrame,
-)
+from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Highlight, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
-from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.policy import AckUse
 from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.diagnose import Finding, diagnose, ranked
 from pxeclient.endings import doubt, end_of, judge
+from pxeclient.outcome import Booted, Failed
 from pxeclient.report import findings
 from pxeclient.report.frames import words
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.frame import Frame
+from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.trace import Record, Trace
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.options import printable

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pxeclient.advice import Cure, Server
-from pxeclient.boot.outcome import Failed
 from pxeclient.diagnose import AtHand, Finding, Severity
 from pxeclient.endings import End, doubt, end_of
+from pxeclient.outcome import Failed
 from pxeclient.prose import Verbatim, width, wrapped
 from pxeclient.report import findings as whole
 from pxeclient.report.transcript import ending

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pxeclient.boot.actions import Decide, Finish, Ignore
-from pxeclient.boot.outcome import Booted, Failed
+from pxeclient.boot.actions import Decide, Finish
 from pxeclient.capture.writing import Written
 from pxeclient.diagnose import diagnose
 from pxeclient.endings import judge
+from pxeclient.outcome import Booted, Failed
+from pxeclient.stack.acts import Ignore
 from pxeclient.trace import Record, Trace
 from pxeclient.wire.options import printable
 

@@ -13,25 +13,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from pxeclient.boot.actions import (
-    AwaitKey,
-    Decide,
-    Enter,
-    Finish,
-    Highlight,
-    Ignore,
-    Print,
-    SendFrame,
-)
+from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Highlight, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
-from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.endings import End, end_of, judge
+from pxeclient.outcome import Booted, Failed
 from pxeclient.prose import Verbatim, width
 from pxeclient.report.folding import Repeats, Whose
 from pxeclient.report.frames import option_lines, words
 from pxeclient.seen.exchanges import Ask
 from pxeclient.seen.frame import Frame
+from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.trace import Record, Trace
 from pxeclient.wire import dhcp, tftp
 

@@ -9,10 +9,10 @@ import msgspec
 
 from pxeclient import profile as profiles
 from pxeclient.boot.actions import StateName
-from pxeclient.boot.outcome import Failure
 from pxeclient.documents import DocumentError, toml
 from pxeclient.endings import End
 from pxeclient.harmless import clean_tree, complaint
+from pxeclient.outcome import Failure
 from pxeclient.practice import scenario
 from pxeclient.practice.complaint import sentence
 from pxeclient.practice.scenario import ScenarioError

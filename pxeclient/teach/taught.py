@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pxeclient import profile as profiles
-from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame
+from pxeclient.boot.actions import Decide, Enter, Finish, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed
-from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boots import boot as boots
 from pxeclient.boots.networks import network
 from pxeclient.endings import end_of
+from pxeclient.outcome import Booted, Failed
 from pxeclient.profile import Profile
 from pxeclient.prose import WIDEST
 from pxeclient.report.frames import summarise
 from pxeclient.report.transcript import TELLING, Transcript, ending, fitted
+from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.teach.fields import Shown, show
 from pxeclient.teach.lesson import Expected, Lesson, LessonError, Match, Step
 from pxeclient.trace import Record, Trace

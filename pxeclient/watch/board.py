@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
-from pxeclient.boot.outcome import Failed
 from pxeclient.endings import End, end_of
 from pxeclient.explain.makers import maker_of
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import ExplainedAttempt
 from pxeclient.explain.summary import ended, finding
 from pxeclient.explain.words import end_lines
+from pxeclient.outcome import Failed
 from pxeclient.watch.events import Began, Ended, Event, Moved
 from pxeclient.watch.stage import BEGINS, Doing
 from pxeclient.wire.addresses import Mac

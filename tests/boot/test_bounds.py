@@ -11,13 +11,14 @@ from types import FrameType
 
 import pytest
 
-from pxeclient.boot.actions import CancelTimer, Ignore, SendFrame, SetTimer, StateName
+from pxeclient.boot.actions import StateName
 from pxeclient.boot.client import RING, RING_OCTETS
 from pxeclient.boot.dhcp.exchange import MOST_WAITING, keep
 from pxeclient.boot.dhcp.reply import Reply, read
-from pxeclient.boot.host import Host, Unreachable
-from pxeclient.boot.neighbours import MOST_STRANGERS, PREFIX
 from pxeclient.playbook import Playbook, arp_reply, boot_reply, ping
+from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
+from pxeclient.stack.arp import MOST_STRANGERS, PREFIX
+from pxeclient.stack.host import Host, Unreachable
 from pxeclient.wire import ethernet, ipv4
 from pxeclient.wire.addresses import BROADCAST_MAC
 from pxeclient.wire.errors import WireError

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.actions import (
-    Action,
-    CancelTimer,
-    Enter,
-    Finish,
-    Ignore,
-    SendFrame,
-    SetTimer,
-    StateName,
-)
+from pxeclient.boot.actions import Action, Enter, Finish, StateName
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.boot.session import RETRANSMIT
@@ -29,6 +20,7 @@ from pxeclient.playbook import (
     offer,
     sight,
 )
+from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
 from pxeclient.wire.pxe import Purpose
 from tests.boots import machine, profile
 from tests.stories.firmwares import IPXE, VIRTUALBOX, VMWARE, book

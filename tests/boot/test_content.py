@@ -11,7 +11,7 @@ import pytest
 from pxeclient.boot import content
 from pxeclient.boot.blocks import AnyOrder, LockStep
 from pxeclient.boot.content import Content
-from pxeclient.boot.outcome import Booted
+from pxeclient.outcome import Booted
 from pxeclient.report.as_json import as_json
 from pxeclient.trace import Trace
 from tests.cli.runner import run

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import pytest
 
-from pxeclient.boot.decisions import Evidence, Known, Rule, Table, always, condition
+from pxeclient.decisions import Evidence, Known, Rule, Table, always, condition
 
 
 class Colour(StrEnum):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pxeclient.boot.actions import Action, Print, SetTimer
+from pxeclient.boot.actions import Action, Print
 from pxeclient.boot.screen.growing import Growing
 from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.boot.screen.traits import GrowingLine
+from pxeclient.stack.acts import SetTimer
 
 DOTS = GrowingLine(marks=(".",), every=1.0)
 

@@ -6,9 +6,10 @@ from itertools import islice
 
 import pytest
 
+from pxeclient.boot.dhcp.numbering import secs, xid
 from pxeclient.boot.dhcp.traits import Secs, Xid
-from pxeclient.boot.ip_traits import IpId, IpTraits
-from pxeclient.boot.numbering import Dice, ip_id, secs, xid
+from pxeclient.stack.chance import Dice, ip_id
+from pxeclient.stack.traits import IpId, IpTraits
 from pxeclient.wire.addresses import Mac
 from tests.boots import profile
 from tests.stories.firmwares import IPXE, VMWARE

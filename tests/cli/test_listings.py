@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from pxeclient import profile
-from pxeclient.boot.decisions import Evidence, condition
 from pxeclient.cli.profiles import levels
+from pxeclient.decisions import Evidence, condition
 from pxeclient.practice import scenario
 from tests.cli.runner import CONTROL, run
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 from pathlib import Path
 
-from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived, PowerOn
 from pxeclient.capture.values import Recorded
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, ethernet, ipv4, tftp, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, Mac

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from pxeclient import profile as profiles
-from pxeclient.boot.decisions import Evidence
 from pxeclient.capture.values import CaptureError
 from pxeclient.compare.learn import learn
 from pxeclient.compare.suite import Firmware, captures, firmwares
 from pxeclient.compare.verdict import compare
 from pxeclient.compare.written import contradictions, document
+from pxeclient.decisions import Evidence
 from tests.compare.recordings import CAPTURES, PROXY
 
 FIRMWARES = [one for one in firmwares(CAPTURES) if one.has_profile]

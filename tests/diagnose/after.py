@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Trace
 from pxeclient.wire import ethernet, icmp, ipv4, tftp, udp
 from pxeclient.wire.addresses import Mac

@@ -8,11 +8,11 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.diagnose import Finding, Severity, diagnose, diagnose_beside, ranked
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.reading import read
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, ethernet, ipv4, udp
 from pxeclient.wire.addresses import Mac

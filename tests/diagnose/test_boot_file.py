@@ -7,11 +7,11 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.diagnose import Severity
 from pxeclient.playbook import CLIENT_ADDRESS, Client, tftp_error
 from pxeclient.practice.boot_files import Kind, boot_file
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, ethernet, ipv4, tftp, udp
 from pxeclient.wire.addresses import Mac

@@ -10,7 +10,7 @@ import pytest
 
 from pxeclient.advice import fill, own_name
 from pxeclient.boot.actions import Print
-from pxeclient.boot.decisions import Evidence
+from pxeclient.decisions import Evidence
 from pxeclient.diagnose import Fault, Severity, catalogue, diagnose, fault, not_covered
 from pxeclient.diagnose.places import renamed
 from pxeclient.diagnose.registry import CHECKS, COMPARISONS, speaks_when

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.diagnose import Severity, diagnose
 from pxeclient.explain.story import explain
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp6, ndp
 from pxeclient.wire import dhcp6_options as options

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pxeclient.boot.outcome import Failed, Failure
 from pxeclient.diagnose import Severity, diagnose
+from pxeclient.outcome import Failed, Failure
 from pxeclient.playbook import BROADCAST, DHCPDISCOVER, Playbook, offer
 from pxeclient.profile import Profile
 from tests.boots import profile

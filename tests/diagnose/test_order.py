@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.diagnose import Finding, Severity, diagnose
 from pxeclient.matrix import advice
 from pxeclient.report import findings
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Trace
 from pxeclient.wire import ethernet, icmp, ipv4, tftp, udp
 from pxeclient.wire.ipv4 import Packet

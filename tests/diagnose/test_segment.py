@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.diagnose import Severity
+from pxeclient.outcome import Booted, Failed
 from pxeclient.playbook import (
     ACK,
     DHCPDISCOVER,

@@ -6,8 +6,8 @@ import pytest
 
 from pxeclient.boot.actions import Finish
 from pxeclient.boot.events import FrameReceived
-from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.diagnose import Severity
+from pxeclient.outcome import Booted, Failed, Failure
 from pxeclient.playbook import (
     ACK,
     BROADCAST,

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from ipaddress import IPv4Address
 
-from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived, PowerOn
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, dns
 from pxeclient.wire.dhcp import Option

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from pxeclient.boot.actions import Print
-from pxeclient.boot.decisions import Evidence
-from pxeclient.boot.outcome import Failed, Failure
 from pxeclient.compare.suite import captures, firmwares
+from pxeclient.decisions import Evidence
 from pxeclient.errors.catalogue import See, applies, catalogue, family_of
 from pxeclient.errors.meanings import Meaning, meanings
+from pxeclient.outcome import Failed, Failure
 from pxeclient.practice.scenario import names as networks
 from pxeclient.profile import POLICIES, Profile, load, names
 from pxeclient.trace import Trace

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.boot.outcome import Booted
 from pxeclient.capture.values import CaptureError, Recorded
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import explain
 from pxeclient.explain.words import lines
+from pxeclient.outcome import Booted
 from pxeclient.seen.attempts import Kind
 from pxeclient.wire import ethernet, ipv4
 from pxeclient.wire.addresses import Mac

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.capture.values import Recorded
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import ExplainedAttempt
+from pxeclient.outcome import Booted, Failed
 from tests.explain.captures import CAPTURES, CLIENT, changed, frames, told, whole, write
 
 FIRMWARES = ("ipxe-head-e1000e", "ovmf-virtio", "ipxe-82540em")

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from pxeclient import profile as profiles
-from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.capture.writing import write
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
+from pxeclient.outcome import Booted, Failed
 from pxeclient.report.commented import commented
 from tests.boots import booted
 from tests.explain.captures import told

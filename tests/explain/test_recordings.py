@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.compare.suite import DECISION, Firmware, captures, firmwares, known
 from pxeclient.explain.fingerprint import Likeness
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.words import lines
+from pxeclient.outcome import Booted, Failed
 from tests.explain.captures import recording
 
 FOLDER = Path(__file__).parent.parent / "captures"

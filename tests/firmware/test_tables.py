@@ -6,10 +6,10 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from pxeclient.boot.decisions import always, condition
 from pxeclient.boot.dhcp.reply import Reply, read
 from pxeclient.boot.dhcp.traits import FileOrder, ReadTraits
 from pxeclient.boot.policy import BootFrom, Policy, Sources
+from pxeclient.decisions import always, condition
 from pxeclient.firmware.intel21 import INTEL21
 from pxeclient.firmware.ipxe import IPXE, IPXE_2019
 from pxeclient.firmware.ipxe.lease import has_pxe_options

@@ -12,10 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from pxeclient import profile as profiles
-from pxeclient.boot.outcome import Booted
 from pxeclient.boots.boot import Wire
 from pxeclient.boots.boot import boot as start
 from pxeclient.lab import Lab
+from pxeclient.outcome import Booted
 from pxeclient.trace import Trace
 from tests.live.needs import program
 from tests.live.needs import require_lab as require_lab

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from pxeclient import profile as profiles
-from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boots.boot import Wire
 from pxeclient.boots.boot import boot as start
 from pxeclient.lab import Lab, LabError, LabUnavailable, open_loopback
+from pxeclient.outcome import Booted, Failed
 from pxeclient.trace import Trace
 from tests.lab import small_server
 from tests.lab.labs import CHECKOUT, as_nobody, await_none, python
@@ -85,7 +85,7 @@ def test_port_4011() -> None:
 KEA = """
 import os, sys
 from pathlib import Path
-from pxeclient.boot.outcome import Booted
+from pxeclient.outcome import Booted
 from pxeclient.lab import open_loopback
 from tests.lab.labs import CONTENT
 from tests.lab.test_loopback import boot, kea

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 
-from pxeclient.boot.actions import Enter, Finish, Ignore, Print, SendFrame, StateName
+from pxeclient.boot.actions import Enter, Finish, Print, StateName
 from pxeclient.boot.events import FrameReceived
-from pxeclient.boot.outcome import Failed, Failure
+from pxeclient.outcome import Failed, Failure
 from pxeclient.practice import scenario as networks
 from pxeclient.report.ladder.building import build
 from pxeclient.report.ladder.model import Event, Ladder
+from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.trace import Item, Trace
 from pxeclient.wire import dhcp
 from tests.boots import booted

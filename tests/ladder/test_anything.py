@@ -8,9 +8,10 @@ from xml.etree.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pxeclient.boot.actions import AwaitKey, Enter, Ignore, Print, SendFrame, StateName
+from pxeclient.boot.actions import AwaitKey, Enter, Print, StateName
 from pxeclient.boot.events import FrameReceived, KeyPressed
 from pxeclient.report.ladder import Align, Format, Style, render
+from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.trace import Item
 from tests.boots import booted
 from tests.examples import examples

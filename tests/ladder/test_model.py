@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.actions import AwaitKey, Enter, Finish, Ignore, Print, SendFrame, StateName
+from pxeclient.boot.actions import AwaitKey, Enter, Finish, Print, StateName
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
-from pxeclient.boot.outcome import Failed, Failure
+from pxeclient.outcome import Failed, Failure
 from pxeclient.report.ladder.building import build, clean
 from pxeclient.report.ladder.model import (
     Decided,
@@ -18,6 +18,7 @@ from pxeclient.report.ladder.model import (
     Role,
     Shown,
 )
+from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.wire import arp, ethernet, tftp
 from tests.boots import booted
 from tests.ladder.boots import dead, drawn, everywhere, kinds, ladders

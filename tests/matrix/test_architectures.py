@@ -6,7 +6,6 @@ import pytest
 
 from pxeclient import profile as profiles
 from pxeclient.architectures import ARCHITECTURES, Fit, architecture, fit
-from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import PowerOn
 from pxeclient.matrix.entries import apart, entries
 from pxeclient.nbp import identify
@@ -14,6 +13,7 @@ from pxeclient.practice.boot_files import Kind, boot_file, kind_for
 from pxeclient.profile import Profile
 from pxeclient.profile.claiming import claiming
 from pxeclient.report.frames import summarise
+from pxeclient.stack.acts import SendFrame
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.options import ARCHITECTURES as SHOWN

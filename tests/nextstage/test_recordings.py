@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from pxeclient.boot.outcome import Failed
 from pxeclient.diagnose import Severity
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import ExplainedAttempt, explain
 from pxeclient.explain.summary import ended
+from pxeclient.outcome import Failed
 from pxeclient.seen.transfers import Transfer
 from pxeclient.wire import dhcp, tftp
 from tests.explain.captures import PROFILES

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pxeclient.boot.outcome import Booted
+from pxeclient.outcome import Booted
 from pxeclient.practice.boot_files import Kind, boot_file
 from pxeclient.practice.model import FileSpec, Mtftp, Scenario
 from pxeclient.practice.scenario import ScenarioError, by_name, load

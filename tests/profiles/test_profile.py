@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.boot.decisions import Evidence, Known, condition
 from pxeclient.boot.events import PowerOn
 from pxeclient.boot.machine import NICS, Nic, nic_of
-from pxeclient.boot.outcome import Failure
+from pxeclient.decisions import Evidence, Known, condition
+from pxeclient.outcome import Failure
 from pxeclient.profile import POLICIES, ProfileError, folder, load, load_file, names, tables
 from tests.boots import machine
 

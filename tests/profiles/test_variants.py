@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.boot.decisions import Evidence
+from pxeclient.decisions import Evidence
 from pxeclient.profile import ProfileError, folder, load, load_file, names, tables
 
 VMWARE = (folder() / "vmware-e1000e.toml").read_text(encoding="utf-8")

@@ -9,23 +9,11 @@ from ipaddress import IPv4Address
 
 from hypothesis import strategies as st
 
-from pxeclient.boot.actions import (
-    Action,
-    AwaitKey,
-    CancelTimer,
-    Decide,
-    Enter,
-    Finish,
-    Ignore,
-    Print,
-    SendFrame,
-    SetTimer,
-    StateName,
-)
+from pxeclient.boot.actions import Action, AwaitKey, Decide, Enter, Finish, Print, StateName
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
-from pxeclient.boot.outcome import Booted
 from pxeclient.boot.screen.growing import SCREEN
+from pxeclient.outcome import Booted
 from pxeclient.playbook import (
     Client,
     DhcpReply,
@@ -49,6 +37,7 @@ from pxeclient.playbook import (
     tftp_error,
 )
 from pxeclient.profile import Profile, load, names
+from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
 from pxeclient.wire import ethernet, ipv4, pxe, tftp
 from pxeclient.wire.ipv4 import fragments
 from tests.boots import machine

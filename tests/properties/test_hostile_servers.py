@@ -9,10 +9,9 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from pxeclient.boot.actions import Ignore, Print, SendFrame
+from pxeclient.boot.actions import Print
 from pxeclient.boot.events import FrameReceived
-from pxeclient.boot.ip_traits import Fragments
-from pxeclient.boot.outcome import Failed
+from pxeclient.outcome import Failed
 from pxeclient.playbook import (
     CLIENT_ADDRESS,
     DHCPDISCOVER,
@@ -31,6 +30,8 @@ from pxeclient.playbook import (
     ping,
     tftp_error,
 )
+from pxeclient.stack.acts import Ignore, SendFrame
+from pxeclient.stack.traits import Fragments
 from pxeclient.wire import dhcp, ethernet, icmp, ipv4
 from pxeclient.wire.ipv4 import fragments
 from tests.properties.network import PROFILES, account_at, pieces, profile

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pxeclient.boot.actions import SendFrame
 from pxeclient.playbook import ServerMessage, ping
+from pxeclient.stack.acts import SendFrame
 from tests.examples import examples
 from tests.properties.network import PROFILES, STAGES, Account, account_at, messages
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pxeclient import profile as profiles
-from pxeclient.boot.outcome import Booted
 from pxeclient.compare.decisions import Decisions, of_outcome
 from pxeclient.compare.suite import firmwares
+from pxeclient.outcome import Booted
 from pxeclient.replay.recording import Recording, recording
 from pxeclient.replay.verdict import FETCHES, Fate, Foretold, foretell
 from pxeclient.wire.options import printable

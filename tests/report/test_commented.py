@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from scapy.utils import PcapNgReader, RawPcapNgReader
 
-from pxeclient.boot.actions import Decide, Finish, Ignore
+from pxeclient.boot.actions import Decide, Finish
 from pxeclient.boot.events import FrameReceived, PowerOn
 from pxeclient.capture.writing import write
 from pxeclient.diagnose import diagnose
 from pxeclient.report.commented import commented
+from pxeclient.stack.acts import Ignore
 from pxeclient.trace import Trace
 from tests.boots import booted
 from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, of

@@ -9,10 +9,10 @@ from scapy.layers.inet6 import ICMPv6ND_RA, IPv6
 from scapy.layers.l2 import ARP, Ether
 from scapy.packet import Raw
 
-from pxeclient.boot.actions import Ignore, SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.report.frames import option_lines
 from pxeclient.report.transcript import Transcript
+from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.trace import Trace
 from pxeclient.wire.dhcp import Message, Option
 from tests.boots import booted

@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pxeclient.boot.actions import Decide, Finish, Ignore, Print, StateName
-from pxeclient.boot.decisions import Evidence
+from pxeclient.boot.actions import Decide, Finish, Print, StateName
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
-from pxeclient.boot.outcome import Booted, Failed, Failure
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, MEANINGS, OF_FAILURE, exit_code
+from pxeclient.decisions import Evidence
+from pxeclient.outcome import Booted, Failed, Failure
 from pxeclient.report.as_json import SCHEMA, as_json
+from pxeclient.stack.acts import Ignore
 from pxeclient.trace import Trace
 from tests.boots import boot_on, booted
 from tests.report.traces import BOTH, IPXE, SMALL, VMWARE, in_fragments, of, uri_network

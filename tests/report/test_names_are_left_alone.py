@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from pxeclient.boot.outcome import Failed
 from pxeclient.diagnose import diagnose
+from pxeclient.outcome import Failed
 from pxeclient.report import findings
 from pxeclient.report.frames import summarise
 from pxeclient.trace import Trace

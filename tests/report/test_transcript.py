@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pxeclient.boot.actions import Decide, Enter, Finish, Ignore, Print, SendFrame, StateName
+from pxeclient.boot.actions import Decide, Enter, Finish, Print, StateName
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
-from pxeclient.boot.outcome import Booted, BootFile, Failed, Failure
+from pxeclient.outcome import Booted, BootFile, Failed, Failure
 from pxeclient.prose import WIDEST
 from pxeclient.report.folding import SHOWN_BLOCKS
 from pxeclient.report.transcript import TELLING, Transcript, ending, wrapped
+from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.trace import Trace
 from pxeclient.wire import tftp
 from tests.boots import boot_on, booted

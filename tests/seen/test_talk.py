@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.actions import SendFrame
 from pxeclient.boot.events import FrameReceived
 from pxeclient.seen.exchanges import Ask
 from pxeclient.seen.talk import talk_of
+from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp
 from pxeclient.wire.pxe import Purpose

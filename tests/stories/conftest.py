@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pxeclient.boot.decisions import Decision, Table
+from pxeclient.decisions import Decision, Table
 
 LAST = "test_every_rule_is_told"
 """The module that asks for the account; it has to come after all the others."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.outcome import Failed
 from pxeclient.compare.console import printed
+from pxeclient.outcome import Failed
 from tests.boots import boot_on, profile
 from tests.stories.firmwares import EDK2, EDK2_ARM, VMWARE, VMWARE_EFI
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.outcome import Booted
+from pxeclient.outcome import Booted
 from pxeclient.playbook import (
     ACK,
     ARP,

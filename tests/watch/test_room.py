@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 import pytest
 
-from pxeclient.boot.outcome import Failed
 from pxeclient.capture.reading import read
 from pxeclient.capture.values import Capture, Recorded
 from pxeclient.compare.suite import captures, firmwares
 from pxeclient.explain.stop import Stop
 from pxeclient.explain.story import ExplainedAttempt, Explanation, Surroundings, explain_capture
+from pxeclient.outcome import Failed
 from pxeclient.watch import keeping, machine
 from pxeclient.watch.events import Began, Ended, Event, Moved
 from pxeclient.watch.room import Room

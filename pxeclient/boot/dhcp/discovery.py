@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from pxeclient.boot.actions import Action, Ignore, StateName
+from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.dhcp.exchange import hear, ignored, is_spent, transmit, wait_on
 from pxeclient.boot.dhcp.lease import take_lease
 from pxeclient.boot.dhcp.reply import Reply
-from pxeclient.boot.host import Arrived
 from pxeclient.boot.ipv6 import unconfigured
 from pxeclient.boot.policy import (
     Barren,
@@ -26,6 +25,8 @@ from pxeclient.boot.policy import (
     Select,
 )
 from pxeclient.boot.session import Session, State, decided
+from pxeclient.stack.acts import Ignore
+from pxeclient.stack.host import Arrived
 from pxeclient.wire.pxe import Purpose
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from pxeclient.boot.actions import Action, Ignore
-from pxeclient.boot.decisions import Decision
+from pxeclient.boot.actions import Action
 from pxeclient.boot.dhcp.compose import compose
 from pxeclient.boot.dhcp.reply import Reply, read
-from pxeclient.boot.host import Arrived
 from pxeclient.boot.policy import AddressOf, Hear, Overheard
 from pxeclient.boot.session import AnswerT, Session
+from pxeclient.decisions import Decision
+from pxeclient.stack.acts import Ignore
+from pxeclient.stack.host import Arrived
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.errors import WireError

@@ -10,10 +10,10 @@ from typing import assert_never
 from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.dhcp.exchange import address_of
 from pxeclient.boot.dhcp.reply import Reply
-from pxeclient.boot.host import Route, classful_mask
 from pxeclient.boot.ipv6 import configured
 from pxeclient.boot.policy import AfterAck, Lease
 from pxeclient.boot.session import Session, decided
+from pxeclient.stack.host import Route, classful_mask
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY, dotted, ipv4
 from pxeclient.wire.dhcp import Option

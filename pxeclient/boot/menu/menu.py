@@ -5,18 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from pxeclient.boot.actions import (
-    Action,
-    AwaitKey,
-    CancelTimer,
-    Highlight,
-    Ignore,
-    Print,
-    StateName,
-)
+from pxeclient.boot.actions import Action, AwaitKey, Highlight, Print, StateName
 from pxeclient.boot.bootfrom import download_from
 from pxeclient.boot.dhcp.exchange import wait_on
-from pxeclient.boot.host import Arrived
 from pxeclient.boot.menu.policy import (
     Cancelled,
     Choice,
@@ -28,8 +19,10 @@ from pxeclient.boot.menu.policy import (
     PxeSettings,
 )
 from pxeclient.boot.menu.screen import MenuScreen, Search
-from pxeclient.boot.outcome import Failure
 from pxeclient.boot.session import RETRANSMIT, Session, State, decided
+from pxeclient.outcome import Failure
+from pxeclient.stack.acts import CancelTimer, Ignore
+from pxeclient.stack.host import Arrived
 from pxeclient.wire import pxe
 from pxeclient.wire.options import printable
 

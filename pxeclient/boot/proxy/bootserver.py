@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from pxeclient.boot.actions import Action, Ignore, StateName
+from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.bootfrom import download_from
 from pxeclient.boot.dhcp.exchange import hear, ignored, is_spent, keep, transmit, wait_on
 from pxeclient.boot.dhcp.reply import Reply
-from pxeclient.boot.host import Arrived
 from pxeclient.boot.menu.policy import (
     BootReplyCandidate,
     BootReplyUse,
@@ -21,8 +20,10 @@ from pxeclient.boot.menu.policy import (
     DiscoveryStep,
 )
 from pxeclient.boot.menu.screen import Search
-from pxeclient.boot.outcome import Failure
 from pxeclient.boot.session import Session, State, decided
+from pxeclient.outcome import Failure
+from pxeclient.stack.acts import Ignore
+from pxeclient.stack.host import Arrived
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.dhcp import PROXY_PORT, SERVER_PORT
 from pxeclient.wire.pxe import Purpose

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from pxeclient.boot.actions import Action, Ignore, StateName
+from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.dhcp.exchange import hear, ignored, is_spent, keep, transmit, wait_on
 from pxeclient.boot.dhcp.lease import add_proxy_settings, turn_to_proxy
 from pxeclient.boot.dhcp.reply import Reply
-from pxeclient.boot.host import Arrived
 from pxeclient.boot.ipv6 import configured
-from pxeclient.boot.outcome import Failure
 from pxeclient.boot.policy import ProxyCandidate, ProxySilent, ProxyUse, Silence
 from pxeclient.boot.session import Session, State, decided
+from pxeclient.outcome import Failure
+from pxeclient.stack.acts import Ignore
+from pxeclient.stack.host import Arrived
 from pxeclient.wire.dhcp import PROXY_PORT
 from pxeclient.wire.pxe import Purpose
 

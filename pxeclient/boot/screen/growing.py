@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 
-from pxeclient.boot.actions import Action, CancelTimer, Print, SetTimer
+from pxeclient.boot.actions import Action, Print
 from pxeclient.boot.screen.terminal import erase
 from pxeclient.boot.screen.traits import GrowingLine
+from pxeclient.stack.acts import CancelTimer, SetTimer
 
 SCREEN = "screen"
 """The timer of its growth. It shows the time and nothing hangs on it."""

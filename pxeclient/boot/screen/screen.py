@@ -12,9 +12,9 @@ from msgspec import Struct
 from pxeclient.boot.actions import Action, Print
 from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.outcome import BootFile
 from pxeclient.boot.screen.growing import Growing
 from pxeclient.boot.screen.traits import FailureText, FileFormat, GrowingLine, ScreenTraits
+from pxeclient.outcome import BootFile
 from pxeclient.wire import icmpv6
 from pxeclient.wire.addresses import ANY, dotted, ipv4
 from pxeclient.wire.options import printable

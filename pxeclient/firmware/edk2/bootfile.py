@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.policy import (
     AddressOf,
     BootFrom,
@@ -13,6 +12,7 @@ from pxeclient.boot.policy import (
     TftpErrorUse,
     TftpRefusal,
 )
+from pxeclient.decisions import Rule, Table, always
 from pxeclient.firmware.edk2.offers import is_pxe10
 from pxeclient.firmware.edk2.sources import BOOT, read, seen
 from pxeclient.firmware.facts import no_file_named

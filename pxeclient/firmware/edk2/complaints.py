@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Evidence, Known, Rule, Table, always
 from pxeclient.boot.policy import IcmpTold, IcmpUse
+from pxeclient.decisions import Evidence, Known, Rule, Table, always
 from pxeclient.firmware.edk2.sources import DHCP4, read, seen
 from pxeclient.wire import icmp
 

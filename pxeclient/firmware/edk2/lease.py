@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.policy import AckCandidate, AckUse, AfterAck, Lease, Select
+from pxeclient.decisions import Rule, Table, always
 from pxeclient.firmware.edk2.sources import DHCP4, ENGINE, read, seen
 from pxeclient.firmware.facts import (
     ack_for_other_address,

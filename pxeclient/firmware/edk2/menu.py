@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.menu.policy import (
     BootReplyCandidate,
     BootReplyUse,
@@ -14,6 +13,7 @@ from pxeclient.boot.menu.policy import (
     Prompting,
     PxeSettings,
 )
+from pxeclient.decisions import Rule, Table, always
 from pxeclient.firmware.edk2.sources import BOOT, DHCP4, read, seen
 from pxeclient.firmware.facts import (
     chose_type_0,

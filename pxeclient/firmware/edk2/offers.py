@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.policy import (
     Barren,
@@ -15,6 +14,7 @@ from pxeclient.boot.policy import (
     Select,
     Verdict,
 )
+from pxeclient.decisions import Rule, Table, always
 from pxeclient.firmware.edk2.options import is_broken
 from pxeclient.firmware.edk2.sources import DHCP4, ENGINE, read, seen
 from pxeclient.firmware.facts import from_other_port, nothing_offered, other_chaddr, other_xid

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from pxeclient.boot.decisions import Evidence, Known, Rule
 from pxeclient.boot.policy import Candidate, OfferClass, Policy
+from pxeclient.decisions import Evidence, Known, Rule
 
 
 # --- no-proxy-offers ----------------------------------------------------------------------

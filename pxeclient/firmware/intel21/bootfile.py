@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.policy import (
     AddressOf,
@@ -14,6 +13,7 @@ from pxeclient.boot.policy import (
     TftpErrorUse,
     TftpRefusal,
 )
+from pxeclient.decisions import Rule, Table, always
 from pxeclient.firmware.facts import is_access_violation, is_file_not_found, no_file_named
 from pxeclient.firmware.intel21.sources import inferred, observed, related, specified
 from pxeclient.firmware.ranks import has_no_server, names_next_server

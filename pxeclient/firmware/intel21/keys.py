@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.menu.policy import Key, MenuKey, PromptKey
+from pxeclient.decisions import Rule, Table, always
 from pxeclient.firmware.facts import is_cancel_key, is_down, is_enter, is_up, opens_menu
 from pxeclient.firmware.intel21.sources import inferred, specified
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.policy import AckCandidate, AckUse, AfterAck, Lease, Select
+from pxeclient.decisions import Rule, Table, always
 from pxeclient.firmware.facts import ack_for_other_address, ack_from_other_server
 from pxeclient.firmware.intel21.sources import edk1, inferred, observed, related
 from pxeclient.firmware.ranks import chose_binl, chose_proxy_binl

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.policy import FetchBy, Fetching
+from pxeclient.decisions import Rule, Table, always
 from pxeclient.firmware.intel21.sources import edk1
 
 

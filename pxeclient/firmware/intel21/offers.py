@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.policy import (
     Barren,
     Candidate,
@@ -14,6 +13,7 @@ from pxeclient.boot.policy import (
     Select,
     Verdict,
 )
+from pxeclient.decisions import Rule, Table, always
 from pxeclient.firmware.facts import nothing_offered, only_proxies, other_xid
 from pxeclient.firmware.intel21.sources import edk1, observed, related, specified
 from pxeclient.firmware.ranks import (

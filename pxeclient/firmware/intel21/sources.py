@@ -8,7 +8,7 @@ Rows (R1, X5 and so on) are those of the decision table for VMware's E1000e ROM 
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Evidence, Known
+from pxeclient.decisions import Evidence, Known
 
 
 def observed(where: str) -> Known:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from pxeclient.boot.decisions import Rule
 from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.menu.policy import Prompting, PxeSettings
 from pxeclient.boot.policy import (
@@ -29,6 +28,7 @@ from pxeclient.boot.policy import (
     Select,
     Sources,
 )
+from pxeclient.decisions import Rule
 from pxeclient.firmware.facts import from_other_port
 from pxeclient.firmware.intel21.bootfile import file_and_bit_3
 from pxeclient.firmware.intel21.menu import (

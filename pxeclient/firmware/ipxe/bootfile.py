@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pxeclient.boot.bootfrom import tftp_uri
-from pxeclient.boot.decisions import Evidence, Known, Rule, Table, always
 from pxeclient.boot.policy import (
     AddressOf,
     BootFrom,
@@ -18,6 +17,7 @@ from pxeclient.boot.policy import (
     TftpErrorUse,
     TftpRefusal,
 )
+from pxeclient.decisions import Evidence, Known, Rule, Table, always
 from pxeclient.firmware.facts import is_access_violation, is_file_not_found, no_file_named
 from pxeclient.firmware.ipxe.sources import read, seen
 from pxeclient.wire.addresses import ANY

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Evidence, Known, Rule, Table, always
 from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.policy import AckCandidate, AckUse, AfterAck, Lease
+from pxeclient.decisions import Evidence, Known, Rule, Table, always
 from pxeclient.firmware.facts import (
     ack_for_other_address,
     ack_from_other_port,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.policy import (
     Barren,
     Candidate,
@@ -14,6 +13,7 @@ from pxeclient.boot.policy import (
     Select,
     Verdict,
 )
+from pxeclient.decisions import Rule, Table, always
 from pxeclient.firmware.facts import other_chaddr, other_xid
 from pxeclient.firmware.ipxe.sources import read, seen
 from pxeclient.wire import dhcp

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Rule, Table, always
 from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.policy import AddressOf, ProxyCandidate, ProxySilent, ProxyUse, Silence
+from pxeclient.decisions import Rule, Table, always
 from pxeclient.firmware.facts import has_siaddr
 from pxeclient.firmware.ipxe.lease import has_pxe_options
 from pxeclient.firmware.ipxe.sources import read, seen

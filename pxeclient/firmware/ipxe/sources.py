@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.decisions import Evidence, Known
+from pxeclient.decisions import Evidence, Known
 
 
 def read(where: str) -> Known:

@@ -6,19 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import assert_never
 
-from pxeclient.boot.actions import (
-    AwaitKey,
-    Decide,
-    Enter,
-    Finish,
-    Highlight,
-    Ignore,
-    Print,
-    SendFrame,
-)
-from pxeclient.boot.decisions import Known
+from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Highlight, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.screen.terminal import Terminal
+from pxeclient.decisions import Known
 from pxeclient.diagnose import Finding, Severity, diagnose
 from pxeclient.endings import End, end_of
 from pxeclient.report import findings
@@ -37,6 +28,7 @@ from pxeclient.report.ladder.model import (
 )
 from pxeclient.report.ladder.stations import Cast, cast
 from pxeclient.report.transcript import TELLING, TOLD, ending, story
+from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.trace import Record, Trace
 from pxeclient.wire import tftp
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pxeclient.boot.actions import Ignore
-from pxeclient.boot.host import Arrived, Host
-from pxeclient.boot.ip_traits import Fragments, IpId, IpTraits
 from pxeclient.playbook import mac_of
 from pxeclient.practice.oddities import Carriage, parts
+from pxeclient.stack.acts import Ignore
+from pxeclient.stack.host import Arrived, Host
+from pxeclient.stack.traits import Fragments, IpId, IpTraits
 from pxeclient.wire import ethernet, ipv4, onestep, udp
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.udp import Datagram

@@ -7,9 +7,10 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from pxeclient.boot.actions import Action, CancelTimer, Ignore, SetTimer
-from pxeclient.boot.groups import V1_ROUTER, Groups, Tell
-from pxeclient.boot.ip_traits import IgmpTraits, Leaves
+from pxeclient.boot.actions import Action
+from pxeclient.stack.acts import CancelTimer, Ignore, SetTimer
+from pxeclient.stack.igmp import V1_ROUTER, Groups, Tell
+from pxeclient.stack.traits import IgmpTraits, Leaves
 from pxeclient.wire import igmp
 from pxeclient.wire.addresses import multicast_mac
 from pxeclient.wire.igmp import Igmp

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
-from pxeclient.boot.actions import Action, CancelTimer, Ignore, SendFrame, SetTimer
+from pxeclient.stack.acts import Act, CancelTimer, Ignore, SendFrame, SetTimer
 from pxeclient.wire import arp, ethernet
 from pxeclient.wire.addresses import ANY, BROADCAST_MAC, ZERO_MAC, Mac, dotted
 from pxeclient.wire.arp import Arp
@@ -57,7 +57,7 @@ class Neighbours:
 
     def deliver(
         self, packet: bytes, hop: IPv4Address, own: IPv4Address, now: float, answers: bool = False
-    ) -> Iterable[Action]:
+    ) -> Iterable[Act]:
         """Send an IPv4 packet to `hop` on this segment, asking for its hardware address first.
 
         `answers`: it only answers what somebody sent, who may have made up the address.
@@ -79,7 +79,7 @@ class Neighbours:
 
     def _begin(
         self, search: _Search, hop: IPv4Address, own: IPv4Address, now: float, answers: bool
-    ) -> Iterable[Action]:
+    ) -> Iterable[Act]:
         if not answers:
             self._searches[hop.packed] = search
             return self._ask(hop, own, now)
@@ -98,7 +98,7 @@ class Neighbours:
                 return
             del self._answers[oldest]
 
-    def timer_fired(self, timer: str, own: IPv4Address, now: float) -> Iterable[Action]:
+    def timer_fired(self, timer: str, own: IPv4Address, now: float) -> Iterable[Act]:
         """Ask again; after the last time the search ends and `failed` tells."""
         hop = IPv4Address(timer.removeprefix(PREFIX))
         return self._ask(hop, own, now) if hop.packed in self._searches else ()
@@ -112,7 +112,7 @@ class Neighbours:
         del self._searches[hop.packed]
         return hop
 
-    def learn(self, sender: IPv4Address, mac: Mac, now: float) -> Iterator[Action]:
+    def learn(self, sender: IPv4Address, mac: Mac, now: float) -> Iterator[Act]:
         """Take what an ARP message tells of its sender, if the sender is known or searched for."""
         self._give_up(now)
         octets = sender.packed
@@ -143,16 +143,16 @@ class Neighbours:
     def _is_sought(self, address: bytes) -> bool:
         return address in self._searches or address in self._answers
 
-    def announce(self, own: IPv4Address) -> Action:
+    def announce(self, own: IPv4Address) -> Act:
         """A gratuitous ARP: who has my address?"""
         return self._arp(Arp(arp.REQUEST, self._mac, own, ZERO_MAC, own), BROADCAST_MAC)
 
-    def answer(self, request: Arp, padding: bytes = b"") -> Action:
+    def answer(self, request: Arp, padding: bytes = b"") -> Act:
         """The reply to a request for our address, with what follows it in the frame."""
         reply = Arp(arp.REPLY, self._mac, request.target, request.sender_mac, request.sender)
         return self._frame(request.sender_mac, ethernet.ARP, arp.build(reply) + padding)
 
-    def _ask(self, hop: IPv4Address, own: IPv4Address, now: float) -> Iterable[Action]:
+    def _ask(self, hop: IPv4Address, own: IPv4Address, now: float) -> Iterable[Act]:
         search = self._searches[hop.packed]
         search.asked += 1
         return (

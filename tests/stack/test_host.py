@@ -8,17 +8,7 @@ from ipaddress import IPv4Address, IPv4Network
 
 import pytest
 
-from pxeclient.boot.actions import Action, CancelTimer, Ignore, SendFrame, SetTimer
-from pxeclient.boot.host import (
-    Arrived,
-    Host,
-    IcmpError,
-    RouterAdvertised,
-    SegmentArrived,
-    Unreachable,
-    classful_mask,
-)
-from pxeclient.boot.ip_traits import IpId, IpTraits
+from pxeclient.boot.actions import Action
 from pxeclient.playbook import (
     Client,
     UdpDatagram,
@@ -29,6 +19,17 @@ from pxeclient.playbook import (
     router_advertisement,
     sight,
 )
+from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
+from pxeclient.stack.host import (
+    Arrived,
+    Host,
+    IcmpError,
+    RouterAdvertised,
+    SegmentArrived,
+    Unreachable,
+    classful_mask,
+)
+from pxeclient.stack.traits import IpId, IpTraits
 from pxeclient.wire import arp, ethernet, icmp, ipv4, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, ZERO_MAC, Mac
 from pxeclient.wire.ipv4 import fragments

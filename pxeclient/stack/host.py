@@ -14,13 +14,13 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from pxeclient.boot.actions import Action, Ignore, SendFrame
-from pxeclient.boot.groups import PREFIX as IGMP_PREFIX
-from pxeclient.boot.groups import Groups, Tell
-from pxeclient.boot.intake import Intake, describe
-from pxeclient.boot.ip_traits import IpTraits
-from pxeclient.boot.neighbours import PREFIX, Neighbours, is_usable
-from pxeclient.boot.numbering import ip_id
+from pxeclient.stack.acts import Act, Ignore, SendFrame
+from pxeclient.stack.arp import PREFIX, Neighbours, is_usable
+from pxeclient.stack.chance import ip_id
+from pxeclient.stack.igmp import PREFIX as IGMP_PREFIX
+from pxeclient.stack.igmp import Groups, Tell
+from pxeclient.stack.intake import Intake, describe
+from pxeclient.stack.traits import IpTraits
 from pxeclient.wire import arp, ethernet, icmp, icmpv6, igmp, ipv4, onestep, tcp, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac, multicast_mac
 from pxeclient.wire.addresses import ipv4 as ipv4_address
@@ -126,22 +126,22 @@ class Host:
         """From now on a file is being fetched by TFTP, or it is not."""
         self._intake.fetches(by_tftp)
 
-    def announce(self) -> Iterator[Action]:
+    def announce(self) -> Iterator[Act]:
         """Tell the segment about the address, if this firmware does."""
         if self._traits.gratuitous_arp:
             yield self._neighbours.announce(self.address)
 
-    def join(self, group: IPv4Address, now: float) -> Iterator[Action]:
+    def join(self, group: IPv4Address, now: float) -> Iterator[Act]:
         """Become a member of a multicast group."""
         yield from self._tell(self._groups.join(group, now))
 
-    def leave(self, group: IPv4Address, now: float) -> Iterator[Action]:
+    def leave(self, group: IPv4Address, now: float) -> Iterator[Act]:
         """Leave a multicast group; harmless if it is no member."""
         yield from self._tell(self._groups.leave(group, now))
 
     def send(
         self, datagram: Datagram, to: IPv4Address, now: float, dont_fragment: bool = False
-    ) -> Iterable[Action]:
+    ) -> Iterable[Act]:
         """Send a datagram from our address."""
         if len(datagram.payload) > MTU - 28:
             return (Ignore(f"our datagram to {to}", _TOO_LONG),)
@@ -162,13 +162,13 @@ class Host:
             return (self._frame(multicast_mac(to), packet),)
         return self._route(packet, to, now)
 
-    def send_segment(self, segment: Segment, to: IPv4Address, now: float) -> Iterable[Action]:
+    def send_segment(self, segment: Segment, to: IPv4Address, now: float) -> Iterable[Act]:
         """Send a TCP segment from our address."""
         octets = tcp.build(segment, self.address, to)
         packet = Packet(self.address, to, tcp.PROTOCOL, octets, self._traits.ttl, self._next_id())
         return self._route(ipv4.build(packet), to, now)
 
-    def receive(self, data: bytes, now: float) -> Iterable[Action | Happened]:
+    def receive(self, data: bytes, now: float) -> Iterable[Act | Happened]:
         """Take a frame; yields what to do, and at most one datagram."""
         found = onestep.read_udp(data)
         if found is not None and self._is_plainly_ours(data, found.peer):
@@ -189,7 +189,7 @@ class Host:
             return True
         return to == self.mac and (self.address is ANY or peer.local == self._own)
 
-    def _receive_by_layers(self, data: bytes, now: float) -> Iterator[Action | Happened]:
+    def _receive_by_layers(self, data: bytes, now: float) -> Iterator[Act | Happened]:
         try:
             frame = self._intake.frame(data)
             if not self._is_for_us(frame):
@@ -220,7 +220,7 @@ class Host:
         is_ours = message.target == self.address != ANY
         return is_ours or self._neighbours.would_learn(message.sender, message.sender_mac)
 
-    def timer_fired(self, timer: str, now: float) -> Iterator[Action | Unreachable]:
+    def timer_fired(self, timer: str, now: float) -> Iterator[Act | Unreachable]:
         """Go on with an ARP search, or report a group."""
         if timer.startswith(IGMP_PREFIX):
             yield from self._tell(self._groups.timer_fired(timer, now))
@@ -244,7 +244,7 @@ class Host:
             return frame.source != self.mac
         return frame.destination.is_group and self._traits.multicast_receive
 
-    def _on_arp(self, frame: Frame, now: float) -> Iterator[Action]:
+    def _on_arp(self, frame: Frame, now: float) -> Iterator[Act]:
         message = arp.parse(frame.payload)
         if is_usable(message.sender_mac, message.sender):
             yield from self._neighbours.learn(message.sender, message.sender_mac, now)
@@ -252,14 +252,14 @@ class Host:
         if message.operation == arp.REQUEST and ours and not message.sender_mac.is_group:
             yield self._answer(message, frame.payload)
 
-    def _answer(self, request: arp.Arp, payload: bytes) -> Action:
+    def _answer(self, request: arp.Arp, payload: bytes) -> Act:
         if not self._traits.arp_reply_in_place:
             return self._neighbours.answer(request)
         # What is shorter on a virtual wire, a card pads as a real wire would have.
         padding = payload[arp.SIZE :].ljust(ethernet.MINIMUM - ethernet.HEADER - arp.SIZE, b"\0")
         return self._neighbours.answer(request, padding)
 
-    def _on_packet(self, frame: Frame, now: float) -> Iterator[Action | Happened]:
+    def _on_packet(self, frame: Frame, now: float) -> Iterator[Act | Happened]:
         packet = self._intake.packet(frame)
         if isinstance(packet, Ignore):
             yield packet
@@ -272,7 +272,7 @@ class Host:
             case Ignore():
                 yield whole
 
-    def _on_whole(self, packet: Packet, now: float) -> Iterator[Action | Happened]:
+    def _on_whole(self, packet: Packet, now: float) -> Iterator[Act | Happened]:
         match packet.protocol:
             case ipv4.UDP:
                 datagram = udp.parse(packet.payload, packet.source, packet.destination)
@@ -297,7 +297,7 @@ class Host:
             return ""
         return f"it is for {packet.destination}, not for {self.address}"
 
-    def _on_icmp(self, packet: Packet, now: float) -> Iterator[Action | Happened]:
+    def _on_icmp(self, packet: Packet, now: float) -> Iterator[Act | Happened]:
         message = icmp.parse(packet.payload)
         if message.type in icmp.ERRORS:
             yield IcmpError(packet.source, message)
@@ -319,7 +319,7 @@ class Host:
         out = ipv4.build(Packet(own, to, ipv4.ICMP, reply, ttl, self._next_id()))
         yield from self._route(out, to, now, answers=True)
 
-    def _tell(self, happened: Iterable[Action | Tell]) -> Iterator[Action]:
+    def _tell(self, happened: Iterable[Act | Tell]) -> Iterator[Act]:
         """Put IGMP messages into packets, which go no further than this segment asks for."""
         for item in happened:
             if not isinstance(item, Tell):
@@ -338,7 +338,7 @@ class Host:
 
     def _route(
         self, packet: bytes, to: IPv4Address, now: float, answers: bool = False
-    ) -> Iterable[Action]:
+    ) -> Iterable[Act]:
         hop = self._next_hop(to)
         if hop is None:
             because = "there is no route: not our network, no router"

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-from pxeclient.boot.actions import Action, CancelTimer, Ignore, SetTimer
-from pxeclient.boot.ip_traits import IgmpTraits, Leaves
+from pxeclient.stack.acts import Act, CancelTimer, Ignore, SetTimer
+from pxeclient.stack.traits import IgmpTraits, Leaves
 from pxeclient.wire import igmp
 from pxeclient.wire.addresses import dotted, multicast_mac
 from pxeclient.wire.igmp import Igmp
@@ -52,7 +52,7 @@ class Groups:
         """It sends and understands IGMP."""
         return self._traits.version > 0
 
-    def join(self, group: IPv4Address, now: float) -> Iterator[Action | Tell]:
+    def join(self, group: IPv4Address, now: float) -> Iterator[Act | Tell]:
         """Become a member, and say so."""
         if group in self._joined or not group.is_multicast:
             return
@@ -63,7 +63,7 @@ class Groups:
             if self._traits.repeat_after:
                 yield self._due(group, self._traits.repeat_after, now)
 
-    def leave(self, group: IPv4Address, now: float) -> Iterator[Action | Tell]:
+    def leave(self, group: IPv4Address, now: float) -> Iterator[Act | Tell]:
         """Be a member no more."""
         if group not in self._joined:
             return
@@ -74,7 +74,7 @@ class Groups:
         if self.speaks and self._knows_v1(now) is only_v1:
             yield Tell(Igmp(igmp.LEAVE, group), igmp.ALL_ROUTERS)
 
-    def heard(self, message: Igmp, now: float) -> Iterator[Action]:
+    def heard(self, message: Igmp, now: float) -> Iterator[Act]:
         """A router asks, or another host reports."""
         match message.type:
             case igmp.QUERY:
@@ -94,7 +94,7 @@ class Groups:
             self._joined[group] = None
             yield self._report(group, now)
 
-    def _on_query(self, message: Igmp, now: float) -> Iterator[Action]:
+    def _on_query(self, message: Igmp, now: float) -> Iterator[Act]:
         within = message.max_response / 10
         if not message.max_response:
             self._v1_until, within = now + V1_ROUTER, V1_RESPONSE
@@ -108,7 +108,7 @@ class Groups:
             if due is None or self._traits.restarts or due > now + within:
                 yield self._due(group, within, now)
 
-    def _due(self, group: IPv4Address, within: float, now: float) -> Action:
+    def _due(self, group: IPv4Address, within: float, now: float) -> Act:
         drawn = self._chance() % 0x10000 / 0x10000 if self._traits.spread else 0.0
         at = now + within + drawn * self._traits.spread
         self._joined[group] = at

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from pxeclient.boot.actions import Ignore
-from pxeclient.boot.ip_traits import Fragments, IpTraits
+from pxeclient.stack.acts import Ignore
+from pxeclient.stack.traits import Fragments, IpTraits
 from pxeclient.wire import ethernet, ipoptions, ipv4
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ethernet import Frame
