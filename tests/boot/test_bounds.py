@@ -24,8 +24,8 @@ from pxeclient.wire.addresses import BROADCAST_MAC
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.fragments import Reassembler, Sequencer
 from pxeclient.wire.ipv4 import Packet
-from tests.boot.test_host import CLIENT, HELLO, MAC, NEAR, OWN, TRAITS, configured, sent
 from tests.boots import profile
+from tests.stack.test_host import CLIENT, HELLO, MAC, NEAR, OWN, TRAITS, configured, sent
 from tests.stories.firmwares import EDK2, IPXE
 from tests.stories.menus import said, told
 
