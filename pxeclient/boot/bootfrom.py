@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import IPv4Address
 from typing import assert_never
-from urllib.parse import unquote_to_bytes
 
 from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.dhcp.exchange import address_of
 from pxeclient.boot.dhcp.reply import Reply
-from pxeclient.boot.fetching import fetch, show_boot_file
+from pxeclient.boot.fetching import fetch_boot_file, show_boot_file
 from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources
 from pxeclient.boot.session import Session, decided
+from pxeclient.fetch.uri import tftp_uri
 from pxeclient.outcome import BootFile, Failure
-from pxeclient.wire import dhcp, tftp
+from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY, dotted
-from pxeclient.wire.options import printable
-
-_TFTP = b"tftp://"
 
 
 def boot_from(session: Session, now: float) -> Iterator[Action]:
@@ -35,7 +32,7 @@ def boot_from(session: Session, now: float) -> Iterator[Action]:
     match decision.answer:
         case BootFrom.DOWNLOAD:
             assert facts.naming is not None, "nothing is downloaded that nobody named"
-            yield from fetch(session, facts.naming, now)
+            yield from fetch_boot_file(session, facts.naming, now)
         case BootFrom.BOOT_SERVER:
             yield from session.enter(StateName.MENU, now)
         case BootFrom.NO_MENU:
@@ -67,7 +64,7 @@ def download_from(session: Session, sources: tuple[Reply, ...], now: float) -> I
         because = f"{naming.begin()} names a boot file, but no server."
         yield from session.fail(Failure.NO_NEXT_SERVER, because, now)
         return
-    yield from fetch(session, naming, now)
+    yield from fetch_boot_file(session, naming, now)
 
 
 def _find(session: Session, naming: Reply | None) -> Iterator[Action]:
@@ -97,8 +94,7 @@ def _boot_file(naming: Reply, where: AddressOf, asked: IPv4Address | None) -> Bo
         case AddressOf.URI:
             uri = tftp_uri(name)
             assert uri is not None, "only a URI names its server itself"
-            server, port, path = uri
-            return BootFile(path, server, naming.describe(), port)
+            return BootFile(uri.file, uri.server, naming.describe(), uri.port)
         case AddressOf.ASKED:
             assert asked is not None, "only who was asked by unicast can be the server"
             return BootFile(name, asked, naming.describe(), size=_size(naming))
@@ -110,31 +106,3 @@ def _boot_file(naming: Reply, where: AddressOf, asked: IPv4Address | None) -> Bo
 def _size(naming: Reply) -> int | None:
     data = dhcp.first(naming.message.options, dhcp.BOOT_FILE_SIZE)
     return None if data is None or len(data) != 2 else 512 * int.from_bytes(data, "big")
-
-
-def tftp_uri(name: bytes) -> tuple[IPv4Address, int, bytes] | None:
-    """Server, port and file of ``tftp://10.0.0.1/file``; None if the name is something else.
-
-    A host name is not resolved: it gives None.
-    """
-    if not name.lower().startswith(_TFTP):
-        return None
-    authority, slash, path = name[len(_TFTP) :].partition(b"/")
-    host, colon, port = authority.partition(b":")
-    try:
-        server = IPv4Address(printable(host))
-    except AddressValueError:
-        return None
-    number = _port(port) if colon else tftp.PORT
-    if number is None or not slash:
-        return None
-    return server, number, unquote_to_bytes(path)
-
-
-def _port(digits: bytes) -> int | None:
-    """The port of a URI; None if that is none, however long."""
-    shortest = digits.lstrip(b"0")
-    if not digits.isdigit() or not 0 < len(shortest) <= 5:
-        return None
-    number = int(shortest)
-    return number if number < 0x10000 else None

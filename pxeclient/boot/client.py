@@ -10,19 +10,18 @@ from pxeclient.boot.actions import Action, Finish, StateName
 from pxeclient.boot.complaints import complained
 from pxeclient.boot.dhcp.discovery import DISCOVERY
 from pxeclient.boot.dhcp.request import REQUEST
-from pxeclient.boot.download import DOWNLOAD
+from pxeclient.boot.download import DOWNLOAD, MTFTP
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.boot.ipv6 import IPV6, router_advertised
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu.menu import MENU
-from pxeclient.boot.mtftp import MTFTP
 from pxeclient.boot.policy import Policy
 from pxeclient.boot.proxy.bootserver import PXEBS
 from pxeclient.boot.proxy.proxydhcp import PROXYDHCP
 from pxeclient.boot.screen.growing import SCREEN
 from pxeclient.boot.session import RETRANSMIT, Session, State
 from pxeclient.boot.traits import Traits
-from pxeclient.stack.acts import CancelTimer, Ignore, SetTimer
+from pxeclient.stack.acts import CancelTimer, Ignore, Owner, SetTimer, Timer
 from pxeclient.stack.host import Arrived, IcmpError, RouterAdvertised, SegmentArrived, Unreachable
 from pxeclient.wire.arp import Arp
 
@@ -47,6 +46,9 @@ as it is after a reset (PBA 0x30). Other cards that iPXE knows have less, down t
 _SLOT = 60
 """A frame takes as many octets there at least."""
 
+_NONE = Timer(Owner.FIRMWARE)
+"""No timer: the first of none."""
+
 _OF_THE_CLOCK = frozenset((SetTimer, CancelTimer, Finish))
 """The actions that change which timers run; to look a type up is quicker than to ask for three."""
 
@@ -56,7 +58,7 @@ class BootClient:
 
     def __init__(self, traits: Traits, policy: Policy, machine: Machine) -> None:
         self._session = Session(traits, policy, machine, STATES)
-        self._deadlines: dict[str, float] = {}
+        self._deadlines: dict[Timer, float] = {}
         self._held: list[FrameReceived | TimerFired] = []
         """What happened while the machine looked only after its prompt."""
         self._held_frames = self._held_octets = 0
@@ -70,11 +72,8 @@ class BootClient:
     @property
     def progress(self) -> tuple[int, int | None]:
         """Octets downloaded, and how many there will be, if the server said."""
-        session = self._session
-        if session.multicast is not None:
-            return session.multicast.held, None
-        transfer = session.transfer
-        return (transfer.blocks.content.size, transfer.expected) if transfer else (0, None)
+        job = self._session.job
+        return job.progress if job else (0, None)
 
     def minds(self, message: Arp) -> bool:
         """An ARP message that goes to everybody would not be lost on this machine.
@@ -107,17 +106,17 @@ class BootClient:
                 break
         return actions
 
-    def next_timer(self) -> tuple[str, float]:
+    def next_timer(self) -> tuple[Timer, float]:
         """The timer that runs out first, and when; never (infinity) if none runs."""
         # Of the two or three that run, whatever anybody sends (`neighbours`); a plain loop is
         # several times as fast as `min` by a key.
-        name, due = "", inf
+        first, due = _NONE, inf
         for timer, at in self._deadlines.items():
             if at < due:
-                name, due = timer, at
-        return name, due
+                first, due = timer, at
+        return first, due
 
-    def _is_due(self, timer: str, now: float) -> bool:
+    def _is_due(self, timer: Timer, now: float) -> bool:
         """The timer runs and its time has come; it is used up by that."""
         deadline = self._deadlines.get(timer)
         if deadline is None or now < deadline:
@@ -207,20 +206,25 @@ class BootClient:
                 case _:
                     yield happened
 
-    def _on_timer(self, timer: str, now: float) -> Iterator[Action]:
+    def _on_timer(self, timer: Timer, now: float) -> Iterator[Action]:
         session = self._session
         if session.state is None:
             return
         row = session.states[session.state]
-        if timer == RETRANSMIT:
-            yield from row.on_timer(session, now)
-        elif timer == SCREEN:
-            yield from session.screen.grown(now, *self.progress)
-        elif session.background.owns_timer(timer):
-            yield from session.background.timer_fired(timer, now)
-        elif session.host.owns_timer(timer):
-            for happened in session.host.timer_fired(timer, now):
-                if isinstance(happened, Unreachable):
-                    yield from row.on_unreachable(session, happened.hop, now)
-                else:
-                    yield happened
+        match timer.owner:
+            case Owner.FIRMWARE | Owner.FETCH:
+                yield from row.on_timer(session, now)
+            case Owner.SCREEN:
+                yield from session.screen.grown(now, *self.progress)
+            case Owner.BACKGROUND:
+                yield from session.background.timer_fired(timer, now)
+            case Owner.ARP | Owner.IGMP:
+                for happened in session.host.timer_fired(timer, now):
+                    if isinstance(happened, Unreachable):
+                        yield from row.on_unreachable(session, happened.hop, now)
+                    else:
+                        yield happened
+            case Owner.PROGRAM:
+                pass  # A ROM starts none itself.
+            case _:
+                assert_never(timer.owner)

@@ -41,9 +41,9 @@ def complained(session: Session, error: IcmpError, now: float) -> Iterator[Actio
 
 def _quotes_download(session: Session, quoted: icmp.Quoted | None) -> bool:
     """It quotes a datagram that the download under way has sent."""
-    transfer, boot_file = session.transfer, session.boot_file
-    if quoted is None or transfer is None or boot_file is None or quoted.protocol != ipv4.UDP:
+    if quoted is None or session.job is None or quoted.protocol != ipv4.UDP:
         return False
-    ours = quoted.source == session.host.address and quoted.source_port == transfer.port
-    to = (quoted.destination, quoted.destination_port)
-    return ours and to in ((boot_file.server, boot_file.port), transfer.peer)
+    port, to_port = quoted.source_port, quoted.destination_port
+    if quoted.source != session.host.address or port is None or to_port is None:
+        return False
+    return session.job.has_sent(port, (quoted.destination, to_port))

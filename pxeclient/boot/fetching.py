@@ -7,7 +7,6 @@ from typing import assert_never
 
 from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.dhcp.reply import Reply
-from pxeclient.boot.multicast import Multicast
 from pxeclient.boot.policy import FetchBy, Fetching
 from pxeclient.boot.session import Session, decided
 from pxeclient.outcome import Failure
@@ -15,7 +14,9 @@ from pxeclient.wire import pxe
 from pxeclient.wire.addresses import ANY, dotted
 
 
-def fetch(session: Session, naming: Reply, now: float, failed: str = "") -> Iterator[Action]:
+def fetch_boot_file(
+    session: Session, naming: Reply, now: float, failed: str = ""
+) -> Iterator[Action]:
     """Begin the download of the session's boot file, which `naming` names.
 
     Args:
@@ -39,7 +40,7 @@ def fetch(session: Session, naming: Reply, now: float, failed: str = "") -> Iter
         case FetchBy.MTFTP:
             assert naming.mtftp is not None, "without parameters there is no multicast download"
             yield from _show_file(session, session.traits.screen.multicast, now)
-            session.multicast = Multicast(naming, naming.mtftp)
+            session.multicast = naming.mtftp
             yield from session.enter(StateName.MTFTP, now)
         case FetchBy.NOT:
             because = (

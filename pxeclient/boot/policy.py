@@ -29,6 +29,7 @@ from pxeclient.boot.menu.policy import (
     PxeSettings,
 )
 from pxeclient.decisions import Table
+from pxeclient.fetch.tftp.refusal import TftpErrorUse, TftpRefusal
 from pxeclient.outcome import Failure
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.dhcp import Message
@@ -298,30 +299,6 @@ class Fetching(Struct, frozen=True):
     reply: Reply
     multicast_failed: bool = False
     """A multicast download was begun and came to nothing."""
-
-
-# --- tftp-error ---------------------------------------------------------------------------
-class TftpErrorUse(StrEnum):
-    """What an ERROR packet leads to."""
-
-    NOT_FOUND = "give up: the file is not there"
-    ACCESS_VIOLATION = "give up: the file may not be read"
-    ILLEGAL_OPERATION = "give up: the server calls the request illegal"
-    ERROR = "give up: the server sent an error"
-    RETRY_PLAIN = "ask again without options"
-
-    @property
-    def failure(self) -> Failure:
-        """The failure that it is, unless the download goes on."""
-        return Failure[f"TFTP_{self.name}"]
-
-
-class TftpRefusal(Struct, frozen=True):
-    """An ERROR packet, and how far the download was."""
-
-    code: int
-    answers_options: bool
-    """It came in answer to a read request that had options."""
 
 
 # --- icmp-error ---------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What a boot attempt knows, and the few moves that every state makes.
 
 A state is a row of functions (`State`); the rows stand in `discovery`, `request`,
-`proxydhcp`, `bootserver`, `mtftp` and `download`, and `client` puts them into one table. States
+`proxydhcp`, `bootserver` and `download`, and `client` puts them into one table. States
 never call each other: they `enter` the next one by name.
 """
 
@@ -21,22 +21,22 @@ from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.dhcp.traits import MessageSecs, MessageXid
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu.screen import MenuScreen, Search
-from pxeclient.boot.multicast import Multicast
 from pxeclient.boot.policy import Kept, Policy, Select
 from pxeclient.boot.screen.growing import SCREEN
 from pxeclient.boot.screen.screen import Screen, ScreenFacts
 from pxeclient.boot.traits import Traits
-from pxeclient.boot.transfer import Download
 from pxeclient.decisions import Decision
+from pxeclient.fetch.fetcher import Fetcher, Ports
+from pxeclient.fetch.job import Job
 from pxeclient.outcome import Booted, BootFile, DhcpFailure, Failed, Failure, Whole
-from pxeclient.stack.acts import CancelTimer, SetTimer
+from pxeclient.stack.acts import CancelTimer, Owner, SetTimer, Timer
 from pxeclient.stack.chance import Dice
 from pxeclient.stack.host import Arrived, Host
 from pxeclient.wire.addresses import ANY
-from pxeclient.wire.pxe import Purpose
+from pxeclient.wire.pxe import Mtftp, Purpose
 from pxeclient.wire.udp import Datagram
 
-RETRANSMIT = "retransmit"
+RETRANSMIT = Timer(Owner.FIRMWARE, "retransmit")
 """The timer that every state waits with."""
 
 AnswerT = TypeVar("AnswerT", bound=StrEnum)
@@ -124,12 +124,20 @@ class Session:
         """Kept proxy offers whose servers were not asked yet."""
         self.menu: MenuScreen | None = None
         self.search: Search | None = None
-        self.transfer: Download | None = None
-        self.multicast: Multicast | None = None
-        """The multicast download under way."""
-        self.first_port_drawn = 0
-        self.ports_used = 0
-        """Local ports that read requests were sent from."""
+        self.multicast: Mtftp | None = None
+        """The parameters of the multicast download."""
+        self.job: Job | None = None
+        """The download under way."""
+        self.has_asked = False
+        """The boot file was asked for by TFTP."""
+        self.fetcher = Fetcher(
+            traits.tftp,
+            policy.tftp_error,
+            Ports(traits.tftp, self.dice),
+            machine.memory,
+            traits.mtftp,
+            traits.ip.arp_failure_ends,
+        )
 
     @property
     def stands_still(self) -> bool:
@@ -179,7 +187,6 @@ class Session:
         """Move to `state` and do what it begins with."""
         self.state, self.entered_at = state, now
         self.tries = self.sent_in_state = self.expiries_in_state = 0
-        self.host.fetches(by_tftp=state is StateName.DOWNLOAD)
         yield CancelTimer(RETRANSMIT)
         yield Enter(state)
         yield from self.states[state].on_enter(self, now)
@@ -229,7 +236,7 @@ class Session:
         code = words.code if words else ""
         text = words.text.format_map(values) if words else f"pxeclient: {because}"
         if words:
-            begun = self.ack is not None, self.transfer is not None
+            begun = self.ack is not None, self.has_asked
             values = {"text": text, "code": code, **values}
             yield from self.screen.failure(words, *begun, now, values)
         yield from self._finish(Finish(Failed(failure, code, text, because)))

@@ -14,10 +14,9 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from pxeclient.stack.acts import Act, Ignore, SendFrame
-from pxeclient.stack.arp import PREFIX, Neighbours, is_usable
+from pxeclient.stack.acts import Act, Ignore, Owner, SendFrame, Timer
+from pxeclient.stack.arp import Neighbours, is_usable
 from pxeclient.stack.chance import ip_id
-from pxeclient.stack.igmp import PREFIX as IGMP_PREFIX
 from pxeclient.stack.igmp import Groups, Tell
 from pxeclient.stack.intake import Intake, describe
 from pxeclient.stack.traits import IpTraits
@@ -220,9 +219,9 @@ class Host:
         is_ours = message.target == self.address != ANY
         return is_ours or self._neighbours.would_learn(message.sender, message.sender_mac)
 
-    def timer_fired(self, timer: str, now: float) -> Iterator[Act | Unreachable]:
+    def timer_fired(self, timer: Timer, now: float) -> Iterator[Act | Unreachable]:
         """Go on with an ARP search, or report a group."""
-        if timer.startswith(IGMP_PREFIX):
+        if timer.owner is Owner.IGMP:
             yield from self._tell(self._groups.timer_fired(timer, now))
             return
         hop = self._neighbours.failed(timer)
@@ -230,11 +229,6 @@ class Host:
             yield Unreachable(hop)
         else:
             yield from self._neighbours.timer_fired(timer, self.address, now)
-
-    @staticmethod
-    def owns_timer(timer: str) -> bool:
-        """The timer is one of an ARP search or of a multicast group."""
-        return timer.startswith((PREFIX, IGMP_PREFIX))
 
     def _is_for_us(self, frame: Frame) -> bool:
         # Frames to other stations never reach a card that is not promiscuous: no trace of them.
