@@ -22,7 +22,14 @@ from pxeclient.boot.screen.growing import SCREEN
 from pxeclient.boot.session import RETRANSMIT, Session, State
 from pxeclient.boot.traits import Traits
 from pxeclient.stack.acts import CancelTimer, Ignore, Owner, SetTimer, Timer
-from pxeclient.stack.host import Arrived, IcmpError, RouterAdvertised, SegmentArrived, Unreachable
+from pxeclient.stack.host import (
+    Arrived,
+    Host,
+    IcmpError,
+    RouterAdvertised,
+    SegmentArrived,
+    Unreachable,
+)
 from pxeclient.wire.arp import Arp
 
 STATES: dict[StateName, State] = {
@@ -56,8 +63,18 @@ _OF_THE_CLOCK = frozenset((SetTimer, CancelTimer, Finish))
 class BootClient:
     """One machine with one firmware, in one boot attempt."""
 
-    def __init__(self, traits: Traits, policy: Policy, machine: Machine) -> None:
-        self._session = Session(traits, policy, machine, STATES)
+    def __init__(
+        self, traits: Traits, policy: Policy, machine: Machine, stack: Host | None = None
+    ) -> None:
+        """A machine that is off.
+
+        Args:
+            traits: Its firmware's data.
+            policy: Its firmware's decisions.
+            machine: What tells it from others.
+            stack: Its network, if somebody else owns it, before and after; else one of its own.
+        """
+        self._session = Session(traits, policy, machine, STATES, stack)
         self._deadlines: dict[Timer, float] = {}
         self._held: list[FrameReceived | TimerFired] = []
         """What happened while the machine looked only after its prompt."""
@@ -178,6 +195,8 @@ class BootClient:
         if session.state is None:
             yield from session.show(session.traits.screen.started, now)
             yield from session.screen.grow(session.traits.screen.configuring, now)
+            for timer, due in session.host.timers():  # that somebody before us began
+                yield SetTimer(timer, due)
             yield from session.enter(StateName.DISCOVERY, now)
             yield from session.background.start()
 

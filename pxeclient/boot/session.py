@@ -62,13 +62,13 @@ class Session:
         policy: Policy,
         machine: Machine,
         states: Mapping[StateName, State],
+        stack: Host | None = None,
     ) -> None:
         self.traits = traits
         self.policy = policy
         self.machine = machine
-        self.dice = Dice(machine.seed)
-        first_id = self.dice.next() & 0xFFFF if traits.ip.random_id else 0
-        self.host = Host(machine.mac, traits.ip, first_id, self.dice.next)
+        self.host = stack or Host(machine.mac, traits.ip, Dice(machine.seed))
+        self.dice = self.host.dice
         self.states = states
         self.state: StateName | None = None
         self.entered_at = 0.0

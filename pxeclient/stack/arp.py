@@ -29,7 +29,7 @@ class _Search:
     asked: int = 0
     packets: list[bytes] = field(default_factory=list)
     until: float = 0.0
-    """When the answer to a stranger is given up."""
+    """When the latest request is over: asked again, or, for a stranger, given up."""
 
 
 class Neighbours:
@@ -101,6 +101,11 @@ class Neighbours:
         hop = IPv4Address(timer.name)
         return self._ask(hop, own, now) if hop.packed in self._searches else ()
 
+    def timers(self) -> Iterator[tuple[Timer, float]]:
+        """When each search goes on, or ends."""
+        for octets, search in self._searches.items():
+            yield _timer(IPv4Address(octets)), search.until
+
     def failed(self, timer: Timer) -> IPv4Address | None:
         """The address whose search ends with this timer; its packets are dropped."""
         hop = IPv4Address(timer.name)
@@ -152,11 +157,9 @@ class Neighbours:
 
     def _ask(self, hop: IPv4Address, own: IPv4Address, now: float) -> Iterable[Act]:
         search = self._searches[hop.packed]
+        search.until = now + self._waits[search.asked]
         search.asked += 1
-        return (
-            self._request(hop, own),
-            SetTimer(_timer(hop), now + self._waits[search.asked - 1]),
-        )
+        return (self._request(hop, own), SetTimer(_timer(hop), search.until))
 
     def _request(self, hop: IPv4Address, own: IPv4Address) -> SendFrame:
         return self._arp(Arp(arp.REQUEST, self._mac, own, ZERO_MAC, hop), BROADCAST_MAC)

@@ -84,6 +84,12 @@ class Groups:
                 what = f"an IGMP message of type 0x{message.type:02x} about {group}"
                 yield Ignore(what, "nothing of ours hangs on it")
 
+    def timers(self) -> Iterator[tuple[Timer, float]]:
+        """When each report goes out that is due."""
+        for group, due in self._joined.items():
+            if due is not None:
+                yield _timer(group), due
+
     def timer_fired(self, timer: Timer, now: float) -> Iterator[Tell]:
         """A report is due."""
         group = IPv4Address(timer.name)
