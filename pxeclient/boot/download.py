@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address
 from typing import assert_never
 
-from pxeclient.boot.actions import Action, Decide
+from pxeclient.boot.actions import Action, Decide, StateName
+from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.fetching import fetch_boot_file
 from pxeclient.boot.session import Session, State
 from pxeclient.fetch.job import (
@@ -27,76 +28,102 @@ from pxeclient.fetch.job import (
     SizeKnown,
     Step,
 )
-from pxeclient.fetch.opening import Multicast, fetch
+from pxeclient.outcome import Failure
 from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
-from pxeclient.stack.host import Arrived
+from pxeclient.stack.host import Arrived, SegmentArrived
 
 
-def _by_tftp(session: Session, now: float) -> Iterator[Action]:
-    assert session.boot_file is not None
-    session.job = fetch(session.boot_file, session.host, session.fetcher)
-    session.has_asked = True
-    return _told(session, session.job.start(now), now)
+class Download(State):
+    """A job that fetches the boot file, and how far it is."""
+
+    name = StateName.DOWNLOAD
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """Octets that have come, and how many there will be, if the server said."""
+        return self._job.progress
+
+    def has_sent(self, port: int, to: tuple[IPv4Address, int]) -> bool:
+        """The file is fetched from that port of ours at that address and port."""
+        return self._job.has_sent(port, to)
+
+    def on_enter(self, session: Session, now: float) -> Iterator[Action]:
+        """Ask for the file."""
+        session.has_asked = True
+        return self._told(session, self._job.start(now), now)
+
+    def on_datagram(self, session: Session, arrived: Arrived, now: float) -> Iterator[Action]:
+        """A block of it, perhaps."""
+        return self._told(session, self._job.datagram(arrived, now), now)
+
+    def on_segment(self, session: Session, arrived: SegmentArrived, now: float) -> Iterator[Action]:
+        """The same over TCP."""
+        return self._told(session, self._job.segment(arrived, now), now)
+
+    def on_timer(self, session: Session, now: float) -> Iterator[Action]:
+        """The job's."""
+        return self._told(session, self._job.timer_fired(now), now)
+
+    def on_unreachable(self, session: Session, hop: IPv4Address, now: float) -> Iterator[Action]:
+        """It may be the server, or the way there."""
+        return self._told(session, self._job.unreachable(hop, now), now)
+
+    def stop(self, session: Session, now: float) -> Iterable[Action]:
+        """Nobody waits for the file any more."""
+        return self._job.stop(now)
+
+    def _told(self, session: Session, steps: Iterable[Step], now: float) -> Iterator[Action]:
+        """A job's steps as this ROM's actions."""
+        for step in steps:
+            # Nearly all are the stack's.
+            if isinstance(step, (SendFrame, SetTimer, CancelTimer, Ignore)):
+                yield step
+            else:
+                yield from self._tell(session, step, now)
+
+    def _tell(self, session: Session, step: Report | Result, now: float) -> Iterator[Action]:
+        screen = session.screen
+        match step:
+            case Begun(for_size):
+                # Who does not show the size shows the download from the first request on.
+                if not for_size or not session.traits.screen.sized:
+                    yield from screen.download(now)
+            case SizeKnown(size):
+                yield from screen.size(size or 0, now)
+            case Sent():
+                yield from screen.sent()
+            case Decided(decision, about):
+                yield Decide(decision, about)
+            case Fetched(boot_file, content, whole):
+                yield from session.succeed(boot_file, content, now, whole)
+            case NotFetched(failure, because, values):
+                yield from session.fail(failure, because, now, **values)
+            case Abandoned(because):
+                yield from self._abandoned(session, because, now)
+            case _:
+                assert_never(step)
+
+    def _abandoned(self, session: Session, because: str, now: float) -> Iterator[Action]:
+        """There is no other way after this one."""
+        return session.fail(Failure.NOT_EMULATED, because, now)
 
 
-def _by_multicast(session: Session, now: float) -> Iterator[Action]:
-    assert session.boot_file is not None
-    assert session.multicast is not None
-    wanted = Multicast(session.boot_file, session.multicast)
-    session.job = fetch(wanted, session.host, session.fetcher)
-    return _told(session, session.job.start(now), now)
+class MulticastDownload(Download):
+    """The same by multicast, which may come to nothing."""
 
+    name = StateName.MTFTP
 
-def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Action]:
-    return _told(session, _job(session).datagram(arrived, now), now)
+    def __init__(self, job: Job, naming: Reply) -> None:
+        """`naming`: the reply that names the file."""
+        super().__init__(job)
+        self._naming = naming
 
+    def on_enter(self, session: Session, now: float) -> Iterator[Action]:
+        """Listen for the file."""
+        return self._told(session, self._job.start(now), now)
 
-def _on_timer(session: Session, now: float) -> Iterator[Action]:
-    return _told(session, _job(session).timer_fired(now), now)
-
-
-def _on_unreachable(session: Session, hop: IPv4Address, now: float) -> Iterator[Action]:
-    return _told(session, _job(session).unreachable(hop, now), now)
-
-
-def _told(session: Session, steps: Iterable[Step], now: float) -> Iterator[Action]:
-    """A job's steps as this ROM's actions."""
-    for step in steps:
-        # Nearly all are the stack's.
-        if isinstance(step, (SendFrame, SetTimer, CancelTimer, Ignore)):
-            yield step
-        else:
-            yield from _tell(session, step, now)
-
-
-def _tell(session: Session, step: Report | Result, now: float) -> Iterator[Action]:
-    screen = session.screen
-    match step:
-        case Begun(for_size):
-            # Who does not show the size shows the download from the first request on.
-            if not for_size or not session.traits.screen.sized:
-                yield from screen.download(now)
-        case SizeKnown(size):
-            yield from screen.size(size or 0, now)
-        case Sent():
-            yield from screen.sent()
-        case Decided(decision, about):
-            yield Decide(decision, about)
-        case Fetched(boot_file, content, whole):
-            yield from session.succeed(boot_file, content, now, whole)
-        case NotFetched(failure, because, values):
-            yield from session.fail(failure, because, now, **values)
-        case Abandoned(because):
-            assert session.naming is not None
-            yield from fetch_boot_file(session, session.naming, now, because)
-        case _:
-            assert_never(step)
-
-
-def _job(session: Session) -> Job:
-    assert session.job is not None
-    return session.job
-
-
-MTFTP = State(_by_multicast, _on_datagram, _on_timer, _on_unreachable)
-DOWNLOAD = State(_by_tftp, _on_datagram, _on_timer, _on_unreachable)
+    def _abandoned(self, session: Session, because: str, now: float) -> Iterator[Action]:
+        return fetch_boot_file(session, self._naming, now, because)

@@ -201,6 +201,17 @@ class Lease(Struct, frozen=True):
     selected: Select
     proxy_offer: Reply | None
 
+    @property
+    def proxy(self) -> Reply:
+        """The proxy offer, for the answers that are only given where there is one.
+
+        Raises:
+            ValueError: There is none: the table that gave such an answer is wrong.
+        """
+        if self.proxy_offer is None:
+            raise ValueError("a rule of after-ack turns to a proxy offer that is not there")
+        return self.proxy_offer
+
 
 # --- addresses ----------------------------------------------------------------------------
 class AddressOf(StrEnum):

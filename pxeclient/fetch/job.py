@@ -119,6 +119,13 @@ class Job(ABC):
         """Nobody at that address answers ARP."""
         return ()
 
+    def stop(self, now: float) -> Iterable[Act]:
+        """Nobody wants the file any more; nothing may be told to it after this.
+
+        A server is told nothing either: it gives up by itself.
+        """
+        return (self._stop(),)
+
     def next_at(self) -> float:
         """When its timer runs out; never (infinity) if it does not run."""
         return self.due

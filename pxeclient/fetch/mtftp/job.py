@@ -270,6 +270,11 @@ class MtftpJob(Job):
         """It will not come from there by multicast."""
         yield from self._give_up(f"Nobody answered ARP for {dotted(hop)}.", now)
 
+    def stop(self, now: float) -> Iterator[Act]:
+        """Leave the group."""
+        yield from self._stack.leave(self._parameters.group, now)
+        yield self._stop()
+
     # --- how it ends, and what all its parts do -------------------------------------------
     def _wait(self, seconds: int, now: float) -> Act:
         """Wait for the next block."""
@@ -304,8 +309,7 @@ class MtftpJob(Job):
         return self._end(NotFetched(Failure.TFTP_BLOCK_TOO_LONG, because), now)
 
     def _end(self, result: Result, now: float) -> Iterator[Step]:
-        yield from self._stack.leave(self._parameters.group, now)
-        yield self._stop()
+        yield from self.stop(now)
         yield result
 
 

@@ -22,7 +22,7 @@ from pxeclient.fetch.tftp.retry import Listed, Retry, Smoothed
 from pxeclient.fetch.tftp.traits import EmptyFile, TftpRequest, TftpTraits
 from pxeclient.fetch.tftp.transfer import Transfer
 from pxeclient.outcome import BootFile, Failure
-from pxeclient.stack.acts import Act, Ignore, SetTimer
+from pxeclient.stack.acts import Act, CancelTimer, Ignore, SetTimer
 from pxeclient.stack.host import Arrived, Host
 from pxeclient.wire import tftp
 from pxeclient.wire.errors import WireError
@@ -365,8 +365,11 @@ class TftpJob(Job):
         return self._end(NotFetched(failure, because))
 
     def _end(self, result: Fetched | NotFetched) -> Iterable[Step]:
-        self._stack.fetches(by_tftp=False)
         return (self._stop(), result)
+
+    def _stop(self) -> CancelTimer:
+        self._stack.fetches(by_tftp=False)
+        return super()._stop()
 
 
 def _retry(traits: TftpTraits, is_for_size: bool) -> Retry:
