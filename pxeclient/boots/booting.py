@@ -7,7 +7,7 @@ from math import inf
 from pxeclient.boot.actions import AwaitKey
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
-from pxeclient.boots.loop import has_come
+from pxeclient.boots.loop import ROUNDING, has_come
 from pxeclient.boots.repeats import Repeats
 from pxeclient.link.base import Link
 from pxeclient.stack.acts import CancelTimer, SendFrame, SetTimer
@@ -72,8 +72,7 @@ class Booting:
         Raises:
             LinkError: What it sent could not be sent.
         """
-        is_before = not has_come(self._origin, at)
-        if self._is_on and not is_before and not self.is_over:
+        if self._is_on and at >= self._origin - ROUNDING and not self.is_over:
             # It may have come before what was done meanwhile, by a machine that was late.
             now = max(at - self._origin, self._reached)
             self._feed(FrameReceived(frame), now)
@@ -114,7 +113,7 @@ class Booting:
     def _look_at_the_end(self, now: float) -> None:
         if self._client.finished:
             self._end(now)
-        elif has_come(self._deadline, now):
+        elif now >= self._deadline - ROUNDING:
             self._end(now, "deadline")
         elif self._deadline < inf and has_come(self._deadline + LATEST, self._by_link()):
             self._end(self._by_link(), "deadline")

@@ -35,6 +35,8 @@ _HEADERS = _IP + 20
 """What comes before has a new identification, and so a new checksum, in each packet."""
 _DATA, _IS_DATA = _HEADERS + 8, b"\0\3"
 _FRAGMENTED = 0x3FFF
+_SMALL = frozenset((Ignore, SetTimer, CancelTimer))
+"""What is done without a trace, or again and again."""
 
 
 class Repeats:
@@ -55,10 +57,12 @@ class Repeats:
         if self._came <= MOST_ALIKE:  # most boots have no more
             return True
         size = len(frame) + _EACH * (1 + len(did))
+        sends = False
         for action in did:
-            if isinstance(action, SendFrame):
+            if type(action) is SendFrame:
+                sends = True
                 size += len(action.frame)
-            elif not isinstance(action, Ignore | SetTimer | CancelTimer):
+            elif type(action) not in _SMALL:
                 self._octets += size
                 return True
         story = hash((frame[12:14], frame[_HEADERS:]))
@@ -71,16 +75,14 @@ class Repeats:
             self.repeated += 1
             return False
         room = MOST_OCTETS if frame[_DATA : _DATA + 2] == _IS_DATA else 2 * MOST_OCTETS
-        if self._octets + size > room or self._is_idle(frame, did):
+        if self._octets + size > room or (not sends and self._is_idle(frame)):
             self.not_kept += 1
             return False
         self._octets += size
         return True
 
-    def _is_idle(self, frame: bytes, did: Sequence[Action]) -> bool:
+    def _is_idle(self, frame: bytes) -> bool:
         """It is one too many of those on which nothing was done."""
-        if any(isinstance(action, SendFrame) for action in did):
-            return False
         is_ip = frame[12:14] == b"\x08\x00"
         if is_ip and int.from_bytes(frame[_IP + 6 : _IP + 8], "big") & _FRAGMENTED:
             return False

@@ -69,29 +69,30 @@ class SimulatedLink(Link):
         """
         self._check_open()
         until = max(until, self._now)
-        while (at := self._next_at()) is not None and at <= until:
-            if self._incoming and self._incoming[0][0] == at:
-                _, frame = self._incoming.popleft()
-                self._now = max(self._now, at)
+        incoming, outgoing = self._incoming, self._outgoing
+        # Only what the stations are told and do here changes when they want to do more.
+        theirs = self._stations.next_at()
+        while True:
+            at = until if theirs is None or theirs > until else theirs
+            is_theirs = at is theirs
+            if outgoing and outgoing[0][0] <= at:
+                at, is_theirs = outgoing[0][0], True
+            if incoming and incoming[0][0] <= at:
+                at, frame = incoming.popleft()
+                if at > self._now:
+                    self._now = at
                 return frame
+            if not is_theirs:
+                self._now = until
+                return None
             self._run_stations(at)
-        self._now = until
-        return None
+            theirs = self._stations.next_at()
 
     def close(self) -> None:
         """Forget the frames under way. Harmless when repeated."""
         self._open = False
         self._outgoing.clear()
         self._incoming.clear()
-
-    def _next_at(self) -> float | None:
-        """When anything happens next, at either end."""
-        at = self._stations.next_at()
-        if self._incoming and (at is None or self._incoming[0][0] < at):
-            at = self._incoming[0][0]
-        if self._outgoing and (at is None or self._outgoing[0][0] < at):
-            at = self._outgoing[0][0]
-        return at
 
     def _run_stations(self, at: float) -> None:
         """Let the stations see what arrives at that time, and then do what is due."""

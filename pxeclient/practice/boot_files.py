@@ -10,8 +10,10 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import assert_never
+
+from pxeclient.wire.checksum import word_sum
 
 _FILLER = bytes(range(251))
 _GREETING = b"Practice boot file: the boot succeeded.\r\n"
@@ -82,9 +84,12 @@ class BootFile:
         count -= len(start)
         if not count:
             return start
-        phase = (offset + len(start)) % len(self.filler)
-        repeats = (phase + count) // len(self.filler) + 1
-        return start + (self.filler * repeats)[phase : phase + count]
+        rest = _pattern(self.filler, (offset + len(start)) % len(self.filler), count)
+        return start + rest if start else rest
+
+    def sum(self, octets: bytes) -> int:
+        """The `word_sum` of what was read."""
+        return _sum(octets) if len(octets) > _WORTH else word_sum(octets)
 
 
 def boot_file(kind: Kind, size: int = 0) -> BootFile:
@@ -112,6 +117,19 @@ def exactly(content: bytes) -> BootFile:
 def junk(size: int) -> BootFile:
     """A file that nothing can boot."""
     return BootFile(size, b"", b"\x5a")
+
+
+@lru_cache(maxsize=512)
+def _pattern(filler: bytes, phase: int, count: int) -> bytes:
+    """So many octets of the pattern, from there in it. A long file's blocks are these again."""
+    repeats = (phase + count) // len(filler) + 1
+    return (filler * repeats)[phase : phase + count]
+
+
+_WORTH = 64
+"""Octets from which on a sum is remembered."""
+_sum = lru_cache(maxsize=512)(word_sum)
+# The blocks are the very objects that `_pattern` keeps, so they are found without a look at them.
 
 
 @cache

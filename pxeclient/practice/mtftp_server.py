@@ -7,10 +7,13 @@ is not on this segment, so such a transfer goes at a pace of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from pxeclient.practice.boot_files import BootFile, Kind
 from pxeclient.practice.model import Mtftp, Tftp
 from pxeclient.practice.schedule import Schedule
-from pxeclient.practice.tftp_server import Transmit, content, refusal
+from pxeclient.practice.tftp_server import content, refusal
 from pxeclient.practice.transfer import Agreement, Delivery
 from pxeclient.wire import igmp, tftp
 from pxeclient.wire.addresses import multicast_mac
@@ -19,6 +22,9 @@ from pxeclient.wire.igmp import Igmp
 from pxeclient.wire.onestep import Peer
 
 _REPORTS = (igmp.REPORT_V1, igmp.REPORT_V2)
+
+Send: TypeAlias = Callable[[Peer, int, bytes, float], None]
+"""Sends a UDP payload to a peer, from that source port, at that time."""
 
 
 class Stream:
@@ -49,7 +55,7 @@ class MtftpServer:
     """Serves one file by one server's script."""
 
     def __init__(
-        self, script: Mtftp, own: bytes, kind: Kind, schedule: Schedule, transmit: Transmit
+        self, script: Mtftp, own: bytes, kind: Kind, schedule: Schedule, transmit: Send
     ) -> None:
         """Set up the server on a host with the address `own` (four octets)."""
         self.script = script

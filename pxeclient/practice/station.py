@@ -19,6 +19,7 @@ from pxeclient.practice.web_server import WebServer
 from pxeclient.wire import arp, ethernet, icmp, igmp, ipv4, tcp, tftp, udp
 from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC, Mac, multicast_mac
 from pxeclient.wire.errors import WireError
+from pxeclient.wire.flow import Flow
 from pxeclient.wire.onestep import Datagram, Peer, udp_frame
 
 _PLAIN = Carriage()
@@ -47,6 +48,9 @@ class ScriptedHost:
         )
         self._web = WebServer(server.web, kind) if server.web else None
         self._identification = 0
+        self._flow_to: Peer | None = None
+        """The client that the latest block went to, and from which port."""
+        self._flow_from = 0
 
     def hears(self, destination: bytes) -> bool:
         """Frames to that MAC address are taken in."""
@@ -128,9 +132,24 @@ class ScriptedHost:
         at = (start[0] & 15) * 4
         return start[:at] + port.to_bytes(2, "big") + start[at + 2 :]
 
-    def _send_block(self, to: Peer, source_port: int, payload: bytes, at: float) -> None:
+    def _send_block(
+        self, to: Peer, source_port: int, payload: bytes, at: float, summed: int | None = None
+    ) -> None:
         assert self._server.tftp is not None
-        self._send_udp(to, source_port, payload, at, self._server.tftp.wire)
+        odd = self._server.tftp.wire
+        if odd is not None:
+            self._send_udp(to, source_port, payload, at, odd)
+            return
+        if self._flow_to is not to or self._flow_from != source_port:
+            self._flow_to, self._flow_from = to, source_port
+            self._flow = Flow(self._server.mac, source_port, to)
+        ident = (self._identification + 1) & 0xFFFF
+        frame = self._flow.frame(ident, payload, summed)
+        if frame is None:
+            self._send_udp(to, source_port, payload, at)
+            return
+        self._identification = ident
+        self._schedule.send(frame, at)
 
     def _send_udp(
         self, to: Peer, source_port: int, payload: bytes, at: float, wire: Carriage | None = None

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Protocol
 
 from pxeclient.practice import boot_files
 from pxeclient.practice.boot_files import BootFile, Kind
@@ -15,13 +14,25 @@ from pxeclient.wire import tftp as wire
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.onestep import Peer
 
-Transmit: TypeAlias = Callable[[Peer, int, bytes, float], None]
-"""Sends a UDP payload to a peer, from that source port, at that time."""
+
+class Transmit(Protocol):
+    """Sends a UDP payload to a peer, from that source port, at that time."""
+
+    def __call__(
+        self, to: Peer, source_port: int, payload: bytes, at: float, summed: int | None = None
+    ) -> None:
+        """`summed` is the payload's `word_sum`, if that is known."""
+        ...
+
 
 FIRST_PORT = 50001
 """Transfers have ports (TIDs) of their own, from here up."""
 MOST = 64
 """Transfers at once; further requests are lost, so a flood costs bounded memory."""
+
+_DATA, _ACK, _HEAD = 3 << 16, 4, 4
+"""The words before a block's content, its number in the lower one; the operation of an ACK; the
+octets of both."""
 
 _LIMITS = {b"blksize": (8, 65464), b"windowsize": (1, 65535), b"timeout": (1, 255)}
 """RFC 2348 §2, RFC 7440 §3, RFC 2349 §2: values outside are not acknowledged."""
@@ -53,8 +64,21 @@ class TftpServer:
         spec = self._file(request.filename)
         assert spec is not None
         agreed, file = negotiate(request.options, self._script, spec, self._kind, self._accepted)
+
+        def block(number: int, octets: bytes, at: float) -> None:
+            head = _DATA + number
+            payload = head.to_bytes(_HEAD, "big") + octets
+            summed = head + file.sum(octets)
+            for _ in range(copies):
+                self._transmit(client, port, payload, at, summed)
+
+        copies = 2 if self._script.dup else 1
         transfer = Delivery(
-            self._script, file, agreed, lambda packet, at: self._emit(client, port, packet, at)
+            self._script,
+            file,
+            agreed,
+            lambda packet, at: self._emit(client, port, packet, at),
+            block,
         )
         self._transfers[port] = (client, transfer)
         transfer.start(now)
@@ -66,6 +90,9 @@ class TftpServer:
         if transfer is None:
             return False
         if peer == client:
+            if len(payload) == _HEAD and payload[1] == _ACK and payload[0] == 0:  # nearly all
+                transfer.acknowledged(payload[2] << 8 | payload[3], now)
+                return True
             match _read(payload):
                 case wire.Ack(block):
                     transfer.acknowledged(block, now)

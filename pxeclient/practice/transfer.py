@@ -25,6 +25,8 @@ _NUMBERS = 0x10000
 
 Emit: TypeAlias = Callable[[wire.Message, float], None]
 """Sends a packet to the transfer's client, at that time."""
+EmitBlock: TypeAlias = Callable[[int, bytes, float], None]
+"""Sends a DATA of that number and content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,18 @@ class Agreement:
 class Delivery:
     """Sends one file to one client."""
 
-    def __init__(self, script: Tftp, file: BootFile, agreed: Agreement, emit: Emit) -> None:
+    def __init__(
+        self,
+        script: Tftp,
+        file: BootFile,
+        agreed: Agreement,
+        emit: Emit,
+        block: EmitBlock | None = None,
+    ) -> None:
         self.wake_at: float | None = None
         """When to send again; None before the start and after the end."""
         self._file, self._agreed, self._emit = file, agreed, emit
+        self._block = block or self._as_packet
         self._blocks = file.size // agreed.blksize + 1
         self._lost = set(script.drop_blocks)
         self._error_at, self._stall_at = script.error_at_block, script.stall_at_block
@@ -86,6 +96,9 @@ class Delivery:
         else:
             self._repeat(now)
 
+    def _as_packet(self, number: int, content: bytes, at: float) -> None:
+        self._emit(wire.Data(number, content), at)
+
     def _repeat(self, now: float) -> None:
         if self._acked < 0:
             self._emit(wire.OptionAck(self._agreed.answers), now)
@@ -108,8 +121,8 @@ class Delivery:
                 continue
             size = self._agreed.blksize
             content = self._file.read((block - 1) * size, size)
-            if len(content) == size:
+            if self._excess and len(content) == size:
                 content += bytes(self._excess)
-            self._emit(wire.Data((block + self._shift) % _NUMBERS, content), now)
+            self._block((block + self._shift) % _NUMBERS, content, now)
         self._sent = max(self._sent, last)
         self.wake_at = now + RETRY_AFTER

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 _PROTOCOL = 17
+_LONG = 512
+"""Octets from which on it pays to add the halves of a sum before it is divided."""
 
 
 def word_sum(data: bytes) -> int:
@@ -11,8 +15,26 @@ def word_sum(data: bytes) -> int:
     A number modulo 0xffff is the sum of its 16-bit digits, and Python divides big integers
     faster than it loops over words. Sums of several parts may be added.
     """
+    size = len(data)
     total = int.from_bytes(data, "big")
-    return total << 8 if len(data) & 1 else total
+    if size & 1:
+        total <<= 8
+    if size < _LONG:
+        return total
+    # What is left for a division, which is the dear part, is a quarter of the digits or less.
+    for bits, mask in _halves(size):
+        total = (total >> bits) + (total & mask)
+    return total
+
+
+@lru_cache(maxsize=256)
+def _halves(size: int) -> tuple[tuple[int, int], ...]:
+    """Where to fold a sum of so many octets, and the mask of what stays, until it is short."""
+    folds, words = [], (size + 1) // 2
+    while words > _LONG // 8:
+        words = (words + 1) // 2
+        folds.append((16 * words, (1 << 16 * words) - 1))
+    return tuple(folds)
 
 
 def checksum(data: bytes) -> int:

@@ -76,3 +76,10 @@ def test_a_udp_checksum_is_never_zero() -> None:
     datagram = head + missing.to_bytes(2, "big")
     assert checksum(source + destination + b"\0\x11\0\x0a" + datagram) == 0
     assert udp_checksum(source, destination, datagram) == 0xFFFF
+
+
+@given(st.binary(max_size=64), st.integers(0, 9000), st.integers(0, 255))
+def test_long_sums_are_the_words(start: bytes, size: int, fill: int) -> None:
+    """What is folded before it is divided is the same sum, whatever its length."""
+    data = start + bytes([fill]) * size
+    assert checksum(data) == by_hand(data)

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from pxeclient.wire import ethernet, ipv4, udp
 from pxeclient.wire.addresses import Mac
+from pxeclient.wire.checksum import word_sum
 from pxeclient.wire.errors import WireError
+from pxeclient.wire.flow import Flow
 from pxeclient.wire.onestep import MTU, Datagram, Peer, read_udp, udp_frame, udp_packet
 from tests.practice.client import CLIENT, CLIENT_MAC, TFTP, datagram, mac_of
 
@@ -49,6 +51,31 @@ def layered_build(mac: bytes, source_port: int, to: Peer, ident: int, payload: b
 def test_building_is_wires(mac: bytes, port: int, to: Peer, ident: int, payload: bytes) -> None:
     """Frames are built octet for octet as by the layers."""
     assert layered_build(mac, port, to, ident, payload) == udp_frame(mac, port, to, ident, payload)
+
+
+@given(
+    octets6,
+    u16,
+    st.builds(Peer, octets6, octets4, u16, octets4),
+    st.lists(st.tuples(u16, st.binary(max_size=99)), min_size=1, max_size=4),
+)
+def test_a_flow_is_its_datagrams(
+    mac: bytes, port: int, to: Peer, sent: list[tuple[int, bytes]]
+) -> None:
+    """What is worked out once fits all that follows, whether the payload's sum is known or not."""
+    flow = Flow(mac, port, to)
+    for ident, payload in sent:
+        frame = udp_frame(mac, port, to, ident, payload)
+        assert frame == flow.frame(ident, payload)
+        assert frame == flow.frame(ident, payload, word_sum(payload))
+
+
+def test_a_flow_has_no_room_for_more_than_a_packet() -> None:
+    """The same limit as for one datagram."""
+    to = Peer(bytes(6), bytes(4), 1, bytes(4))
+    flow = Flow(bytes(6), 69, to)
+    assert flow.frame(0, bytes(MTU - 28)) == udp_frame(bytes(6), 69, to, 0, bytes(MTU - 28))
+    assert flow.frame(0, bytes(MTU - 27)) is None
 
 
 @given(octets4, octets4, u16, st.integers(0, 255), st.booleans(), st.binary(max_size=99))

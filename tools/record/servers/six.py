@@ -204,8 +204,10 @@ class _Host:
             reply = names.answer(script, question, payload)
             self._send_block(peer, dns.PORT, reply, now + script.get("delay", 0))
 
-    def _send_block(self, to: Peer, port: int, payload: bytes, at: float) -> None:
-        ends = IPv6Address(to.local), port, IPv6Address(to.address), to.port
+    def _send_block(
+        self, to: Peer, source_port: int, payload: bytes, at: float, summed: int | None = None
+    ) -> None:
+        ends = IPv6Address(to.local), source_port, IPv6Address(to.address), to.port
         self._send(mac(to.mac), ipv6.udp(*ends, payload), at)
 
     def _send(self, to: Mac, packet: ipv6.Packet, at: float) -> None:
