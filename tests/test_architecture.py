@@ -26,11 +26,12 @@ ALLOWED: dict[str, set[str]] = {
     "decisions": set(),
     "outcome": set(),
     "stack": {"wire", "decisions"},
-    "boot": {"spelling", "wire", "stack", "decisions", "outcome"},
-    "firmware": {"decisions", "wire", "boot"},
+    "fetch": {"wire", "stack", "decisions", "outcome"},
+    "boot": {"spelling", "wire", "stack", "fetch", "decisions", "outcome"},
+    "firmware": {"decisions", "wire", "fetch", "boot"},
     "profile": {
-        "decisions", "outcome", "stack", "spelling", "documents", "harmless", "wire", "boot",
-        "firmware", "nbp",
+        "decisions", "outcome", "stack", "fetch", "spelling", "documents", "harmless", "wire",
+        "boot", "firmware", "nbp",
     },
     "advice": {"decisions", "documents", "boot"},
     "errors": {"decisions", "outcome", "documents", "advice", "boot", "profile", "prose"},
@@ -76,7 +77,7 @@ ALLOWED: dict[str, set[str]] = {
     "explain": {
         "decisions", "outcome", "stack", "advice", "wire", "link", "boot", "profile", "capture",
         "seen", "trace", "nbp", "diagnose", "report", "boots", "replay", "endings", "prose",
-        "documents", "harmless", "clients", "architectures", "httpboot",
+        "documents", "harmless", "clients", "architectures", "httpboot", "fetch",
     },
     "real": {
         "wire", "link", "lab", "boot", "profile", "capture", "trace", "boots", "compare",
@@ -95,13 +96,13 @@ ALLOWED: dict[str, set[str]] = {
         "decisions", "outcome", "stack", "", "spelling", "wire", "link", "lab", "practice", "boot",
         "profile", "errors", "capture", "seen", "trace", "boots", "diagnose", "report", "replay",
         "compare", "matrix", "teach", "explain", "corpus", "check", "advice", "architectures",
-        "endings", "prose", "documents", "harmless", "nbp", "watch", "artifacts",
+        "endings", "prose", "documents", "harmless", "nbp", "watch", "artifacts", "fetch",
     },
 }  # fmt: skip
 PURE = (
-    "spelling", "wire", "decisions", "outcome", "stack", "boot", "firmware", "practice", "seen",
-    "trace", "diagnose", "profile", "documents", "harmless", "errors", "advice", "playbook",
-    "boots", "prose", "httpboot",
+    "spelling", "wire", "decisions", "outcome", "stack", "fetch", "boot", "firmware", "practice",
+    "seen", "trace", "diagnose", "profile", "documents", "harmless", "errors", "advice",
+    "playbook", "boots", "prose", "httpboot",
 )  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",
@@ -199,6 +200,8 @@ def test_only_links_and_labs_touch_the_outside(name: str) -> None:
 @pytest.mark.parametrize(
     "place",
     [
+        "stack",
+        "fetch",
         "boot",
         "wire",
         "firmware",
@@ -243,7 +246,7 @@ CODECS = {
         "tcp", "tftp", "udp",
     )
 }  # fmt: skip
-READERS = {"wire", "stack", "boot", "practice", "link", "seen"}
+READERS = {"wire", "stack", "fetch", "boot", "practice", "link", "seen"}
 """Who reads octets: the machine and the servers as what they are, links for their own needs, and
 `seen` for everybody who tells."""
 READS_FOR_ITSELF = {

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from pxeclient import profile as profiles
-from pxeclient.boot import client, content
+from pxeclient.boot import client
 from pxeclient.boot.dhcp import exchange
 from pxeclient.boots import repeats
 from pxeclient.check.running import DEADLINE
@@ -19,6 +19,7 @@ from pxeclient.cli.overdue import REPORTS
 from pxeclient.cli.wire_choice import LONGEST
 from pxeclient.decisions import Evidence, Known, condition
 from pxeclient.diagnose import diagnosis, sorting
+from pxeclient.fetch import content
 from pxeclient.link import packet
 from pxeclient.profile import Profile
 from pxeclient.profile.model import tables

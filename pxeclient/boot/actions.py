@@ -42,7 +42,7 @@ class Decide(Struct, frozen=True):
 class Print(Struct, frozen=True):
     """Text on the machine's own screen, from where its cursor is.
 
-    CR and BS move the cursor as on any terminal (`boot.terminal`).
+    CR and BS move the cursor as on any terminal (`screen.terminal`).
     """
 
     line: str

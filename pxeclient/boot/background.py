@@ -11,12 +11,9 @@ from collections.abc import Iterator
 from pxeclient.boot.actions import Action
 from pxeclient.boot.dhcp.options import Names, fill
 from pxeclient.boot.traits import BackgroundTraits
-from pxeclient.stack.acts import SendFrame, SetTimer
+from pxeclient.stack.acts import Owner, SendFrame, SetTimer, Timer
 from pxeclient.wire import ethernet
 from pxeclient.wire.addresses import Mac
-
-PREFIX = "background "
-"""How the names of its timers begin."""
 
 
 class Background:
@@ -34,15 +31,15 @@ class Background:
         """Set the first timers."""
         for number, times in enumerate(self._times):
             if times:
-                yield SetTimer(f"{PREFIX}{number}", times[0])
+                yield SetTimer(Timer(Owner.BACKGROUND, str(number)), times[0])
 
-    def timer_fired(self, timer: str, now: float) -> Iterator[Action]:
+    def timer_fired(self, timer: Timer, now: float) -> Iterator[Action]:
         """Send the frame whose time has come, and set the timer of the next.
 
         The next wait begins now: a machine that was busy when the time came sends late, and
         is late with all that follow.
         """
-        number = int(timer.removeprefix(PREFIX))
+        number = int(timer.name)
         times = self._times[number]
         was_due = times.pop(0)
         yield SendFrame(self._frame(number))
@@ -58,11 +55,6 @@ class Background:
             frame = ethernet.join(to, self._mac, item.ethertype, payload)
             self._frames[number] = frame
         return frame
-
-    @staticmethod
-    def owns_timer(timer: str) -> bool:
-        """The timer is one of these."""
-        return timer.startswith(PREFIX)
 
 
 def destination(item: BackgroundTraits, known: Names) -> Mac:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import AddressValueError, IPv4Address
+from ipaddress import IPv4Address
 from typing import assert_never
-from urllib.parse import unquote_to_bytes
 
-from pxeclient.boot.actions import Action, StateName
+from pxeclient.boot.actions import Action
 from pxeclient.boot.dhcp.exchange import address_of
 from pxeclient.boot.dhcp.reply import Reply
-from pxeclient.boot.fetching import fetch, show_boot_file
+from pxeclient.boot.fetching import fetch_boot_file, show_boot_file
+from pxeclient.boot.goals import ShowMenu
+from pxeclient.boot.menu.policy import PxeSettings
 from pxeclient.boot.policy import AddressOf, BootFrom, Naming, Sources
 from pxeclient.boot.session import Session, decided
+from pxeclient.fetch.uri import tftp_uri
 from pxeclient.outcome import BootFile, Failure
-from pxeclient.wire import dhcp, tftp
+from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY, dotted
-from pxeclient.wire.options import printable
-
-_TFTP = b"tftp://"
 
 
 def boot_from(session: Session, now: float) -> Iterator[Action]:
@@ -28,20 +27,20 @@ def boot_from(session: Session, now: float) -> Iterator[Action]:
     facts = Sources(session.sources)
     decision = session.policy.boot_from.decide(facts)
     about = ""
-    yield from _find(session, facts.naming)
-    if facts.naming is not None:
-        about = f"{facts.naming.file_text()} in {facts.naming.describe()}"
+    naming = facts.naming
+    if naming is not None:
+        yield _find(session, naming)
+        about = f"{naming.file_text()} in {naming.describe()}"
     yield decided(decision, about)
     match decision.answer:
-        case BootFrom.DOWNLOAD:
-            assert facts.naming is not None, "nothing is downloaded that nobody named"
-            yield from fetch(session, facts.naming, now)
+        case BootFrom.DOWNLOAD if naming is not None:
+            yield from fetch_boot_file(session, naming, now)
         case BootFrom.BOOT_SERVER:
-            yield from session.enter(StateName.MENU, now)
+            yield from session.enter(ShowMenu(PxeSettings.of(session.sources)), now)
         case BootFrom.NO_MENU:
             yield from session.show(screen.menu_started, now)
             yield from session.fail(Failure.NO_MENU, decision.because, now)
-        case BootFrom.NO_BOOT_FILE:
+        case BootFrom.DOWNLOAD | BootFrom.NO_BOOT_FILE:
             yield from session.fail(Failure.NO_BOOT_FILE, _nobody_named(session), now)
         case BootFrom.NO_NEXT_SERVER:
             yield from show_boot_file(session, now)
@@ -54,31 +53,32 @@ def boot_from(session: Session, now: float) -> Iterator[Action]:
             assert_never(decision.answer)
 
 
-def download_from(session: Session, sources: tuple[Reply, ...], now: float) -> Iterator[Action]:
-    """Download the boot file that the first of these replies with a name names."""
+def download_from(
+    session: Session, sources: tuple[Reply, ...], now: float, asked: IPv4Address | None = None
+) -> Iterator[Action]:
+    """Download the boot file that the first of these replies with a name names.
+
+    `asked`: the address at which a boot server was asked last by unicast.
+    """
     naming = Sources(sources).naming
     if naming is None or not naming.boot_file:
         yield from session.fail(Failure.NO_BOOT_FILE, _nobody_named(session), now)
         return
-    yield from _find(session, naming)
-    assert session.boot_file is not None
+    yield _find(session, naming, asked)
     if session.boot_file.server == ANY:
         yield from show_boot_file(session, now)
         because = f"{naming.begin()} names a boot file, but no server."
         yield from session.fail(Failure.NO_NEXT_SERVER, because, now)
         return
-    yield from fetch(session, naming, now)
+    yield from fetch_boot_file(session, naming, now)
 
 
-def _find(session: Session, naming: Reply | None) -> Iterator[Action]:
+def _find(session: Session, naming: Reply, asked: IPv4Address | None = None) -> Action:
     """Note the boot file that `naming` names, and its server."""
-    if naming is None:
-        return
-    asked = session.asked_boot_server
     where = session.policy.boot_server.decide(Naming(naming, asked))
     session.naming = naming
     session.boot_file = _boot_file(naming, where.answer, asked)
-    yield decided(where, dotted(session.boot_file.server))
+    return decided(where, dotted(session.boot_file.server))
 
 
 def _nobody_named(session: Session) -> str:
@@ -94,13 +94,9 @@ def _nobody_named(session: Session) -> str:
 def _boot_file(naming: Reply, where: AddressOf, asked: IPv4Address | None) -> BootFile:
     name = naming.boot_file or b""
     match where:
-        case AddressOf.URI:
-            uri = tftp_uri(name)
-            assert uri is not None, "only a URI names its server itself"
-            server, port, path = uri
-            return BootFile(path, server, naming.describe(), port)
-        case AddressOf.ASKED:
-            assert asked is not None, "only who was asked by unicast can be the server"
+        case AddressOf.URI if (uri := tftp_uri(name)) is not None:
+            return BootFile(uri.file, uri.server, naming.describe(), uri.port)
+        case AddressOf.ASKED if asked is not None:
             return BootFile(name, asked, naming.describe(), size=_size(naming))
         case _:
             server = address_of(naming, where)
@@ -110,31 +106,3 @@ def _boot_file(naming: Reply, where: AddressOf, asked: IPv4Address | None) -> Bo
 def _size(naming: Reply) -> int | None:
     data = dhcp.first(naming.message.options, dhcp.BOOT_FILE_SIZE)
     return None if data is None or len(data) != 2 else 512 * int.from_bytes(data, "big")
-
-
-def tftp_uri(name: bytes) -> tuple[IPv4Address, int, bytes] | None:
-    """Server, port and file of ``tftp://10.0.0.1/file``; None if the name is something else.
-
-    A host name is not resolved: it gives None.
-    """
-    if not name.lower().startswith(_TFTP):
-        return None
-    authority, slash, path = name[len(_TFTP) :].partition(b"/")
-    host, colon, port = authority.partition(b":")
-    try:
-        server = IPv4Address(printable(host))
-    except AddressValueError:
-        return None
-    number = _port(port) if colon else tftp.PORT
-    if number is None or not slash:
-        return None
-    return server, number, unquote_to_bytes(path)
-
-
-def _port(digits: bytes) -> int | None:
-    """The port of a URI; None if that is none, however long."""
-    shortest = digits.lstrip(b"0")
-    if not digits.isdigit() or not 0 < len(shortest) <= 5:
-        return None
-    number = int(shortest)
-    return number if number < 0x10000 else None

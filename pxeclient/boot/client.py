@@ -6,37 +6,34 @@ from collections.abc import Iterator
 from math import inf
 from typing import assert_never
 
-from pxeclient.boot.actions import Action, Finish, StateName
+from pxeclient.boot import goals
+from pxeclient.boot.actions import Action, Finish
 from pxeclient.boot.complaints import complained
-from pxeclient.boot.dhcp.discovery import DISCOVERY
-from pxeclient.boot.dhcp.request import REQUEST
-from pxeclient.boot.download import DOWNLOAD
+from pxeclient.boot.dhcp.dialogue import Dialogue
+from pxeclient.boot.dhcp.discovery import Discovery
+from pxeclient.boot.dhcp.request import Request
+from pxeclient.boot.download import Download, MulticastDownload
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
-from pxeclient.boot.ipv6 import IPV6, router_advertised
+from pxeclient.boot.ipv6 import Ipv6, router_advertised
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.menu.menu import MENU
-from pxeclient.boot.mtftp import MTFTP
+from pxeclient.boot.menu.menu import Menu
 from pxeclient.boot.policy import Policy
-from pxeclient.boot.proxy.bootserver import PXEBS
-from pxeclient.boot.proxy.proxydhcp import PROXYDHCP
+from pxeclient.boot.proxy.bootserver import BootServerSearch
+from pxeclient.boot.proxy.proxydhcp import ProxyDhcp
 from pxeclient.boot.screen.growing import SCREEN
 from pxeclient.boot.session import RETRANSMIT, Session, State
 from pxeclient.boot.traits import Traits
-from pxeclient.stack.acts import CancelTimer, Ignore, SetTimer
-from pxeclient.stack.host import Arrived, IcmpError, RouterAdvertised, SegmentArrived, Unreachable
+from pxeclient.fetch.opening import Multicast, fetch
+from pxeclient.stack.acts import CancelTimer, Ignore, Owner, SetTimer, Timer
+from pxeclient.stack.host import (
+    Arrived,
+    Host,
+    IcmpError,
+    RouterAdvertised,
+    SegmentArrived,
+    Unreachable,
+)
 from pxeclient.wire.arp import Arp
-
-STATES: dict[StateName, State] = {
-    StateName.DISCOVERY: DISCOVERY,
-    StateName.REQUEST: REQUEST,
-    StateName.PROXYDHCP: PROXYDHCP,
-    StateName.IPV6: IPV6,
-    StateName.MENU: MENU,
-    StateName.PXEBS: PXEBS,
-    StateName.MTFTP: MTFTP,
-    StateName.DOWNLOAD: DOWNLOAD,
-}
-
 
 RING = 8
 """Frames that a card has buffers for while nobody looks at it (ipxe drivers/net/intel.h,
@@ -47,6 +44,9 @@ as it is after a reset (PBA 0x30). Other cards that iPXE knows have less, down t
 _SLOT = 60
 """A frame takes as many octets there at least."""
 
+_NONE = Timer(Owner.FIRMWARE)
+"""No timer: the first of none."""
+
 _OF_THE_CLOCK = frozenset((SetTimer, CancelTimer, Finish))
 """The actions that change which timers run; to look a type up is quicker than to ask for three."""
 
@@ -54,9 +54,21 @@ _OF_THE_CLOCK = frozenset((SetTimer, CancelTimer, Finish))
 class BootClient:
     """One machine with one firmware, in one boot attempt."""
 
-    def __init__(self, traits: Traits, policy: Policy, machine: Machine) -> None:
-        self._session = Session(traits, policy, machine, STATES)
-        self._deadlines: dict[str, float] = {}
+    def __init__(
+        self, traits: Traits, policy: Policy, machine: Machine, stack: Host | None = None
+    ) -> None:
+        """A machine that is off.
+
+        Args:
+            traits: Its firmware's data.
+            policy: Its firmware's decisions.
+            machine: What tells it from others.
+            stack: Its network, if somebody else owns it, before and after; else one of its own.
+        """
+        self._session = Session(traits, policy, machine, self._state, stack)
+        self._is_on = False
+        self._may_stand_still = traits.ip.stops_at_prompt
+        self._deadlines: dict[Timer, float] = {}
         self._held: list[FrameReceived | TimerFired] = []
         """What happened while the machine looked only after its prompt."""
         self._held_frames = self._held_octets = 0
@@ -70,11 +82,7 @@ class BootClient:
     @property
     def progress(self) -> tuple[int, int | None]:
         """Octets downloaded, and how many there will be, if the server said."""
-        session = self._session
-        if session.multicast is not None:
-            return session.multicast.held, None
-        transfer = session.transfer
-        return (transfer.blocks.content.size, transfer.expected) if transfer else (0, None)
+        return self._session.state.progress
 
     def minds(self, message: Arp) -> bool:
         """An ARP message that goes to everybody would not be lost on this machine.
@@ -107,17 +115,17 @@ class BootClient:
                 break
         return actions
 
-    def next_timer(self) -> tuple[str, float]:
+    def next_timer(self) -> tuple[Timer, float]:
         """The timer that runs out first, and when; never (infinity) if none runs."""
         # Of the two or three that run, whatever anybody sends (`neighbours`); a plain loop is
         # several times as fast as `min` by a key.
-        name, due = "", inf
+        first, due = _NONE, inf
         for timer, at in self._deadlines.items():
             if at < due:
-                name, due = timer, at
-        return name, due
+                first, due = timer, at
+        return first, due
 
-    def _is_due(self, timer: str, now: float) -> bool:
+    def _is_due(self, timer: Timer, now: float) -> bool:
         """The timer runs and its time has come; it is used up by that."""
         deadline = self._deadlines.get(timer)
         if deadline is None or now < deadline:
@@ -128,9 +136,14 @@ class BootClient:
     def _react(self, event: Event, now: float) -> Iterator[Action]:
         if self._session.finished:
             return iter(())
-        if self._session.stands_still:
+        if self._stands_still:
             return self._react_at_prompt(event, now)
         return self._act(event, now)
+
+    @property
+    def _stands_still(self) -> bool:
+        """Only the keyboard and the menu prompt's countdown are looked after."""
+        return self._may_stand_still and self._session.state.is_prompting
 
     def _react_at_prompt(self, event: Event, now: float) -> Iterator[Action]:
         """Hold what the network does until the machine looks at its card again."""
@@ -141,7 +154,7 @@ class BootClient:
                 self._held.append(event)
             case _:
                 yield from self._act(event, now)
-                if not self._session.stands_still:
+                if not self._stands_still:
                     yield from self._let_go(now)
 
     def _hold(self, event: FrameReceived, frame: bytes) -> Iterator[Action]:
@@ -176,51 +189,77 @@ class BootClient:
 
     def _on_power(self, now: float) -> Iterator[Action]:
         session = self._session
-        if session.state is None:
+        if not self._is_on:
+            self._is_on = True
             yield from session.show(session.traits.screen.started, now)
             yield from session.screen.grow(session.traits.screen.configuring, now)
-            yield from session.enter(StateName.DISCOVERY, now)
+            for timer, due in session.host.timers():  # that somebody before us began
+                yield SetTimer(timer, due)
+            yield from session.enter(goals.Discover(Dialogue()), now)
             yield from session.background.start()
 
     def _on_key(self, key: str, now: float) -> Iterator[Action]:
         session = self._session
-        on_key = session.states[session.state].on_key if session.state else None
-        if on_key is None:
-            yield Ignore(f"the key {key}", "this firmware takes no keys at this stage")
-        else:
-            yield from on_key(session, key, now)
+        yield from session.state.on_key(session, key, now)
 
     def _on_frame(self, frame: bytes, now: float) -> Iterator[Action]:
-        session = self._session
-        if session.state is None:
+        if not self._is_on:
             return
+        session = self._session
         for happened in session.host.receive(frame, now):
             match happened:
                 case Arrived():
-                    yield from session.states[session.state].on_datagram(session, happened, now)
+                    yield from session.state.on_datagram(session, happened, now)
                 case IcmpError():
                     yield from complained(session, happened, now)
                 case RouterAdvertised():
                     yield from router_advertised(session, now)
                 case SegmentArrived():
-                    pass  # No firmware here speaks TCP (`Host.speaks_tcp`).
+                    yield from session.state.on_segment(session, happened, now)
                 case _:
                     yield happened
 
-    def _on_timer(self, timer: str, now: float) -> Iterator[Action]:
+    def _on_timer(self, timer: Timer, now: float) -> Iterator[Action]:
         session = self._session
-        if session.state is None:
-            return
-        row = session.states[session.state]
-        if timer == RETRANSMIT:
-            yield from row.on_timer(session, now)
-        elif timer == SCREEN:
-            yield from session.screen.grown(now, *self.progress)
-        elif session.background.owns_timer(timer):
-            yield from session.background.timer_fired(timer, now)
-        elif session.host.owns_timer(timer):
-            for happened in session.host.timer_fired(timer, now):
-                if isinstance(happened, Unreachable):
-                    yield from row.on_unreachable(session, happened.hop, now)
-                else:
-                    yield happened
+        state = session.state
+        match timer.owner:
+            case Owner.FIRMWARE | Owner.FETCH:
+                yield from state.on_timer(session, now)
+            case Owner.SCREEN:
+                yield from session.screen.grown(now, *self.progress)
+            case Owner.BACKGROUND:
+                yield from session.background.timer_fired(timer, now)
+            case Owner.ARP | Owner.IGMP:
+                for happened in session.host.timer_fired(timer, now):
+                    if isinstance(happened, Unreachable):
+                        yield from state.on_unreachable(session, happened.hop, now)
+                    else:
+                        yield happened
+            case Owner.PROGRAM:
+                pass  # A ROM starts none itself.
+            case _:
+                assert_never(timer.owner)
+
+    def _state(self, goal: goals.Goal) -> State:
+        """The state of a goal, which begins with what the goal gives it."""
+        session = self._session
+        match goal:
+            case goals.Discover(dialogue):
+                return Discovery(dialogue)
+            case goals.Request(choice, dialogue):
+                return Request(choice, dialogue)
+            case goals.AskProxy(server, because, others):
+                return ProxyDhcp(server, session.offered, because, others)
+            case goals.AwaitIpv6(failed):
+                return Ipv6(failed)
+            case goals.ShowMenu(settings):
+                return Menu(settings)
+            case goals.FindBootServer(settings, type):
+                return BootServerSearch(settings, type, session.offered, session.proxy_server)
+            case goals.Download(boot_file):
+                return Download(fetch(boot_file, session.host, session.fetcher))
+            case goals.DownloadByMulticast(boot_file, parameters, naming):
+                wanted = Multicast(boot_file, parameters)
+                return MulticastDownload(fetch(wanted, session.host, session.fetcher), naming)
+            case _:
+                assert_never(goal)

@@ -19,7 +19,7 @@ def complained(session: Session, error: IcmpError, now: float) -> Iterator[Actio
     told = IcmpTold(
         error.message.type,
         error.message.code,
-        session.state is StateName.DOWNLOAD,
+        session.state.name is StateName.DOWNLOAD,
         _quotes_download(session, icmp.quoted(error.message)),
     )
     decision = session.policy.icmp_error.decide(told)
@@ -35,15 +35,16 @@ def complained(session: Session, error: IcmpError, now: float) -> Iterator[Actio
         case _:
             assert_never(decision.answer)
     yield decided(decision, error.words)
+    yield from session.state.stop(session, now)
     because = f"{error.source} sent an ICMP error about the request to the TFTP server."
     yield from session.fail(failure, because, now)
 
 
 def _quotes_download(session: Session, quoted: icmp.Quoted | None) -> bool:
     """It quotes a datagram that the download under way has sent."""
-    transfer, boot_file = session.transfer, session.boot_file
-    if quoted is None or transfer is None or boot_file is None or quoted.protocol != ipv4.UDP:
+    if quoted is None or quoted.protocol != ipv4.UDP:
         return False
-    ours = quoted.source == session.host.address and quoted.source_port == transfer.port
-    to = (quoted.destination, quoted.destination_port)
-    return ours and to in ((boot_file.server, boot_file.port), transfer.peer)
+    port, to_port = quoted.source_port, quoted.destination_port
+    if quoted.source != session.host.address or port is None or to_port is None:
+        return False
+    return session.state.has_sent(port, (quoted.destination, to_port))

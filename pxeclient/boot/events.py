@@ -6,6 +6,8 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from pxeclient.stack.acts import Timer
+
 
 class PowerOn(Struct, frozen=True):
     """The machine is switched on and its network card has a link."""
@@ -20,7 +22,7 @@ class FrameReceived(Struct, frozen=True):
 class TimerFired(Struct, frozen=True):
     """A timer set earlier has run out."""
 
-    timer: str
+    timer: Timer
 
 
 class KeyPressed(Struct, frozen=True):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from pxeclient.boot.actions import Action, StateName
+from pxeclient.boot.actions import Action
 from pxeclient.boot.dhcp.reply import Reply
-from pxeclient.boot.multicast import Multicast
+from pxeclient.boot.goals import Download, DownloadByMulticast
 from pxeclient.boot.policy import FetchBy, Fetching
 from pxeclient.boot.session import Session, decided
 from pxeclient.outcome import Failure
@@ -15,7 +15,9 @@ from pxeclient.wire import pxe
 from pxeclient.wire.addresses import ANY, dotted
 
 
-def fetch(session: Session, naming: Reply, now: float, failed: str = "") -> Iterator[Action]:
+def fetch_boot_file(
+    session: Session, naming: Reply, now: float, failed: str = ""
+) -> Iterator[Action]:
     """Begin the download of the session's boot file, which `naming` names.
 
     Args:
@@ -35,13 +37,12 @@ def fetch(session: Session, naming: Reply, now: float, failed: str = "") -> Iter
         case FetchBy.TFTP:
             if not failed:
                 yield from _show_file(session, session.traits.screen.boot_file, now)
-            yield from session.enter(StateName.DOWNLOAD, now)
-        case FetchBy.MTFTP:
-            assert naming.mtftp is not None, "without parameters there is no multicast download"
+            yield from session.enter(Download(session.boot_file), now)
+        case FetchBy.MTFTP if (parameters := naming.mtftp) is not None:
             yield from _show_file(session, session.traits.screen.multicast, now)
-            session.multicast = Multicast(naming, naming.mtftp)
-            yield from session.enter(StateName.MTFTP, now)
-        case FetchBy.NOT:
+            goal = DownloadByMulticast(session.boot_file, parameters, naming)
+            yield from session.enter(goal, now)
+        case FetchBy.MTFTP | FetchBy.NOT:
             because = (
                 f"{naming.begin()} calls for a multicast download, but its"
                 " parameters (43.1 to 43.5) are zero or malformed."
@@ -64,10 +65,10 @@ def _about(mtftp: pxe.Mtftp | None) -> str:
 
 
 def _show_server(session: Session, now: float) -> Iterator[Action]:
-    if session.boot_file is not None and session.boot_file.server != ANY:
+    if session.boot_file.server != ANY:
         yield from session.show(session.traits.screen.boot_server, now)
 
 
 def _show_file(session: Session, lines: tuple[str, ...], now: float) -> Iterator[Action]:
-    if session.boot_file is not None and session.boot_file.name:
+    if session.boot_file.name:
         yield from session.show(lines, now)

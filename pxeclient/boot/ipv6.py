@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.bootfrom import boot_from
-from pxeclient.boot.dhcp.exchange import wait_on
+from pxeclient.boot.goals import AwaitIpv6
 from pxeclient.boot.session import Session, State
 from pxeclient.outcome import DhcpFailure, Failure
 from pxeclient.stack.acts import Ignore
@@ -21,18 +21,18 @@ from pxeclient.stack.host import Arrived
 def configured(session: Session, now: float) -> Iterator[Action]:
     """DHCP has given all it will; go on when IPv6 is over too."""
     if now < session.ipv6_until:
-        yield from session.enter(StateName.IPV6, now)
+        yield from session.enter(AwaitIpv6(None), now)
     else:
         yield from boot_from(session, now)
 
 
 def unconfigured(session: Session, failure: Failure, because: str, now: float) -> Iterator[Action]:
     """DHCP has failed; say so when IPv6 is over too."""
+    failed = DhcpFailure(failure, because)
     if now < session.ipv6_until:
-        session.dhcp_failure = DhcpFailure(failure, because)
-        yield from session.enter(StateName.IPV6, now)
+        yield from session.enter(AwaitIpv6(failed), now)
     else:
-        yield from _fail(session, DhcpFailure(failure, because), now)
+        yield from _fail(session, failed, now)
 
 
 def _fail(session: Session, failed: DhcpFailure, now: float) -> Iterator[Action]:
@@ -50,27 +50,35 @@ def router_advertised(session: Session, now: float) -> Iterator[Action]:
         return
     session.ipv6_until, session.ipv6_configured = now, True
     yield Ignore("an IPv6 router advertisement", "it ends the wait for one; IPv6 is not emulated")
-    if session.state is StateName.IPV6:
-        yield from _on_timer(session, now)
+    yield from session.state.on_router(session, now)
 
 
-def _on_enter(session: Session, now: float) -> Iterator[Action]:
-    yield session.wait(session.ipv6_until - now, now)
+class Ipv6(State):
+    """The wait for a router."""
 
+    name = StateName.IPV6
 
-def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Action]:
-    yield Ignore(
-        f"a UDP datagram from {arrived.source}:{arrived.datagram.source_port}",
-        "DHCP is over, nobody listens on that port",
-    )
+    def __init__(self, failed: DhcpFailure | None) -> None:
+        self._failed = failed
 
+    def on_enter(self, session: Session, now: float) -> Iterator[Action]:
+        """Wait as long as the firmware does."""
+        yield session.wait(session.ipv6_until - now, now)
 
-def _on_timer(session: Session, now: float) -> Iterator[Action]:
-    failed = session.dhcp_failure
-    if failed is not None:
-        yield from _fail(session, failed, now)
-    else:
-        yield from boot_from(session, now)
+    def on_datagram(self, session: Session, arrived: Arrived, now: float) -> Iterator[Action]:
+        """Nobody listens."""
+        yield Ignore(
+            f"a UDP datagram from {arrived.source}:{arrived.datagram.source_port}",
+            "DHCP is over, nobody listens on that port",
+        )
 
+    def on_timer(self, session: Session, now: float) -> Iterator[Action]:
+        """IPv6 is over: go on with what DHCP has given, or fail as it did."""
+        if self._failed is not None:
+            yield from _fail(session, self._failed, now)
+        else:
+            yield from boot_from(session, now)
 
-IPV6 = State(_on_enter, _on_datagram, _on_timer, wait_on)
+    def on_router(self, session: Session, now: float) -> Iterator[Action]:
+        """The same, and earlier."""
+        return self.on_timer(session, now)

@@ -29,6 +29,7 @@ from pxeclient.boot.menu.policy import (
     PxeSettings,
 )
 from pxeclient.decisions import Table
+from pxeclient.fetch.tftp.refusal import TftpErrorUse, TftpRefusal
 from pxeclient.outcome import Failure
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.dhcp import Message
@@ -200,6 +201,17 @@ class Lease(Struct, frozen=True):
     selected: Select
     proxy_offer: Reply | None
 
+    @property
+    def proxy(self) -> Reply:
+        """The proxy offer, for the answers that are only given where there is one.
+
+        Raises:
+            ValueError: There is none: the table that gave such an answer is wrong.
+        """
+        if self.proxy_offer is None:
+            raise ValueError("a rule of after-ack turns to a proxy offer that is not there")
+        return self.proxy_offer
+
 
 # --- addresses ----------------------------------------------------------------------------
 class AddressOf(StrEnum):
@@ -298,30 +310,6 @@ class Fetching(Struct, frozen=True):
     reply: Reply
     multicast_failed: bool = False
     """A multicast download was begun and came to nothing."""
-
-
-# --- tftp-error ---------------------------------------------------------------------------
-class TftpErrorUse(StrEnum):
-    """What an ERROR packet leads to."""
-
-    NOT_FOUND = "give up: the file is not there"
-    ACCESS_VIOLATION = "give up: the file may not be read"
-    ILLEGAL_OPERATION = "give up: the server calls the request illegal"
-    ERROR = "give up: the server sent an error"
-    RETRY_PLAIN = "ask again without options"
-
-    @property
-    def failure(self) -> Failure:
-        """The failure that it is, unless the download goes on."""
-        return Failure[f"TFTP_{self.name}"]
-
-
-class TftpRefusal(Struct, frozen=True):
-    """An ERROR packet, and how far the download was."""
-
-    code: int
-    answers_options: bool
-    """It came in answer to a read request that had options."""
 
 
 # --- icmp-error ---------------------------------------------------------------------------

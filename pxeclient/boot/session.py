@@ -1,142 +1,165 @@
-"""What a boot attempt knows, and the few moves that every state makes.
+"""What lasts in a boot attempt, and the few moves that every state makes.
 
-A state is a row of functions (`State`); the rows stand in `discovery`, `request`,
-`proxydhcp`, `bootserver`, `mtftp` and `download`, and `client` puts them into one table. States
-never call each other: they `enter` the next one by name.
+A state is an object with the memory of its own (`State`): made when it is entered, gone when it is
+left. They stand in `discovery`, `request`, `proxydhcp`, `ipv6`, `menu`, `bootserver` and
+`download`; `client` makes them. States never call each other: they `enter` a goal (`goals`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from ipaddress import IPv4Address
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from pxeclient.boot.actions import Action, Decide, Enter, Finish, StateName
 from pxeclient.boot.background import Background
-from pxeclient.boot.dhcp.numbering import secs, xid
+from pxeclient.boot.dhcp.numbering import Numbers
 from pxeclient.boot.dhcp.options import Names, fill
 from pxeclient.boot.dhcp.reply import Reply
-from pxeclient.boot.dhcp.traits import MessageSecs, MessageXid
+from pxeclient.boot.goals import Goal
 from pxeclient.boot.machine import Machine
-from pxeclient.boot.menu.screen import MenuScreen, Search
-from pxeclient.boot.multicast import Multicast
-from pxeclient.boot.policy import Kept, Policy, Select
+from pxeclient.boot.policy import Policy
 from pxeclient.boot.screen.growing import SCREEN
 from pxeclient.boot.screen.screen import Screen, ScreenFacts
 from pxeclient.boot.traits import Traits
-from pxeclient.boot.transfer import Download
 from pxeclient.decisions import Decision
-from pxeclient.outcome import Booted, BootFile, DhcpFailure, Failed, Failure, Whole
-from pxeclient.stack.acts import CancelTimer, SetTimer
+from pxeclient.fetch.fetcher import Fetcher, Ports
+from pxeclient.outcome import Booted, BootFile, Failed, Failure, Whole
+from pxeclient.stack.acts import CancelTimer, Ignore, Owner, SetTimer, Timer
 from pxeclient.stack.chance import Dice
-from pxeclient.stack.host import Arrived, Host
+from pxeclient.stack.host import Arrived, Host, SegmentArrived
 from pxeclient.wire.addresses import ANY
-from pxeclient.wire.pxe import Purpose
 from pxeclient.wire.udp import Datagram
 
-RETRANSMIT = "retransmit"
+RETRANSMIT = Timer(Owner.FIRMWARE, "retransmit")
 """The timer that every state waits with."""
+
+UNNAMED = BootFile(b"", ANY, "nobody")
+"""The boot file that nobody has named yet."""
 
 AnswerT = TypeVar("AnswerT", bound=StrEnum)
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """One stage of a boot, as a row: what it does when."""
+class State(ABC):
+    """One stage of a boot: what it does when, and what it remembers meanwhile."""
 
-    on_enter: Callable[[Session, float], Iterator[Action]]
-    on_datagram: Callable[[Session, Arrived, float], Iterator[Action]]
-    on_timer: Callable[[Session, float], Iterator[Action]]
-    on_unreachable: Callable[[Session, IPv4Address, float], Iterator[Action]]
-    on_key: Callable[[Session, str, float], Iterator[Action]] | None = None
+    name: ClassVar[StateName]
+    entered_at = 0.0
+
+    @abstractmethod
+    def on_enter(self, session: Session, now: float) -> Iterator[Action]:
+        """It begins."""
+
+    @abstractmethod
+    def on_datagram(self, session: Session, arrived: Arrived, now: float) -> Iterable[Action]:
+        """A UDP datagram came for this machine."""
+
+    @abstractmethod
+    def on_timer(self, session: Session, now: float) -> Iterable[Action]:
+        """The time that it waited for is over."""
+
+    def on_unreachable(self, session: Session, hop: IPv4Address, now: float) -> Iterable[Action]:
+        """ARP found nobody there: nothing comes of it, the state's own timer runs."""
+        return ()
+
+    def on_segment(self, session: Session, arrived: SegmentArrived, now: float) -> Iterable[Action]:
+        """A TCP segment came: nobody listens."""
+        return (Ignore(f"a TCP segment from {arrived.source}", "nobody listens on that port"),)
+
+    def on_key(self, session: Session, key: str, now: float) -> Iterable[Action]:
+        """Somebody pressed a key."""
+        return (Ignore(f"the key {key}", "this firmware takes no keys at this stage"),)
+
+    def on_router(self, session: Session, now: float) -> Iterable[Action]:
+        """An IPv6 router has made itself known: IPv6 is configured."""
+        return ()
+
+    def has_sent(self, port: int, to: tuple[IPv4Address, int]) -> bool:
+        """It fetches a file from that port of ours at that address and port."""
+        return False
+
+    @property
+    def is_prompting(self) -> bool:
+        """Until somebody presses a key, or the time for that is over, nothing happens."""
+        return False
+
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """Octets downloaded, and how many there will be, if the server said."""
+        return 0, None
+
+    def stop(self, session: Session, now: float) -> Iterable[Action]:
+        """The boot ends, and not by this state's doing."""
+        return ()
+
+
+class Off(State):
+    """The machine is switched off: nothing reaches it."""
+
+    def on_enter(self, session: Session, now: float) -> Iterator[Action]:
+        """Nothing."""
+        return iter(())
+
+    def on_datagram(self, session: Session, arrived: Arrived, now: float) -> Iterable[Action]:
+        """Nothing."""
+        return ()
+
+    def on_timer(self, session: Session, now: float) -> Iterable[Action]:
+        """Nothing."""
+        return ()
 
 
 class Session:
-    """The memory of one boot attempt."""
+    """What lasts in one boot attempt."""
 
     def __init__(
         self,
         traits: Traits,
         policy: Policy,
         machine: Machine,
-        states: Mapping[StateName, State],
+        make: Callable[[Goal], State],
+        stack: Host | None = None,
     ) -> None:
         self.traits = traits
         self.policy = policy
         self.machine = machine
-        self.dice = Dice(machine.seed)
-        first_id = self.dice.next() & 0xFFFF if traits.ip.random_id else 0
-        self.host = Host(machine.mac, traits.ip, first_id, self.dice.next)
-        self.states = states
-        self.state: StateName | None = None
-        self.entered_at = 0.0
-        self.tries = 0
-        """Transmissions in this state."""
+        self.host = stack or Host(machine.mac, traits.ip, Dice(machine.seed))
+        self.dice = self.host.dice
+        self._make = make
+        self.state: State = Off()
         self.finished = False
         self.names = Names(machine)
         self._filled: dict[str, bytes] = {}
         self.background = Background(traits.background, machine.mac, self.names)
+        self.screen = Screen(traits.screen, self.facts)
         self.ipv6_until = max((item.holds_until for item in traits.background), default=0.0)
         """The boot waits for IPv6 until then."""
         self.ipv6_configured = False
         """A router has answered, so IPv6 at least is there."""
-        self.dhcp_failure: DhcpFailure | None = None
-        self.screen = Screen(traits.screen, self.facts)
-        # DHCP
-        self._drawn = self.dice.next()
-        self.discovers = 0
-        """DISCOVERs sent."""
-        self.expiries = 0
-        """Timers that ran out, a state's first transmission counting as one (iPXE's `secs`)."""
-        self.refusals = 0
-        """DHCPNAKs that came from the chosen server, heeded or not."""
-        self.naks = 0
-        self.kept: list[Kept] = []
-        self.offers_seen = 0
-        self.proxy_offers_seen = 0
-        self.offer: Reply | None = None
-        self.proxy_offer: Reply | None = None
-        self.selected = Select.NOTHING
+        self.numbers = Numbers(traits.dhcp, machine.mac, self.dice.next())
+        self.fetcher = Fetcher(
+            traits.tftp,
+            policy.tftp_error,
+            Ports(traits.tftp, self.dice),
+            machine.memory,
+            traits.mtftp,
+            traits.ip.arp_failure_ends,
+        )
+        self.offered = ANY
+        """The address that was offered, and is requested."""
         self.ack: Reply | None = None
+        """The reply that confirmed an address."""
         self.proxy_server = ANY
-        """The server asked on port 4011."""
-        self.drawn_for_server = 0
-        """The number drawn for the server that is asked now (`MessageXid.FRESH`)."""
-        self.sent_in_state = 0
-        """Transmissions in this state, to all servers."""
-        self.expiries_in_state = 0
-        """Timers that ran out in this state, counted as in `expiries`."""
-        self.why_proxy = ""
-        """The reason for asking port 4011, for the report of its silence."""
-        # Boot file
+        """The server that was asked last on port 4011."""
         self.sources: tuple[Reply, ...] = ()
         """The replies that count once the address is confirmed, in the firmware's order."""
-        self.boot_file: BootFile | None = None
+        self.boot_file = UNNAMED
         self.naming: Reply | None = None
         """The reply that names it."""
-        self.asked_boot_server: IPv4Address | None = None
-        """The last address at which a boot server was asked by unicast."""
-        self.waiting_replies: list[Reply] = []
-        """Replies of port 4011 that are looked at when the waiting time is over."""
-        self.proxies_left: list[Reply] = []
-        """Kept proxy offers whose servers were not asked yet."""
-        self.menu: MenuScreen | None = None
-        self.search: Search | None = None
-        self.transfer: Download | None = None
-        self.multicast: Multicast | None = None
-        """The multicast download under way."""
-        self.first_port_drawn = 0
-        self.ports_used = 0
-        """Local ports that read requests were sent from."""
-
-    @property
-    def stands_still(self) -> bool:
-        """Only the keyboard and the menu prompt's countdown are looked after."""
-        if not self.traits.ip.stops_at_prompt or self.state is not StateName.MENU:
-            return False
-        return self.menu is not None and not self.menu.is_open
+        self.has_asked = False
+        """The boot file was asked for by TFTP."""
 
     def filled(self, template: str) -> bytes:
         """An option's value with this machine's names filled in; a boot sends it several times."""
@@ -145,49 +168,13 @@ class Session:
             octets = self._filled[template] = fill(template, self.names)
         return octets
 
-    def xid(self, purpose: Purpose) -> int:
-        """The transaction id of a message for `purpose`."""
-        match self.traits.dhcp.messages[purpose].xid:
-            case MessageXid.SAME:
-                return xid(self.traits.dhcp.xid, self.machine.mac, self._drawn, self.discovers)
-            case MessageXid.ZERO:
-                return 0
-            case MessageXid.FRESH:
-                return self.drawn_for_server
-
-    def secs(self, purpose: Purpose) -> int:
-        """The `secs` field of a message for `purpose` sent now."""
-        shape = self.traits.dhcp.messages[purpose]
-        match shape.secs:
-            case MessageSecs.COUNTED:
-                return 4 * self.expiries_in_state
-            case MessageSecs.LISTED:
-                return shape.secs_listed[min(self.tries, len(shape.secs_listed)) - 1]
-            case MessageSecs.SAME:
-                return self._boot_secs()
-
-    def _boot_secs(self) -> int:
-        return secs(
-            self.traits.dhcp,
-            self.discovers,
-            self.expiries,
-            self.offer is not None,
-            self.proxy_offer is not None,
-        )
-
-    def enter(self, state: StateName, now: float) -> Iterator[Action]:
-        """Move to `state` and do what it begins with."""
-        self.state, self.entered_at = state, now
-        self.tries = self.sent_in_state = self.expiries_in_state = 0
-        self.host.fetches(by_tftp=state is StateName.DOWNLOAD)
+    def enter(self, goal: Goal, now: float) -> Iterator[Action]:
+        """Move to the state of that goal, and do what it begins with."""
+        self.state = self._make(goal)
+        self.state.entered_at = now
         yield CancelTimer(RETRANSMIT)
-        yield Enter(state)
-        yield from self.states[state].on_enter(self, now)
-
-    def ask_anew(self) -> None:
-        """Another server is asked in the same state: its transmissions count from 0."""
-        self.tries = 0
-        self.drawn_for_server = self.dice.next()
+        yield Enter(self.state.name)
+        yield from self.state.on_enter(self, now)
 
     def wait(self, seconds: float, now: float) -> Action:
         """Set the timer that every state waits with."""
@@ -229,7 +216,7 @@ class Session:
         code = words.code if words else ""
         text = words.text.format_map(values) if words else f"pxeclient: {because}"
         if words:
-            begun = self.ack is not None, self.transfer is not None
+            begun = self.ack is not None, self.has_asked
             values = {"text": text, "code": code, **values}
             yield from self.screen.failure(words, *begun, now, values)
         yield from self._finish(Finish(Failed(failure, code, text, because)))

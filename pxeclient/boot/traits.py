@@ -15,7 +15,8 @@ from functools import cached_property
 from pxeclient.boot.dhcp.options import Layout, layouts
 from pxeclient.boot.dhcp.traits import DhcpTraits
 from pxeclient.boot.screen.traits import FailureText, ScreenTraits
-from pxeclient.boot.tftp_traits import MtftpTraits, TftpTraits
+from pxeclient.fetch.mtftp.traits import MtftpTraits
+from pxeclient.fetch.tftp.traits import TftpTraits
 from pxeclient.stack.traits import IpTraits
 from pxeclient.wire.pxe import Purpose
 

@@ -17,7 +17,7 @@ from pxeclient.boot.actions import Action
 from pxeclient.boot.events import FrameReceived
 from pxeclient.boots.loop import attend, has_come
 from pxeclient.link.base import Link
-from pxeclient.stack.acts import CancelTimer, SendFrame, SetTimer
+from pxeclient.stack.acts import CancelTimer, SendFrame, SetTimer, Timer
 from pxeclient.stack.host import Arrived, Happened, Host, IcmpError, SegmentArrived, Unreachable
 from pxeclient.stack.traits import IpId, IpTraits
 from pxeclient.trace import Trace
@@ -118,7 +118,7 @@ class Conversation:
     trace: Trace
     origin: float = 0.0
     """The link's time at the beginning of the trace."""
-    _timers: dict[str, float] = field(default_factory=dict)
+    _timers: dict[Timer, float] = field(default_factory=dict)
 
     def run(self, script: Script[T]) -> T:
         """Go through the script.
@@ -151,16 +151,16 @@ class Conversation:
         attend(_Listening(self, step, heard), self.link)
         return heard
 
-    def due(self) -> tuple[str, float]:
+    def due(self) -> tuple[Timer | None, float]:
         """The host's next timer, and when it runs out, in seconds of the trace."""
-        return min(self._timers.items(), key=lambda item: item[1], default=("", inf))
+        return min(self._timers.items(), key=lambda item: item[1], default=(None, inf))
 
     def on_frame(self, frame: bytes, now: float, heard: list[Reaction]) -> None:
         """A frame comes while somebody listens."""
         record = self.trace.add(now, FrameReceived(frame))
         self._do(self.host.receive(frame, now), heard, (record.frame, frame))
 
-    def on_timer(self, timer: str, now: float, heard: list[Reaction]) -> None:
+    def on_timer(self, timer: Timer, now: float, heard: list[Reaction]) -> None:
         """A timer of the host runs out."""
         del self._timers[timer]
         self._do(self.host.timer_fired(timer, now), heard, None)
@@ -226,7 +226,7 @@ class _Listening:
         """The host may repeat something, or give up."""
         now = at - self._talk.origin
         timer, due = self._talk.due()
-        if has_come(due, now):
+        if timer is not None and has_come(due, now):
             self._talk.on_timer(timer, now, self._heard)
         self._weigh(now)
 

@@ -14,8 +14,8 @@ from pxeclient.boot.dhcp.options import (
     option_values,
 )
 from pxeclient.boot.dhcp.traits import MessageXid, Secs, Xid
-from pxeclient.boot.tftp_traits import LocalPort, TftpTraits
 from pxeclient.boot.traits import Traits
+from pxeclient.fetch.tftp.traits import LocalPort, TftpTraits
 from pxeclient.profile import Profile
 from pxeclient.prose import wrapped
 from pxeclient.stack.traits import IpId

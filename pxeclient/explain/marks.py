@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from pxeclient.boot.dhcp.options import option_values
 from pxeclient.boot.dhcp.traits import MessageTraits, Secs, Xid
-from pxeclient.boot.tftp_traits import LocalPort
 from pxeclient.decisions import Known
 from pxeclient.explain.facts import message_of
 from pxeclient.explain.shown import Shown
+from pxeclient.fetch.tftp.traits import LocalPort
 from pxeclient.profile import Profile
 from pxeclient.replay.client_of import FILLED, machine_of, templates_of
 from pxeclient.replay.tolerance import Tolerance

@@ -19,8 +19,8 @@ from pxeclient.boot.policy import (
     Barren,
     Overheard,
     Sources,
-    TftpRefusal,
 )
+from pxeclient.fetch.tftp.refusal import TftpRefusal
 from pxeclient.wire import dhcp, pxe, tftp
 from pxeclient.wire.addresses import ANY
 from pxeclient.wire.pxe import Purpose

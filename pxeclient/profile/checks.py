@@ -9,8 +9,9 @@ from pxeclient.boot.dhcp.options import Names, TemplateError, fill, option_value
 from pxeclient.boot.dhcp.traits import DhcpTraits, MessageSecs, MessageTraits, Secs
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.screen.traits import FileFormat, GrowingLine
-from pxeclient.boot.tftp_traits import MtftpTraits, TftpTraits
 from pxeclient.boot.traits import BackgroundTraits, Traits
+from pxeclient.fetch.mtftp.traits import MtftpTraits
+from pxeclient.fetch.tftp.traits import TftpTraits
 from pxeclient.profile.bounds import LEAST_TICK, out_of_bounds
 from pxeclient.profile.lines import told, wrong_line, wrong_text
 from pxeclient.profile.model import ProfileError

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from string import Formatter
 
-from pxeclient.boot.policy import TftpErrorUse
 from pxeclient.boot.screen.screen import NAMES
+from pxeclient.fetch.tftp.refusal import TftpErrorUse
 from pxeclient.outcome import Failure
 
 _OF_NUMBERS = re.compile(r"(?:[^{}]?[<>^])?0?\d{0,2}[dxX,]?")

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
-from pxeclient.stack.acts import Act, CancelTimer, Ignore, SendFrame, SetTimer
+from pxeclient.stack.acts import Act, CancelTimer, Ignore, Owner, SendFrame, SetTimer, Timer
 from pxeclient.wire import arp, ethernet
 from pxeclient.wire.addresses import ANY, BROADCAST_MAC, ZERO_MAC, Mac, dotted
 from pxeclient.wire.arp import Arp
 
-PREFIX = "arp "
-"""How the names of ARP timers begin; the address follows."""
 MOST_WAITING = 64
 """Packets that may wait for one address."""
 MOST_STRANGERS = 64
@@ -31,7 +29,7 @@ class _Search:
     asked: int = 0
     packets: list[bytes] = field(default_factory=list)
     until: float = 0.0
-    """When the answer to a stranger is given up."""
+    """When the latest request is over: asked again, or, for a stranger, given up."""
 
 
 class Neighbours:
@@ -75,7 +73,7 @@ class Neighbours:
         if answers or octets in self._searches:
             return ()
         self._searches[octets] = self._answers.pop(octets)
-        return (SetTimer(PREFIX + dotted(hop), search.until),)
+        return (SetTimer(_timer(hop), search.until),)
 
     def _begin(
         self, search: _Search, hop: IPv4Address, own: IPv4Address, now: float, answers: bool
@@ -98,14 +96,19 @@ class Neighbours:
                 return
             del self._answers[oldest]
 
-    def timer_fired(self, timer: str, own: IPv4Address, now: float) -> Iterable[Act]:
+    def timer_fired(self, timer: Timer, own: IPv4Address, now: float) -> Iterable[Act]:
         """Ask again; after the last time the search ends and `failed` tells."""
-        hop = IPv4Address(timer.removeprefix(PREFIX))
+        hop = IPv4Address(timer.name)
         return self._ask(hop, own, now) if hop.packed in self._searches else ()
 
-    def failed(self, timer: str) -> IPv4Address | None:
+    def timers(self) -> Iterator[tuple[Timer, float]]:
+        """When each search goes on, or ends."""
+        for octets, search in self._searches.items():
+            yield _timer(IPv4Address(octets)), search.until
+
+    def failed(self, timer: Timer) -> IPv4Address | None:
         """The address whose search ends with this timer; its packets are dropped."""
-        hop = IPv4Address(timer.removeprefix(PREFIX))
+        hop = IPv4Address(timer.name)
         search = self._searches.get(hop.packed)
         if search is None or search.asked < len(self._waits):
             return None
@@ -121,7 +124,7 @@ class Neighbours:
         if search is not None:
             self._known[octets] = mac
             if stranger is None:
-                yield CancelTimer(PREFIX + dotted(sender))
+                yield CancelTimer(_timer(sender))
             else:
                 self._remember_stranger(octets)
             for packet in search.packets:
@@ -154,11 +157,9 @@ class Neighbours:
 
     def _ask(self, hop: IPv4Address, own: IPv4Address, now: float) -> Iterable[Act]:
         search = self._searches[hop.packed]
+        search.until = now + self._waits[search.asked]
         search.asked += 1
-        return (
-            self._request(hop, own),
-            SetTimer(PREFIX + dotted(hop), now + self._waits[search.asked - 1]),
-        )
+        return (self._request(hop, own), SetTimer(_timer(hop), search.until))
 
     def _request(self, hop: IPv4Address, own: IPv4Address) -> SendFrame:
         return self._arp(Arp(arp.REQUEST, self._mac, own, ZERO_MAC, hop), BROADCAST_MAC)
@@ -173,3 +174,8 @@ class Neighbours:
 def is_usable(mac: Mac, sender: IPv4Address) -> bool:
     """An ARP sender that can be a neighbour: neither a group nor nobody."""
     return not mac.is_group and sender != ANY
+
+
+def _timer(hop: IPv4Address) -> Timer:
+    """That of the search for an address."""
+    return Timer(Owner.ARP, dotted(hop))

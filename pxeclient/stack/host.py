@@ -7,17 +7,17 @@ with an `Ignore` that says why. The client above it sees only UDP datagrams.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Network
+from math import inf
 from typing import TypeAlias
 
 from msgspec import Struct
 
-from pxeclient.stack.acts import Act, Ignore, SendFrame
-from pxeclient.stack.arp import PREFIX, Neighbours, is_usable
-from pxeclient.stack.chance import ip_id
-from pxeclient.stack.igmp import PREFIX as IGMP_PREFIX
+from pxeclient.stack.acts import Act, Ignore, Owner, SendFrame, Timer
+from pxeclient.stack.arp import Neighbours, is_usable
+from pxeclient.stack.chance import Dice, ip_id
 from pxeclient.stack.igmp import Groups, Tell
 from pxeclient.stack.intake import Intake, describe
 from pxeclient.stack.traits import IpTraits
@@ -86,16 +86,23 @@ Route = tuple[IPv4Network, IPv4Address]
 
 
 class Host:
-    """One station's ARP, IPv4, ICMP and UDP."""
+    """One station's ARP, IPv4, ICMP and UDP.
 
-    def __init__(
-        self,
-        mac: Mac,
-        traits: IpTraits,
-        first_id: int = 0,
-        chance: Callable[[], int] = lambda: 0,
-    ) -> None:
+    It is the machine's: it may outlive who uses it, with its address, its neighbours, its groups
+    and the timers that run (`timers`).
+    """
+
+    def __init__(self, mac: Mac, traits: IpTraits, dice: Dice | None = None) -> None:
+        """A host without an address.
+
+        Args:
+            mac: Its card's.
+            traits: What it is made of.
+            dice: The machine's chance, which whoever uses the host draws from too; one of its own
+                if None.
+        """
         self.mac = mac
+        self.dice = dice or Dice(1)
         self.address = ANY
         self._own = ANY.packed
         """Its octets."""
@@ -107,10 +114,10 @@ class Host:
         self._traits = traits
         self._neighbours = Neighbours(mac, traits.arp_waits, traits.pad_to)
         self._intake = Intake(traits)
-        self._groups = Groups(traits.igmp, chance)
+        self._groups = Groups(traits.igmp, self.dice.next)
         self.speaks_tcp = False
         """Whoever is above it takes TCP segments; firmwares here do not."""
-        self._first_id = traits.first_id + first_id
+        self._first_id = traits.first_id + (self.dice.next() & 0xFFFF if traits.random_id else 0)
         self._sent = 0
         self._received = 0
 
@@ -121,6 +128,11 @@ class Host:
         self.mask = IPv4Address(bits)
         self._network = int(address) & bits
         self._routes = tuple(sorted(routes, key=lambda route: -route[0].prefixlen))
+
+    def unconfigure(self) -> None:
+        """Have no address any more; neighbours and groups stay."""
+        self.address, self._own, self.mask = ANY, ANY.packed, ANY
+        self._network, self._routes = None, ()
 
     def fetches(self, by_tftp: bool) -> None:
         """From now on a file is being fetched by TFTP, or it is not."""
@@ -220,9 +232,9 @@ class Host:
         is_ours = message.target == self.address != ANY
         return is_ours or self._neighbours.would_learn(message.sender, message.sender_mac)
 
-    def timer_fired(self, timer: str, now: float) -> Iterator[Act | Unreachable]:
+    def timer_fired(self, timer: Timer, now: float) -> Iterator[Act | Unreachable]:
         """Go on with an ARP search, or report a group."""
-        if timer.startswith(IGMP_PREFIX):
+        if timer.owner is Owner.IGMP:
             yield from self._tell(self._groups.timer_fired(timer, now))
             return
         hop = self._neighbours.failed(timer)
@@ -231,10 +243,14 @@ class Host:
         else:
             yield from self._neighbours.timer_fired(timer, self.address, now)
 
-    @staticmethod
-    def owns_timer(timer: str) -> bool:
-        """The timer is one of an ARP search or of a multicast group."""
-        return timer.startswith((PREFIX, IGMP_PREFIX))
+    def timers(self) -> Iterator[tuple[Timer, float]]:
+        """The timers that run, and when each runs out: for who takes the host over."""
+        yield from self._neighbours.timers()
+        yield from self._groups.timers()
+
+    def next_at(self) -> float:
+        """When its next timer runs out; never (infinity) if none runs."""
+        return min((due for _, due in self.timers()), default=inf)
 
     def _is_for_us(self, frame: Frame) -> bool:
         # Frames to other stations never reach a card that is not promiscuous: no trace of them.

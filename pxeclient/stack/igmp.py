@@ -10,14 +10,11 @@ from collections.abc import Callable, Iterator
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
-from pxeclient.stack.acts import Act, CancelTimer, Ignore, SetTimer
+from pxeclient.stack.acts import Act, CancelTimer, Ignore, Owner, SetTimer, Timer
 from pxeclient.stack.traits import IgmpTraits, Leaves
 from pxeclient.wire import igmp
 from pxeclient.wire.addresses import dotted, multicast_mac
 from pxeclient.wire.igmp import Igmp
-
-PREFIX = "igmp "
-"""How the names of its timers begin; the group follows."""
 
 V1_ROUTER = 400.0
 """Seconds for which a router of version 1 is remembered (RFC 2236 §8.11)."""
@@ -68,7 +65,7 @@ class Groups:
         if group not in self._joined:
             return
         if self._joined.pop(group) is not None:
-            yield CancelTimer(PREFIX + dotted(group))
+            yield CancelTimer(_timer(group))
         self.macs = self._heard()
         only_v1 = self._traits.leaves is Leaves.ONLY_V1
         if self.speaks and self._knows_v1(now) is only_v1:
@@ -81,15 +78,21 @@ class Groups:
                 yield from self._on_query(message, now)
             case igmp.REPORT_V1 | igmp.REPORT_V2 if self._joined.get(message.group) is not None:
                 self._joined[message.group] = None
-                yield CancelTimer(PREFIX + dotted(message.group))
+                yield CancelTimer(_timer(message.group))
             case _:
                 group = dotted(message.group)
                 what = f"an IGMP message of type 0x{message.type:02x} about {group}"
                 yield Ignore(what, "nothing of ours hangs on it")
 
-    def timer_fired(self, timer: str, now: float) -> Iterator[Tell]:
+    def timers(self) -> Iterator[tuple[Timer, float]]:
+        """When each report goes out that is due."""
+        for group, due in self._joined.items():
+            if due is not None:
+                yield _timer(group), due
+
+    def timer_fired(self, timer: Timer, now: float) -> Iterator[Tell]:
         """A report is due."""
-        group = IPv4Address(timer.removeprefix(PREFIX))
+        group = IPv4Address(timer.name)
         if self._joined.get(group) is not None:
             self._joined[group] = None
             yield self._report(group, now)
@@ -112,7 +115,7 @@ class Groups:
         drawn = self._chance() % 0x10000 / 0x10000 if self._traits.spread else 0.0
         at = now + within + drawn * self._traits.spread
         self._joined[group] = at
-        return SetTimer(PREFIX + dotted(group), at)
+        return SetTimer(_timer(group), at)
 
     def _report(self, group: IPv4Address, now: float) -> Tell:
         is_v1 = self._traits.version == 1 or self._knows_v1(now)
@@ -125,3 +128,8 @@ class Groups:
         # Who is a member of any group hears the routers' questions to all systems.
         groups = {*self._joined, igmp.ALL_SYSTEMS} if self._joined else set()
         return frozenset(map(multicast_mac, groups))
+
+
+def _timer(group: IPv4Address) -> Timer:
+    """That of a group's report."""
+    return Timer(Owner.IGMP, dotted(group))

@@ -16,8 +16,8 @@ from pxeclient.boot.client import RING, RING_OCTETS
 from pxeclient.boot.dhcp.exchange import MOST_WAITING, keep
 from pxeclient.boot.dhcp.reply import Reply, read
 from pxeclient.playbook import Playbook, arp_reply, boot_reply, ping
-from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
-from pxeclient.stack.arp import MOST_STRANGERS, PREFIX
+from pxeclient.stack.acts import CancelTimer, Ignore, Owner, SendFrame, SetTimer, Timer
+from pxeclient.stack.arp import MOST_STRANGERS
 from pxeclient.stack.host import Host, Unreachable
 from pxeclient.wire import ethernet, ipv4
 from pxeclient.wire.addresses import BROADCAST_MAC
@@ -30,6 +30,7 @@ from tests.stories.firmwares import EDK2, IPXE
 from tests.stories.menus import said, told
 
 MADE_UP = 2000
+SEARCH = Timer(Owner.ARP, str(NEAR))
 
 
 def stranger(number: int) -> IPv4Address:
@@ -73,10 +74,10 @@ def test_what_we_send_ourselves_is_searched_for_in_full_though_a_ping_was_first(
     """The firmware's own requests follow, at their times, and in the end nobody is there."""
     host = configured()
     list(host.receive(ping(sender=str(NEAR))(CLIENT), 0.0))
-    assert list(host.send(HELLO, NEAR, 0.25)) == [SetTimer(f"{PREFIX}{NEAR}", 0.5)]
-    again = list(host.timer_fired(f"{PREFIX}{NEAR}", 0.5))
+    assert list(host.send(HELLO, NEAR, 0.25)) == [SetTimer(SEARCH, 0.5)]
+    again = list(host.timer_fired(SEARCH, 0.5))
     assert [type(each) for each in again] == [SendFrame, SetTimer]
-    assert list(host.timer_fired(f"{PREFIX}{NEAR}", 1.5)) == [Unreachable(NEAR)]
+    assert list(host.timer_fired(SEARCH, 1.5)) == [Unreachable(NEAR)]
 
 
 def test_both_the_answer_and_our_own_go_out_when_the_stranger_is_found() -> None:
@@ -85,7 +86,7 @@ def test_both_the_answer_and_our_own_go_out_when_the_stranger_is_found() -> None
     list(host.receive(ping(sender=str(NEAR))(CLIENT), 0.0))
     list(host.send(HELLO, NEAR, 0.25))
     out = list(host.receive(arp_reply(str(NEAR))(CLIENT), 0.3))
-    assert out[0] == CancelTimer(f"{PREFIX}{NEAR}")
+    assert out[0] == CancelTimer(SEARCH)
     assert [ipv4.parse(frame[14:]).protocol for frame in sent(out)] == [ipv4.ICMP, ipv4.UDP]
 
 

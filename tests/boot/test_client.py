@@ -20,7 +20,7 @@ from pxeclient.playbook import (
     offer,
     sight,
 )
-from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
+from pxeclient.stack.acts import CancelTimer, Ignore, Owner, SendFrame, SetTimer, Timer
 from pxeclient.wire.pxe import Purpose
 from tests.boots import machine, profile
 from tests.stories.firmwares import IPXE, VIRTUALBOX, VMWARE, book
@@ -33,9 +33,9 @@ def client(name: str) -> BootClient:
     return machine(name)
 
 
-def timers(actions: list[Action]) -> dict[str, float]:
+def timers(actions: list[Action]) -> dict[Timer, float]:
     """The timers that are set in the end."""
-    found: dict[str, float] = {}
+    found: dict[Timer, float] = {}
     for action in actions:
         match action:
             case SetTimer(timer, deadline):
@@ -80,7 +80,7 @@ def test_a_timer_works_once_and_not_before_its_time(name: str) -> None:
     machine = client(name)
     due = timers(machine.handle(PowerOn(), 0.0))[RETRANSMIT]
     assert machine.handle(TimerFired(RETRANSMIT), due - 0.001) == []
-    assert machine.handle(TimerFired("nonsense"), due) == []
+    assert machine.handle(TimerFired(Timer(Owner.FIRMWARE, "nonsense")), due) == []
     again = machine.handle(TimerFired(RETRANSMIT), due + 0.4)
     assert sent(again) == ["DHCPDISCOVER"]
     assert timers(again)[RETRANSMIT] > due + 0.4

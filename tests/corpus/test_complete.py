@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.policy import TftpErrorUse
 from pxeclient.corpus.collecting import messages
 from pxeclient.corpus.purposes import DHCP, MessagePurpose, described, form_of
 from pxeclient.corpus.situations import Situation, situations
+from pxeclient.fetch.tftp.refusal import TftpErrorUse
 from pxeclient.practice.scenario import names, recorded_names
 from pxeclient.report.frames import MALFORMED
 from pxeclient.wire import pxe, tftp

@@ -37,7 +37,7 @@ from pxeclient.playbook import (
     tftp_error,
 )
 from pxeclient.profile import Profile, load, names
-from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
+from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer, Timer
 from pxeclient.wire import ethernet, ipv4, pxe, tftp
 from pxeclient.wire.ipv4 import fragments
 from tests.boots import machine
@@ -185,7 +185,7 @@ class Account:
 
     profile: Profile
     now: float = 0.0
-    timers: dict[str, float] = field(default_factory=dict)
+    timers: dict[Timer, float] = field(default_factory=dict)
     actions: list[Action] = field(default_factory=list)
     events: list[tuple[Event, float]] = field(default_factory=list)
     state: StateName | None = None
@@ -222,9 +222,9 @@ class Account:
     def wakes(self, late: float = 0.0) -> None:
         """The next timer runs out; nothing happens if none runs."""
         if self.timers:
-            name = min(self.timers, key=lambda timer: self.timers[timer])
-            self.now = max(self.now, self.timers.pop(name)) + late
-            self.feed(TimerFired(name))
+            first = min(self.timers, key=lambda timer: self.timers[timer])
+            self.now = max(self.now, self.timers.pop(first)) + late
+            self.feed(TimerFired(first))
 
     def to_the_end(self) -> None:
         """Silence, and ESC where only a key helps, until it has finished."""

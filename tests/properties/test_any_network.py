@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from pxeclient.boot.events import FrameReceived, TimerFired
 from pxeclient.playbook import ServerMessage
+from pxeclient.stack.acts import Owner, Timer
 from tests.examples import examples
 from tests.properties.network import (
     PROFILES,
@@ -63,11 +64,15 @@ class AnyNetwork(RuleBasedStateMachine):
         """The next timer runs out, perhaps late."""
         self.account.wakes(late)
 
-    @rule(name=st.sampled_from(("retransmit", "arp 10.77.0.3", "arp x", "background 0", "")))
-    def a_timer_fires_that_should_not(self, name: str) -> None:
+    @rule(
+        owner=st.sampled_from(Owner),
+        name=st.sampled_from(("retransmit", "10.77.0.3", "x", "0", "")),
+    )
+    def a_timer_fires_that_should_not(self, owner: Owner, name: str) -> None:
         """Too early, repeated, or never set: nothing comes of it."""
-        if self.account.timers.get(name, 1e9) > self.account.now:
-            assert self.account.feed(TimerFired(name)) == []
+        timer = Timer(owner, name)
+        if self.account.timers.get(timer, 1e9) > self.account.now:
+            assert self.account.feed(TimerFired(timer)) == []
 
     @rule(key=keys)
     def a_key(self, key: str) -> None:

@@ -23,6 +23,7 @@ from pxeclient.playbook import (
     router_advertisement,
     tftp_error,
 )
+from pxeclient.stack.acts import Owner, Timer
 from tests.boots import machine
 from tests.properties.network import PROFILES, STAGES, Account, account_at, profile
 
@@ -56,8 +57,8 @@ MESSAGES: dict[str, ServerMessage] = {
 EVENTS: dict[str, Event] = {
     "power on, again": PowerOn(),
     "a key": KeyPressed("ESC"),
-    "a timer that nobody set": TimerFired("retransmitted"),
-    "an ARP timer that nobody set": TimerFired("arp 10.9.9.9"),
+    "a timer that nobody set": TimerFired(Timer(Owner.FIRMWARE, "retransmitted")),
+    "an ARP timer that nobody set": TimerFired(Timer(Owner.ARP, "10.9.9.9")),
     "no octets at all": FrameReceived(b""),
     "a header only": FrameReceived(bytes(14)),
 }

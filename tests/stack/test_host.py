@@ -19,7 +19,7 @@ from pxeclient.playbook import (
     router_advertisement,
     sight,
 )
-from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
+from pxeclient.stack.acts import CancelTimer, Ignore, Owner, SendFrame, SetTimer, Timer
 from pxeclient.stack.host import (
     Arrived,
     Host,
@@ -45,6 +45,7 @@ HELLO = Datagram(2070, 69, b"hello")
 CLIENT = Client(MAC, OWN)
 
 Happened = Action | Arrived | RouterAdvertised | IcmpError | SegmentArrived | Unreachable
+ARP = Timer(Owner.ARP, "10.77.0.3")
 
 
 def configured(traits: IpTraits = TRAITS, *routes: tuple[IPv4Network, IPv4Address]) -> Host:
@@ -115,9 +116,9 @@ def test_it_asks_before_it_sends_and_remembers() -> None:
     host = configured()
     happened = list(host.send(HELLO, NEAR, 1.0))
     assert asked(happened) == ["10.77.0.3"]
-    assert SetTimer("arp 10.77.0.3", 1.5) in happened
+    assert SetTimer(ARP, 1.5) in happened
     answered = list(host.receive(arp_reply("10.77.0.3")(CLIENT), 1.2))
-    assert CancelTimer("arp 10.77.0.3") in answered
+    assert CancelTimer(ARP) in answered
     assert [sight(data).to for data in sent(answered)] == ["10.77.0.3:69"]
     assert sent(answered)[0][:6] == mac_of("10.77.0.3")
     assert asked(host.send(HELLO, NEAR, 1.3)) == []
@@ -127,8 +128,8 @@ def test_a_search_ends_with_unreachable() -> None:
     """After the last wait the packets are dropped, and the next packet starts over."""
     host = configured()
     list(host.send(HELLO, NEAR, 0.0))
-    assert asked(host.timer_fired("arp 10.77.0.3", 0.5)) == ["10.77.0.3"]
-    assert list(host.timer_fired("arp 10.77.0.3", 1.5)) == [Unreachable(NEAR)]
+    assert asked(host.timer_fired(ARP, 0.5)) == ["10.77.0.3"]
+    assert list(host.timer_fired(ARP, 1.5)) == [Unreachable(NEAR)]
     assert list(host.receive(arp_reply("10.77.0.3")(CLIENT), 1.6)) == []
     assert asked(host.send(HELLO, NEAR, 2.0)) == ["10.77.0.3"]
 
@@ -161,15 +162,9 @@ def test_it_follows_a_neighbour_that_changes_its_card() -> None:
     assert asked(host.send(HELLO, IPv4Address("10.77.0.7"), 0.5)) == ["10.77.0.7"]
 
 
-@pytest.mark.parametrize("timer", ["arp 10.77.0.3", "retransmit"])
-def test_it_knows_its_timers(timer: str) -> None:
-    """By their names."""
-    assert Host.owns_timer(timer) == timer.startswith("arp ")
-
-
 def test_a_timer_of_no_search_does_nothing() -> None:
     """It may have been answered in the meantime."""
-    assert list(configured().timer_fired("arp 10.77.0.3", 1.0)) == []
+    assert list(configured().timer_fired(ARP, 1.0)) == []
 
 
 # --- routes -------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 import pytest
 
 from pxeclient.boot.actions import Action
-from pxeclient.stack.acts import CancelTimer, Ignore, SetTimer
+from pxeclient.stack.acts import CancelTimer, Ignore, Owner, SetTimer, Timer
 from pxeclient.stack.igmp import V1_ROUTER, Groups, Tell
 from pxeclient.stack.traits import IgmpTraits, Leaves
 from pxeclient.wire import igmp
@@ -16,7 +16,7 @@ from pxeclient.wire.addresses import multicast_mac
 from pxeclient.wire.igmp import Igmp
 
 GROUP, OTHER = IPv4Address("239.77.0.1"), IPv4Address("239.77.0.2")
-TIMER = "igmp 239.77.0.1"
+TIMER = Timer(Owner.IGMP, "239.77.0.1")
 V2 = IgmpTraits(version=2, repeat_after=10.0)
 
 
@@ -123,7 +123,7 @@ def test_whole_seconds_are_counted_down_to_one() -> None:
     host = groups(IgmpTraits(version=2, whole_seconds=True, all_systems=True))
     assert due(host.heard(Igmp(igmp.QUERY, max_response=39), 0.0)) == [3.0]
     assert due(host.heard(Igmp(igmp.QUERY, max_response=4), 0.0)) == [1.0]
-    (report,) = told(host.timer_fired("igmp 224.0.0.1", 1.0))
+    (report,) = told(host.timer_fired(Timer(Owner.IGMP, "224.0.0.1"), 1.0))
     assert report == (igmp.REPORT_V2, "224.0.0.1", "224.0.0.1")
 
 

@@ -11,18 +11,23 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from pxeclient.boot.actions import Action, StateName
-from pxeclient.boot.dhcp.exchange import hear, ignored, is_spent, transmit, wait_on
+from pxeclient.boot.dhcp.dialogue import Choice, Dialogue
+from pxeclient.boot.dhcp.exchange import hear, ignored, is_spent, transmit
 from pxeclient.boot.dhcp.lease import take_lease
+from pxeclient.boot.dhcp.numbering import Exchange
 from pxeclient.boot.dhcp.reply import Reply
+from pxeclient.boot.goals import Request
 from pxeclient.boot.ipv6 import unconfigured
 from pxeclient.boot.policy import (
     Barren,
     Candidate,
-    Discovery,
     Kept,
     Leave,
     OfferClass,
     Select,
+)
+from pxeclient.boot.policy import (
+    Discovery as Found,
 )
 from pxeclient.boot.session import Session, State, decided
 from pxeclient.stack.acts import Ignore
@@ -30,103 +35,134 @@ from pxeclient.stack.host import Arrived
 from pxeclient.wire.pxe import Purpose
 
 
-def _on_enter(session: Session, now: float) -> Iterator[Action]:
-    if session.naks:
-        # The pause counts as the first wait: the DISCOVER after it is followed by the second.
-        session.tries = 1
-        yield session.wait(session.traits.dhcp.nak_delay, now)
-        return
-    yield from _discover(session, now)
+class Discovery(State):
+    """DISCOVERs and what they bring."""
 
+    name = StateName.DISCOVERY
 
-def _discover(session: Session, now: float) -> Iterator[Action]:
-    session.discovers += 1
-    yield from transmit(session, Purpose.DISCOVER, now)
+    def __init__(self, dialogue: Dialogue) -> None:
+        self._dialogue = dialogue
+        self._exchange = Exchange(Purpose.DISCOVER)
 
+    def on_enter(self, session: Session, now: float) -> Iterator[Action]:
+        """Send the first DISCOVER, after a pause if a server has refused."""
+        if self._dialogue.naks:
+            # The pause counts as the first wait: the DISCOVER after it is followed by the second.
+            self._exchange.tries = 1
+            yield session.wait(session.traits.dhcp.nak_delay, now)
+            return
+        yield from self._discover(session, now)
 
-def _on_datagram(session: Session, arrived: Arrived, now: float) -> Iterator[Action]:
-    for heard in hear(session, arrived, Purpose.DISCOVER, now):
-        if isinstance(heard, Ignore):
-            yield heard
-            continue
-        yield from _weigh(session, heard, now)
-        yield from _leave(session, now, window_over=False)
+    def _discover(self, session: Session, now: float) -> Iterator[Action]:
+        session.numbers.discovers += 1
+        yield from transmit(session, self._exchange, now)
 
+    def on_datagram(self, session: Session, arrived: Arrived, now: float) -> Iterator[Action]:
+        """It may be an offer."""
+        for heard in hear(session, self._exchange, arrived, now):
+            if isinstance(heard, Ignore):
+                yield heard
+                continue
+            yield from self._weigh(session, heard, now)
+            yield from self._leave(session, now, window_over=False)
 
-def _weigh(session: Session, reply: Reply, now: float) -> Iterator[Action]:
-    """Classify a reply and keep it, if it is of any use."""
-    decision = session.policy.classify_offer.decide(_candidate(session, reply))
-    if decision.answer is OfferClass.UNUSABLE:
-        yield ignored(reply.describe(), decision)
-        return
-    if len(session.kept) >= session.traits.dhcp.most_offers:
-        yield Ignore(reply.describe(), f"{len(session.kept)} replies are kept already")
-        return
-    yield decided(decision, reply.describe())
-    session.kept.append(Kept(reply, decision.answer))
-    if reply.offers_address:
-        session.offers_seen += 1
-    else:
-        session.proxy_offers_seen += 1
-    _remember(session, now)
+    def _weigh(self, session: Session, reply: Reply, now: float) -> Iterator[Action]:
+        """Classify a reply and keep it, if it is of any use."""
+        dialogue = self._dialogue
+        decision = session.policy.classify_offer.decide(self._candidate(reply))
+        if decision.answer is OfferClass.UNUSABLE:
+            yield ignored(reply.describe(), decision)
+            return
+        if len(dialogue.kept) >= session.traits.dhcp.most_offers:
+            yield Ignore(reply.describe(), f"{len(dialogue.kept)} replies are kept already")
+            return
+        yield decided(decision, reply.describe())
+        dialogue.kept.append(Kept(reply, decision.answer))
+        if reply.offers_address:
+            dialogue.offers += 1
+        else:
+            dialogue.proxy_offers += 1
+        # What is in hand counts: `secs` and the next reply's rank depend on it.
+        facts = self._facts(session, now, window_over=False)
+        self._take_in_hand(session, session.policy.select_offer.decide(facts).answer, facts)
 
+    def _candidate(self, reply: Reply) -> Candidate:
+        offer, proxy = self._dialogue.offer, self._dialogue.proxy_offer
+        return Candidate(
+            reply,
+            offer.priority if offer else 0,
+            proxy.priority if proxy else 0,
+        )
 
-def _candidate(session: Session, reply: Reply) -> Candidate:
-    offer, proxy = session.offer, session.proxy_offer
-    return Candidate(
-        reply,
-        offer.priority if offer else 0,
-        proxy.priority if proxy else 0,
-    )
+    def _take_in_hand(self, session: Session, selected: Select, facts: Found) -> None:
+        offer, proxy = _chosen(selected, facts)
+        self._dialogue.offer, self._dialogue.proxy_offer = offer, proxy
+        session.numbers.has_offer = offer is not None
+        session.numbers.has_proxy_offer = proxy is not None
 
+    def _facts(self, session: Session, now: float, window_over: bool) -> Found:
+        return Found(
+            kept=tuple(self._dialogue.kept),
+            offer=self._dialogue.offer,
+            proxy_offer=self._dialogue.proxy_offer,
+            elapsed=now - self.entered_at,
+            window_over=window_over,
+            windows=session.numbers.discovers,
+        )
 
-def _remember(session: Session, now: float) -> None:
-    """Update what is held in hand: `secs` and the next reply's rank depend on it."""
-    facts = _facts(session, now, window_over=False)
-    selection = session.policy.select_offer.decide(facts)
-    session.offer, session.proxy_offer = _chosen(selection.answer, facts)
+    def _leave(self, session: Session, now: float, window_over: bool) -> Iterator[Action]:
+        """Ask whether to go on; if so, choose and request."""
+        facts = self._facts(session, now, window_over)
+        leave = session.policy.leave_discovery.decide(facts)
+        if leave.answer is Leave.STAY:
+            return
+        yield decided(leave)
+        selection = session.policy.select_offer.decide(facts)
+        self._take_in_hand(session, selection.answer, facts)
+        offer, proxy = self._dialogue.offer, self._dialogue.proxy_offer
+        if offer is None:
+            raise AssertionError(f"{leave.rule} left discovery without an offer")
+        about = offer.describe()
+        if proxy is not None and proxy != offer:
+            about += f", {proxy.describe()}"
+        yield decided(selection, about)
+        if window_over:
+            session.numbers.expiries += 1
+        others: tuple[Reply, ...] = ()
+        if selection.answer is Select.PROXY_BINL:
+            others = facts.of(OfferClass.PROXY_BINL)[1:]
+        choice = Choice(offer, proxy, selection.answer, others)
+        if selection.answer is Select.FIRST_BOOTP:
+            yield from take_lease(session, choice, offer, now)
+        else:
+            yield from session.enter(Request(choice, self._dialogue), now)
 
+    def on_timer(self, session: Session, now: float) -> Iterator[Action]:
+        """A window is over: go on, discover again, or give up."""
+        yield from self._leave(session, now, window_over=True)
+        if session.finished or session.state is not self:
+            return
+        if is_spent(session, self._exchange):
+            yield from self._give_up(session, now)
+        else:
+            yield from self._discover(session, now)
 
-def _facts(session: Session, now: float, window_over: bool) -> Discovery:
-    return Discovery(
-        kept=tuple(session.kept),
-        offer=session.offer,
-        proxy_offer=session.proxy_offer,
-        elapsed=now - session.entered_at,
-        window_over=window_over,
-        windows=session.discovers,
-    )
-
-
-def _leave(session: Session, now: float, window_over: bool) -> Iterator[Action]:
-    """Ask whether to go on; if so, choose and request."""
-    facts = _facts(session, now, window_over)
-    leave = session.policy.leave_discovery.decide(facts)
-    if leave.answer is Leave.STAY:
-        return
-    yield decided(leave)
-    selection = session.policy.select_offer.decide(facts)
-    session.selected = selection.answer
-    session.offer, session.proxy_offer = _chosen(selection.answer, facts)
-    if selection.answer is Select.PROXY_BINL:
-        session.proxies_left = list(facts.of(OfferClass.PROXY_BINL)[1:])
-    assert session.offer is not None, f"{leave.rule} left discovery without an offer"
-    about = session.offer.describe()
-    if session.proxy_offer not in (None, session.offer):
-        about += f", {session.proxy_offer.describe()}"
-    yield decided(selection, about)
-    if window_over:
-        session.expiries += 1
-    if selection.answer is Select.FIRST_BOOTP:
-        yield from take_lease(session, session.offer, now)
-    else:
-        yield from session.enter(StateName.REQUEST, now)
+    def _give_up(self, session: Session, now: float) -> Iterator[Action]:
+        facts = Barren(self._dialogue.offers, self._dialogue.proxy_offers)
+        verdict = session.policy.no_lease.decide(facts)
+        yield decided(verdict)
+        yield from unconfigured(
+            session,
+            verdict.answer.failure,
+            f"{verdict.because} ({session.numbers.discovers} DISCOVERs in {now:.1f} s)",
+            now,
+        )
 
 
 _PROXIES = {OfferClass.PXE_BOTH, OfferClass.PROXY}
 
 
-def _chosen(selected: Select, found: Discovery) -> tuple[Reply | None, Reply | None]:
+def _chosen(selected: Select, found: Found) -> tuple[Reply | None, Reply | None]:
     """The offer and the proxy offer that an answer of ``select-offer`` points to."""
     match selected:
         case Select.LATEST:
@@ -156,27 +192,3 @@ def _chosen(selected: Select, found: Discovery) -> tuple[Reply | None, Reply | N
             return None, None
         case _:
             assert_never(selected)
-
-
-def _on_timer(session: Session, now: float) -> Iterator[Action]:
-    yield from _leave(session, now, window_over=True)
-    if session.finished or session.state is not StateName.DISCOVERY:
-        return
-    if is_spent(session, Purpose.DISCOVER):
-        yield from _give_up(session, now)
-    else:
-        yield from _discover(session, now)
-
-
-def _give_up(session: Session, now: float) -> Iterator[Action]:
-    verdict = session.policy.no_lease.decide(Barren(session.offers_seen, session.proxy_offers_seen))
-    yield decided(verdict)
-    yield from unconfigured(
-        session,
-        verdict.answer.failure,
-        f"{verdict.because} ({session.discovers} DISCOVERs in {now:.1f} s)",
-        now,
-    )
-
-
-DISCOVERY = State(_on_enter, _on_datagram, _on_timer, wait_on)

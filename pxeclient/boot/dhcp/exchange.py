@@ -7,6 +7,7 @@ from ipaddress import IPv4Address
 
 from pxeclient.boot.actions import Action
 from pxeclient.boot.dhcp.compose import compose
+from pxeclient.boot.dhcp.numbering import Exchange
 from pxeclient.boot.dhcp.reply import Reply, read
 from pxeclient.boot.policy import AddressOf, Hear, Overheard
 from pxeclient.boot.session import AnswerT, Session
@@ -16,7 +17,6 @@ from pxeclient.stack.host import Arrived
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.errors import WireError
-from pxeclient.wire.pxe import Purpose
 
 MOST_WAITING = 64
 """Replies that a firmware keeps which looks at them only when its waiting time is over.
@@ -36,36 +36,37 @@ def keep(waiting: list[Reply], reply: Reply) -> Iterator[Ignore]:
 
 def transmit(
     session: Session,
-    purpose: Purpose,
+    exchange: Exchange,
     now: float,
     to: IPv4Address = BROADCAST,
     port: int = dhcp.SERVER_PORT,
 ) -> Iterator[Action]:
-    """Send the message for `purpose` and wait for answers as long as the profile says."""
-    shape = session.traits.dhcp.messages[purpose]
-    wait = shape.waits[session.tries]
-    session.tries += 1
-    session.sent_in_state += 1
-    session.expiries += 1
-    session.expiries_in_state += 1
+    """Send the exchange's message and wait for answers as long as the profile says."""
+    shape = session.traits.dhcp.messages[exchange.purpose]
+    wait = shape.waits[exchange.tries]
+    exchange.tries += 1
+    exchange.sent += 1
+    exchange.expiries += 1
+    session.numbers.expiries += 1
     source_port = shape.source_port
     if to == BROADCAST and shape.broadcast_source_port is not None:
         source_port = shape.broadcast_source_port
-    payload = compose(session, purpose, to)
+    payload = compose(session, exchange, to)
     yield from session.send(source_port, to, port, payload, now, shape.dont_fragment)
     yield from session.screen.sent()
     yield session.wait(wait, now)
 
 
-def is_spent(session: Session, purpose: Purpose) -> bool:
-    """All transmissions of this state have been made."""
-    return session.tries >= len(session.traits.dhcp.messages[purpose].waits)
+def is_spent(session: Session, exchange: Exchange) -> bool:
+    """All transmissions to the server that is asked now have been made."""
+    return exchange.tries >= len(session.traits.dhcp.messages[exchange.purpose].waits)
 
 
 def hear(
-    session: Session, arrived: Arrived, purpose: Purpose, now: float
+    session: Session, exchange: Exchange, arrived: Arrived, now: float
 ) -> Iterator[Reply | Ignore]:
     """Read a datagram as a reply in this exchange, or say why it is none."""
+    purpose = exchange.purpose
     datagram = arrived.datagram
     listens = (dhcp.CLIENT_PORT, session.traits.dhcp.messages[purpose].source_port)
     if session.host.address == ANY and not _hears(session, arrived):
@@ -86,7 +87,7 @@ def hear(
         yield Ignore(f"a UDP datagram {_origin(arrived)}", str(error))
         return
     facts = Overheard(
-        message, session.xid(purpose), session.machine.mac, datagram.source_port, purpose
+        message, session.numbers.xid(exchange), session.machine.mac, datagram.source_port, purpose
     )
     heard = session.policy.hear.decide(facts)
     if heard.answer is Hear.DROP:
@@ -133,8 +134,3 @@ def address_of(reply: Reply, where: AddressOf) -> IPv4Address:
             return next((address for entry in listed for address in entry.addresses), ANY)
         case AddressOf.ASKED | AddressOf.URI | AddressOf.NOWHERE:
             return ANY
-
-
-def wait_on(session: Session, hop: IPv4Address, now: float) -> Iterator[Action]:
-    """What the DHCP states do when ARP finds nobody: nothing, the state's own timer runs."""
-    return iter(())

@@ -7,9 +7,11 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network
 from typing import assert_never
 
-from pxeclient.boot.actions import Action, StateName
+from pxeclient.boot.actions import Action
+from pxeclient.boot.dhcp.dialogue import Choice
 from pxeclient.boot.dhcp.exchange import address_of
 from pxeclient.boot.dhcp.reply import Reply
+from pxeclient.boot.goals import AskProxy
 from pxeclient.boot.ipv6 import configured
 from pxeclient.boot.policy import AfterAck, Lease
 from pxeclient.boot.session import Session, decided
@@ -21,34 +23,29 @@ from pxeclient.wire.dhcp import Option
 _DEFAULT = IPv4Network("0.0.0.0/0")
 
 
-def take_lease(session: Session, ack: Reply, now: float) -> Iterator[Action]:
+def take_lease(session: Session, choice: Choice, ack: Reply, now: float) -> Iterator[Action]:
     """Use the address that `ack` confirms, then ask ``after-ack``."""
-    assert session.offer is not None
     session.ack, session.sources = ack, (ack,)
-    configure(session, ack)
+    session.offered = choice.offer.yiaddr
+    configure(session, choice.offer if session.traits.dhcp.network_from_offer else ack, ack.yiaddr)
     yield from session.host.announce()
-    decision = session.policy.after_ack.decide(
-        Lease(ack, session.offer, session.selected, session.proxy_offer)
-    )
+    lease = Lease(ack, choice.offer, choice.selected, choice.proxy_offer)
+    decision = session.policy.after_ack.decide(lease)
     match decision.answer:
         case AfterAck.ASK_PORT_4011:
-            assert session.proxy_offer is not None
-            session.why_proxy = decision.because
-            yield decided(decision, session.proxy_offer.describe())
-            yield from turn_to_proxy(session, session.proxy_offer, now)
+            yield decided(decision, lease.proxy.describe())
+            yield from turn_to_proxy(session, lease.proxy, decision.because, choice.others, now)
         case AfterAck.ADD_PROXY_OFFER:
-            assert session.proxy_offer is not None
-            yield decided(decision, session.proxy_offer.describe())
-            add_proxy_settings(session, session.proxy_offer)
+            yield decided(decision, lease.proxy.describe())
+            add_proxy_settings(session, lease.proxy)
             yield from configured(session, now)
         case AfterAck.USE_PROXY_OFFER:
-            assert session.proxy_offer is not None
-            yield decided(decision, session.proxy_offer.describe())
-            session.sources = (session.proxy_offer,)
+            yield decided(decision, lease.proxy.describe())
+            session.sources = (lease.proxy,)
             yield from configured(session, now)
         case AfterAck.USE_OFFER:
-            yield decided(decision, session.offer.describe())
-            session.sources = (session.offer,)
+            yield decided(decision, choice.offer.describe())
+            session.sources = (choice.offer,)
             yield from configured(session, now)
         case AfterAck.USE_ACK:
             yield decided(decision)
@@ -57,24 +54,27 @@ def take_lease(session: Session, ack: Reply, now: float) -> Iterator[Action]:
             assert_never(decision.answer)
 
 
-def turn_to_proxy(session: Session, offer: Reply, now: float) -> Iterator[Action]:
-    """Ask ``proxy-server`` which address of that offer it is, and go to its port 4011."""
+def turn_to_proxy(
+    session: Session, offer: Reply, because: str, others: tuple[Reply, ...], now: float
+) -> Iterator[Action]:
+    """Ask ``proxy-server`` which address of that offer it is, and go to its port 4011.
+
+    `because` is why port 4011 is asked at all; of the `others` it may be asked next.
+    """
     where = session.policy.proxy_server.decide(offer)
     session.proxy_server = address_of(offer, where.answer)
     yield decided(where, dotted(session.proxy_server))
-    yield from session.enter(StateName.PROXYDHCP, now)
+    yield from session.enter(AskProxy(session.proxy_server, because, others), now)
 
 
-def configure(session: Session, ack: Reply) -> None:
-    """Give the host its address, mask and routes."""
-    told = session.offer if session.traits.dhcp.network_from_offer else ack
-    assert told is not None
+def configure(session: Session, told: Reply, address: IPv4Address) -> None:
+    """Give the host its address, and the mask and routes that were told."""
     options = told.message.options
     mask = dhcp.first(options, 1)
     prefix = _prefix(mask) if mask is not None else None
     session.host.configure(
-        ack.yiaddr,
-        classful_mask(ack.yiaddr) if prefix is None else prefix,
+        address,
+        classful_mask(address) if prefix is None else prefix,
         _routes(options, session.traits.ip.classless_routes),
     )
 

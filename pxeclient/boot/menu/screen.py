@@ -1,13 +1,10 @@
-"""The boot menu on the screen, and the search for a boot server: what each remembers."""
+"""The boot menu on the screen: what it shows and where its highlight is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address
 
-from pxeclient.boot.dhcp.reply import Reply
-from pxeclient.boot.menu.policy import DiscoverBy, PxeSettings
-from pxeclient.wire.addresses import ANY
+from pxeclient.boot.menu.policy import PxeSettings
 from pxeclient.wire.pxe import MenuItem
 
 
@@ -27,18 +24,3 @@ class MenuScreen:
     def move(self, to: int) -> None:
         """Highlight this item, or the last or first one if it is beyond."""
         self.at = max(0, min(to, len(self.items) - 1))
-
-
-@dataclass(slots=True)
-class Search:
-    """The search for a boot server of one type."""
-
-    settings: PxeSettings
-    type: int
-    left: list[IPv4Address]
-    """Listed servers that were not asked yet."""
-    tried: list[DiscoverBy] = field(default_factory=list)
-    asked: IPv4Address = ANY
-    port: int = 0
-    waiting: list[Reply] = field(default_factory=list)
-    """Replies to the latest request that are looked at when its time is over."""

@@ -9,9 +9,9 @@ from math import inf
 from pxeclient.boot.actions import Action, Print
 from pxeclient.boot.screen.terminal import erase
 from pxeclient.boot.screen.traits import GrowingLine
-from pxeclient.stack.acts import CancelTimer, SetTimer
+from pxeclient.stack.acts import CancelTimer, Owner, SetTimer, Timer
 
-SCREEN = "screen"
+SCREEN = Timer(Owner.SCREEN)
 """The timer of its growth. It shows the time and nothing hangs on it."""
 
 

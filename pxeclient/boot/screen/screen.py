@@ -28,19 +28,20 @@ class ScreenFacts(Struct, frozen=True):
     mask: IPv4Address
     ack: Reply | None
     proxy_server: IPv4Address
-    boot_file: BootFile | None
+    boot_file: BootFile
+    """Its server is 0.0.0.0 and its name empty where nobody has told them."""
     naming: Reply | None
     """The reply that names it; there the name may be a URI."""
 
     @property
     def server(self) -> str:
         """The TFTP server."""
-        return dotted(self.boot_file.server if self.boot_file else ANY)
+        return dotted(self.boot_file.server)
 
     @property
     def file(self) -> str:
         """The boot file's name, safe to print."""
-        return on_screen(self.boot_file.name) if self.boot_file else ""
+        return on_screen(self.boot_file.name)
 
     @property
     def router(self) -> IPv4Address:

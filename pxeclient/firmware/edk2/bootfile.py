@@ -9,10 +9,9 @@ from pxeclient.boot.policy import (
     Fetching,
     Naming,
     Sources,
-    TftpErrorUse,
-    TftpRefusal,
 )
 from pxeclient.decisions import Rule, Table, always
+from pxeclient.fetch.tftp.refusal import TftpErrorUse, TftpRefusal
 from pxeclient.firmware.edk2.offers import is_pxe10
 from pxeclient.firmware.edk2.sources import BOOT, read, seen
 from pxeclient.firmware.facts import no_file_named

@@ -10,10 +10,9 @@ from pxeclient.boot.policy import (
     IcmpUse,
     Naming,
     Sources,
-    TftpErrorUse,
-    TftpRefusal,
 )
 from pxeclient.decisions import Rule, Table, always
+from pxeclient.fetch.tftp.refusal import TftpErrorUse, TftpRefusal
 from pxeclient.firmware.facts import is_access_violation, is_file_not_found, no_file_named
 from pxeclient.firmware.intel21.sources import inferred, observed, related, specified
 from pxeclient.firmware.ranks import has_no_server, names_next_server

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pxeclient.boot.bootfrom import tftp_uri
 from pxeclient.boot.policy import (
     AddressOf,
     BootFrom,
@@ -14,10 +13,10 @@ from pxeclient.boot.policy import (
     IcmpUse,
     Naming,
     Sources,
-    TftpErrorUse,
-    TftpRefusal,
 )
 from pxeclient.decisions import Evidence, Known, Rule, Table, always
+from pxeclient.fetch.tftp.refusal import TftpErrorUse, TftpRefusal
+from pxeclient.fetch.uri import tftp_uri
 from pxeclient.firmware.facts import is_access_violation, is_file_not_found, no_file_named
 from pxeclient.firmware.ipxe.sources import read, seen
 from pxeclient.wire.addresses import ANY

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from pxeclient.boot.dhcp.gathering import Gathering
-from pxeclient.boot.dhcp.reply import Reply
-from pxeclient.wire.pxe import Mtftp
+from pxeclient.fetch.content import Sink
+from pxeclient.fetch.mtftp.gathering import Gathering
 
 
 class Part(StrEnum):
@@ -22,12 +21,11 @@ class Part(StrEnum):
 
 
 @dataclass(slots=True)
-class Multicast:
+class Transfer:
     """A multicast download under way."""
 
-    naming: Reply
-    """The reply that names the file and has the parameters."""
-    parameters: Mtftp
+    content: Sink
+    """What the master has received."""
     part: Part = Part.LISTENER
     gathering: Gathering = field(default_factory=Gathering)
     """The blocks that others acknowledge."""
@@ -45,10 +43,8 @@ class Multicast:
     """The block that the master acknowledges."""
     tries: int = 0
     """Acknowledgements that it may still send for that block."""
-    content: bytearray = field(default_factory=bytearray)
-    """What the master has received."""
 
     @property
     def held(self) -> int:
         """Octets kept."""
-        return len(self.content) if self.part is Part.MASTER else self.gathering.held
+        return self.content.size if self.part is Part.MASTER else self.gathering.held

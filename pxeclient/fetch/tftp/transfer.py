@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
-from pxeclient.boot.blocks import Blocks
-from pxeclient.boot.retry import Retry
-from pxeclient.boot.tftp_traits import TftpRequest
+from pxeclient.fetch.tftp.blocks import Blocks
+from pxeclient.fetch.tftp.retry import Retry
+from pxeclient.fetch.tftp.traits import TftpRequest
 from pxeclient.wire import tftp
 
 
 @dataclass(slots=True)
-class Download:
+class Transfer:
     """A read request under way."""
 
     request: TftpRequest
@@ -27,9 +27,10 @@ class Download:
     """The size announced before this request began."""
     rest: tuple[TftpRequest, ...] = ()
     """The requests after this one."""
-
     has_block: bool = False
     """A block of the file has come."""
+    is_settled: bool = False
+    """It waits for blocks, no more for an answer."""
 
     def forget_answer(self) -> None:
         """It is asked for anew: what an OACK agreed no longer counts."""

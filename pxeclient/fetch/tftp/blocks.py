@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from pxeclient.boot.content import Content
-from pxeclient.boot.tftp_traits import Collect
+from pxeclient.fetch.content import Sink
+from pxeclient.fetch.tftp.traits import Collect
 from pxeclient.wire import tftp
 
 WRAP = 0x10000
@@ -15,8 +15,8 @@ WRAP = 0x10000
 class LockStep:
     """Only the next block counts; the one before it is acknowledged again."""
 
-    def __init__(self, windowed: bool = False) -> None:
-        self.content = Content()
+    def __init__(self, content: Sink, windowed: bool = False) -> None:
+        self.content = content
         self.complete = False
         self.window = 1
         self._windowed = windowed
@@ -65,8 +65,8 @@ class AnyOrder:
     of that length is there, the short (perhaps empty) last one included.
     """
 
-    def __init__(self) -> None:
-        self.content = Content()
+    def __init__(self, content: Sink) -> None:
+        self.content = content
         self.window = 1
         self._early: dict[int, bytes] = {}
         self._held = 0
@@ -128,12 +128,12 @@ Blocks: TypeAlias = LockStep | AnyOrder
 """A file being put together."""
 
 
-def blocks(collect: Collect) -> Blocks:
-    """A new, empty file for this way of collecting."""
+def blocks(collect: Collect, content: Sink) -> Blocks:
+    """A new file for this way of collecting, whose octets go into `content`."""
     match collect:
         case Collect.LOCK_STEP:
-            return LockStep()
+            return LockStep(content)
         case Collect.WINDOW:
-            return LockStep(windowed=True)
+            return LockStep(content, windowed=True)
         case Collect.ANY_ORDER:
-            return AnyOrder()
+            return AnyOrder(content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.retry import Listed, Retry, Smoothed
+from pxeclient.fetch.tftp.retry import Listed, Retry, Smoothed
 
 
 def waits(retry: Retry, now: float) -> list[float]:

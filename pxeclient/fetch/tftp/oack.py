@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.tftp_traits import TftpRequest
+from pxeclient.fetch.tftp.traits import TftpRequest
 from pxeclient.outcome import Failure
 from pxeclient.wire.options import printable
 from pxeclient.wire.tftp import OptionAck

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.boot import content
-from pxeclient.boot.blocks import AnyOrder, LockStep
-from pxeclient.boot.content import Content
+from pxeclient.fetch import content
+from pxeclient.fetch.content import Content
+from pxeclient.fetch.tftp.blocks import AnyOrder, LockStep
 from pxeclient.outcome import Booted
 from pxeclient.report.as_json import as_json
 from pxeclient.trace import Trace
@@ -42,13 +42,14 @@ def test_an_endless_file_stays_flat(
 ) -> None:
     """Beyond the last block number."""
     monkeypatch.setattr(content, "MOST_KEPT", KEPT)
-    mine = blocks()
+    kept = Content()
+    mine = blocks(kept)
     for number in range(1, 0x10000 + 999):
         assert mine.store(number % 0x10000, BLOCK) == ""
     assert mine.held == (0x10000 + 998) * len(BLOCK)
-    assert len(mine.content.kept) == KEPT
-    kept = [one for one in vars(mine).values() if isinstance(one, bytearray | bytes | dict)]
-    assert sum(map(len, kept)) == 0
+    assert len(kept.kept) == KEPT
+    held = [one for one in vars(mine).values() if isinstance(one, bytearray | bytes | dict)]
+    assert sum(map(len, held)) == 0
 
 
 @pytest.mark.parametrize("firmware", [IPXE, EDK2])

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from pxeclient.boot.bootfrom import tftp_uri
+from pxeclient.fetch.uri import tftp_uri
 
 SERVER = IPv4Address("10.77.0.3")
 

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from pxeclient.boot.blocks import AnyOrder, Blocks, LockStep, blocks
-from pxeclient.boot.tftp_traits import Collect
+from pxeclient.fetch.content import Content
+from pxeclient.fetch.tftp.blocks import AnyOrder, Blocks, LockStep, blocks
+from pxeclient.fetch.tftp.traits import Collect
 
 BOTH = [LockStep, AnyOrder]
+
+
+def kept(file: Blocks) -> bytes:
+    """The file as far as it is there without a gap."""
+    assert isinstance(file.content, Content)
+    return bytes(file.content.kept)
 
 
 def feed(file: Blocks, content: bytes, blksize: int) -> None:
@@ -22,42 +29,42 @@ def feed(file: Blocks, content: bytes, blksize: int) -> None:
 @pytest.mark.parametrize("size", [1, 7, 8, 9, 100])
 def test_a_short_block_ends_the_file(kind: type[Blocks], size: int) -> None:
     """After a whole last block an empty one must come."""
-    file, content = kind(), bytes(range(size))
+    file, content = kind(Content()), bytes(range(size))
     file.agree(8, None)
     assert not file.complete or isinstance(file, AnyOrder)
     feed(file, content, 8)
     assert file.complete
-    assert bytes(file.content.kept) == content
+    assert kept(file) == content
     assert file.held == size
 
 
 @pytest.mark.parametrize("kind", BOTH)
 def test_numbers_wrap_to_zero(kind: type[Blocks]) -> None:
     """Block 65536 has number 0, and the file is whole all the same."""
-    file = kind()
+    file = kind(Content())
     file.agree(8, None)
     content = b"8 octets" * 65540 + b"end"
     feed(file, content, 8)
     assert file.complete
-    assert bytes(file.content.kept) == content
+    assert kept(file) == content
 
 
 def test_any_order_means_any_order() -> None:
     """The acknowledgement is the end of the gapless beginning."""
-    file = AnyOrder()
+    file = AnyOrder(Content())
     file.agree(4, 10)
     acknowledged = []
     for number, content in ((3, b"89"), (1, b"0123"), (1, b"0123"), (2, b"4567")):
         file.store(number, content)
         acknowledged.append(file.acknowledged)
     assert acknowledged == [0, 1, 1, 3]
-    assert bytes(file.content.kept) == b"0123456789"
+    assert kept(file) == b"0123456789"
     assert file.complete
 
 
 def test_any_order_says_what_it_has() -> None:
     """Blocks held beyond a gap count, repeats do not."""
-    file = AnyOrder()
+    file = AnyOrder(Content())
     file.agree(4, None)
     assert file.store(2, b"4567") == ""
     assert file.store(2, b"4567") == "this block is here already"
@@ -67,7 +74,7 @@ def test_any_order_says_what_it_has() -> None:
 
 def test_any_order_waits_for_the_promised_size() -> None:
     """A short block before the end of tsize completes nothing."""
-    file = AnyOrder()
+    file = AnyOrder(Content())
     file.agree(4, 100)
     file.store(1, b"01")
     assert not file.complete
@@ -75,25 +82,25 @@ def test_any_order_waits_for_the_promised_size() -> None:
 
 def test_any_order_believes_the_farthest_block_over_the_promise() -> None:
     """The file may be longer than tsize said."""
-    file = AnyOrder()
+    file = AnyOrder(Content())
     file.agree(4, 2)
     complete = []
     for number, content in ((1, b"0123"), (2, b"45")):
         file.store(number, content)
         complete.append(file.complete)
     assert complete == [False, True]
-    assert bytes(file.content.kept) == b"012345"
+    assert kept(file) == b"012345"
 
 
 def test_block_0_is_impossible_before_the_numbers_wrap() -> None:
     """An error of its own, not a block to ignore."""
     with pytest.raises(ValueError, match="Block 0"):
-        AnyOrder().store(0, b"x")
+        AnyOrder(Content()).store(0, b"x")
 
 
 def test_lock_step_takes_only_the_next() -> None:
     """Repeats and later blocks change nothing."""
-    file = LockStep()
+    file = LockStep(Content())
     assert file.store(2, bytes(512)) == "block 1 is next"
     assert file.store(1, bytes(512)) == ""
     assert file.store(1, bytes(512)) == "block 2 is next"
@@ -106,4 +113,4 @@ def test_lock_step_takes_only_the_next() -> None:
 )
 def test_a_profile_chooses(collect: Collect, kind: type[Blocks]) -> None:
     """By the name of the way."""
-    assert type(blocks(collect)) is kind
+    assert type(blocks(collect, Content())) is kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pxeclient.boot.dhcp.gathering import Gathering, Heard
+from pxeclient.fetch.mtftp.gathering import Gathering, Heard
 
 
 def file_of(count: int) -> list[bytes]:

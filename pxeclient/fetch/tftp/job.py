@@ -1,0 +1,386 @@
+"""A file fetched over TFTP (RFC 1350, 2347-2349, 7440).
+
+A download is one or more read requests in a row: VMware's ROM asks for the size, aborts,
+and asks again for the file; iPXE asks once. Each request has its own local port and its own
+peer, fixed by the first datagram that comes (RFC 1350 §4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Address
+from typing import assert_never
+
+from pxeclient.fetch.content import Content, NewSink
+from pxeclient.fetch.fetcher import Fetcher
+from pxeclient.fetch.job import Begun, Decided, Fetched, Job, NotFetched, Sent, SizeKnown, Step
+from pxeclient.fetch.refusing import empty, too_big
+from pxeclient.fetch.tftp import oack
+from pxeclient.fetch.tftp.blocks import blocks
+from pxeclient.fetch.tftp.refusal import TftpErrorUse, TftpRefusal
+from pxeclient.fetch.tftp.retry import Listed, Retry, Smoothed
+from pxeclient.fetch.tftp.traits import EmptyFile, TftpRequest, TftpTraits
+from pxeclient.fetch.tftp.transfer import Transfer
+from pxeclient.outcome import BootFile, Failure
+from pxeclient.stack.acts import Act, CancelTimer, Ignore, SetTimer
+from pxeclient.stack.host import Arrived, Host
+from pxeclient.wire import tftp
+from pxeclient.wire.errors import WireError
+from pxeclient.wire.options import printable
+from pxeclient.wire.udp import Datagram
+
+_ILLEGAL = 4
+"""The ERROR code of an illegal TFTP operation (RFC 1350)."""
+
+_DISK_FULL = 3
+"""The ERROR code of a client that has no room left (RFC 1350)."""
+
+_PLAIN = TftpRequest(options=())
+
+
+class TftpJob(Job):
+    """A file on its way by TFTP."""
+
+    def __init__(
+        self, boot_file: BootFile, stack: Host, fetcher: Fetcher, sink: NewSink = Content
+    ) -> None:
+        self._boot_file = boot_file
+        self._stack = stack
+        self._fetcher = fetcher
+        self._traits = fetcher.tftp
+        self._most = fetcher.most
+        self._sink = sink
+        self._announced = boot_file.size if self._traits.size_from_option else None
+        requests = self._traits.requests
+        if self._announced is not None:
+            requests = tuple(request for request in requests if not request.abort)
+        self._transfer = self._prepare(requests[0], requests[1:], self._announced)
+
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """Octets that have come in order, and how many there will be, if the server said."""
+        return self._transfer.blocks.content.size, self._transfer.expected
+
+    def has_sent(self, port: int, to: tuple[IPv4Address, int]) -> bool:
+        """The read request, or what followed it, goes from that port to that address and port."""
+        boot_file, transfer = self._boot_file, self._transfer
+        return port == transfer.port and to in ((boot_file.server, boot_file.port), transfer.peer)
+
+    # --- requests -------------------------------------------------------------------------
+    def start(self, now: float) -> Iterator[Step]:
+        """Send the first read request."""
+        self._stack.fetches(by_tftp=True)
+        if self._announced is not None:
+            yield SizeKnown(self._announced)
+        yield from self._begin(now)
+
+    def _open(
+        self,
+        request: TftpRequest,
+        rest: tuple[TftpRequest, ...],
+        now: float,
+        announced: int | None = None,
+    ) -> Iterator[Step]:
+        """Begin a read request for a file of `announced` octets, if that is known."""
+        self._transfer = self._prepare(request, rest, announced)
+        return self._begin(now)
+
+    def _prepare(
+        self, request: TftpRequest, rest: tuple[TftpRequest, ...], announced: int | None
+    ) -> Transfer:
+        traits = self._traits
+        return Transfer(
+            request,
+            self._fetcher.ports.next(),
+            blocks(traits.collect, self._sink()),
+            _retry(traits, request.abort),
+            most=announced,
+            rest=rest,
+        )
+
+    def _begin(self, now: float) -> Iterator[Step]:
+        yield Begun(self._transfer.request.abort)
+        yield from self._request(now)
+
+    def _request(self, now: float) -> Iterator[Step]:
+        boot_file, transfer = self._boot_file, self._transfer
+        options = tuple((name.encode(), value.encode()) for name, value in transfer.request.options)
+        payload = tftp.build(tftp.Request(boot_file.name, options))
+        datagram = Datagram(transfer.port, boot_file.port, payload)
+        yield from self._stack.send(datagram, boot_file.server, now)
+        yield Sent()
+        yield self._wait(now)
+
+    # --- what comes -----------------------------------------------------------------------
+    def datagram(self, arrived: Arrived, now: float) -> Iterable[Step]:
+        """Take a block, or whatever came."""
+        transfer, datagram = self._transfer, arrived.datagram
+        peer = (arrived.source, datagram.source_port)
+        if datagram.destination_port != transfer.port or transfer.peer != peer:
+            unwanted = self._unwanted(arrived)
+            if unwanted:
+                return (Ignore(_words(arrived), unwanted),)
+            transfer.peer = peer
+        try:
+            message = tftp.parse(datagram.payload)
+        except WireError as error:
+            return (Ignore(_words(arrived), str(error)),)
+        if isinstance(message, tftp.Data):
+            return self._on_data(message, now)
+        return self._on_other(message, now)
+
+    def _unwanted(self, arrived: Arrived) -> str:
+        """Why a datagram is none of this transfer's; empty if it is."""
+        transfer, server = self._transfer, self._boot_file.server
+        if arrived.datagram.destination_port != transfer.port:
+            return "nobody listens on that port"
+        if transfer.peer is not None:
+            return f"the transfer is with {transfer.peer[0]}:{transfer.peer[1]}"
+        if self._traits.any_peer or arrived.source == server:
+            return ""
+        return f"the file was asked of {server}"
+
+    def _on_other(
+        self, message: tftp.OptionAck | tftp.Error | tftp.Request | tftp.Ack, now: float
+    ) -> Iterable[Step]:
+        match message:
+            case tftp.OptionAck():
+                return self._on_oack(message, now)
+            case tftp.Error():
+                return self._on_error(message, now)
+            case tftp.Request() | tftp.Ack():
+                because = "a client has no use for it"
+                return (Ignore("a TFTP request or ACK from the server", because),)
+            case _:
+                assert_never(message)
+
+    def _on_oack(self, message: tftp.OptionAck, now: float) -> Iterator[Step]:
+        transfer, traits = self._transfer, self._traits
+        no_number = oack.no_number(message)
+        if no_number is not None:
+            yield from self._fail(*no_number)
+            return
+        if traits.strict_oack and not transfer.request.abort:
+            wrong = oack.unacceptable(transfer.request, message)
+            if wrong:
+                yield from self._send_error(_ILLEGAL, traits.bad_oack_text, now)
+                yield from self._fail(Failure.TFTP_BAD_OACK, f"The server's OACK {wrong}.")
+                return
+        transfer.blksize = oack.number(message, b"blksize") or transfer.blksize
+        transfer.blocks.window = oack.number(message, b"windowsize") or 1
+        transfer.expected = oack.number(message, b"tsize")
+        transfer.blocks.agree(transfer.blksize, transfer.expected)
+        if transfer.request.abort:
+            yield from self._abort(now)
+        else:
+            yield from self._acknowledge(now)
+
+    def _abort(self, now: float) -> Iterator[Step]:
+        """The size is known, or will not be: end this request, begin the next."""
+        transfer, traits = self._transfer, self._traits
+        yield from self._send_error(traits.abort_code, traits.abort_text, now)
+        expected = transfer.expected
+        if traits.size_required and expected is None:
+            because = "The server's OACK does not say the size of the file (tsize)."
+            yield from self._fail(Failure.TFTP_NO_TSIZE, because)
+            return
+        yield SizeKnown(expected)
+        if traits.size_required and expected == 0:
+            yield Begun()
+            yield from self._end(empty())
+        elif expected is not None and 0 < traits.most_file < expected:
+            yield from self._end(too_big(expected, traits.most_file))
+        else:
+            yield from self._open(transfer.rest[0], transfer.rest[1:], now, expected)
+
+    # --- blocks ---------------------------------------------------------------------------
+    # One of these for each block of a file: few calls, and no generators.
+    def _on_data(self, message: tftp.Data, now: float) -> Iterable[Step]:
+        transfer, traits = self._transfer, self._traits
+        if transfer.request.abort:
+            return self._on_unwanted_data(now)
+        block, length = message.block, len(message.content)
+        if length > transfer.blksize and traits.ignores_long_blocks:
+            because = f"longer than {transfer.blksize} octets"
+            return (Ignore(f"TFTP block {block}", because),)
+        if length > transfer.blksize or 0 < traits.most_block < length:
+            because = f"Block {block} has {length} octets, {transfer.blksize} were agreed."
+            return self._fail(Failure.TFTP_BLOCK_TOO_LONG, because)
+        gathered = transfer.blocks
+        try:
+            useless = gathered.store(block, message.content)
+        except ValueError as error:
+            return self._fail(Failure.TFTP_MALFORMED, f"{error}.")
+        if useless:
+            return (Ignore(f"TFTP block {block}", useless), *self._go_on(now))
+        transfer.has_block = True
+        return self._go_on(now)
+
+    def _go_on(self, now: float) -> Iterable[Step]:
+        """Acknowledge, and end when the file is whole, or will not fit."""
+        gathered = self._transfer.blocks
+        if gathered.held > self._most:
+            return self._end(too_big(gathered.held, self._most))
+        if gathered.complete:
+            return self._complete(now)
+        return self._acknowledge(now) if gathered.is_due() else ()
+
+    def _acknowledge(self, now: float) -> Iterable[Step]:
+        transfer = self._transfer
+        sent = self._send(tftp.Ack(transfer.blocks.acknowledged), now)
+        if not (transfer.has_block or self._has_begun()):
+            return sent  # the timer of the request runs on
+        if not transfer.is_settled:
+            self._settle()
+        transfer.retry.answered(now)
+        return (*sent, self._wait(now))
+
+    def _settle(self) -> None:
+        """From the waits for an answer to those for a block."""
+        self._transfer.is_settled = True
+        if isinstance(self._transfer.retry, Listed):
+            self._transfer.retry = Listed(self._traits.read_waits)
+
+    def _complete(self, now: float) -> Iterator[Step]:
+        """All blocks are there."""
+        traits, gathered = self._traits, self._transfer.blocks
+        is_empty = not gathered.content.size
+        if is_empty and traits.empty_file is EmptyFile.UNACKNOWLEDGED:
+            yield from self._end(empty())
+            return
+        if self._is_outgrown():
+            yield from self._refuse_outgrown(now)
+            return
+        if gathered.is_due():
+            yield from self._acknowledge(now)
+        if is_empty and traits.empty_file is EmptyFile.REFUSED:
+            yield from self._end(empty())
+        else:
+            yield from self._end(Fetched(self._boot_file, *gathered.content.take()))
+
+    def _is_outgrown(self) -> bool:
+        """More has come than was announced, to a firmware that minds."""
+        transfer = self._transfer
+        if not self._traits.outgrown_text or transfer.most is None:
+            return False
+        return transfer.blocks.held > transfer.most
+
+    def _refuse_outgrown(self, now: float) -> Iterator[Step]:
+        """Refuse the last block instead of acknowledging it."""
+        transfer = self._transfer
+        yield from self._send_error(_DISK_FULL, self._traits.outgrown_text, now)
+        because = f"{transfer.most} octets were announced, {transfer.blocks.held} came."
+        yield from self._fail(Failure.FILE_OUTGROWN, because)
+
+    def _on_unwanted_data(self, now: float) -> Iterator[Step]:
+        """A block comes in answer to a request for the size: the server ignores options."""
+        text = self._traits.no_options_text
+        if not text:
+            yield from self._abort(now)
+            return
+        yield from self._send_error(_ILLEGAL, text, now)
+        because = "The server sends the file without regard to the options of the request."
+        yield from self._fail(Failure.TFTP_NO_OPTIONS, because)
+
+    # --- errors and silence ---------------------------------------------------------------
+    def _on_error(self, message: tftp.Error, now: float) -> Iterator[Step]:
+        transfer, boot_file = self._transfer, self._boot_file
+        options = bool(transfer.request.options) and not transfer.blocks.content.size
+        decision = self._fetcher.tftp_error.decide(TftpRefusal(message.code, options))
+        words = printable(message.message)
+        yield Decided(decision, f"ERROR {message.code}: {words}")
+        if decision.answer is TftpErrorUse.RETRY_PLAIN:
+            yield from self._open(_PLAIN, (), now)
+            return
+        because = (
+            f"The TFTP server {boot_file.server} answered '{printable(boot_file.name)}'"
+            f" with ERROR {message.code}: {words}"
+        )
+        values = {"tftp-code": message.code, "tftp-message": words}
+        yield from self._end(NotFetched(decision.answer.failure, because, values))
+
+    def timer_fired(self, now: float) -> Iterator[Step]:
+        """Ask or acknowledge again, or give up."""
+        transfer = self._transfer
+        spent = transfer.retry.expired()
+        if spent and self._does_without_size():
+            yield from self._open(transfer.rest[0], transfer.rest[1:], now)
+        elif spent:
+            yield from self._silence()
+        elif self._has_begun():
+            yield from self._send(tftp.Ack(transfer.blocks.acknowledged), now)
+            yield self._wait(now)
+        else:
+            if self._traits.new_port_on_retry:
+                transfer.port = self._fetcher.ports.next()
+            transfer.forget_answer()
+            yield from self._request(now)
+
+    def _has_begun(self) -> bool:
+        """What was asked for is coming, in this firmware's eyes."""
+        transfer = self._transfer
+        return transfer.has_block if self._traits.block_opens else transfer.is_open
+
+    def _does_without_size(self) -> bool:
+        """Nobody answered the request for the size, and this firmware then asks for the file."""
+        is_for_size = self._transfer.request.abort and not self._transfer.is_open
+        return is_for_size and bool(self._traits.size_waits)
+
+    def _silence(self) -> Iterable[Step]:
+        transfer, server = self._transfer, self._boot_file.server
+        name = printable(self._boot_file.name)
+        if self._has_begun():
+            got = transfer.blocks.content.size
+            of = f" of {transfer.expected}" if transfer.expected is not None else ""
+            because = f"{server} stopped sending '{name}' after {got}{of} octets."
+            return self._fail(Failure.TFTP_READ_TIMEOUT, because)
+        because = f"The TFTP server {server} never answered the read request for '{name}'."
+        if transfer.is_open:
+            because = f"{server} agreed to the options for '{name}', but no block came."
+        return self._fail(Failure.TFTP_OPEN_TIMEOUT, because)
+
+    def unreachable(self, hop: IPv4Address, now: float) -> Iterable[Step]:
+        """The end, to a firmware that minds; else its own timer runs on."""
+        if not self._fetcher.arp_failure_ends:
+            return ()
+        server = self._boot_file.server
+        role = "the TFTP server" if hop == server else f"the router to the TFTP server {server}"
+        return self._fail(Failure.ARP_TIMEOUT, f"Nobody answered ARP for {hop}, {role}.")
+
+    # --- what all of it does --------------------------------------------------------------
+    def _send(self, message: tftp.Message, now: float) -> Iterable[Act]:
+        """To the peer, who has made himself known."""
+        transfer = self._transfer
+        address, port = transfer.peer or (self._boot_file.server, self._boot_file.port)
+        return self._stack.send(Datagram(transfer.port, port, tftp.build(message)), address, now)
+
+    def _send_error(self, code: int, text: str, now: float) -> Iterable[Act]:
+        return self._send(tftp.Error(code, text.encode()), now)
+
+    def _wait(self, now: float) -> Act:
+        self.due = now + self._transfer.retry.wait(now)
+        return SetTimer(self.TIMER, self.due)
+
+    def _fail(self, failure: Failure, because: str) -> Iterable[Step]:
+        return self._end(NotFetched(failure, because))
+
+    def _end(self, result: Fetched | NotFetched) -> Iterable[Step]:
+        return (self._stop(), result)
+
+    def _stop(self) -> CancelTimer:
+        self._stack.fetches(by_tftp=False)
+        return super()._stop()
+
+
+def _retry(traits: TftpTraits, is_for_size: bool) -> Retry:
+    if traits.smoothed:
+        return Smoothed(traits.open_waits[0], traits.open_waits[-1])
+    return Listed((is_for_size and traits.size_waits) or traits.open_waits)
+
+
+def _words(arrived: Arrived) -> str:
+    datagram = arrived.datagram
+    return (
+        f"a UDP datagram from {arrived.source}:{datagram.source_port}"
+        f" to port {datagram.destination_port}"
+    )
