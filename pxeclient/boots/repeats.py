@@ -23,8 +23,9 @@ MOST_IDLE = 16384
 """Frames that are recorded though the machine did nothing on them; fragments apart."""
 MOST_OCTETS = 64 * 1024 * 1024
 """Of the frames that are recorded, in both directions, each with `_EACH` for its record; beyond
-that a download's blocks are counted. Read back, a block is in memory three times. Loaders, and the
-kernels that firmware starts itself, are not as long. Small messages, of which a single one may be
+that a download's blocks are counted. Read back, a block stays where it is (`seen.said.Block`), but
+its values take about as much again. Loaders, and the kernels that firmware starts itself, are not
+as long. Small messages, of which a single one may be
 what matters, have as much room again."""
 
 _EACH = 512
