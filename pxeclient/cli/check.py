@@ -221,7 +221,8 @@ def _results(running: Running, shown: _Shown) -> list[Result]:
     width = max(len(case.name) for case in suite.cases)
     for _, of_case in groupby(running.results(), lambda one: one.case):
         found = list(of_case)
-        results += found
+        # What nobody wants to see again is not held till the end: in a flood it is much.
+        results += found if shown.elsewhere.needs_boots else [one.without_boot for one in found]
         if not shown.is_data:
             for line in case_lines(found, width):
                 click.echo(_painted(line, color), color=color)
