@@ -259,7 +259,8 @@ def _bounds() -> Iterator[tuple[str, str, str]]:
         "a server that never stops",
         "a deadline on every real wire and in labs (`--deadline`); what is told of it ends, too",
         f"{LONGEST:g} s of the firmware's clock (each boot of `check`: {DEADLINE:g} s), and"
-        f" {REPORTS:g} s for what `boot`, `lab run` and `matrix` tell people after it",
+        f" {REPORTS:g} s for what is told after it, for each judging of `check`, and for what is"
+        " written",
     )
     yield (
         "anything at all",

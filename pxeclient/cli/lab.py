@@ -23,9 +23,9 @@ from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.lab_kept import Keeping, Made
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace, written_later
-from pxeclient.cli.overdue import in_time
+from pxeclient.cli.overdue import Overdue, cut_off, if_in_time, in_time, write_in_time
 from pxeclient.cli.rights import give_up
-from pxeclient.cli.showing import tell_end, tell_lost
+from pxeclient.cli.showing import boot_object, tell_end, tell_lost
 from pxeclient.cli.wire_choice import LONGEST, told_limit
 from pxeclient.diagnose import Finding, diagnose_beside
 from pxeclient.endings import End, end_of
@@ -36,7 +36,6 @@ from pxeclient.lab.lab import ADDRESS
 from pxeclient.link.base import LinkError
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.profile import Profile, ProfileError
-from pxeclient.report.as_json import as_json as boot_as_json
 from pxeclient.report.transcript import Transcript, fitted
 from pxeclient.trace import Trace
 
@@ -168,11 +167,15 @@ def run(
             asked = replace(asked, server_kind=kind)
             code = _boots(opened, program, list(zip(names, profiles, strict=True)), asked, keeping)
             _tell_server(opened, program, show_log)
-            where = f"a private network ({program.name})"
-            keeping.write(where, f"Boots from {program.name}", opened.logs())
+            code = write_in_time(asked.deadline, lambda: _keep(opened, program, keeping)) or code
     except (LabError, LinkError) as error:
         raise EnvironmentProblem(str(error)) from None
     ctx.exit(code)
+
+
+def _keep(opened: Lab, program: Program, keeping: Keeping) -> None:
+    where = f"a private network ({program.name})"
+    keeping.write(where, f"Boots from {program.name}", opened.logs())
 
 
 def _words(
@@ -215,7 +218,8 @@ def _boots(
         codes.append(exit_code(trace))
         keeping.boots.append(Made(name, machine.seed, trace, started, codes[-1], beside))
         if asked.as_json:
-            told.append(boot_as_json(trace, codes[-1], beside))
+            with in_time(asked.deadline):
+                told.append(boot_object(trace, codes[-1], beside))
         else:
             _show(trace, asked, beside)
     code = next((code for code in codes if code), 0)
@@ -233,7 +237,11 @@ def _asked_again(
     """Of a file that the machine cannot run: is it named to every machine of the kind?"""
     if end_of(trace) is not End.WRONG_FILE:
         return []
-    return diagnose_beside([trace, _boot(opened, profile, stranger(machine), asked)])[0]
+    both = [trace, _boot(opened, profile, stranger(machine), asked)]
+    found = if_in_time(asked.deadline, lambda: diagnose_beside(both)[0])
+    if found is None:
+        stderr_line(cut_off(Overdue()))
+    return found or []
 
 
 def _boot(opened: Lab, profile: Profile, machine: Machine, asked: BootOptions) -> Trace:

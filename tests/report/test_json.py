@@ -46,6 +46,7 @@ KEYS: dict[str, tuple[type, ...]] = {
     "frames_lost": (int,),
     "frames_repeated": (int,),
     "frames_not_kept": (int,),
+    "left_out": (list,),
 }
 
 BOOT_FILE: dict[str, tuple[type, ...]] = {
