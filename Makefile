@@ -42,7 +42,7 @@ live: $(VENV)/tests-installed servers
 browser: $(VENV)/tests-installed chromium
 	$(PYTEST) -m browser
 
-# What programs write in README.md and docs/; docs/peers.md, which takes real servers, only by name.
+# What programs write in README.md and docs/; docs/reference/peers.md, which takes real servers, only by name.
 docs: $(VENV)/tests-installed
 	$(BIN)/python -m tools.docs write
 

@@ -1,4 +1,4 @@
-"""All findings, as a page of the documentation: ``docs/findings.md``."""
+"""All findings, as a page of the documentation: ``docs/reference/findings.md``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The error codes, as a page of the documentation: ``docs/errors.md``."""
+"""The error codes, as a page of the documentation: ``docs/reference/errors.md``."""
 
 from __future__ import annotations
 
