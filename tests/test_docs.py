@@ -29,7 +29,11 @@ def test_every_page_is_on_the_list() -> None:
     paths = {document.path for document in DOCUMENTS}
     assert paths == {
         "README.md",
-        *(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md")),
+        *(
+            str(path.relative_to(ROOT))
+            for kind in ("*.md", "*.svg")
+            for path in (ROOT / "docs").rglob(kind)
+        ),
     }
     assert {document.path for document in MADE} <= paths
     assert chosen([]) == ANYWHERE

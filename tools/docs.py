@@ -23,7 +23,7 @@ from pxeclient.compare import conformance, rows
 from pxeclient.compare.suite import Compared, Firmware, check
 from pxeclient.diagnose import page as findings
 from pxeclient.errors import docs as errors
-from tools import segment
+from tools import picture, segment
 from tools.transcripts import renewed
 
 ROOT = Path(__file__).parent.parent
@@ -65,8 +65,12 @@ MADE = (
     Document("docs/explanation/segment.md", segment.page),
     Document("docs/explanation/vmware-e1000e-rows.md", _rows),
     Document("docs/reference/peers.md", peers.whole_page, is_live=True),
+    *(
+        Document(f"docs/assets/boot-{scheme}.svg", partial(picture.picture, scheme))
+        for scheme in picture.SCHEMES
+    ),
 )
-"""Whole pages."""
+"""Whole pages, and pictures."""
 
 
 def by_hand() -> Iterator[Document]:
