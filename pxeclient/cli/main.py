@@ -30,6 +30,7 @@ _COMMANDS = {
     "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
     "compare": ("pxeclient.cli.compare", "Hold a capture of a real boot against a profile."),
     "corpus": ("pxeclient.cli.corpus", "Write what firmwares send as files for tests."),
+    "help": ("pxeclient.cli.help", "Show a page of the documentation, or list them."),
 }
 """Command, module with a function of the same name, and the line in ``--help``."""
 

@@ -44,6 +44,13 @@ def recorded_names() -> list[str]:
     return sorted(path.stem for path in _RECORDED.glob("*.json"))
 
 
+def text_of(name: str) -> tuple[str, str]:
+    """The form (``toml``, ``json``) and the text of the file of one that there is."""
+    recorded = _RECORDED / f"{name}.json"
+    path = recorded if name in recorded_names() else _NETWORKS / f"{name}.toml"
+    return path.suffix[1:], path.read_text(encoding="utf-8")
+
+
 @cache
 def by_name(name: str) -> Scenario:
     """A built-in network, or a recorded situation.
