@@ -30,11 +30,11 @@ from tempfile import TemporaryDirectory
 from click.testing import CliRunner
 
 from pxeclient import profile as profiles
-from pxeclient.boot.outcome import Booted, Failed
 from pxeclient.boots.boot import boot
 from pxeclient.boots.networks import Network, network
 from pxeclient.cli.main import cli
 from pxeclient.cli.profiles import levels
+from pxeclient.outcome import Booted, Failed
 from pxeclient.wire.options import printable
 
 RECORDINGS = {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pxeclient.advice import Cure, fill
 from pxeclient.advice import catalogue as cures
-from pxeclient.boot.decisions import Known
+from pxeclient.decisions import Known
 from pxeclient.errors.catalogue import Others, family_of
 from pxeclient.errors.lookup import Page
 from pxeclient.errors.meanings import Meaning, command

@@ -38,7 +38,7 @@ class Page:
 
     @property
     def slug(self) -> str:
-        """The name in one word, which no shell takes for anything else: of its page, and its file."""
+        """The name in one word that no shell takes for anything else; its page is called so."""
         return _NO_WORD.sub("-", self.name).strip("-")
 
     @property

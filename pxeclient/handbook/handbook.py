@@ -13,16 +13,20 @@ from pxeclient.spelling import close
 class Handbook:
     """Pages by their path."""
 
-    def __init__(self, written: Iterable[Page], made: Iterable[Page]) -> None:
+    def __init__(
+        self, written: Iterable[Page], made: Iterable[Page], beside: Iterable[str] = ()
+    ) -> None:
         """Join them. A page that is made takes the place of a file of that path.
 
         Args:
             written: Pages that are files; their links are turned.
             made: The others; those with a `kind` are the parts of the page above them.
+            beside: Files that are no pages, where they can be linked to; from the first page.
         """
         files = list(written)
         others = {page.path: page for page in made}
         places = {page.source: page.path for page in files if page.source}
+        places |= {f"docs/{path}": path for path in beside}
         for page in others.values():
             above = f"docs/{page.path.rpartition('/')[0]}.md"
             if page.kind and above in places:
@@ -71,7 +75,9 @@ class Handbook:
 
     def misspelt(self, topic: str) -> str:
         """What may be meant, as a question; nothing if no name is like it."""
-        return close(topic, dict.fromkeys(page.stem for page in self.pages.values()), most=3)
+        few = [page.stem for page in self.pages.values() if not page.kind]
+        many = dict.fromkeys(page.stem for page in self.pages.values() if page.kind)
+        return close(topic, few) or close(topic, many, most=3)
 
 
 def _turned(page: Page, places: dict[str, str]) -> str:

@@ -24,7 +24,7 @@ def pages() -> Iterator[Page]:
         yield Page(path, f"{fault.id}: {fault.title}", text, kind=FINDING)
     yield from _codes()
     yield Page("reference/networks.md", "Practice networks", network_pages.listing)
-    for name in (*scenario.names(), *scenario.recorded_names()):
+    for name in dict.fromkeys((*scenario.names(), *scenario.recorded_names())):
         path = f"reference/networks/{name}.md"
         title = f"Practice network {name}"
         yield Page(path, title, partial(network_pages.one, name), kind=NETWORK)

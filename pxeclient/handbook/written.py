@@ -34,6 +34,12 @@ def pages(root: Path | None = None) -> Iterator[Page]:
             yield _page(here, name, name)
 
 
+def files(root: Path | None = None) -> Iterator[Path]:
+    """What pages show or link to and is none: pictures, a unit for systemd."""
+    docs = folder() if root is None else root
+    return (path for path in sorted(docs.rglob("*")) if path.is_file() and path.suffix != ".md")
+
+
 def _page(path: Path, name: str, source: str) -> Page:
     return Page(name, _title(path), partial(path.read_text, encoding="utf-8"), source)
 

@@ -34,7 +34,7 @@ def _listed() -> Iterator[str]:
     yield ""
     yield "| network | what is there |"
     yield "|---|---|"
-    for name in recorded_names():
+    for name in sorted({*recorded_names()} - {*names()}):
         yield f"| [{name}](networks/{name}.md) | {_cell(by_name(name).title)} |"
 
 

@@ -46,8 +46,8 @@ def recorded_names() -> list[str]:
 
 def text_of(name: str) -> tuple[str, str]:
     """The form (``toml``, ``json``) and the text of the file of one that there is."""
-    recorded = _RECORDED / f"{name}.json"
-    path = recorded if name in recorded_names() else _NETWORKS / f"{name}.toml"
+    built_in = _NETWORKS / f"{name}.toml"
+    path = built_in if name in names() else _RECORDED / f"{name}.json"
     return path.suffix[1:], path.read_text(encoding="utf-8")
 
 
