@@ -78,6 +78,7 @@ ALLOWED: dict[str, set[str]] = {
         "seen", "trace", "nbp", "diagnose", "report", "boots", "replay", "endings", "prose",
         "documents", "harmless", "clients", "architectures", "httpboot",
     },
+    "handbook": {"diagnose", "errors", "practice", "prose", "spelling"},
     "watch": {"outcome", "wire", "boot", "capture", "seen", "endings", "explain", "harmless"},
     "corpus": {
         "decisions", "stack", "", "wire", "link", "boot", "practice", "profile", "seen", "trace",
@@ -92,13 +93,13 @@ ALLOWED: dict[str, set[str]] = {
         "decisions", "outcome", "stack", "", "spelling", "wire", "link", "lab", "practice", "boot",
         "profile", "errors", "capture", "seen", "trace", "boots", "diagnose", "report", "replay",
         "compare", "matrix", "teach", "explain", "corpus", "check", "advice", "architectures",
-        "endings", "prose", "documents", "harmless", "nbp", "watch", "artifacts",
+        "endings", "prose", "documents", "harmless", "nbp", "watch", "artifacts", "handbook",
     },
 }  # fmt: skip
 PURE = (
     "spelling", "wire", "decisions", "outcome", "stack", "boot", "firmware", "practice", "seen",
     "trace", "diagnose", "profile", "documents", "harmless", "errors", "advice", "playbook",
-    "boots", "prose", "httpboot",
+    "boots", "prose", "httpboot", "handbook",
 )  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",
@@ -216,6 +217,7 @@ def test_only_links_and_labs_touch_the_outside(name: str) -> None:
         "explain",
         "artifacts",
         "corpus",
+        "handbook",
         "pytest_plugin",
         "check",
         "cli",

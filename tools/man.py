@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from pxeclient import __version__
-from pxeclient.cli.command_pages import commands, options, paragraphs
+from pxeclient.cli.command_pages import commands, context_of, options, paragraphs
 from pxeclient.cli.main import cli
 from pxeclient.handbook import terminal
 
@@ -44,7 +44,7 @@ def _page(name: str, command: click.Command, others: list[tuple[str, ...]]) -> s
 
 def _told(name: str, command: click.Command, others: list[tuple[str, ...]]) -> Iterator[str]:
     words = name.replace("-", " ")
-    context = click.Context(command, info_name=words)
+    context = context_of(command, words)
     first, *rest = _blocks(command)
     yield f'.TH "{name.upper()}" 1 "" "pxeclient {__version__}" "User commands"'
     yield ".SH NAME"
@@ -76,8 +76,8 @@ def _told(name: str, command: click.Command, others: list[tuple[str, ...]]) -> I
         yield ".SH EXIT STATUS"
         yield from _verbatim(_statuses())
     yield ".SH SEE ALSO"
-    names = ["pxeclient", *map(_name, others)]
-    yield ",\n".join(f".BR {_shown(other)} (1)" for other in dict.fromkeys(names) if other != name)
+    beside = ["pxeclient", *map(_name, others)]
+    yield ",\n".join(f".BR {_shown(other)} (1)" for other in dict.fromkeys(beside) if other != name)
     yield ".PP"
     yield "The documentation is in the program: \\fBpxeclient help\\fR lists its pages."
 

@@ -61,7 +61,7 @@ def one(name: str, command: click.Command) -> str:
 
 
 def _told(name: str, command: click.Command) -> Iterator[str]:
-    context = click.Context(command, info_name=f"pxeclient {name}")
+    context = context_of(command, f"pxeclient {name}")
     yield f"# pxeclient {name}"
     yield ""
     yield f"    {context.command_path} {' '.join(command.collect_usage_pieces(context))}"
@@ -95,6 +95,11 @@ def paragraphs(command: click.Command) -> Iterator[str]:
         else:
             yield _escaped(" ".join(paragraph.split()))
         yield ""
+
+
+def context_of(command: click.Command, called: str) -> click.Context:
+    """As where it runs: a command keeps the names of ``--help`` that it had first."""
+    return click.Context(command, info_name=called, help_option_names=["-h", "--help"])
 
 
 def options(command: click.Command, context: click.Context) -> list[tuple[str, str]]:

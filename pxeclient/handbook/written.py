@@ -13,10 +13,10 @@ _BESIDE = ("SECURITY.md",)
 
 
 def folder() -> Path:
-    """Where they are: beside the package's modules when installed, else in the tree."""
+    """Where they are: in the tree, or beside the package's modules when installed."""
     package = Path(__file__).parent.parent
-    inside = package / "docs"
-    return inside if inside.is_dir() else package.parent / "docs"
+    is_tree = (package.parent / "mkdocs.yml").is_file()
+    return (package.parent if is_tree else package) / "docs"
 
 
 def pages(root: Path | None = None) -> Iterator[Page]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections import Counter
 from pathlib import Path
 
@@ -57,6 +58,30 @@ def test_every_file_is_a_page() -> None:
     assert pages == {*files, "SECURITY.md"}
     made = {f"docs/{path}" for path, page in BOOK.pages.items() if page.source is None}
     assert made & files == {"docs/reference/findings.md", "docs/reference/errors.md"}
+
+
+def test_the_wheel_has_the_files() -> None:
+    """Where the package looks for them once it is installed."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    included = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert included["docs"] == "pxeclient/docs"
+    assert included["SECURITY.md"] == "pxeclient/docs/SECURITY.md"
+
+
+def test_it_finds_them_wherever_they_are(tmp_path: Path) -> None:
+    """Of a folder, with what stands beside the others in a tree, or among them in a wheel."""
+    for folder in (tmp_path / "tree" / "docs", tmp_path / "wheel"):
+        (folder / "how-to").mkdir(parents=True)
+        (folder / "how-to" / "a.md").write_text("# `A` page\n")
+    (tmp_path / "tree" / "SECURITY.md").write_text("# Security\n")
+    (tmp_path / "wheel" / "SECURITY.md").write_text("# Security\n")
+    for folder in (tmp_path / "tree" / "docs", tmp_path / "wheel"):
+        found = [(page.path, page.title, page.source) for page in written.pages(folder)]
+        assert found == [
+            ("how-to/a.md", "A page", "docs/how-to/a.md"),
+            ("SECURITY.md", "Security", "SECURITY.md"),
+        ]
+    assert list(written.pages(tmp_path / "nothing")) == []
 
 
 def test_every_section_has_pages() -> None:
