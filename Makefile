@@ -15,7 +15,7 @@ UNIT := -m "not live and not browser" -n auto --maxprocesses 8
 # Live tests wait more than they compute, each in networks of its own: three at a time anywhere.
 LIVE := -n 3 --dist worksteal
 
-.PHONY: boot test lint types live browser unit thorough docs bench clean
+.PHONY: boot test lint types live browser unit thorough docs site man bench clean
 
 boot: $(VENV)/installed
 	$(BIN)/pxeclient boot --profile vmware-e1000e
@@ -42,9 +42,16 @@ live: $(VENV)/tests-installed servers
 browser: $(VENV)/tests-installed chromium
 	$(PYTEST) -m browser
 
-# What programs write in README.md and docs/; docs/peers.md, which takes real servers, only by name.
+# What programs write in README.md and docs/; docs/reference/peers.md, which takes real servers, only by name.
 docs: $(VENV)/tests-installed
 	$(BIN)/python -m tools.docs write
+
+# Web pages of the documentation, in build/site: open index.html; and pages of the manual.
+site: $(VENV)/docs-installed
+	$(BIN)/python -m tools.site
+
+man: $(VENV)/installed
+	$(BIN)/python -m tools.man
 
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/codec.py
@@ -72,6 +79,10 @@ $(VENV)/installed: $(VENV)/made pyproject.toml
 $(VENV)/tests-installed: $(VENV)/made pyproject.toml
 	$(BIN)/python -m pip install -q -e ".[test]"
 	@touch $@ $(VENV)/installed
+
+$(VENV)/docs-installed: $(VENV)/made pyproject.toml
+	$(BIN)/python -m pip install -q -e ".[docs]"
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

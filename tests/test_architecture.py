@@ -82,6 +82,7 @@ ALLOWED: dict[str, set[str]] = {
     "real": {
         "wire", "link", "lab", "boot", "profile", "capture", "trace", "boots", "compare",
     },
+    "handbook": {"diagnose", "errors", "practice", "prose", "spelling"},
     "watch": {"outcome", "wire", "boot", "capture", "seen", "endings", "explain", "harmless"},
     "corpus": {
         "decisions", "stack", "", "wire", "link", "boot", "practice", "profile", "seen", "trace",
@@ -92,17 +93,18 @@ ALLOWED: dict[str, set[str]] = {
         "profile", "seen", "trace", "boots", "diagnose", "nbp", "architectures", "report",
         "endings", "prose", "documents", "harmless", "httpboot",
     },
-    "cli": {"real",
-        "decisions", "outcome", "stack", "", "spelling", "wire", "link", "lab", "practice", "boot",
-        "profile", "errors", "capture", "seen", "trace", "boots", "diagnose", "report", "replay",
-        "compare", "matrix", "teach", "explain", "corpus", "check", "advice", "architectures",
-        "endings", "prose", "documents", "harmless", "nbp", "watch", "artifacts", "fetch",
+    "cli": {
+        "real", "decisions", "outcome", "stack", "", "spelling", "wire", "link", "lab", "practice",
+        "boot", "profile", "errors", "capture", "seen", "trace", "boots", "diagnose", "report",
+        "replay", "compare", "matrix", "teach", "explain", "corpus", "check", "advice",
+        "architectures", "endings", "prose", "documents", "harmless", "nbp", "watch", "artifacts",
+        "fetch", "handbook",
     },
 }  # fmt: skip
 PURE = (
     "spelling", "wire", "decisions", "outcome", "stack", "fetch", "boot", "firmware", "practice",
-    "seen", "trace", "diagnose", "profile", "documents", "harmless", "errors", "advice",
-    "playbook", "boots", "prose", "httpboot",
+    "seen", "trace", "diagnose", "profile", "documents", "harmless", "errors", "advice", "playbook",
+    "boots", "prose", "httpboot", "handbook",
 )  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",
@@ -223,6 +225,7 @@ def test_only_links_and_labs_touch_the_outside(name: str) -> None:
         "explain",
         "artifacts",
         "corpus",
+        "handbook",
         "pytest_plugin",
         "check",
         "cli",

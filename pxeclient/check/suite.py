@@ -1,6 +1,6 @@
 """What a suite says: where, who, and what is expected. Every key is documented on its field.
 
-``docs/testing.md`` tells it to people. Unknown keys are errors.
+``docs/reference/testing.md`` tells it to people. Unknown keys are errors.
 """
 
 from __future__ import annotations

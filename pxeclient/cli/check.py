@@ -121,8 +121,8 @@ def check(
 ) -> None:
     """Try a suite of expectations against servers, and say which are not met.
 
-    SUITE is a TOML file (docs/testing.md); one that names servers starts them, and is as much to
-    be trusted as a script. Exit status: 0 all expectations are met, 1 some are
+    SUITE is a TOML file (`pxeclient help testing`); one that names servers starts them, and is
+    as much to be trusted as a script. Exit status: 0 all expectations are met, 1 some are
     not, or nothing could be told; 124 there was no time to judge some; 2 wrong usage, 3
     environment.
     """

@@ -277,7 +277,7 @@ def _lines(trace: Trace, asked: BootOptions) -> Iterator[str]:
 
 
 def _whole(opened: Lab, program: Program, boots: list[dict[str, Any]], code: int) -> dict[str, Any]:
-    """All of it, for ``--json`` (``docs/lab.md``)."""
+    """All of it, for ``--json`` (``docs/reference/lab.md``)."""
     return {
         "schema": SCHEMA,
         "lab": {"kind": opened.kind, "address": opened.address},

@@ -31,6 +31,7 @@ _COMMANDS = {
     "compare": ("pxeclient.cli.compare", "Hold a capture of a real boot against a profile."),
     "real": ("pxeclient.cli.real", "Boot the real firmware beside its emulation, and compare."),
     "corpus": ("pxeclient.cli.corpus", "Write what firmwares send as files for tests."),
+    "help": ("pxeclient.cli.help", "Show a page of the documentation, or list them."),
 }
 """Command, module with a function of the same name, and the line in ``--help``."""
 

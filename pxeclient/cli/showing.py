@@ -133,7 +133,7 @@ def last_lines(
 
 
 def print_json(trace: Trace, code: int) -> None:
-    """The boot as one object on standard output (``docs/json.md``)."""
+    """The boot as one object on standard output (``docs/reference/json.md``)."""
     click.echo(json_text(boot_object(trace, code), indent=2))
 
 

@@ -1,4 +1,4 @@
-"""A boot as one JSON object; ``docs/json.md`` documents it."""
+"""A boot as one JSON object; ``docs/reference/json.md`` documents it."""
 
 from __future__ import annotations
 

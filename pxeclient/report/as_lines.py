@@ -1,4 +1,4 @@
-"""A boot as JSON Lines while it goes on: one object a line; ``docs/json.md`` documents them."""
+"""A boot as JSON Lines while it goes on, one object a line: ``docs/reference/json.md``."""
 
 from __future__ import annotations
 
