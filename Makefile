@@ -77,7 +77,7 @@ $(VENV)/installed: $(VENV)/made pyproject.toml
 	@touch $@
 
 $(VENV)/tests-installed: $(VENV)/made pyproject.toml
-	$(BIN)/python -m pip install -q -e ".[test]"
+	$(BIN)/python -m pip install -q -e ".[test,docs]"
 	@touch $@ $(VENV)/installed
 
 $(VENV)/docs-installed: $(VENV)/made pyproject.toml
