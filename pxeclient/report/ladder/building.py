@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Highlight, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.decisions import Known
-from pxeclient.diagnose import Finding, Severity, diagnose
-from pxeclient.endings import End, end_of
-from pxeclient.report import findings
 from pxeclient.report.folding import SHOWN_BLOCKS
+from pxeclient.report.ladder.ending import ended
 from pxeclient.report.ladder.model import (
     Decided,
     Dropped,
-    Ended,
     Entered,
     Event,
     Folded,
@@ -25,9 +22,10 @@ from pxeclient.report.ladder.model import (
     Ladder,
     Message,
     Shown,
+    clean,
 )
 from pxeclient.report.ladder.stations import Cast, cast
-from pxeclient.report.transcript import TELLING, TOLD, ending, story
+from pxeclient.report.transcript import TELLING, TOLD, story
 from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.trace import Record, Trace
 from pxeclient.wire import tftp
@@ -43,7 +41,7 @@ def build(trace: Trace, every: bool = False, unfolded: bool = False) -> Ladder:
     """
     events = _Events(cast(trace), every, unfolded)
     drawn = [event for record in trace.records for event in events.of(record)]
-    drawn += [*events.unfold(), *events.rest(trace.ended), _end(trace)]
+    drawn += [*events.unfold(), *events.rest(trace.ended), ended(trace)]
     return Ladder(
         clean(trace.profile),
         clean(trace.title),
@@ -51,18 +49,6 @@ def build(trace: Trace, every: bool = False, unfolded: bool = False) -> Ladder:
         events.cast.stations,
         tuple(_screens_joined(drawn)),
     )
-
-
-def clean(text: str) -> str:
-    """The text without signs that do not show: controls, marks that turn its direction."""
-    if text.isprintable():  # nearly every text is, and this is asked of every one
-        return text
-    return "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)
-
-
-def _escaped(sign: str) -> str:
-    number = ord(sign)
-    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
 
 
 class _Events:
@@ -216,25 +202,3 @@ def _screens_joined(events: Iterable[Event]) -> Iterator[Event]:
 def _screen(shown: list[Shown]) -> Iterator[Shown]:
     if shown:
         yield Shown(shown[0].at, tuple(line for each in shown for line in each.lines))
-
-
-def _end(trace: Trace) -> Ended:
-    head, *more = (clean(line).strip() for line in ending(trace))
-    booted = end_of(trace) is End.BOOTED
-    sentence = " ".join(more)
-    found = diagnose(trace)
-    return Ended(
-        trace.ended,
-        booted,
-        (head.removeprefix("■ "), *([sentence] if more else []), *_found(found)),
-        tuple(clean(line) for line in findings.lines(found, not booted, verbose=True)),
-    )
-
-
-def _found(found: Sequence[Finding]) -> Iterator[str]:
-    """A line for each finding; notes only stand in the full advice."""
-    told = dict.fromkeys((one.id, one.title, one.severity) for one in found)
-    for id, title, severity in told:
-        if severity is not Severity.NOTE:
-            mark = "" if severity is Severity.STOPS else f" ({severity})"
-            yield clean(f"▲ {id}{mark}: {title}")
