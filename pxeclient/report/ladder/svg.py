@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pxeclient.harmless import clean
 from pxeclient.report.ladder.drawing import SLIM, WIDE, Lane, Measure, cells
 from pxeclient.report.ladder.model import Ladder
 from pxeclient.report.ladder.pieces import asset, escaped
@@ -50,7 +51,7 @@ def part(ladder: Ladder, words: str, marked: range = range(0)) -> str:
         marked: The events that it is about; they have another ground.
     """
     sizes = ((WIDE, "wide"), (SLIM, "slim"))
-    return "".join(_part(ladder, words, marked, measure, style) for measure, style in sizes)
+    return "".join(_part(ladder, clean(words), marked, measure, style) for measure, style in sizes)
 
 
 def _part(ladder: Ladder, words: str, marked: range, measure: Measure, style: str) -> str:
