@@ -5,7 +5,7 @@ from __future__ import annotations
 from pxeclient.boot.actions import AwaitKey, Enter, Finish, Print, StateName
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.outcome import Failed, Failure
-from pxeclient.report.ladder.building import build, clean
+from pxeclient.report.ladder.building import build
 from pxeclient.report.ladder.model import (
     Decided,
     Dropped,
@@ -17,6 +17,7 @@ from pxeclient.report.ladder.model import (
     Message,
     Role,
     Shown,
+    clean,
 )
 from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.wire import arp, ethernet, tftp

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pxeclient.teach import loading
-from pxeclient.teach.page import inline, page
+from pxeclient.teach.markup import inline
+from pxeclient.teach.page import page
 from pxeclient.teach.taught import take
 from tests.teach.lessons import lesson
 

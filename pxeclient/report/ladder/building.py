@@ -39,7 +39,7 @@ def build(trace: Trace, every: bool = False, unfolded: bool = False) -> Ladder:
         every: Every decision counts as telling.
         unfolded: Leave nothing out: no packet of a download, no repeat of a dropped one.
     """
-    events = _Events(cast(trace), every, unfolded)
+    events = Events(cast(trace), every, unfolded)
     drawn = [event for record in trace.records for event in events.of(record)]
     drawn += [*events.unfold(), *events.rest(trace.ended), ended(trace)]
     return Ladder(
@@ -47,16 +47,19 @@ def build(trace: Trace, every: bool = False, unfolded: bool = False) -> Ladder:
         clean(trace.title),
         clean(trace.where),
         events.cast.stations,
-        tuple(_screens_joined(drawn)),
+        tuple(screens_joined(drawn)),
     )
 
 
-class _Events:
+class Events:
     """Makes events of records; long downloads and repeated stories are folded on the way."""
 
     def __init__(self, who: Cast, every: bool, unfolded: bool) -> None:
         self.cast = who
-        self._every, self._unfolded = every, unfolded
+        self.questions = None if every else TELLING
+        """Those whose decisions are telling; None for all."""
+        self.unfolded = unfolded
+        """Nothing is left out, for now."""
         self._folded: list[Message] = []
         self._dropped_before: Counter[str] = Counter()
         self._screen = Terminal()
@@ -72,7 +75,7 @@ class _Events:
             case FrameReceived(frame):
                 yield from self._message(record, frame, sent=False)
             case Decide():
-                telling = self._every or item.decision.question in TELLING
+                telling = self.questions is None or item.decision.question in self.questions
                 yield from self.unfold() if telling else ()
                 yield _decided(record, item, telling)
             case Ignore():
@@ -113,7 +116,7 @@ class _Events:
             summary.destination,
             frame,
         )
-        if self._folds(summary.tftp) or (summary.is_bulk and not self._unfolded):
+        if self._folds(summary.tftp) or (summary.is_bulk and not self.unfolded):
             self._folded.append(message)
             return
         yield from self.unfold()
@@ -121,7 +124,7 @@ class _Events:
 
     def _folds(self, packet: tftp.Message | None) -> bool:
         match packet:
-            case tftp.Data(block) | tftp.Ack(block) if not self._unfolded:
+            case tftp.Data(block) | tftp.Ack(block) if not self.unfolded:
                 return block > SHOWN_BLOCKS or bool(self._folded)
             case _:
                 return False
@@ -147,7 +150,7 @@ class _Events:
     def _dropped(self, record: Record, ignore: Ignore) -> Iterator[Event]:
         key = story(ignore)
         self._dropped_before[key] += 1
-        if self._dropped_before[key] > TOLD and not self._unfolded:
+        if self._dropped_before[key] > TOLD and not self.unfolded:
             return
         yield from self.unfold()
         source, evidence = _source(ignore.source)
@@ -159,7 +162,7 @@ class _Events:
             ignore.rule,
             source,
             evidence,
-            self._dropped_before[key] == TOLD and not self._unfolded,
+            self._dropped_before[key] == TOLD and not self.unfolded,
         )
 
 
@@ -186,7 +189,7 @@ def _source(source: Known | None) -> tuple[str, str]:
     return (clean(source.where), source.level.value) if source else ("", "")
 
 
-def _screens_joined(events: Iterable[Event]) -> Iterator[Event]:
+def screens_joined(events: Iterable[Event]) -> Iterator[Event]:
     """Lines that the screen shows one after the other are one event."""
     screen: list[Shown] = []
     for event in events:

@@ -38,12 +38,14 @@ class Measure:
     box: int
     """The width of the client's box, and the most that another's may have."""
     letter: float
-    """The width of a letter in it."""
+    """The width of a letter of a name in it."""
+    small: float
+    """The width of a letter of an address."""
 
 
-WIDE = Measure(640, 72, 140, 128, LETTER)
+WIDE = Measure(640, 72, 140, 128, LETTER, 7.3)
 """For desks and paper."""
-SLIM = Measure(376, 56, 66, 92, 6.1)
+SLIM = Measure(376, 56, 66, 92, 6.1, 6.1)
 """For telephones, and for two beside each other."""
 
 
@@ -85,8 +87,9 @@ class Lane:
 
     def names(self) -> Cell:
         """The stations' boxes."""
-        room = int((self._box - 6) / self._measure.letter)
-        labels = {station.id: _label(station, room) for station in self.ladder.stations}
+        measure = self._measure
+        room = int((self._box - 6) / measure.letter), int((self._box - 2) / measure.small)
+        labels = {station.id: _label(station, *room) for station in self.ladder.stations}
         height = max(map(len, labels.values())) * LINE + 12
         body = []
         for station, lines in labels.items():
@@ -253,20 +256,18 @@ def cells(lanes: Sequence[Lane], drawn: Sequence[Row]) -> list[tuple[int, tuple[
     return found
 
 
-def _label(station: Lifeline, width: int) -> list[tuple[str, str]]:
-    """Lines of its box, and how each looks."""
-    name = textwrap.wrap(station.name, width)
-    return [
-        *((line, "name") for line in name),
-        *((line, "small") for line in _address(station.address, width + 2)),
-    ]
+def _label(station: Lifeline, letters: int, signs: int) -> list[tuple[str, str]]:
+    """Lines of its box, and how each looks: so many letters of a name, so many of an address."""
+    name = [(line, "name") for line in textwrap.wrap(station.name, letters)]
+    return [*name, *((line, "small") for line in _address(station.address, signs))]
 
 
 def _address(address: str, width: int) -> list[str]:
-    """An address in lines, none of which ends within a number."""
+    """An address in lines of much the same length, none of which ends within a number."""
+    fair = -(-len(address) // max(1, -(-len(address) // width)))
     lines = [""]
-    for part in re.findall("[^.:]*[.:]?", address):
-        if len(lines[-1] + part) > width and lines[-1]:
+    for part in re.findall("[^.:]+[.:]?|[.:]", address):
+        if (lines[-1] and len(lines[-1]) >= fair) or len(lines[-1] + part) > width:
             lines.append("")
         lines[-1] += part
     return [line for whole in lines for line in textwrap.wrap(whole, width)]
