@@ -10,7 +10,7 @@ from pxeclient.teach.sheet import paragraphs
 
 _CODE = re.compile(r"(`[^`]*`)")
 _STRESS = re.compile(r"\*([^*]+)\*")
-_RFC = re.compile(r"\bRFC (?P<number>[1-9][0-9]{0,4})(?: §(?P<section>[0-9]+(?:\.[0-9]+)*))?")
+_RFC = re.compile(r"\bRFC (?P<number>[1-9][0-9]{0,4})\b(?: §(?P<section>[0-9]+(?:\.[0-9]+)*))?")
 _WHERE = "https://www.rfc-editor.org/rfc/rfc"
 
 

@@ -46,7 +46,7 @@ def _index(lessons: Sequence[Lesson]) -> Iterator[str]:
             number += 1
             yield (
                 f'<li><a href="{words(lesson.name)}.html">{words(lesson.title)}</a>'
-                f"<br>{inline(lesson.aim)}</li>"
+                f"<div>{inline(lesson.aim)}</div></li>"
             )
         yield "</ol></section>"
     yield "</div></main></body></html>"

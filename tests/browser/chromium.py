@@ -65,6 +65,10 @@ class Browser:
         self._call("Page.navigate", url=path.resolve().as_uri())
         self._until(lambda: self.script("document.readyState") == "complete")
 
+    def until(self, expression: str) -> None:
+        """Wait until a JavaScript expression holds."""
+        self._until(lambda: self.script(expression))
+
     def script(self, expression: str) -> Any:
         """The value of a JavaScript expression; of a promise, what it comes to."""
         done = self._call(
