@@ -186,7 +186,7 @@ def test_the_end() -> None:
     assert isinstance(last, Ended)
     assert (last.booted, len(last.lines)) == (False, 3)
     assert last.lines[2].startswith("▲ D43-VMW: ")
-    assert last.has_cause
+    assert last.cause == "Why"
     [dnsmasq, *_, others] = last.problems[0].remedies[0].settings
     assert (last.problems[0].id, dnsmasq.server, others.server) == ("D43-VMW", "dnsmasq", "others")
     assert "dhcp-option=vendor:PXEClient,6,8" in dnsmasq.lines

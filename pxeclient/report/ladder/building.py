@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from pxeclient.advice import Server
 from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Highlight, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.screen.terminal import Terminal
@@ -31,17 +32,20 @@ from pxeclient.trace import Record, Trace
 from pxeclient.wire import tftp
 
 
-def build(trace: Trace, every: bool = False, unfolded: bool = False) -> Ladder:
+def build(
+    trace: Trace, every: bool = False, unfolded: bool = False, kind: Server | None = None
+) -> Ladder:
     """The ladder of a trace.
 
     Args:
         trace: The boot.
         every: Every decision counts as telling.
         unfolded: Leave nothing out: no packet of a download, no repeat of a dropped one.
+        kind: The server program that cures are shown for first; else the one that its replies show.
     """
     events = Events(cast(trace), every, unfolded)
     drawn = [event for record in trace.records for event in events.of(record)]
-    drawn += [*events.unfold(), *events.rest(trace.ended), ended(trace)]
+    drawn += [*events.unfold(), *events.rest(trace.ended), ended(trace, kind)]
     return Ladder(
         clean(trace.profile),
         clean(trace.title),

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from pxeclient.advice import Cure, Server
-from pxeclient.diagnose import Finding, Severity, diagnose
+from pxeclient.diagnose import AtHand, Finding, Severity, diagnose
 from pxeclient.endings import End, doubt, end_of
-from pxeclient.report.closing import main
+from pxeclient.report.closing import label, main
 from pxeclient.report.findings import sentence
 from pxeclient.report.ladder.model import Ended, Problem, Remedy, Setting, clean
 from pxeclient.report.transcript import ending
@@ -17,8 +17,8 @@ from pxeclient.trace import Trace
 _OTHERS = "others"
 
 
-def ended(trace: Trace) -> Ended:
-    """The end of the trace."""
+def ended(trace: Trace, kind: Server | None = None) -> Ended:
+    """The end of the trace; `kind` is the server program, where the user has said it."""
     head, *more = (clean(line).strip() for line in ending(trace))
     end = end_of(trace)
     doubts = doubt(trace)
@@ -26,7 +26,7 @@ def ended(trace: Trace) -> Ended:
     found = diagnose(trace)
     # What follows from silence would be told of servers that may have spoken.
     cause = None if doubts else main(found, end)
-    problems = list(_problems(found))
+    problems = list(_problems(found, kind))
     if cause is not None:
         at = next(at for at, (about, _) in enumerate(problems) if cause in about)
         problems.insert(0, problems.pop(at))
@@ -37,7 +37,7 @@ def ended(trace: Trace) -> Ended:
         (head.removeprefix("■ "), *([reason] if reason else []), *_lines(found)),
         reason,
         tuple(problem for _, problem in problems),
-        cause is not None,
+        "" if cause is None else label(cause).strip(),
     )
 
 
@@ -50,12 +50,14 @@ def _lines(found: Sequence[Finding]) -> Iterator[str]:
             yield clean(f"▲ {id}{mark}: {title}")
 
 
-def _problems(found: Sequence[Finding]) -> Iterator[tuple[list[Finding], Problem]]:
+def _problems(
+    found: Sequence[Finding], kind: Server | None
+) -> Iterator[tuple[list[Finding], Problem]]:
     """Each finding once, in as many servers as there are; with what it was made of."""
     for _, several in groupby(found, lambda one: (one.id, one.severity, one.cause)):
         about = list(several)
         first = about[0]
-        at_hand = first.at_hand
+        at_hand = first.at_hand if kind is None else AtHand(kind, "")
         remedies = dict.fromkeys(
             _remedy(cure, at_hand and at_hand.server) for one in about for cure in one.cures
         )

@@ -143,12 +143,12 @@ def _verdict(end: Ended, id: str, ladder: Ladder, is_one_of_two: bool) -> Iterat
     whose = f"<span>{escaped(ladder.profile)}</span>" if is_one_of_two else ""
     yield f'<section class="verdict {look}">'
     yield f"<h2>{whose}■ {escaped(end.lines[0])}</h2>"
-    problem = end.problems[0] if end.has_cause else None
+    problem = end.problems[0] if end.cause else None
     if problem is None:
         yield f"<p>{escaped(end.reason)}</p>" if end.reason and not end.booted else ""
     else:
         yield (
-            f"<p><b>Why</b> {escaped(' '.join(problem.seen))}"
+            f"<p><b>{end.cause}</b> {escaped(' '.join(problem.seen))}"
             f' <span class="id">{escaped(problem.id)}</span></p>'
         )
         yield f"<p><b>Cure</b> {escaped(problem.remedies[0].do)}</p>"

@@ -206,8 +206,8 @@ class Ended:
     """What follows the firmware's own words: why it ended so, or what the file is."""
     problems: tuple[Problem, ...] = ()
     """The findings in full, with what to change; the one that the verdict is about first."""
-    has_cause: bool = False
-    """The verdict is about the first of them."""
+    cause: str = ""
+    """What the first is to the verdict: ``Why``, ``Next`` or ``Note``; if nothing, empty."""
 
 
 Event: TypeAlias = Message | Decided | Entered | Shown | Dropped | Keyboard | Folded | Ended
