@@ -46,10 +46,11 @@ browser: $(VENV)/tests-installed chromium
 docs: $(VENV)/tests-installed
 	$(BIN)/python -m tools.docs write
 
-bench: $(VENV)/installed
+bench: $(VENV)/tests-installed
 	$(BIN)/python benchmarks/codec.py
 	$(BIN)/python benchmarks/boots.py
 	$(BIN)/python benchmarks/blocks.py
+	$(BIN)/python benchmarks/captures.py
 
 .PHONY: servers chromium loaders
 chromium:
