@@ -53,10 +53,11 @@ site: $(VENV)/docs-installed
 man: $(VENV)/installed
 	$(BIN)/python -m tools.man
 
-bench: $(VENV)/installed
+bench: $(VENV)/tests-installed
 	$(BIN)/python benchmarks/codec.py
 	$(BIN)/python benchmarks/boots.py
 	$(BIN)/python benchmarks/blocks.py
+	$(BIN)/python benchmarks/captures.py
 
 .PHONY: servers chromium loaders
 chromium:

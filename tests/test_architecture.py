@@ -17,7 +17,7 @@ ALLOWED: dict[str, set[str]] = {
     # room: the rooms that it may import from, besides itself
     "wire": set(),
     "link": {"wire"},
-    "lab": {"link"},
+    "lab": {"link", "wire"},
     "spelling": set(),
     "prose": set(),
     "documents": set(),
@@ -262,6 +262,8 @@ READS_FOR_ITSELF = {
     # A probe is a client: it reads the datagrams that its own host delivered.
     "pxeclient.check.asking", "pxeclient.check.fetching", "pxeclient.check.probes.delivery",
     "pxeclient.check.surfing",
+    # A server: it reads what it is asked.
+    "pxeclient.lab.tftpd.server", "pxeclient.lab.tftpd.transfer",
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -97,6 +98,12 @@ def _interface(ctx: click.Context, param: click.Parameter, name: str) -> str:
     help="The longest datagram that the server may send, in octets.  [default: 1500]",
 )
 @click.option(
+    "--tftp",
+    type=click.Path(exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="A TFTP server of pxeclient's hands out the files of this folder; for who has none.",
+)
+@click.option(
     "--ready",
     metavar="WORDS",
     help="What the server prints when it is ready; else it is when it has opened port 67, 69 or"
@@ -132,6 +139,7 @@ def run(
     address: str,
     interface: str,
     mtu: int | None,
+    tftp: str | None,
     ready: str | None,
     show_log: bool,
     command: tuple[str, ...],
@@ -152,7 +160,7 @@ def run(
     wanted = artifacts.Wanted.of(given)
     asked = BootOptions.of(given)
     tell_pace(asked.time_scale)
-    keeping = Keeping(wanted, _words(tap, address, interface, mtu, ready, asked), command)
+    keeping = Keeping(wanted, _words(tap, address, interface, mtu, tftp, ready, asked), command)
     if asked.deadline is None:
         asked = replace(asked, deadline=LONGEST)
     try:
@@ -161,6 +169,8 @@ def run(
             written_later(into=wanted.folder),
             open_lab(address, tap, interface=interface, mtu=mtu) as opened,
         ):
+            if tftp is not None:
+                opened.tftp(tftp)
             program = opened.start(command, ready)
             give_up()  # the keeper has what the lab needs
             kind = asked.server_kind or Server.of_command(program.name)
@@ -179,13 +189,20 @@ def _keep(opened: Lab, program: Program, keeping: Keeping) -> None:
 
 
 def _words(
-    tap: bool, address: str, interface: str, mtu: int | None, ready: str | None, asked: BootOptions
+    tap: bool,
+    address: str,
+    interface: str,
+    mtu: int | None,
+    tftp: str | None,
+    ready: str | None,
+    asked: BootOptions,
 ) -> list[str]:
     """The options that say what the lab is like, and how machines boot in it."""
     given = {
         "--address": None if address == ADDRESS else address,
         "--interface": None if interface == SERVER_INTERFACE else interface,
         "--mtu": mtu,
+        "--tftp": None if tftp is None else os.path.abspath(tftp),
         "--ready": ready,
         "--time-scale": None if asked.time_scale in (None, 1.0) else f"{asked.time_scale:g}",
         "--deadline": None if asked.deadline is None else _number(asked.deadline),

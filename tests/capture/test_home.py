@@ -1,4 +1,4 @@
-"""scapy leaves nothing in anybody's home."""
+"""Who reads and writes captures leaves nothing in anybody's home."""
 
 from __future__ import annotations
 
