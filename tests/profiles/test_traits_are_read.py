@@ -10,10 +10,11 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-import pxeclient.boot
+import pxeclient
 from pxeclient.boot.traits import Traits
 
-ENGINE = Path(pxeclient.boot.__file__).parent
+PACKAGE = Path(pxeclient.__file__).parent
+ENGINE = [path for room in ("stack", "fetch", "boot") for path in (PACKAGE / room).rglob("*.py")]
 
 
 def inside(hint: Any) -> Iterator[type]:
@@ -48,7 +49,7 @@ def read_in(path: Path) -> set[str]:
 
 
 TABLES = list(dict.fromkeys(made_of(Traits)))
-READ = set().union(*map(read_in, ENGINE.glob("*.py")))
+READ = set().union(*map(read_in, ENGINE))
 
 
 def test_all_tables_are_there() -> None:
@@ -68,4 +69,4 @@ def test_what_the_engine_does_not_read_others_do() -> None:
     """And nothing is on that list that the engine reads after all."""
     for name, path in ELSEWHERE.items():
         assert name not in READ
-        assert name in read_in(ENGINE.parent / path)
+        assert name in read_in(PACKAGE / path)
