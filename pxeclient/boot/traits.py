@@ -50,8 +50,8 @@ class Traits:
     ip: IpTraits
     dhcp: DhcpTraits
     tftp: TftpTraits
-    failures: Mapping[str, FailureText]
-    screen: ScreenTraits
+    failures: Mapping[str, FailureText] = field(default_factory=dict)
+    screen: ScreenTraits = field(default_factory=ScreenTraits)
     background: tuple[BackgroundTraits, ...] = ()
     mtftp: MtftpTraits = field(default_factory=MtftpTraits)
 

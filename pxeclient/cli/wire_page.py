@@ -56,6 +56,8 @@ def lines(found: Profile) -> Iterator[str]:
     padded = f"; frames padded to {traits.ip.pad_to} octets" if traits.ip.pad_to else ""
     yield f"  IPv4 TTL {traits.ip.ttl}, identification {_IDS[traits.ip.id]}{padded}"
     for purpose in Purpose:
+        if purpose not in traits.dhcp.messages:
+            continue
         yield ""
         yield f"  {_TITLES[purpose]}"
         yield from _message(found, purpose)

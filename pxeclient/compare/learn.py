@@ -76,7 +76,8 @@ def _messages(messages: list[Asked], base: Profile, machine: Machine) -> Learnt:
             found.setdefault((*name, key), value)
         if not is_first:
             continue
-        echoed = base.traits.dhcp.messages[one.purpose].echo
+        shape = base.traits.dhcp.messages.get(one.purpose)
+        echoed = () if shape is None else shape.echo
         for code, data in observed.values(one):
             text = template(data, machine)
             if code in echoed:
@@ -103,7 +104,8 @@ def _times(recorded: Play, messages: list[Asked], base: Profile) -> Learnt:
     found: Learnt = {}
     for purpose in Purpose:
         waits = _waits(messages, purpose)
-        nominal = base.traits.dhcp.messages[purpose].waits
+        shape = base.traits.dhcp.messages.get(purpose)
+        nominal = () if shape is None else shape.waits
         if waits and len(waits) < max(len(nominal), 2):
             found["dhcp", "messages", purpose.value, "waits"] = settled(waits, nominal)
     searches = [list(burst) for burst in observed.unanswered_searches(recorded)]

@@ -94,8 +94,12 @@ def _message_marks(found: Shown, profile: Profile) -> Iterator[Mark]:
         if not found.by_purpose[purpose]:
             continue
         frame = found.by_purpose[purpose][0]
-        message, shape = message_of(frame), profile.traits.dhcp.messages[purpose]
+        message, shape = message_of(frame), profile.traits.dhcp.messages.get(purpose)
         codes = _codes(message)
+        if shape is None:
+            has, key = " ".join(map(str, codes)), "dhcp.messages"
+            yield _mark(profile, f"option order of {name}", weight, has, "never sent", key)
+            continue
         yield _mark(
             profile,
             f"option order of {name}",
@@ -279,7 +283,8 @@ def _dhcp_waits(found: Shown, profile: Profile) -> Iterator[Mark]:
     for purpose, name, weight in _REPEATED:
         frames = _run(found, purpose)
         waits = [after.at - before.at for before, after in pairwise(frames)]
-        nominal = profile.traits.dhcp.messages[purpose].waits
+        shape = profile.traits.dhcp.messages.get(purpose)
+        nominal = () if shape is None else shape.waits
         if purpose is Purpose.DISCOVER:
             nominal = nominal[found.before(profile) :]
         if waits and nominal:

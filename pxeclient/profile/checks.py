@@ -8,8 +8,11 @@ from pxeclient.boot.background import destination
 from pxeclient.boot.dhcp.options import Names, TemplateError, fill, option_values
 from pxeclient.boot.dhcp.traits import DhcpTraits, MessageSecs, MessageTraits, Secs
 from pxeclient.boot.machine import Machine
+from pxeclient.boot.menu.policy import Choice
+from pxeclient.boot.policy import AfterAck, Policy
 from pxeclient.boot.screen.traits import FileFormat, GrowingLine
 from pxeclient.boot.traits import BackgroundTraits, Traits
+from pxeclient.decisions import AnswerT, FactsT, Table
 from pxeclient.fetch.mtftp.traits import MtftpTraits
 from pxeclient.fetch.tftp.traits import TftpTraits
 from pxeclient.profile.bounds import LEAST_TICK, out_of_bounds
@@ -49,6 +52,35 @@ def check(traits: Traits, machine: Machine) -> None:
     """
     for complaint in _complaints(traits, machine):
         raise ProfileError(complaint)
+
+
+def check_messages(traits: Traits, policy: Policy) -> None:
+    """Find a message that the firmware's tables send and its data lacks.
+
+    What they never send may be missing: who has no menu needs no boot-server request.
+
+    Raises:
+        ProfileError: Names the message, and who sends it.
+    """
+    for purpose, sender in _sent_by(policy).items():
+        if sender and purpose not in traits.dhcp.messages:
+            raise ProfileError(f"dhcp.messages.{purpose}: missing; {sender} sends it")
+
+
+def _sent_by(policy: Policy) -> dict[Purpose, str]:
+    """Who sends each message, in words; nothing if nobody does."""
+    return {
+        Purpose.DISCOVER: "every boot",
+        Purpose.REQUEST: "every boot that is offered an address",
+        Purpose.PROXY_REQUEST: _giver(policy.after_ack, AfterAck.ASK_PORT_4011),
+        Purpose.BOOT_SERVER_REQUEST: _giver(policy.menu_choice, Choice.DISCOVER),
+    }
+
+
+def _giver(table: Table[FactsT, AnswerT], answer: AnswerT) -> str:
+    """The first rule with that answer, in words; nothing if there is none."""
+    rules = (rule.id for rule in table.rules if rule.then is answer)
+    return next((f"rule {rule!r} of {table.question}" for rule in rules), "")
 
 
 def _complaints(traits: Traits, machine: Machine) -> Iterator[str]:
@@ -96,9 +128,6 @@ def _dhcp(dhcp: DhcpTraits, machine: Machine) -> Iterator[str]:
     yield from _between(dhcp.most_naks, 0, 1000, "dhcp.most-naks")
     for secs in dhcp.secs_listed:
         yield from _between(secs, 0, 0xFFFF, "dhcp.secs-listed")
-    missing = sorted(set(Purpose) - set(dhcp.messages))
-    if missing:
-        yield f"dhcp.messages.{missing[0]}: missing"
     for purpose, message in dhcp.messages.items():
         yield from _message(message, f"dhcp.messages.{purpose}")
     yield from _options(dhcp, machine)
@@ -132,7 +161,7 @@ def _options(dhcp: DhcpTraits, machine: Machine) -> Iterator[str]:
             yield f"dhcp.values.{code}: {len(value)} octets, an option has 255 at most"
     for purpose, message in dhcp.messages.items():
         for code in message.options:
-            if code not in _FILLED[purpose] and (purpose, code) not in values:
+            if code not in _FILLED.get(purpose, set()) and (purpose, code) not in values:
                 yield f"dhcp.messages.{purpose}.options: {code} has no value"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,7 @@ from pxeclient.firmware.intel21.switches import SWITCHES as INTEL21_SWITCHES
 from pxeclient.firmware.ipxe import IPXE, IPXE_2019, IPXE_EFI, IPXE_EFI_2019
 from pxeclient.harmless import REPLACED, clean, cleaned
 from pxeclient.nbp import KINDS
-from pxeclient.profile.checks import check
+from pxeclient.profile.checks import check, check_messages
 from pxeclient.profile.evidence import FORMS, capped, evidence_of, leaves, source, told_apart
 from pxeclient.profile.model import Profile, ProfileError, Variant
 from pxeclient.profile.variants import choose, set_value, texts, variants_of
@@ -34,6 +34,8 @@ POLICIES = {
 
 SWITCHES = {INTEL21.name: INTEL21_SWITCHES, EDK2.name: EDK2_SWITCHES}
 """Changes to a family's tables, by the name that a profile or a variant calls them."""
+
+KindT = TypeVar("KindT")
 
 _HEAD = ("name", "title", "summary", "policy")
 _SHOWN = ("screen", "failures")
@@ -78,6 +80,7 @@ def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -
     policy = told_apart(policy, notes)
     for variant in chosen:
         policy = _switched(policy, variant.switches, f"variants.{variant.name}.switches")
+    check_messages(traits, policy)
     evidence = evidence_of(values, notes) | varied
     return Profile(
         "+".join((head["name"], *(variant.name for variant in chosen))),
@@ -184,10 +187,17 @@ def _traits(name: str, body: dict[str, Any]) -> Traits:
         if isinstance(message, dict) and "values" in message:
             where = f"dhcp.messages.{purpose}.values"
             message["values"] = _templates(message["values"], where)
+    return converted({"name": name, **body}, Traits)
+
+
+def converted(data: dict[str, Any], kind: type[KindT]) -> KindT:
+    """A document's values as a dataclass, whose parts are dataclasses and may be optional.
+
+    Raises:
+        ProfileError: A key is unknown or missing, or a value is of another type; names it.
+    """
     try:
-        return msgspec.convert(
-            _named({"name": name, **body}, Traits, ""), Traits, strict=True, str_keys=True
-        )
+        return msgspec.convert(_named(data, kind, ""), kind, strict=True, str_keys=True)
     except msgspec.ValidationError as error:
         raise ProfileError(str(error).replace("`", "").replace("_", "-")) from None
 
@@ -220,6 +230,10 @@ def _nested(value: Any, info: Any, where: str) -> Any:
     match info:
         case msgspec.inspect.DataclassType():
             return _named(value, info.cls, where)
+        case msgspec.inspect.UnionType() if isinstance(value, dict):
+            # A part that may be absent: one of the types is that of None.
+            tables = (one for one in info.types if not isinstance(one, msgspec.inspect.NoneType))
+            return _nested(value, next(tables), where)
         case msgspec.inspect.DictType() if isinstance(value, dict):
             return {
                 key: _nested(item, info.value_type, f"{where}{key}.") for key, item in value.items()
