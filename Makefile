@@ -15,10 +15,13 @@ UNIT := -m "not live and not browser" -n auto --maxprocesses 8
 # Live tests wait more than they compute, each in networks of its own: three at a time anywhere.
 LIVE := -n 3 --dist worksteal
 
-.PHONY: boot test lint types live browser unit thorough docs site man bench clean
+.PHONY: boot test lint types live browser unit thorough docs site man bench dist dist-parts clean
 
 boot: $(VENV)/installed
 	$(BIN)/pxeclient boot --profile vmware-e1000e
+	@printf '%s\n' '' "The command is $$PWD/$(BIN)/pxeclient. On a real wire it takes rights:" \
+	    "  sudo $$PWD/$(BIN)/pxeclient boot -p vmware-e1000e -i eth1" \
+	    "As pxeclient, in your PATH: uv tool install . or pipx install . (then: sudo \$$(which pxeclient))"
 
 test: $(VENV)/tests-installed servers loaders chromium lint types
 	$(PYTEST) $(UNIT); unit=$$?; $(PYTEST) -m "live or browser" $(LIVE) && exit $$unit
@@ -59,6 +62,13 @@ bench: $(VENV)/tests-installed
 	$(BIN)/python benchmarks/blocks.py
 	$(BIN)/python benchmarks/captures.py
 
+# What a release is made of, in dist/; and each part tried on a fresh Debian 12 (as root).
+dist: dist-parts
+	$(BIN)/python -m tools.release try
+
+dist-parts: $(VENV)/dist-installed
+	$(BIN)/python -m tools.release build
+
 .PHONY: servers chromium loaders
 chromium:
 	sh tests/browser/install-chromium.sh
@@ -83,6 +93,10 @@ $(VENV)/tests-installed: $(VENV)/made pyproject.toml
 
 $(VENV)/docs-installed: $(VENV)/made pyproject.toml
 	$(BIN)/python -m pip install -q -e ".[docs]"
+	@touch $@
+
+$(VENV)/dist-installed: $(VENV)/made pyproject.toml
+	$(BIN)/python -m pip install -q -e ".[dist,docs]"
 	@touch $@
 
 clean:
