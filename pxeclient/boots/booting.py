@@ -132,15 +132,17 @@ class Booting:
     def _feed(self, event: Event, now: float) -> None:
         self._reached = now
         actions, records = self._client.handle(event, now), True
-        if isinstance(event, FrameReceived):
+        add = self._recorder.add
+        # Types are compared, which is quicker than to ask for instances: all that ever happens
+        # passes here.
+        if type(event) is FrameReceived:
             records = self._repeats.keeps(event.frame, actions)
+            if records:
+                add(now, event)
         elif not isinstance(event, TimerFired):
             self._awaits_key = False
-        if records and not isinstance(event, TimerFired):
-            self._recorder.add(now, event)
+            add(now, event)
         for action in actions:
-            # Types are compared, which is quicker than to ask for instances: all that ever
-            # happens passes here.
             if type(action) is SetTimer or type(action) is CancelTimer:
                 continue  # the client keeps its own, and the trace has what they lead to
             if type(action) is SendFrame:
@@ -148,6 +150,6 @@ class Booting:
             elif type(action) is AwaitKey:
                 self._awaits_key = True
             if records:
-                self._recorder.add(now, action)
+                add(now, action)
         if self._awaits_key and self._keys:
             self._feed(KeyPressed(self._keys.pop(0)), now)

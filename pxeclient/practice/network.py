@@ -28,11 +28,15 @@ class PracticeNetwork:
         """
         self._schedule = Schedule()
         self._stations = [ScriptedHost(server, kind, self._schedule) for server in scenario.servers]
+        self._hearing: dict[bytes, list[ScriptedHost]] = {}
+        """The stations that take in frames to a MAC address."""
 
     def receive(self, frame: bytes, now: float) -> None:
         """A client's frame reaches all stations. Never raises, whatever the frame is."""
         to = frame[:6]
-        listening = [station for station in self._stations if station.hears(to)]
+        listening = self._hearing.get(to)
+        if listening is None:
+            listening = self._who_hears(to)
         if not listening:
             return
         datagram = read_udp(frame)
@@ -43,6 +47,12 @@ class PracticeNetwork:
         request = read(datagram.payload) if datagram.port in dhcp.ASKED_PORTS else None
         for station in listening:
             station.udp_received(datagram, request, now)
+
+    def _who_hears(self, to: bytes) -> list[ScriptedHost]:
+        listening = [station for station in self._stations if station.hears(to)]
+        if listening:  # so there are never more than the stations listen to
+            self._hearing[to] = listening
+        return listening
 
     def next_at(self) -> float | None:
         """When a station next has something to do; None when all are waiting for the client."""

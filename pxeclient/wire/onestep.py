@@ -75,7 +75,7 @@ def read_udp(frame: bytes) -> Datagram | None:
     if length < _UDP.size or stop > end:
         return None
     # With its checksum in place a good header, and a good datagram, sums to a multiple of 0xffff.
-    if word_sum(frame[HEADER:at]) % 0xFFFF:
+    if int.from_bytes(frame[HEADER:at], "big") % 0xFFFF:
         return None
     # The addresses of the pseudo header stand right before the datagram, or before the options.
     summed = frame[_ADDRESSES:stop] if at == _AFTER_IP else source + destination + frame[at:stop]
@@ -101,7 +101,7 @@ def udp_packet(
     total = _IP.size + length
     fragment = dont_fragment << 14
     # Both checksums are sums of words, so they need not wait for the octets to be put together.
-    addresses = word_sum(source + destination)
+    addresses = int.from_bytes(source + destination, "big")
     ip_sum = _FIRST + total + ident + fragment + (ttl << 8) + UDP + addresses
     udp_sum = addresses + UDP + length + source_port + port + length + word_sum(payload)
     head = _BOTH.pack(

@@ -88,9 +88,9 @@ def write(
         if "{" not in line:
             yield Print(line)
             continue
-        known = {
-            name: values[name] if name in values else NAMES[name](facts) for name in _names(line)
-        }
+        known = {}
+        for name, of in _names(line):
+            known[name] = values[name] if of is None or name in values else of(facts)
         shown = line.format_map(known)
         # A line that is nothing but an empty value, such as that of a missing gateway, is left out.
         if shown or not line:
@@ -112,9 +112,10 @@ def format_of(content: bytes, formats: tuple[FileFormat, ...]) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _names(line: str) -> tuple[str, ...]:
-    """The names that stand in a line of a profile."""
-    return tuple(name for _, name, _, _ in Formatter().parse(line) if name is not None)
+def _names(line: str) -> tuple[tuple[str, Callable[[ScreenFacts], str] | None], ...]:
+    """The names that stand in a line of a profile, each with what it means if it is of `NAMES`."""
+    names = [name for _, name, _, _ in Formatter().parse(line) if name is not None]
+    return tuple((name, NAMES.get(name)) for name in names)
 
 
 class Screen:
