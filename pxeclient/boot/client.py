@@ -24,7 +24,7 @@ from pxeclient.boot.screen.growing import SCREEN
 from pxeclient.boot.session import RETRANSMIT, Session, State
 from pxeclient.boot.traits import Traits
 from pxeclient.fetch.opening import Multicast, fetch
-from pxeclient.stack.acts import CancelTimer, Ignore, Owner, SetTimer, Timer
+from pxeclient.stack.acts import Act, CancelTimer, Ignore, Owner, SetTimer, Timer
 from pxeclient.stack.host import (
     Arrived,
     Host,
@@ -99,8 +99,13 @@ class BootClient:
         `TimerFired` that is late, repeated or cancelled does nothing, and neither does
         anything after `Finish`.
         """
-        if isinstance(event, TimerFired) and not self._is_due(event.timer, now):
-            return []
+        if isinstance(event, TimerFired):
+            if not self._is_due(event.timer, now):
+                return []
+        elif type(event) is FrameReceived and self._is_on:
+            done = self._session.state.on_frame(event.frame, now)
+            if done is not None:
+                return self._kept(done)
         actions: list[Action] = []
         for action in self._react(event, now):
             actions.append(action)
@@ -114,6 +119,13 @@ class BootClient:
                 self._deadlines.clear()
                 break
         return actions
+
+    def _kept(self, done: list[Act]) -> list[Action]:
+        """What a state did at once, its timer noted."""
+        for act in done:
+            if type(act) is SetTimer:
+                self._deadlines[act.timer] = act.deadline
+        return [*done]
 
     def next_timer(self) -> tuple[Timer, float]:
         """The timer that runs out first, and when; never (infinity) if none runs."""

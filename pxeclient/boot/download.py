@@ -29,7 +29,7 @@ from pxeclient.fetch.job import (
     Step,
 )
 from pxeclient.outcome import Failure
-from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
+from pxeclient.stack.acts import Act, CancelTimer, Ignore, SendFrame, SetTimer
 from pxeclient.stack.host import Arrived, SegmentArrived
 
 
@@ -54,6 +54,10 @@ class Download(State):
         """Ask for the file."""
         session.has_asked = True
         return self._told(session, self._job.start(now), now)
+
+    def on_frame(self, frame: bytes, now: float) -> list[Act] | None:
+        """A block in the middle of the file is the job's."""
+        return self._job.frame(frame, now)
 
     def on_datagram(self, session: Session, arrived: Arrived, now: float) -> Iterator[Action]:
         """A block of it, perhaps."""

@@ -27,7 +27,7 @@ from pxeclient.boot.traits import Traits
 from pxeclient.decisions import Decision
 from pxeclient.fetch.fetcher import Fetcher, Ports
 from pxeclient.outcome import Booted, BootFile, Failed, Failure, Whole
-from pxeclient.stack.acts import CancelTimer, Ignore, Owner, SetTimer, Timer
+from pxeclient.stack.acts import Act, CancelTimer, Ignore, Owner, SetTimer, Timer
 from pxeclient.stack.chance import Dice
 from pxeclient.stack.host import Arrived, Host, SegmentArrived
 from pxeclient.wire.addresses import ANY
@@ -51,6 +51,10 @@ class State(ABC):
     @abstractmethod
     def on_enter(self, session: Session, now: float) -> Iterator[Action]:
         """It begins."""
+
+    def on_frame(self, frame: bytes, now: float) -> list[Act] | None:
+        """A frame came: what is done on it at once, before the host looks at it; else None."""
+        return None
 
     @abstractmethod
     def on_datagram(self, session: Session, arrived: Arrived, now: float) -> Iterable[Action]:

@@ -103,6 +103,13 @@ class Job(ABC):
     def start(self, now: float) -> Iterable[Step]:
         """Send the first request, or listen."""
 
+    def frame(self, frame: bytes, now: float) -> list[Act] | None:
+        """A frame came to the card: what is done on it if it is plainly this job's, else None.
+
+        For who has thousands alike to take; the host need not look at it then.
+        """
+        return None
+
     @abstractmethod
     def datagram(self, arrived: Arrived, now: float) -> Iterable[Step]:
         """A UDP datagram came to our address or group; not necessarily for this job."""

@@ -46,7 +46,8 @@ class Neighbours:
         self._waits = waits
         self._pad_to = pad_to
         # All by the octets of the address, which are quicker to find than the address.
-        self._known: dict[bytes, Mac] = {}
+        self.known: dict[bytes, Mac] = {}
+        """Whose hardware address is known."""
         self._strangers: deque[bytes] = deque()
         """Those of them that only answers were for, the oldest first."""
         self._searches: dict[bytes, _Search] = {}
@@ -61,7 +62,7 @@ class Neighbours:
         `answers`: it only answers what somebody sent, who may have made up the address.
         """
         octets = hop.packed
-        mac = self._known.get(octets)
+        mac = self.known.get(octets)
         if mac is not None:
             return (self._frame(mac, ethernet.IPV4, packet),)
         self._give_up(now)
@@ -122,25 +123,25 @@ class Neighbours:
         stranger = self._answers.pop(octets, None)
         search = stranger or self._searches.pop(octets, None)
         if search is not None:
-            self._known[octets] = mac
+            self.known[octets] = mac
             if stranger is None:
                 yield CancelTimer(_timer(sender))
             else:
                 self._remember_stranger(octets)
             for packet in search.packets:
                 yield self._frame(mac, ethernet.IPV4, packet)
-        elif octets in self._known:
-            self._known[octets] = mac
+        elif octets in self.known:
+            self.known[octets] = mac
 
     def _remember_stranger(self, address: bytes) -> None:
         self._strangers.append(address)
         if len(self._strangers) > MOST_STRANGERS:
-            del self._known[self._strangers.popleft()]
+            del self.known[self._strangers.popleft()]
 
     def would_learn(self, sender: IPv4Address, mac: Mac) -> bool:
         """`learn` would change something."""
         octets = sender.packed
-        known = self._known.get(octets)
+        known = self.known.get(octets)
         return self._is_sought(octets) or (known is not None and known != mac)
 
     def _is_sought(self, address: bytes) -> bool:

@@ -41,3 +41,20 @@ def ip_id(ip: IpTraits, sent: int, received: int) -> int:
             return ((sent + 1) & 0xFF) << 8 | received & 0x0F
         case _:
             assert_never(ip.id)
+
+
+class Counts:
+    """The packets of a host: how many it has sent, how many frames it has taken."""
+
+    __slots__ = ("_first_id", "_traits", "received", "sent")
+
+    def __init__(self, traits: IpTraits, first_id: int) -> None:
+        """`first_id`: the identification of the first packet, where they are counted."""
+        self._traits, self._first_id = traits, first_id
+        self.sent = self.received = 0
+
+    def next_id(self) -> int:
+        """The identification of the packet that is sent now."""
+        ident = ip_id(self._traits, self._first_id + self.sent, self.received)
+        self.sent += 1
+        return ident

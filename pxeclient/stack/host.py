@@ -17,15 +17,17 @@ from msgspec import Struct
 
 from pxeclient.stack.acts import Act, Ignore, Owner, SendFrame, Timer
 from pxeclient.stack.arp import Neighbours, is_usable
-from pxeclient.stack.chance import Dice, ip_id
+from pxeclient.stack.chance import Counts, Dice
 from pxeclient.stack.igmp import Groups, Tell
 from pxeclient.stack.intake import Intake, describe
+from pxeclient.stack.lane import Hop, Lane
 from pxeclient.stack.traits import IpTraits
 from pxeclient.wire import arp, ethernet, icmp, icmpv6, igmp, ipv4, onestep, tcp, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac, multicast_mac
 from pxeclient.wire.addresses import ipv4 as ipv4_address
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.ethernet import Frame
+from pxeclient.wire.flow import Flow
 from pxeclient.wire.icmp import Icmp
 from pxeclient.wire.ipv4 import Packet
 from pxeclient.wire.onestep import MTU, Peer
@@ -117,9 +119,10 @@ class Host:
         self._groups = Groups(traits.igmp, self.dice.next)
         self.speaks_tcp = False
         """Whoever is above it takes TCP segments; firmwares here do not."""
-        self._first_id = traits.first_id + (self.dice.next() & 0xFFFF if traits.random_id else 0)
-        self._sent = 0
-        self._received = 0
+        first_id = traits.first_id + (self.dice.next() & 0xFFFF if traits.random_id else 0)
+        self._counts = Counts(traits, first_id)
+        self._latest = b""
+        """The frame of the latest datagram that was plainly ours."""
 
     def configure(self, address: IPv4Address, mask: int, routes: tuple[Route, ...]) -> None:
         """Take an address with a prefix of `mask` bits, and the routes beyond its network."""
@@ -164,7 +167,7 @@ class Host:
             octets,
             datagram.destination_port,
             datagram.payload,
-            self._next_id(),
+            self._counts.next_id(),
             traits.ttl,
             dont_fragment,
         )
@@ -177,14 +180,31 @@ class Host:
     def send_segment(self, segment: Segment, to: IPv4Address, now: float) -> Iterable[Act]:
         """Send a TCP segment from our address."""
         octets = tcp.build(segment, self.address, to)
-        packet = Packet(self.address, to, tcp.PROTOCOL, octets, self._traits.ttl, self._next_id())
+        packet = Packet(
+            self.address, to, tcp.PROTOCOL, octets, self._traits.ttl, self._counts.next_id()
+        )
         return self._route(ipv4.build(packet), to, now)
+
+    def lane(self) -> Lane | None:
+        """The conversation that the latest datagram belongs to; None if it is no plain one."""
+        found = onestep.read_udp(self._latest)
+        if found is None or self._latest[:6] != self.mac or found.peer.local != self._own:
+            return None
+        hop = self._next_hop(ipv4_address(found.peer.address))
+        mac = None if hop is None else self._neighbours.known.get(hop.packed)
+        if hop is None or mac is None:
+            return None
+        back = Peer(mac, found.peer.address, found.peer.port, found.peer.local)
+        flow = Flow(self.mac, found.port, back, self._traits.ttl)
+        way = Hop(self._neighbours.known, hop.packed, mac)
+        return Lane(self._latest, flow, self._counts, self._traits, way)
 
     def receive(self, data: bytes, now: float) -> Iterable[Act | Happened]:
         """Take a frame; yields what to do, and at most one datagram."""
         found = onestep.read_udp(data)
         if found is not None and self._is_plainly_ours(data, found.peer):
-            self._received += 1
+            self._counts.received += 1
+            self._latest = data
             return (_arrived(found),)
         return self._receive_by_layers(data, now)
 
@@ -206,7 +226,7 @@ class Host:
             frame = self._intake.frame(data)
             if not self._is_for_us(frame):
                 return
-            self._received += 1
+            self._counts.received += 1
             taken = self._intake.untagged(frame)
             if isinstance(taken, Ignore):
                 yield taken
@@ -332,7 +352,7 @@ class Host:
             return
         reply = icmp.build(replace(message, type=icmp.ECHO_REPLY))
         own, to, ttl = self.address, packet.source, self._traits.ttl
-        out = ipv4.build(Packet(own, to, ipv4.ICMP, reply, ttl, self._next_id()))
+        out = ipv4.build(Packet(own, to, ipv4.ICMP, reply, ttl, self._counts.next_id()))
         yield from self._route(out, to, now, answers=True)
 
     def _tell(self, happened: Iterable[Act | Tell]) -> Iterator[Act]:
@@ -347,7 +367,7 @@ class Host:
                 ipv4.IGMP,
                 igmp.build(item.message),
                 self._traits.igmp.ttl,
-                self._next_id(),
+                self._counts.next_id(),
                 options=ipv4.ROUTER_ALERT,
             )
             yield self._frame(multicast_mac(item.to), ipv4.build(packet))
@@ -368,12 +388,6 @@ class Host:
             if to in network:
                 return router if router != ANY else to
         return None
-
-    def _next_id(self) -> int:
-        """The identification of the packet that is sent now."""
-        ident = ip_id(self._traits, self._first_id + self._sent, self._received)
-        self._sent += 1
-        return ident
 
     def _frame(self, to: Mac, packet: bytes) -> SendFrame:
         return SendFrame(ethernet.join(to, self.mac, ethernet.IPV4, packet, self._traits.pad_to))

@@ -23,15 +23,16 @@ _TTL = 64
 class Flow:
     """From a port of ours to a peer's."""
 
-    __slots__ = ("_addresses", "_ethernet", "_ip", "_port", "_source_port", "_udp")
+    __slots__ = ("_addresses", "_ethernet", "_ip", "_port", "_source_port", "_ttl", "_udp")
 
-    def __init__(self, mac: bytes, source_port: int, to: Peer) -> None:
+    def __init__(self, mac: bytes, source_port: int, to: Peer, ttl: int = _TTL) -> None:
         """From our `mac` and `source_port`; our address is the one that the peer talks to."""
+        self._ttl = ttl
         self._ethernet = to.mac + mac + IPV4.to_bytes(2, "big")
         self._addresses = to.local + to.address
         self._source_port, self._port = source_port, to.port
         between = word_sum(self._addresses)
-        self._ip = _FIRST + _HEADERS + (_TTL << 8) + UDP + between
+        self._ip = _FIRST + _HEADERS + (ttl << 8) + UDP + between
         self._udp = between + UDP + source_port + to.port + 2 * _UDP_HEADER
 
     def frame(self, ident: int, payload: bytes, summed: int | None = None) -> bytes | None:
@@ -48,7 +49,7 @@ class Flow:
         if summed is None:
             summed = word_sum(payload)
         head = _BOTH.pack(
-            _FIRST, _HEADERS + size, ident, 0, _TTL, UDP, -(self._ip + size + ident) % 0xFFFF,
+            _FIRST, _HEADERS + size, ident, 0, self._ttl, UDP, -(self._ip + size + ident) % 0xFFFF,
             self._addresses, self._source_port, self._port, _UDP_HEADER + size,
             0xFFFF - (self._udp + 2 * size + summed) % 0xFFFF,
         )  # fmt: skip

@@ -30,6 +30,11 @@ class LockStep:
         return self._last % WRAP
 
     @property
+    def awaited(self) -> int:
+        """The number of the block that goes on with the file."""
+        return (self._last + 1) % WRAP
+
+    @property
     def held(self) -> int:
         """Octets of the file that have come."""
         return self.content.size
@@ -93,6 +98,11 @@ class AnyOrder:
     def acknowledged(self) -> int:
         """The end of the gapless beginning."""
         return self._next % WRAP
+
+    @property
+    def awaited(self) -> int:
+        """The number of the block that goes on with the file; -1 while there are others beyond."""
+        return -1 if self._early else (self._next + 1) % WRAP
 
     def agree(self, blksize: int, tsize: int | None) -> None:
         """Take the block size, and the length that the server promises."""

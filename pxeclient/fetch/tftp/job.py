@@ -24,6 +24,7 @@ from pxeclient.fetch.tftp.transfer import Transfer
 from pxeclient.outcome import BootFile, Failure
 from pxeclient.stack.acts import Act, CancelTimer, Ignore, SetTimer
 from pxeclient.stack.host import Arrived, Host
+from pxeclient.stack.lane import Lane
 from pxeclient.wire import tftp
 from pxeclient.wire.errors import WireError
 from pxeclient.wire.options import printable
@@ -36,6 +37,8 @@ _DISK_FULL = 3
 """The ERROR code of a client that has no room left (RFC 1350)."""
 
 _PLAIN = TftpRequest(options=())
+_DATA, _ACK, _HEAD = b"\0\3", b"\0\4", 4
+"""How a DATA and an ACK begin, and the octets before a block's content."""
 
 
 class TftpJob(Job):
@@ -50,6 +53,10 @@ class TftpJob(Job):
         self._traits = fetcher.tftp
         self._most = fetcher.most
         self._sink = sink
+        self._lane: Lane | None = None
+        """The conversation, once it is under way."""
+        self._rides = False
+        """It was looked whether there is such a one."""
         self._announced = boot_file.size if self._traits.size_from_option else None
         requests = self._traits.requests
         if self._announced is not None:
@@ -89,6 +96,7 @@ class TftpJob(Job):
         self, request: TftpRequest, rest: tuple[TftpRequest, ...], announced: int | None
     ) -> Transfer:
         traits = self._traits
+        self._lane, self._rides = None, False
         return Transfer(
             request,
             self._fetcher.ports.next(),
@@ -166,6 +174,7 @@ class TftpJob(Job):
                 yield from self._send_error(_ILLEGAL, traits.bad_oack_text, now)
                 yield from self._fail(Failure.TFTP_BAD_OACK, f"The server's OACK {wrong}.")
                 return
+        self._lane, self._rides = None, False
         transfer.blksize = oack.number(message, b"blksize") or transfer.blksize
         transfer.blocks.window = oack.number(message, b"windowsize") or 1
         transfer.expected = oack.number(message, b"tsize")
@@ -194,6 +203,35 @@ class TftpJob(Job):
             yield from self._open(transfer.rest[0], transfer.rest[1:], now, expected)
 
     # --- blocks ---------------------------------------------------------------------------
+    def frame(self, frame: bytes, now: float) -> list[Act] | None:
+        """One more block in the middle of a file, from the card as it came: it is taken at once.
+
+        Nearly all of a download is such blocks. What is anything else is None, and nothing has
+        been done: it is for the host, who hands over a datagram (`datagram`).
+        """
+        lane, transfer = self._lane, self._transfer
+        payload = None if lane is None else lane.payload(frame)
+        if lane is None or payload is None or len(payload) != _HEAD + transfer.blksize:
+            return None
+        gathered = transfer.blocks
+        number = payload[2] << 8 | payload[3]
+        room = self._most - transfer.blksize
+        if payload[:2] != _DATA or number != gathered.awaited or gathered.held > room:
+            return None
+        lane.take()
+        gathered.store(number, payload[_HEAD:])
+        if not gathered.is_due():
+            return []
+        transfer.retry.answered(now)
+        return [lane.answer(_ACK + payload[2:4]), self._wait(now)]
+
+    def _ride(self) -> None:
+        """From now on blocks may be taken as they come."""
+        transfer, traits = self._transfer, self._traits
+        self._rides = True
+        if transfer.blksize and not 0 < traits.most_block < transfer.blksize:
+            self._lane = self._stack.lane()
+
     # One of these for each block of a file: few calls, and no generators.
     def _on_data(self, message: tftp.Data, now: float) -> Iterable[Step]:
         transfer, traits = self._transfer, self._traits
@@ -232,6 +270,8 @@ class TftpJob(Job):
             return sent  # the timer of the request runs on
         if not transfer.is_settled:
             self._settle()
+        if transfer.has_block and not self._rides:
+            self._ride()
         transfer.retry.answered(now)
         return (*sent, self._wait(now))
 
@@ -314,6 +354,7 @@ class TftpJob(Job):
             if self._traits.new_port_on_retry:
                 transfer.port = self._fetcher.ports.next()
             transfer.forget_answer()
+            self._lane, self._rides = None, False
             yield from self._request(now)
 
     def _has_begun(self) -> bool:
@@ -369,6 +410,7 @@ class TftpJob(Job):
 
     def _stop(self) -> CancelTimer:
         self._stack.fetches(by_tftp=False)
+        self._lane = None
         return super()._stop()
 
 
