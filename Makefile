@@ -15,10 +15,13 @@ UNIT := -m "not live and not browser" -n auto --maxprocesses 8
 # Live tests wait more than they compute, each in networks of its own: three at a time anywhere.
 LIVE := -n 3 --dist worksteal
 
-.PHONY: boot test lint types live browser unit thorough docs bench clean
+.PHONY: boot test lint types live browser unit thorough docs site man bench dist dist-parts clean
 
 boot: $(VENV)/installed
 	$(BIN)/pxeclient boot --profile vmware-e1000e
+	@printf '%s\n' '' "The command is $$PWD/$(BIN)/pxeclient. On a real wire it takes rights:" \
+	    "  sudo $$PWD/$(BIN)/pxeclient boot -p vmware-e1000e -i eth1" \
+	    "As pxeclient, in your PATH: uv tool install . or pipx install . (then: sudo \$$(which pxeclient))"
 
 test: $(VENV)/tests-installed servers loaders chromium lint types
 	$(PYTEST) $(UNIT); unit=$$?; $(PYTEST) -m "live or browser" $(LIVE) && exit $$unit
@@ -42,14 +45,29 @@ live: $(VENV)/tests-installed servers
 browser: $(VENV)/tests-installed chromium
 	$(PYTEST) -m browser
 
-# What programs write in README.md and docs/; docs/peers.md, which takes real servers, only by name.
+# What programs write in README.md and docs/; docs/reference/peers.md, which takes real servers, only by name.
 docs: $(VENV)/tests-installed
 	$(BIN)/python -m tools.docs write
 
-bench: $(VENV)/installed
+# Web pages of the documentation, in build/site: open index.html; and pages of the manual.
+site: $(VENV)/docs-installed
+	$(BIN)/python -m tools.site
+
+man: $(VENV)/installed
+	$(BIN)/python -m tools.man
+
+bench: $(VENV)/tests-installed
 	$(BIN)/python benchmarks/codec.py
 	$(BIN)/python benchmarks/boots.py
 	$(BIN)/python benchmarks/blocks.py
+	$(BIN)/python benchmarks/captures.py
+
+# What a release is made of, in dist/; and each part tried on a fresh Debian 12 (as root).
+dist: dist-parts
+	$(BIN)/python -m tools.release try
+
+dist-parts: $(VENV)/dist-installed
+	$(BIN)/python -m tools.release build
 
 .PHONY: servers chromium loaders
 chromium:
@@ -70,8 +88,16 @@ $(VENV)/installed: $(VENV)/made pyproject.toml
 	@touch $@
 
 $(VENV)/tests-installed: $(VENV)/made pyproject.toml
-	$(BIN)/python -m pip install -q -e ".[test]"
+	$(BIN)/python -m pip install -q -e ".[test,docs]"
 	@touch $@ $(VENV)/installed
+
+$(VENV)/docs-installed: $(VENV)/made pyproject.toml
+	$(BIN)/python -m pip install -q -e ".[docs]"
+	@touch $@
+
+$(VENV)/dist-installed: $(VENV)/made pyproject.toml
+	$(BIN)/python -m pip install -q -e ".[dist,docs]"
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -185,7 +185,10 @@ class Trace:
             yield record, next(frames) if type(record.item) in _FRAMES else None
 
     def _reading(self) -> _Read:
-        if self._read is None or self._read.until > len(self.records):
-            self._read = _Read()
-        self._read.go_on(self.records)
-        return self._read
+        reading, self._read = self._read, None
+        if reading is None or reading.until > len(self.records):
+            reading = _Read()
+        reading.go_on(self.records)
+        # One that was cut short, because somebody lost patience, is begun anew.
+        self._read = reading
+        return reading

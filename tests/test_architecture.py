@@ -17,7 +17,7 @@ ALLOWED: dict[str, set[str]] = {
     # room: the rooms that it may import from, besides itself
     "wire": set(),
     "link": {"wire"},
-    "lab": {"link"},
+    "lab": {"link", "wire"},
     "spelling": set(),
     "prose": set(),
     "documents": set(),
@@ -79,6 +79,10 @@ ALLOWED: dict[str, set[str]] = {
         "seen", "trace", "nbp", "diagnose", "report", "boots", "replay", "endings", "prose",
         "documents", "harmless", "clients", "architectures", "httpboot", "fetch",
     },
+    "real": {
+        "wire", "link", "lab", "boot", "profile", "capture", "trace", "boots", "compare",
+    },
+    "handbook": {"diagnose", "errors", "practice", "prose", "spelling"},
     "watch": {"outcome", "wire", "boot", "capture", "seen", "endings", "explain", "harmless"},
     "corpus": {
         "decisions", "stack", "", "wire", "link", "boot", "practice", "profile", "seen", "trace",
@@ -90,16 +94,17 @@ ALLOWED: dict[str, set[str]] = {
         "endings", "prose", "documents", "harmless", "httpboot",
     },
     "cli": {
-        "decisions", "outcome", "stack", "", "spelling", "wire", "link", "lab", "practice", "boot",
-        "profile", "errors", "capture", "seen", "trace", "boots", "diagnose", "report", "replay",
-        "compare", "matrix", "teach", "explain", "corpus", "check", "advice", "architectures",
-        "endings", "prose", "documents", "harmless", "nbp", "watch", "artifacts", "fetch",
+        "real", "decisions", "outcome", "stack", "", "spelling", "wire", "link", "lab", "practice",
+        "boot", "profile", "errors", "capture", "seen", "trace", "boots", "diagnose", "report",
+        "replay", "compare", "matrix", "teach", "explain", "corpus", "check", "advice",
+        "architectures", "endings", "prose", "documents", "harmless", "nbp", "watch", "artifacts",
+        "fetch", "handbook",
     },
 }  # fmt: skip
 PURE = (
     "spelling", "wire", "decisions", "outcome", "stack", "fetch", "boot", "firmware", "practice",
-    "seen", "trace", "diagnose", "profile", "documents", "harmless", "errors", "advice",
-    "playbook", "boots", "prose", "httpboot",
+    "seen", "trace", "diagnose", "profile", "documents", "harmless", "errors", "advice", "playbook",
+    "boots", "prose", "httpboot", "handbook",
 )  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",
@@ -214,11 +219,13 @@ def test_only_links_and_labs_touch_the_outside(name: str) -> None:
         "report",
         "replay",
         "compare",
+        "real",
         "matrix",
         "teach",
         "explain",
         "artifacts",
         "corpus",
+        "handbook",
         "pytest_plugin",
         "check",
         "cli",
@@ -255,6 +262,8 @@ READS_FOR_ITSELF = {
     # A probe is a client: it reads the datagrams that its own host delivered.
     "pxeclient.check.asking", "pxeclient.check.fetching", "pxeclient.check.probes.delivery",
     "pxeclient.check.surfing",
+    # A server: it reads what it is asked.
+    "pxeclient.lab.tftpd.server", "pxeclient.lab.tftpd.transfer",
 }  # fmt: skip
 
 

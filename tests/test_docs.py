@@ -27,10 +27,19 @@ def test_the_file_is_what_is_made(document: Document) -> None:
 def test_every_page_is_on_the_list() -> None:
     """Whoever adds one has its transcripts made, or says why not."""
     paths = {document.path for document in DOCUMENTS}
-    assert paths == {"README.md", *(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))}
+    assert paths == {
+        "README.md",
+        *(
+            str(path.relative_to(ROOT))
+            for kind in ("*.md", "*.svg")
+            for path in (ROOT / "docs").rglob(kind)
+        ),
+    }
     assert {document.path for document in MADE} <= paths
     assert chosen([]) == ANYWHERE
-    assert [document.path for document in DOCUMENTS if document.is_live] == ["docs/peers.md"]
+    assert [document.path for document in DOCUMENTS if document.is_live] == [
+        "docs/reference/peers.md"
+    ]
 
 
 def test_no_command_is_shown_with_its_output_elsewhere() -> None:
@@ -103,10 +112,10 @@ def test_what_cannot_be_made_is_said(page: str, words: str) -> None:
 
 def test_the_command(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """It shows, checks and names; a path that is not on the list is told."""
-    assert main(["show", "docs/findings.md"]) == 0
+    assert main(["show", "docs/reference/findings.md"]) == 0
     shown = capsys.readouterr().out
-    assert shown == (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
-    assert main(["check", "docs/findings.md", "docs/ci.md"]) == 0
+    assert shown == (ROOT / "docs" / "reference" / "findings.md").read_text(encoding="utf-8")
+    assert main(["check", "docs/reference/findings.md", "docs/how-to/ci.md"]) == 0
     with pytest.raises(SystemExit, match=r"docs/x\.md is not one of"):
         main(shlex.split("write docs/x.md"))
     assert main([]) == 2

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 
+import pytest
+
 from pxeclient.boot.actions import Finish, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.outcome import Booted, BootFile, Failed, Failure
+from pxeclient.seen.frame import Frame
+from pxeclient.seen.mending import Reader
 from pxeclient.stack.acts import SendFrame
 from pxeclient.trace import Item, Record, Trace
 
@@ -53,3 +57,25 @@ def test_the_outcome_is_that_of_the_last_record() -> None:
             mine.add(1.0, item)
         outcomes.append(mine.outcome)
     assert outcomes == [None, None, FAILED, BOOTED]
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_a_reading_that_is_interrupted_is_begun_anew(
+    monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    """Whoever lost patience, and asks again, is told of each frame once."""
+    mine = trace()
+    for _ in range(4):
+        mine.add(0.0, SendFrame(b"frame"))
+    mend = Reader.mend
+
+    def interrupted(self: Reader, frame: Frame) -> Frame:
+        if frame.number == at + 1:
+            raise KeyboardInterrupt
+        return mend(self, frame)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Reader, "mend", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            mine.talk()
+    assert [frame.number for frame in mine.talk().frames] == [1, 2, 3, 4]

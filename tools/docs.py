@@ -23,7 +23,7 @@ from pxeclient.compare import conformance, rows
 from pxeclient.compare.suite import Compared, Firmware, check
 from pxeclient.diagnose import page as findings
 from pxeclient.errors import docs as errors
-from tools import segment
+from tools import picture, segment
 from tools.transcripts import renewed
 
 ROOT = Path(__file__).parent.parent
@@ -59,20 +59,24 @@ def _rows() -> str:
 
 
 MADE = (
-    Document("docs/conformance.md", lambda: conformance.page(CAPTURES, compared)),
-    Document("docs/errors.md", errors.page),
-    Document("docs/findings.md", findings.page),
-    Document("docs/segment.md", segment.page),
-    Document("docs/vmware-e1000e-rows.md", _rows),
-    Document("docs/peers.md", peers.whole_page, is_live=True),
+    Document("docs/explanation/conformance.md", lambda: conformance.page(CAPTURES, compared)),
+    Document("docs/reference/errors.md", errors.page),
+    Document("docs/reference/findings.md", findings.page),
+    Document("docs/explanation/segment.md", segment.page),
+    Document("docs/explanation/vmware-e1000e-rows.md", _rows),
+    Document("docs/reference/peers.md", peers.whole_page, is_live=True),
+    *(
+        Document(f"docs/assets/boot-{scheme}.svg", partial(picture.picture, scheme))
+        for scheme in picture.SCHEMES
+    ),
 )
-"""Whole pages."""
+"""Whole pages, and pictures."""
 
 
 def by_hand() -> Iterator[Document]:
     """Pages that people write, with what commands print in them."""
     whole = {document.path for document in MADE}
-    for path in (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))):
+    for path in (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))):
         name = str(path.relative_to(ROOT))
         if name not in whole:
             yield Document(name, partial(_renewed, path))

@@ -1,4 +1,4 @@
-"""``docs/segment.md``: what anybody on the segment can do to a firmware, and to pxeclient.
+"""What anybody on the segment can do to firmwares and to us: ``docs/explanation/segment.md``.
 
 What a rule decides, why, and how that is known is said by the decision tables and the profiles;
 what no firmware asks, and so no table has, stands in `_NOT_ASKED`. Our own bounds are read off the
@@ -40,10 +40,12 @@ each firmware, and so to a boot of pxeclient's, and what it can do to pxeclient 
 the code's bounds.
 
 Whatever a firmware believes, pxeclient believes, too: it *is* that firmware on the wire. What it
-adds is to say so. The findings [R-ARP](findings.md#r-arp), [R-OWN](findings.md#r-own),
-[T-TWO](findings.md#t-two), [T-THIRD](findings.md#t-third) and [P-ICMP](findings.md#p-icmp) name
-the card that spoke up, [R-TWO](findings.md#r-two), [R-RIVAL](findings.md#r-rival) and
-[R-NAK](findings.md#r-nak) rival servers. None of them says who is in the right: the wire does
+adds is to say so. The findings [R-ARP](../reference/findings.md#r-arp),
+[R-OWN](../reference/findings.md#r-own), [T-TWO](../reference/findings.md#t-two),
+[T-THIRD](../reference/findings.md#t-third) and [P-ICMP](../reference/findings.md#p-icmp) name
+the card that spoke up, [R-TWO](../reference/findings.md#r-two),
+[R-RIVAL](../reference/findings.md#r-rival) and [R-NAK](../reference/findings.md#r-nak) rival
+servers. None of them says who is in the right: the wire does
 not.
 
 ## To a firmware
@@ -259,7 +261,8 @@ def _bounds() -> Iterator[tuple[str, str, str]]:
         "a server that never stops",
         "a deadline on every real wire and in labs (`--deadline`); what is told of it ends, too",
         f"{LONGEST:g} s of the firmware's clock (each boot of `check`: {DEADLINE:g} s), and"
-        f" {REPORTS:g} s for what `boot`, `lab run` and `matrix` tell people after it",
+        f" {REPORTS:g} s for what is told after it, for each judging of `check`, and for what is"
+        " written",
     )
     yield (
         "anything at all",

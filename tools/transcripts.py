@@ -30,8 +30,12 @@ from tempfile import TemporaryDirectory
 from click.testing import CliRunner
 
 from pxeclient import profile as profiles
+from pxeclient.boots.boot import boot
+from pxeclient.boots.networks import Network, network
 from pxeclient.cli.main import cli
 from pxeclient.cli.profiles import levels
+from pxeclient.outcome import Booted, Failed
+from pxeclient.wire.options import printable
 
 RECORDINGS = {
     "boot.pcap": "tests/captures/ipxe-e1000e/proxy-60-file/capture.pcap",
@@ -141,7 +145,42 @@ def _firmwares(old: list[str]) -> Iterator[str]:
         yield f"| `{name}` | {found.title}. {found.summary} | {levels(found)} |"
 
 
-_TABLES: dict[str, Callable[[list[str]], Iterator[str]]] = {"firmwares": _firmwares}
+def _names(old: list[str]) -> Iterator[str]:
+    """The same in short."""
+    yield "| profile | what it is |"
+    yield "|---|---|"
+    yield from (f"{row.rpartition(' | ')[0]} |" for row in [*_firmwares(old)][2:])
+
+
+_CHOOSING = ("ipxe", "vmware-e1000e", "edk2")
+
+
+def _choices(old: list[str]) -> Iterator[str]:
+    """What these firmwares come to on the same servers, which are those that stand in the table."""
+    stand = [cells[2].strip(" `") for row in old if len(cells := row.split("|")) > 3][2:]
+    yield f"| servers | network | {' | '.join(f'`{name}`' for name in _CHOOSING)} |"
+    yield "|---|---|---|---|---|"
+    for name in stand:
+        came_to = (_came_to(one, network(name)) for one in _CHOOSING)
+        yield f"| {network(name).scenario.title} | `{name}` | {' | '.join(came_to)} |"
+
+
+def _came_to(firmware: str, servers: Network) -> str:
+    found = profiles.load(firmware)
+    match boot(found, found.machine, servers.wire(found.traits)).outcome:
+        case Booted(file):
+            return f"`{printable(file.name)}`, {file.named_by}"
+        case Failed() as failed:
+            return failed.code or failed.text
+        case None:
+            return "waits for a key"
+
+
+_TABLES: dict[str, Callable[[list[str]], Iterator[str]]] = {
+    "firmwares": _firmwares,
+    "names": _names,
+    "choices": _choices,
+}
 
 
 def _table(name: str, old: list[str], number: int) -> Iterator[str]:

@@ -23,8 +23,9 @@ MOST_IDLE = 16384
 """Frames that are recorded though the machine did nothing on them; fragments apart."""
 MOST_OCTETS = 64 * 1024 * 1024
 """Of the frames that are recorded, in both directions, each with `_EACH` for its record; beyond
-that a download's blocks are counted. Read back, a block is in memory three times. Loaders, and the
-kernels that firmware starts itself, are not as long. Small messages, of which a single one may be
+that a download's blocks are counted. Read back, a block stays where it is (`seen.said.Block`), but
+its values take about as much again. Loaders, and the kernels that firmware starts itself, are not
+as long. Small messages, of which a single one may be
 what matters, have as much room again."""
 
 _EACH = 512
@@ -51,8 +52,11 @@ class Repeats:
         self._came = self._idle = 0
         self._octets = 0
 
-    def keeps(self, frame: bytes, did: Sequence[Action]) -> bool:
-        """A frame that came is recorded, and with it what the machine `did` on it; else counted."""
+    def keeps(self, frame: bytes, did: Sequence[Action], wanted: bool = False) -> bool:
+        """A frame that came is recorded, and with it what the machine `did` on it; else counted.
+
+        One that may be `wanted`, though nothing was done on it yet, is not idle.
+        """
         self._came += 1
         if self._came <= MOST_ALIKE:  # most boots have no more
             return True
@@ -75,7 +79,8 @@ class Repeats:
             self.repeated += 1
             return False
         room = MOST_OCTETS if frame[_DATA : _DATA + 2] == _IS_DATA else 2 * MOST_OCTETS
-        if self._octets + size > room or (not sends and self._is_idle(frame)):
+        is_idle = not sends and not wanted and self._is_idle(frame)
+        if is_idle or self._octets + size > room:
             self.not_kept += 1
             return False
         self._octets += size

@@ -33,6 +33,11 @@ def without_fcs(data: bytes, wire: int, field: int) -> tuple[bytes, int]:
     return (data[: max(wire - octets, 0)], wire - octets) if octets else (data, wire)
 
 
+def fcs_field(octets: int) -> int:
+    """How a pcap's field of the link type tells of a check sequence of so many octets."""
+    return _SAYS_FCS | (octets // 2 << 28) if 0 < octets <= 30 else 0
+
+
 def _goes_on(data: bytes) -> bool:
     """There is room for a check sequence behind what the frame carries."""
     ends = len(data) - _FCS

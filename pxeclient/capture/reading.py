@@ -18,6 +18,7 @@ from pxeclient.capture.values import (
     End,
     Raw,
     Recorded,
+    Told,
     TooLong,
 )
 from pxeclient.wire import ethernet
@@ -45,21 +46,27 @@ def read(path: Path) -> Capture:
     text = text_of(path)
     if text is not None:
         return read_text(path, *text)
-    ends: list[End] = []
-    raws, remarks = _collected(path, ends)
+    said = Told()
+    raws, remarks = _collected(path, said)
     usable = [raw for raw in raws if len(raw.data) >= _HEADERS.get(raw.linktype, len(raw.data) + 1)]
     if not usable:
         raise CaptureError(_why_none(path, raws))
     remarks += _left_out(raws)
     frames, copies = _frames(usable)
     remarks += _remarks(usable, frames, copies)
-    loses = any(end.dropped for end in ends)
-    if loses:
+    if said.strays:
+        remarks.append(
+            f"{_count(said.strays)} of interfaces that the file does not describe"
+            f" {_are(said.strays)} left out: what looks like silence may be none."
+        )
+    is_dropped = any(end.dropped for end in said.ends)
+    if is_dropped:
         remarks.append(
             "The file says that frames were lost when it was recorded: what looks like silence may"
             " be none."
         )
-    return Capture(path, tuple(frames), tuple(remarks), _until(raws, usable, ends), loses)
+    loses = is_dropped or said.strays > 0
+    return Capture(path, tuple(frames), tuple(remarks), _until(raws, usable, said.ends), loses)
 
 
 def _until(raws: Sequence[Raw], usable: Sequence[Raw], ends: Sequence[End]) -> float:
@@ -76,11 +83,11 @@ def _until(raws: Sequence[Raw], usable: Sequence[Raw], ends: Sequence[End]) -> f
     return max(until - first, 0) / NANO
 
 
-def _collected(path: Path, ends: list[End]) -> tuple[list[Raw], list[str]]:
+def _collected(path: Path, said: Told) -> tuple[list[Raw], list[str]]:
     """The frames up to where the file breaks off, and that it does."""
     raws: list[Raw] = []
     try:
-        for raw in raw_frames(path, ends):
+        for raw in raw_frames(path, said):
             raws.append(raw)  # noqa: PERF402 - what came before an error is kept
     except TooLong as error:
         if not raws:

@@ -6,7 +6,6 @@ later, and so from whole files alone.
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -63,21 +62,13 @@ def streamed(name: str, content: Content) -> Iterator[Streamed]:
     Raises:
         CaptureError: It is no capture, or not of Ethernet.
     """
-    # scapy takes a fifth of a second to import, so only those pay who read a capture.
-    from scapy.error import Scapy_Exception
-
-    try:
-        for raw in raws_of(Path(name), content):
-            if raw.linktype != ETHERNET:
-                raise CaptureError(
-                    f"{name} has frames of link type {raw.linktype}, not Ethernet: record on one"
-                    " interface by its name (tcpdump -i eth1), not on `any`"
-                )
-            if len(raw.data) >= ethernet.HEADER:
-                data = untagged(raw.data)
-                length = max(raw.wire - len(raw.data), 0) + len(data)
-                yield Streamed(raw.nanoseconds / NANO, data, length)
-    except (Scapy_Exception, EOFError, struct.error, ValueError, LookupError) as error:
-        if isinstance(error, CaptureError):
-            raise
-        raise CaptureError(f"{name} is no capture that can be read: {error}") from None
+    for raw in raws_of(Path(name), content):
+        if raw.linktype != ETHERNET:
+            raise CaptureError(
+                f"{name} has frames of link type {raw.linktype}, not Ethernet: record on one"
+                " interface by its name (tcpdump -i eth1), not on `any`"
+            )
+        if len(raw.data) >= ethernet.HEADER:
+            data = untagged(raw.data)
+            length = max(raw.wire - len(raw.data), 0) + len(data)
+            yield Streamed(raw.nanoseconds / NANO, data, length)

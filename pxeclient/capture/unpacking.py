@@ -8,14 +8,12 @@ from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
-from pxeclient.capture.values import CaptureError
+from pxeclient.capture.values import CaptureError, Content
 
 MOST_OCTETS = 512 * 1024 * 1024
 """Octets that are read of one capture, unpacked."""
-_MOST_AT_ONCE = 16 * 1024 * 1024
-"""Of one block of pcapng: Wireshark takes none that is longer (wiretap/pcapng.c)."""
 _MOST_MEMORY = 256 * 1024 * 1024
 """That an xz file may ask for: ``xz -9`` needs a quarter of it (xz(1), memory usage)."""
 _CHUNK = 64 * 1024
@@ -32,13 +30,6 @@ _HEAD = 6
 """Octets of the longest of these beginnings."""
 _MOST_LAYERS = 4
 """Compressed files in each other that are looked into; the last must be none."""
-
-
-class Content(Protocol):
-    """Where octets come from."""
-
-    def read(self, size: int, /) -> bytes:
-        """At most so many octets."""
 
 
 class Bounded:
@@ -65,9 +56,7 @@ class Bounded:
         return self._head.startswith(octets)
 
     def read(self, size: int, /) -> bytes:
-        """At most so many octets; none at the end, or where more are asked for than can be."""
-        if size > _MOST_AT_ONCE:
-            return b""
+        """So many octets; fewer only at the end."""
         octets = self._read(min(size, self._left))
         self._left -= len(octets)
         if not self._left and size:
@@ -75,9 +64,11 @@ class Bounded:
         return octets
 
     def _read(self, size: int) -> bytes:
-        found, self._head = self._head[:size], self._head[size:]
-        if len(found) == size:
-            return found
+        found = b""
+        if self._head:
+            found, self._head = self._head[:size], self._head[size:]
+            if len(found) == size:
+                return found
         try:
             return found + self._content.read(size - len(found))
         except OSError as error:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from pxeclient.seen.aspects import Aspect
 from pxeclient.seen.frame import Frame
@@ -23,6 +23,26 @@ class CaptureError(ValueError):
 
 class TooLong(CaptureError):
     """There is more in a file than is read."""
+
+
+class NoCapture(Exception):
+    """A file is not of this format; the text says why."""
+
+
+class Broken(Exception):
+    """A file breaks off or is damaged: behind the frames that were read, or within the next."""
+
+    def __init__(self, within: bool = False) -> None:
+        super().__init__()
+        self.within = within
+
+
+class Content(Protocol):
+    """Where a file's octets come from."""
+
+    def read(self, size: int, /) -> bytes:
+        """So many octets; fewer only at the end."""
+        ...
 
 
 class Raw(NamedTuple):
@@ -59,6 +79,16 @@ class End(NamedTuple):
     """How many were not, for want of room or time."""
 
 
+@dataclass(slots=True)
+class Told:
+    """What a file says besides its frames, as far as it was read."""
+
+    ends: list[End] = field(default_factory=list)
+    """Of its recording, on each interface."""
+    strays: int = 0
+    """Frames of interfaces that it does not describe: nothing can be made of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """One frame of a capture, with an Ethernet header and without VLAN tags."""
@@ -91,7 +121,7 @@ class Capture:
     until: float = 0.0
     """When the recording ended, if that is known to be later than its last frame."""
     loses: bool = False
-    """The file says that frames were dropped when it was recorded."""
+    """The file says that frames were dropped when it was recorded, or has some of no interface."""
 
     def read(self) -> Iterator[Frame]:
         """The frames, read in order; packets that came in parts are put together."""

@@ -1,4 +1,4 @@
-"""A suite's results as one JSON object; ``docs/testing.md`` documents it."""
+"""A suite's results as one JSON object; ``docs/reference/testing.md`` documents it."""
 
 from __future__ import annotations
 

@@ -134,19 +134,16 @@ def discover(station: Correspondent, askers: Sequence[Asker]) -> Script[dict[int
 
 @dataclass(slots=True)
 class _Awaited:
-    """What is enough: a reply to each of these clients. Each reaction is looked at once, however
-    often it is asked and however many others come."""
+    """What is enough: a reply to each of these clients."""
 
     askers: Sequence[Asker]
     is_wanted: Callable[[Dhcp], bool] = lambda seen: True
     or_refusal: bool = False
     """An ICMP error, or silence to ARP, is enough too."""
-    _looked_at: int = 0
     _answered: set[int] = field(default_factory=set)
     _is_refused: bool = False
 
-    def __call__(self, heard: Sequence[Reaction]) -> bool:
-        fresh, self._looked_at = heard[self._looked_at :], len(heard)
+    def __call__(self, fresh: Sequence[Reaction]) -> bool:
         found = (seen for seen in replies(fresh, *self.askers) if self.is_wanted(seen))
         self._answered.update(seen.message.xid for seen in found)
         self._is_refused |= self.or_refusal and any(not isinstance(one, Heard) for one in fresh)

@@ -128,19 +128,26 @@ class _Reader:
         answered = got.oack is not None or got.blocks > 0
         return answered and got.blocks >= self.most
 
-    def brings_enough(self, heard: Sequence[Reaction]) -> bool:
-        """What came calls for an answer: a whole window of blocks, or anything else."""
-        blocks = 0
-        for one in heard:
+
+@dataclass(slots=True)
+class _Window:
+    """What is enough: what calls for an answer, a whole window of blocks, or anything else."""
+
+    reader: _Reader
+    blocks: int = 0
+
+    def __call__(self, fresh: Sequence[Reaction]) -> bool:
+        got = self.reader.got
+        for one in fresh:
             if not isinstance(one, Heard):
                 return True
-            if one.datagram.destination_port == self.local:
+            if one.datagram.destination_port == self.reader.local:
                 data = one.datagram.payload
-                short = len(data) - 4 < self.got.agreed("blksize", tftp.BLOCK)
+                short = len(data) - 4 < got.agreed("blksize", tftp.BLOCK)
                 if data[:2] != b"\0\3" or short:
                     return True
-                blocks += 1
-        return blocks >= self.got.agreed("windowsize", 1)
+                self.blocks += 1
+        return self.blocks >= got.agreed("windowsize", 1)
 
 
 def read(
@@ -155,7 +162,7 @@ def read(
     say, port = tftp.build(tftp.Request(name, asked)), tftp.PORT
     while not reader.is_over:
         send = Send(Datagram(reader.local, port, say), server)
-        heard = yield Turn((send,), station.patience / 2, reader.brings_enough)
+        heard = yield Turn((send,), station.patience / 2, _Window(reader))
         if reader.take(heard):
             say, port = tftp.build(tftp.Ack(reader.got.blocks & 0xFFFF)), reader.got.port
             continue

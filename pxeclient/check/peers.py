@@ -1,4 +1,4 @@
-"""Real servers before the starter suite, as a page of the documentation: ``docs/peers.md``.
+"""Real servers before the starter suite, as the page ``docs/reference/peers.md``.
 
 Each runs in a private network (`pxeclient.lab`) with the set-up of ``peers.toml``. What a
 server does not meet stands there as it was seen, be it the server's, its set-up's or its
@@ -102,11 +102,11 @@ def check_peer(peer: Peer) -> list[Result]:
 
 
 def page(found: Sequence[tuple[Peer, list[Result]]]) -> Iterator[str]:
-    """The lines of ``docs/peers.md``."""
+    """The lines of ``docs/reference/peers.md``."""
     yield "# The starter suite before real servers"
     yield ""
-    yield "Made by `python -m tools.docs write docs/peers.md`: every server in a private network,"
-    yield "set up as [peers.toml](../pxeclient/check/peers.toml) has it, and asked by"
+    yield "Made by `python -m tools.docs write docs/reference/peers.md`: every server in a private"
+    yield "network, set up as [peers.toml](../../pxeclient/check/peers.toml) has it, and asked by"
     yield "`pxeclient check --starter`."
     yield "✓ met, ✗ not met, ? cannot tell. [testing.md](testing.md) tells what the cases are."
     yield ""

@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
+from pxeclient.boots.repeats import Repeats
 from pxeclient.check.asking import Asker, release
 from pxeclient.check.judging import absent
 from pxeclient.check.naming import Client, told
+from pxeclient.check.patience import LATE, Patience, endless
 from pxeclient.check.results import Point, Status
 from pxeclient.check.suite import Case
 from pxeclient.check.talking import Conversation, Correspondent, Script, station
@@ -30,8 +32,12 @@ class Probing:
     mac: Mac
     trace: Trace
     seed: int = 1
+    patience: Patience = endless
     seen: list[Finding] = field(default_factory=list)
     """What was found on the way: more messages may have changed it by the end."""
+    is_late: bool = False
+    """Not all of it was judged in time."""
+    _repeats: Repeats = field(default_factory=Repeats)
     _talks: int = 0
 
     def talk(self, script: Callable[[Correspondent], Script[T]], arch: int = 0) -> T:
@@ -43,13 +49,18 @@ class Probing:
         self._talks += 1
         asking = station(self.mac, self.case.patience, self.seed + self._talks)
         with self.wires.open(self.mac, arch) as link:
-            return Conversation(asking.host, link, self.trace).run(script(asking))
+            talk = Conversation(asking.host, link, self.trace, self._repeats)
+            return talk.run(script(asking))
 
     def not_found(self, *ids: str) -> Iterator[Point]:
         """That none of these findings shows in what was said so far."""
-        found = diagnose(self.trace)
+        judged = self.patience(lambda: (diagnose(self.trace), scene(self.trace)))
+        if judged is None:
+            self.is_late = True
+            return unknown((f"no finding {id}" for id in ids), LATE)
+        found, there = judged
         self.seen += [one for one in found if one.id in ids]
-        return absent(ids, scene(self.trace), found)
+        return absent(ids, there, found)
 
 
 Probe: TypeAlias = Callable[[Probing], Iterator[Point]]

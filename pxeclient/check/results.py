@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from pxeclient.boot.machine import Machine
@@ -74,6 +74,11 @@ class Result:
     """Of the network's clock: real ones on a wire, virtual ones on a practice network."""
     made: Made | None = field(default=None, compare=False, repr=False)
     """What it was read from; None if only the words are there."""
+
+    @property
+    def without_boot(self) -> Result:
+        """The words alone."""
+        return replace(self, made=None)
 
     @property
     def status(self) -> Status:

@@ -18,6 +18,7 @@ from pxeclient.boots import boot as boots
 from pxeclient.boots.apart import numbered, stranger
 from pxeclient.boots.many import Arrival, boot_in_turn
 from pxeclient.check.judging import EVERY, judge, judge_findings
+from pxeclient.check.patience import LATE, Patience, endless
 from pxeclient.check.probes import PROBES
 from pxeclient.check.probing import Probing
 from pxeclient.check.results import Made, Point, Result, Status
@@ -45,8 +46,10 @@ class _Tried(NamedTuple):
     """A boot, and what it shows."""
 
     made: Made
-    scene: Scene
-    findings: list[Finding]
+    scene: Scene | None
+    """As of `findings`."""
+    findings: list[Finding] | None
+    """None if there was no time to find them."""
     is_beside_another: bool = False
     """It was held against that of another machine of the kind."""
 
@@ -70,6 +73,10 @@ class Running:
     wires: Wires
     seed: int = 1
     """Where transaction ids begin; on a wire two runs should differ."""
+    patience: Patience = endless
+    """Judges each boot and each probe."""
+    not_judged: int = 0
+    """Results so far that nobody had the time to judge: they are unknown."""
     _boots: dict[_Key, _Tried] = field(default_factory=dict)
     _probes: int = 0
 
@@ -94,11 +101,26 @@ class Running:
         if key not in self._boots:
             self._boots[key] = self._boot(*key)
         tried = self._asked_again(key)
-        points = tuple(judge(case, tried.trace, tried.scene, tried.findings))
+        subject = name if arch is None else f"{name}, architecture {arch}"
+        points = self._judged(case, tried)
+        if points is None:
+            return self._late(case, subject, tried.made)
         if why := doubt(tried.trace):
             points = tuple(_unknown(point, why) for point in points)
-        subject = name if arch is None else f"{name}, architecture {arch}"
-        return _result(case, subject, points, tried.findings, tried.made)
+        return _result(case, subject, points, tried.findings or [], tried.made)
+
+    def _judged(self, case: Case, tried: _Tried) -> tuple[Point, ...] | None:
+        """None if there is no time for it. Not all that is expected rests on what was found."""
+        there, found = tried.scene, tried.findings
+        if there is None or (found is None and (case.finding or case.no_finding)):
+            return None
+        return self.patience(lambda: tuple(judge(case, tried.trace, there, found or [])))
+
+    def _late(self, case: Case, subject: str, made: Made) -> Result:
+        """Nobody can tell."""
+        self.not_judged += 1
+        point = Point(Status.UNKNOWN, "what the case expects", LATE)
+        return _result(case, subject, (point,), [], made)
 
     def _asked_again(self, key: _Key) -> _Tried:
         """The boot; of a file that the machine cannot run also what a stranger is given."""
@@ -108,9 +130,11 @@ class Running:
         name, arch, keys = key
         profile = _profile(name, arch)
         other = self._trace(profile, stranger(self._machine(profile)), keys)
-        [beside, _] = diagnose_beside([tried.trace, other])
-        findings = ranked([*beside, *tried.findings])
-        made = replace(tried.made, beside=tuple(beside))
+        beside = self.patience(lambda: diagnose_beside([tried.trace, other])[0])
+        made = replace(tried.made, beside=tuple(beside or ()))
+        findings = None
+        if beside is not None and tried.findings is not None:
+            findings = ranked([*beside, *tried.findings])
         self._boots[key] = tried._replace(made=made, findings=findings, is_beside_another=True)
         return self._boots[key]
 
@@ -118,7 +142,12 @@ class Running:
         profile = _profile(name, arch)
         machine, started = self._machine(profile), self._now()
         trace = self._trace(profile, machine, keys)
-        return _tried(Made(trace, started, name, arch, keys, machine, profile.machine))
+        return self._tried(Made(trace, started, name, arch, keys, machine, profile.machine))
+
+    def _tried(self, made: Made) -> _Tried:
+        there = self.patience(lambda: scene(made.trace))
+        found = None if there is None else self.patience(lambda: diagnose(made.trace))
+        return _Tried(made, there, found)
 
     def _now(self) -> float:
         """Seconds since 1970, where the network's clock is everybody's."""
@@ -156,7 +185,7 @@ class Running:
             boot_in_turn(arrivals, link, record)
         for key, one, (trace, started) in zip(keys, arrivals, begun, strict=True):
             made = Made(trace, started, *key, one.machine, one.profile.machine)
-            self._boots[key] = _tried(made)
+            self._boots[key] = self._tried(made)
 
     def _machine(self, profile: Profile) -> Machine:
         mac = Mac.from_text(self.suite.mac) if self.suite.mac else profile.machine.mac
@@ -169,20 +198,36 @@ class Running:
         trace = Trace(probe, f"probe {probe}", self.wires.where)
         self._probes += 1
         made = Made(trace, self._now())
-        probing = Probing(case, self.wires, mac, trace, (self.seed + self._probes) * 1000)
+        seed = (self.seed + self._probes) * 1000
+        probing = Probing(case, self.wires, mac, trace, seed, self.patience)
         points = [*PROBES[probe](probing)]
-        findings = diagnose(trace)
-        points += judge_findings(case, scene(trace), findings)
+        judged = None if probing.is_late else self.patience(lambda: _judged(case, trace))
+        if judged is None:
+            return self._late(case, f"probe {probe}", made)
+        more, findings = judged
         findings += [one for one in probing.seen if one not in findings]
-        if trace.lost:
+        points += more
+        if why := _unheard(trace):
             points = [
-                _unknown(point, _LOST) if point.status is Status.NOT_MET else point
+                _unknown(point, why) if point.status is Status.NOT_MET else point
                 for point in points
             ]
         return _result(case, f"probe {probe}", tuple(points), findings, made)
 
 
-_LOST = "our own receive buffer lost frames: what is missing may have been among them"
+def _judged(case: Case, trace: Trace) -> tuple[list[Point], list[Finding]]:
+    """Of a probe: what the case expects to be found, and what was."""
+    findings = diagnose(trace)
+    return [*judge_findings(case, scene(trace), findings)], findings
+
+
+def _unheard(trace: Trace) -> str:
+    """Why what a probe did not hear may have come all the same; empty where it did not."""
+    if trace.lost:
+        return "our own receive buffer lost frames: what is missing may have been among them"
+    if trace.not_kept:
+        return "more came than can be kept: what is missing may have been among it"
+    return ""
 
 
 def _unknown(point: Point, why: str) -> Point:
@@ -215,10 +260,6 @@ def _arrivals(keys: Iterable[_Key], seed: int) -> Iterator[Arrival]:
 def _profile(name: str, arch: int | None) -> Profile:
     profile = profiles.load(name)
     return profile if arch is None else of_architecture(profile, arch)
-
-
-def _tried(made: Made) -> _Tried:
-    return _Tried(made, scene(made.trace), diagnose(made.trace))
 
 
 def _result(

@@ -1,6 +1,6 @@
 """What a suite says: where, who, and what is expected. Every key is documented on its field.
 
-``docs/testing.md`` tells it to people. Unknown keys are errors.
+``docs/reference/testing.md`` tells it to people. Unknown keys are errors.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ class Host(_Table, frozen=True):
     """With the length of its prefix."""
     files: dict[Text, str] = {}
     """Text files that are put into ``{folder}`` first; the same names are filled in."""
+    tftp: Text | None = None
+    """A folder that a TFTP server of pxeclient's hands out, as in `Network.tftp`."""
     servers: tuple[Command, ...] = ()
     """Command lines, started in this order; `Network.server` says what may stand in them."""
 
@@ -41,8 +43,11 @@ class Network(_Table, frozen=True):
     server: Command | None = None
     """A command line to start in a private network. ``{interface}``, ``{address}``, ``{folder}``
     (a new and empty one) and ``{suite}`` (the suite's own folder, where it runs) are filled in."""
+    tftp: Text | None = None
+    """A folder that a TFTP server beside `server` hands out, for who has none of his own: within
+    the suite's folder unless it begins with a slash. ``{folder}`` and ``{suite}`` are filled in."""
     address: Text = "10.77.0.1/24"
-    """That server's address."""
+    """The server's address."""
     hosts: tuple[Host, ...] = ()
     """Several servers, or several hosts, in place of `server`."""
     time_scale: Positive | None = None
@@ -54,6 +59,8 @@ class Network(_Table, frozen=True):
         if len(given) != 1:
             found = f"these are given: {', '.join(given)}" if given else "none is given"
             raise ValueError(f"one of {', '.join(WHERE)} says where; {found}")
+        if self.tftp is not None and self.server is None:
+            raise ValueError("tftp stands beside server; with hosts, in the host that has it")
 
 
 WHERE = ("interface", "practice", "server", "hosts")

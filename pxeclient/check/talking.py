@@ -16,6 +16,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from pxeclient.boot.actions import Action
 from pxeclient.boot.events import FrameReceived
 from pxeclient.boots.loop import attend, has_come
+from pxeclient.boots.repeats import Repeats
 from pxeclient.link.base import Link
 from pxeclient.stack.acts import CancelTimer, SendFrame, SetTimer, Timer
 from pxeclient.stack.host import Arrived, Happened, Host, IcmpError, SegmentArrived, Unreachable
@@ -100,7 +101,8 @@ class Turn(NamedTuple):
     wait: float
     """Seconds to listen."""
     enough: Callable[[Sequence[Reaction]], bool] = _never
-    """What was heard is enough."""
+    """What was heard is enough. It is given what came since it was asked before, so that each
+    reaction is looked at once, however many come."""
     settle: float = 0.0
     """Seconds to listen on when it is, for others who may answer too."""
 
@@ -116,9 +118,13 @@ class Conversation:
     host: Host
     link: Link
     trace: Trace
+    repeats: Repeats = field(default_factory=Repeats)
+    """Says which frames are recorded and heard; others are only counted, as those of a boot."""
     origin: float = 0.0
     """The link's time at the beginning of the trace."""
     _timers: dict[Timer, float] = field(default_factory=dict)
+    _ports: set[int] = field(default_factory=set)
+    """From which something was said: what comes for others, nobody waits for."""
 
     def run(self, script: Script[T]) -> T:
         """Go through the script.
@@ -139,15 +145,18 @@ class Conversation:
         finally:
             self.trace.ended = self._now()
             self.trace.lost += self.link.lost()
+            self.trace.count(self.repeats.repeated, self.repeats.not_kept)
 
     def _take(self, step: Turn) -> list[Reaction]:
         heard: list[Reaction] = []
         for one in step.sends:
             match one:
                 case Send(datagram, to):
-                    self._do(self.host.send(datagram, to, self._now()), heard, None)
+                    self._ports.add(datagram.source_port)
+                    self._do(self.host.send(datagram, to, self._now()), heard)
                 case SendSegment(segment, to):
-                    self._do(self.host.send_segment(segment, to, self._now()), heard, None)
+                    self._ports.add(segment.source_port)
+                    self._do(self.host.send_segment(segment, to, self._now()), heard)
         attend(_Listening(self, step, heard), self.link)
         return heard
 
@@ -157,41 +166,67 @@ class Conversation:
 
     def on_frame(self, frame: bytes, now: float, heard: list[Reaction]) -> None:
         """A frame comes while somebody listens."""
-        record = self.trace.add(now, FrameReceived(frame))
-        self._do(self.host.receive(frame, now), heard, (record.frame, frame))
+        happened = [*self.host.receive(frame, now)]
+        sent = [one for one in happened if isinstance(one, SendFrame)]
+        if self.repeats.keeps(frame, sent, any(map(self._is_wanted, happened))):
+            record = self.trace.add(now, FrameReceived(frame))
+            self._do(happened, heard, (record.frame, frame))
+        else:
+            self._do(happened, None)
+
+    def _is_wanted(self, item: Action | Happened) -> bool:
+        match item:
+            case Arrived(datagram):
+                return datagram.destination_port in self._ports
+            case SegmentArrived(segment):
+                return segment.destination_port in self._ports
+            case _:
+                return isinstance(item, IcmpError)
 
     def on_timer(self, timer: Timer, now: float, heard: list[Reaction]) -> None:
         """A timer of the host runs out."""
         del self._timers[timer]
-        self._do(self.host.timer_fired(timer, now), heard, None)
+        self._do(self.host.timer_fired(timer, now), heard)
 
     def _do(
         self,
         happened: Iterable[Action | Happened | Unreachable],
-        heard: list[Reaction],
-        by: tuple[int, bytes] | None,
+        heard: list[Reaction] | None,
+        by: tuple[int, bytes] = (0, b""),
     ) -> None:
-        number, frame = by or (0, b"")
+        """Do it; where there is no list of what is heard, it is neither heard nor recorded."""
         for item in happened:
             match item:
                 case SendFrame(out):
                     self.link.send(out)
-                    self.trace.add(self._now(), item)
+                    if heard is not None:
+                        self.trace.add(self._now(), item)
                 case SetTimer(timer, deadline):
                     self._timers[timer] = deadline
                 case CancelTimer(timer):
                     self._timers.pop(timer, None)
-                case Arrived(datagram, source, destination):
-                    to = mac_of(frame[:6])
-                    heard.append(Heard(number, self._now(), datagram, source, destination, to))
-                case SegmentArrived(segment, source):
-                    heard.append(HeardSegment(number, self._now(), segment, source))
-                case IcmpError(source):
-                    heard.append(Refused(number, source))
-                case Unreachable(address):
-                    heard.append(Absent(address))
+                case Arrived() | SegmentArrived() | IcmpError() | Unreachable():
+                    if heard is not None:
+                        heard.append(self._reaction(item, *by))
                 case _:
                     pass
+
+    def _reaction(
+        self,
+        item: Arrived | SegmentArrived | IcmpError | Unreachable,
+        number: int,
+        frame: bytes,
+    ) -> Reaction:
+        match item:
+            case Arrived(datagram, source, destination):
+                to = mac_of(frame[:6])
+                return Heard(number, self._now(), datagram, source, destination, to)
+            case SegmentArrived(segment, source):
+                return HeardSegment(number, self._now(), segment, source)
+            case IcmpError(source):
+                return Refused(number, source)
+            case Unreachable(address):
+                return Absent(address)
 
     def _now(self) -> float:
         return self.link.now() - self.origin
@@ -206,6 +241,7 @@ class _Listening:
         self._step = step
         self._heard = heard
         self._is_enough = False
+        self._weighed = 0
         now = talk.link.now() - talk.origin
         self._until = now + step.wait
         self._weigh(now)
@@ -231,7 +267,8 @@ class _Listening:
         self._weigh(now)
 
     def _weigh(self, now: float) -> None:
-        if not self._is_enough and self._step.enough(self._heard):
+        fresh, self._weighed = self._heard[self._weighed :], len(self._heard)
+        if not self._is_enough and self._step.enough(fresh):
             self._is_enough = True
             self._until = min(self._until, now + self._step.settle)
         self.is_over = has_come(self._until, now)

@@ -116,7 +116,7 @@ def _interface(name: str, pace: float) -> Iterator[Wires]:
 def _lab(network: Network, folder: Path) -> Iterator[Wires]:
     from pxeclient.lab import open_lab
 
-    hosts = network.hosts or (Host(address=network.address, servers=(network.server or (),)),)
+    hosts = network.hosts or (_host(network),)
     with open_lab(hosts[0].address) as lab:
         # All hosts are there before the first server starts.
         places = [lab, *(lab.add_host(host.address) for host in hosts[1:])]
@@ -133,9 +133,15 @@ def _lab(network: Network, folder: Path) -> Iterator[Wires]:
             with lab.link(macs[0], beside=macs[1:]) as link:
                 yield link
 
-        names = ", ".join(Path(command[0]).name for host in hosts for command in host.servers)
+        names = ", ".join(program.name for place in places for program in place.programs)
         pace = network.time_scale or 1.0
         yield Wires(f"a private network ({names})", open_link, open_all, pace, logs=lab.logs)
+
+
+def _host(network: Network) -> Host:
+    """The one host of a network that has one server."""
+    servers = () if network.server is None else (network.server,)
+    return Host(address=network.address, tftp=network.tftp, servers=servers)
 
 
 def _start(host: Host, place: Place, suite: Path) -> None:
@@ -148,5 +154,7 @@ def _start(host: Host, place: Place, suite: Path) -> None:
         path = place.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(place.fill(text.replace("{suite}", str(suite))), encoding="utf-8")
+    if host.tftp is not None:
+        place.tftp(suite / place.fill(host.tftp.replace("{suite}", str(suite))))
     for command in host.servers:
         place.start([word.replace("{suite}", str(suite)) for word in command], folder=suite)

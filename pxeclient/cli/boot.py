@@ -16,13 +16,13 @@ from pxeclient.boots.boot import Watcher, Wire
 from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, pace
 from pxeclient.cli.drawing import STDOUT, format_of
-from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, exit_code
+from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.json_lines import JsonLines
 from pxeclient.cli.keeping import keep
 from pxeclient.cli.machine_screen import MachineScreen
 from pxeclient.cli.options import BootOptions
-from pxeclient.cli.output import EnvironmentProblem, check_folder, stderr_line, written_later
-from pxeclient.cli.overdue import Overdue, reports_end, why
+from pxeclient.cli.output import EnvironmentProblem, check_folder, written_later
+from pxeclient.cli.overdue import not_written, reports_end
 from pxeclient.cli.rights import give_up
 from pxeclient.cli.showing import BootScreen, print_json
 from pxeclient.cli.wire_choice import (
@@ -245,10 +245,8 @@ def _boot(
                 print_json(trace, code)
             problems += keep(trace, asked, started)
         except KeyboardInterrupt as end:
-            # The boot ended as it ended, and what was said of that stands there. But who asked for
-            # files has to see by the status that they are not all there.
-            stderr_line(f"{why(end)}: not all that was asked for is written.")
-            code = DEADLINE if isinstance(end, Overdue) else INTERRUPTED
+            # The boot ended as it ended, and what was said of that stands there.
+            code = not_written(end)
     if problems:
         raise EnvironmentProblem("; ".join(problems))
     return code

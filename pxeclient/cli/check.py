@@ -29,7 +29,9 @@ from pxeclient.cli.annotations import wanted as annotations_wanted
 from pxeclient.cli.callbacks import ends_as_interrupted, pace
 from pxeclient.cli.check_kept import Elsewhere, Repeat, again, check_files
 from pxeclient.cli.coloring import wants_color
-from pxeclient.cli.output import EnvironmentProblem, tell_pace, written_later
+from pxeclient.cli.exit_codes import DEADLINE as LATE
+from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace, written_later
+from pxeclient.cli.overdue import if_in_time, write_in_time
 from pxeclient.cli.rights import give_up
 from pxeclient.cli.suite_choice import chosen_suite, matching, where
 from pxeclient.cli.suite_trust import tell_commands
@@ -119,9 +121,10 @@ def check(
 ) -> None:
     """Try a suite of expectations against servers, and say which are not met.
 
-    SUITE is a TOML file (docs/testing.md); one that names servers starts them, and is as much to
-    be trusted as a script. Exit status: 0 all expectations are met, 1 some are
-    not, or nothing could be told; 2 wrong usage, 3 environment.
+    SUITE is a TOML file (`pxeclient help testing`); one that names servers starts them, and is
+    as much to be trusted as a script. Exit status: 0 all expectations are met, 1 some are
+    not, or nothing could be told; 124 there was no time to judge some; 2 wrong usage, 3
+    environment.
     """
     if probes:
         _list_probes()
@@ -177,7 +180,9 @@ def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
     try:
         with ends_as_interrupted(), open_wires(suite.network, folder) as wires:
             give_up(*_read_later(suite, folder), profiles=_profiles(suite))
-            results = _results(suite, wires, shown)
+            limit = DEADLINE if wires.is_real else None
+            running = _running(suite, wires, limit)
+            results = _results(running, shown)
             where, logs = wires.where, wires.logs()
             tell_doubled(wires.is_doubled())
     except ScenarioError as error:
@@ -185,23 +190,39 @@ def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
     except (LinkError, LabError) as error:
         raise EnvironmentProblem(str(error)) from None
     code = 0 if tally(results).all_met else 1
+    if running.not_judged:
+        stderr_line(f"Out of time: {_count(running.not_judged)} not judged.")
+        code = code or LATE
     _show(suite.title, where, results, code, shown)
-    shown.elsewhere.write(suite.title, where, results, logs, shown.kind, shown.is_data)
-    return code
+
+    def write() -> None:
+        shown.elsewhere.write(suite.title, where, results, logs, shown.kind, shown.is_data)
+
+    return write_in_time(limit, write) or code
 
 
-def _results(suite: Suite, wires: Wires, shown: _Shown) -> list[Result]:
-    """What came of it; told case by case, unless standard output is for programs."""
+def _count(results: int) -> str:
+    return "one result is" if results == 1 else f"{results} results are"
+
+
+def _running(suite: Suite, wires: Wires, limit: float | None) -> Running:
     chance = int(seconds_since_1970() * 1000) if wires.is_real else 1
+    return Running(suite, wires, chance, lambda judge: if_in_time(limit, judge))
+
+
+def _results(running: Running, shown: _Shown) -> list[Result]:
+    """What came of it; told case by case, unless standard output is for programs."""
+    suite, wires = running.suite, running.wires
     results: list[Result] = []
     color = wants_color(sys.stdout)
     if not shown.is_data:
         limit = f", each boot for {DEADLINE:g} s at most" if wires.is_real else ""
         click.echo(f"{one_line(suite.title)}, on {one_line(wires.where)}{limit}")
     width = max(len(case.name) for case in suite.cases)
-    for _, of_case in groupby(Running(suite, wires, chance).results(), lambda one: one.case):
+    for _, of_case in groupby(running.results(), lambda one: one.case):
         found = list(of_case)
-        results += found
+        # What nobody wants to see again is not held till the end: in a flood it is much.
+        results += found if shown.elsewhere.needs_boots else [one.without_boot for one in found]
         if not shown.is_data:
             for line in case_lines(found, width):
                 click.echo(_painted(line, color), color=color)

@@ -74,6 +74,11 @@ class Elsewhere(NamedTuple):
     summary: Summary
     repeat: Repeat
 
+    @property
+    def needs_boots(self) -> bool:
+        """Not only the results, but what they were read from."""
+        return self.html is not None or self.kept.folder is not None
+
     def write(
         self,
         title: str,

@@ -75,7 +75,7 @@ def compare(
     except CaptureError as error:
         raise EnvironmentProblem(str(error)) from None
     if as_json:
-        click.echo(json_text(_as_json(found), indent=2))
+        click.echo(json_text(object_of(found), indent=2))
     else:
         for line in _lines(found):
             click.echo(line)
@@ -105,7 +105,8 @@ def _tolerance(found: Comparison) -> str:
     return found.settings.tolerance.words()
 
 
-def _as_json(found: Comparison) -> dict[str, Any]:
+def object_of(found: Comparison) -> dict[str, Any]:
+    """The comparison, for ``--json``."""
     play = found.play
     return {
         "schema": SCHEMA,

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import click
 
+from pxeclient.advice import Server
 from pxeclient.cli.output import write_whole
 from pxeclient.harmless import without_commands
 from pxeclient.trace import Trace
@@ -46,6 +47,7 @@ def draw(
     ascii_only: bool = False,
     width: int = 100,
     align: str = "state",
+    kind: Server | None = None,
 ) -> None:
     """Draw the boots into a file, which is written whole or not at all, or on standard output.
 
@@ -54,7 +56,7 @@ def draw(
     """
     from pxeclient.report.ladder import Align, Format, Style, render
 
-    style = Style(every, ascii_only, width, Align(align))
+    style = Style(every, ascii_only, width, Align(align), kind)
     drawn = render(traces, Format(format), style)
     if format in _TEXTS:
         drawn = without_commands(drawn)

@@ -13,7 +13,9 @@ from pxeclient.harmless import json_text
 
 @click.command()
 @click.argument("code", nargs=-1)
-@click.option("--json", "json_wanted", is_flag=True, help="One JSON object (docs/errors.md).")
+@click.option(
+    "--json", "json_wanted", is_flag=True, help="One JSON object (pxeclient help errors)."
+)
 def errors(code: tuple[str, ...], json_wanted: bool) -> None:
     """List the error codes of all firmwares, or explain one.
 

@@ -100,7 +100,7 @@ def explain(
         if ladder != STDOUT:
             _tell(found, as_json, lines(found, verbose, server_kind, quiet))
         if ladder is not None and trace is not None:
-            draw([trace], ladder, format, every=verbose)
+            draw([trace], ladder, format, every=verbose, kind=server_kind)
 
 
 def _attempt(found: Explanation, number: int) -> Trace:

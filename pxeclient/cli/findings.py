@@ -17,7 +17,8 @@ from pxeclient.spelling import close
 def findings(id: str | None) -> None:
     """List what a boot can show to be wrong with servers; describe one by its ID.
 
-    `pxeclient boot` names them after the end of a boot, with what to change.
+    `pxeclient boot` names them after the end of a boot, with what to change. `pxeclient help ID` is
+    the page of one, with the pages that speak of it.
     """
     give_up()
     if id is None:
@@ -30,6 +31,7 @@ def findings(id: str | None) -> None:
     cures = tuple(fill(cure, renamed({}, found.places)) for cure in found.cures)
     for line in describe(found, cures):
         click.echo(line)
+    click.echo(f"  Page: pxeclient help {found.id}")
 
 
 def _list() -> None:

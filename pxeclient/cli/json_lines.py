@@ -11,8 +11,9 @@ import click
 from pxeclient.boot.client import BootClient
 from pxeclient.boots.boot import Wire
 from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.overdue import in_parts
 from pxeclient.harmless import json_text
-from pxeclient.report.as_lines import Lines, begin
+from pxeclient.report.as_lines import Lines, begin, end
 from pxeclient.trace import Record, Trace
 
 
@@ -32,7 +33,9 @@ class JsonLines:
 
     def end(self, trace: Trace) -> None:
         """What came of it."""
-        self._write(self._lines.end(trace, exit_code(trace)))
+        self._write(self._lines.rest(trace))
+        code = exit_code(trace)
+        self._write([in_parts(lambda without: end(trace, code, without=without), "findings")])
 
     @staticmethod
     def _write(objects: Iterable[dict[str, Any]]) -> None:

@@ -45,7 +45,7 @@ def _ladder(trace: Trace, asked: BootOptions) -> list[str]:
         return []
     try:
         format = format_of(asked.ladder, "--ladder")
-        draw([trace], asked.ladder, format, every=asked.verbose)
+        draw([trace], asked.ladder, format, every=asked.verbose, kind=asked.server_kind)
     except EnvironmentProblem as problem:
         return [problem.message]
     return []

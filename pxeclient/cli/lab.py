@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,9 +24,9 @@ from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.lab_kept import Keeping, Made
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace, written_later
-from pxeclient.cli.overdue import in_time
+from pxeclient.cli.overdue import Overdue, cut_off, if_in_time, in_time, write_in_time
 from pxeclient.cli.rights import give_up
-from pxeclient.cli.showing import tell_end, tell_lost
+from pxeclient.cli.showing import boot_object, tell_end, tell_lost
 from pxeclient.cli.wire_choice import LONGEST, told_limit
 from pxeclient.diagnose import Finding, diagnose_beside
 from pxeclient.endings import End, end_of
@@ -36,7 +37,6 @@ from pxeclient.lab.lab import ADDRESS
 from pxeclient.link.base import LinkError
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.profile import Profile, ProfileError
-from pxeclient.report.as_json import as_json as boot_as_json
 from pxeclient.report.transcript import Transcript, fitted
 from pxeclient.trace import Trace
 
@@ -98,6 +98,12 @@ def _interface(ctx: click.Context, param: click.Parameter, name: str) -> str:
     help="The longest datagram that the server may send, in octets.  [default: 1500]",
 )
 @click.option(
+    "--tftp",
+    type=click.Path(exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="A TFTP server of pxeclient's hands out the files of this folder; for who has none.",
+)
+@click.option(
     "--ready",
     metavar="WORDS",
     help="What the server prints when it is ready; else it is when it has opened port 67, 69 or"
@@ -133,6 +139,7 @@ def run(
     address: str,
     interface: str,
     mtu: int | None,
+    tftp: str | None,
     ready: str | None,
     show_log: bool,
     command: tuple[str, ...],
@@ -153,7 +160,7 @@ def run(
     wanted = artifacts.Wanted.of(given)
     asked = BootOptions.of(given)
     tell_pace(asked.time_scale)
-    keeping = Keeping(wanted, _words(tap, address, interface, mtu, ready, asked), command)
+    keeping = Keeping(wanted, _words(tap, address, interface, mtu, tftp, ready, asked), command)
     if asked.deadline is None:
         asked = replace(asked, deadline=LONGEST)
     try:
@@ -162,27 +169,40 @@ def run(
             written_later(into=wanted.folder),
             open_lab(address, tap, interface=interface, mtu=mtu) as opened,
         ):
+            if tftp is not None:
+                opened.tftp(tftp)
             program = opened.start(command, ready)
             give_up()  # the keeper has what the lab needs
             kind = asked.server_kind or Server.of_command(program.name)
             asked = replace(asked, server_kind=kind)
             code = _boots(opened, program, list(zip(names, profiles, strict=True)), asked, keeping)
             _tell_server(opened, program, show_log)
-            where = f"a private network ({program.name})"
-            keeping.write(where, f"Boots from {program.name}", opened.logs())
+            code = write_in_time(asked.deadline, lambda: _keep(opened, program, keeping)) or code
     except (LabError, LinkError) as error:
         raise EnvironmentProblem(str(error)) from None
     ctx.exit(code)
 
 
+def _keep(opened: Lab, program: Program, keeping: Keeping) -> None:
+    where = f"a private network ({program.name})"
+    keeping.write(where, f"Boots from {program.name}", opened.logs())
+
+
 def _words(
-    tap: bool, address: str, interface: str, mtu: int | None, ready: str | None, asked: BootOptions
+    tap: bool,
+    address: str,
+    interface: str,
+    mtu: int | None,
+    tftp: str | None,
+    ready: str | None,
+    asked: BootOptions,
 ) -> list[str]:
     """The options that say what the lab is like, and how machines boot in it."""
     given = {
         "--address": None if address == ADDRESS else address,
         "--interface": None if interface == SERVER_INTERFACE else interface,
         "--mtu": mtu,
+        "--tftp": None if tftp is None else os.path.abspath(tftp),
         "--ready": ready,
         "--time-scale": None if asked.time_scale in (None, 1.0) else f"{asked.time_scale:g}",
         "--deadline": None if asked.deadline is None else _number(asked.deadline),
@@ -215,7 +235,8 @@ def _boots(
         codes.append(exit_code(trace))
         keeping.boots.append(Made(name, machine.seed, trace, started, codes[-1], beside))
         if asked.as_json:
-            told.append(boot_as_json(trace, codes[-1], beside))
+            with in_time(asked.deadline):
+                told.append(boot_object(trace, codes[-1], beside))
         else:
             _show(trace, asked, beside)
     code = next((code for code in codes if code), 0)
@@ -233,7 +254,11 @@ def _asked_again(
     """Of a file that the machine cannot run: is it named to every machine of the kind?"""
     if end_of(trace) is not End.WRONG_FILE:
         return []
-    return diagnose_beside([trace, _boot(opened, profile, stranger(machine), asked)])[0]
+    both = [trace, _boot(opened, profile, stranger(machine), asked)]
+    found = if_in_time(asked.deadline, lambda: diagnose_beside(both)[0])
+    if found is None:
+        stderr_line(cut_off(Overdue()))
+    return found or []
 
 
 def _boot(opened: Lab, profile: Profile, machine: Machine, asked: BootOptions) -> Trace:
@@ -269,7 +294,7 @@ def _lines(trace: Trace, asked: BootOptions) -> Iterator[str]:
 
 
 def _whole(opened: Lab, program: Program, boots: list[dict[str, Any]], code: int) -> dict[str, Any]:
-    """All of it, for ``--json`` (``docs/lab.md``)."""
+    """All of it, for ``--json`` (``docs/reference/lab.md``)."""
     return {
         "schema": SCHEMA,
         "lab": {"kind": opened.kind, "address": opened.address},

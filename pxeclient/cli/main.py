@@ -29,7 +29,9 @@ _COMMANDS = {
     "profiles": ("pxeclient.cli.profiles", "List the firmwares; show one in full."),
     "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
     "compare": ("pxeclient.cli.compare", "Hold a capture of a real boot against a profile."),
+    "real": ("pxeclient.cli.real", "Boot the real firmware beside its emulation, and compare."),
     "corpus": ("pxeclient.cli.corpus", "Write what firmwares send as files for tests."),
+    "help": ("pxeclient.cli.help", "Show a page of the documentation, or list them."),
 }
 """Command, module with a function of the same name, and the line in ``--help``."""
 

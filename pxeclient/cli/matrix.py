@@ -21,7 +21,7 @@ from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
 from pxeclient.cli.matrix_kept import Repeat, write
 from pxeclient.cli.matrix_wires import Servers, servers
 from pxeclient.cli.output import EnvironmentProblem, check_folder, stderr_line, written_later
-from pxeclient.cli.overdue import cut_off, in_time
+from pxeclient.cli.overdue import cut_off, in_parts, in_time, write_in_time
 from pxeclient.cli.rights import give_up
 from pxeclient.cli.wire_choice import WireChoice, own_mac, tell_what_hinders, told_limit
 from pxeclient.harmless import json_text
@@ -167,12 +167,16 @@ def matrix(
                 whole.now = seconds_since_1970
             rows = _show(found, whole, as_json, markdown, _told(choice, deadline))
         repeat = Repeat(choice, capture, None if choice.is_own else address, asked, named)
-        write(html, kept, repeat, found.notice, rows, whole.made)
-        if ladder is not None and whole.traces:
-            draw(whole.traces, ladder, format)
+
+        def keep() -> None:
+            write(html, kept, repeat, found.notice, rows, whole.made)
+            if ladder is not None and whole.traces:
+                draw(whole.traces, ladder, format)
+
+        cut = write_in_time(deadline if choice.is_real else None, keep)
         if whole.trouble:
             raise EnvironmentProblem(whole.trouble)
-    ctx.exit(_status(whole, rows))
+    ctx.exit(cut or _status(whole, rows))
 
 
 def _told(choice: WireChoice, deadline: float | None) -> str:
@@ -217,7 +221,8 @@ def _show(found: Servers, boots: Boots, as_json: bool, markdown: bool, limit: st
         status = _status(boots, rows)
         if as_json:
             whole = object_of(rows, found.where, found.notice, boots.ended, status)
-            whole["findings"] = advice.as_json(boots.cited)
+            with in_time(boots.limits.each if limit else None):
+                whole |= in_parts(lambda without: _findings(boots, without), "findings")
             click.echo(json_text(whole, indent=2))
         else:
             for line in table.markdown(rows, f"On {found.notice}{limit}"):
@@ -225,6 +230,11 @@ def _show(found: Servers, boots: Boots, as_json: bool, markdown: bool, limit: st
             click.echo(f"{verdict.sentence(rows)}.")
         return rows
     return _as_it_goes(found, boots, limit)
+
+
+def _findings(boots: Boots, without: Sequence[str]) -> dict[str, Any]:
+    """What is wrong with the servers, for programs, and whether that is told."""
+    return {"findings": [] if without else advice.as_json(boots.cited), "left_out": list(without)}
 
 
 def _as_it_goes(found: Servers, boots: Boots, limit: str) -> list[Row]:

@@ -20,7 +20,7 @@ SCHEMA = "pxeclient-nbp/1"
 
 @click.command()
 @click.argument("file", nargs=-1, required=True, type=click.File("rb"))
-@click.option("--json", "json_wanted", is_flag=True, help="One JSON object (docs/nbp.md).")
+@click.option("--json", "json_wanted", is_flag=True, help="One JSON object (pxeclient help nbp).")
 def nbp(file: tuple[BinaryIO, ...], json_wanted: bool) -> None:
     """Say what a boot file (NBP) is: iPXE, PXELINUX, GRUB, shim, a kernel, a script, a web page.
 

@@ -8,14 +8,19 @@ that this is a last resort: for a machine that is busy, a disk that is slow.
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from math import isinf
 from types import FrameType
+from typing import TypeVar
 
 from pxeclient.boot.client import BootClient
 from pxeclient.boots.boot import Watcher, Wire
+from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED
+from pxeclient.cli.output import stderr_line
 from pxeclient.trace import Record, Trace
+
+T = TypeVar("T")
 
 REPORTS = 120.0
 """Seconds after the deadline that telling and writing may take, and each further part of it when
@@ -34,6 +39,21 @@ def why(end: KeyboardInterrupt) -> str:
 def cut_off(end: KeyboardInterrupt) -> str:
     """That the telling was cut off, in a sentence."""
     return f"{why(end)}: not all that was found is told."
+
+
+def in_parts(make: Callable[[Sequence[str]], T], *parts: str) -> T:
+    """What programs are told: whole; or, each time that the telling is cut off, without one part
+    more.
+
+    Raises:
+        KeyboardInterrupt: Not even what is left of it was made.
+    """
+    for left_out in range(len(parts)):
+        try:
+            return make(parts[:left_out])
+        except KeyboardInterrupt as end:
+            stderr_line(cut_off(end))
+    return make(parts)
 
 
 class Timed:
@@ -81,6 +101,32 @@ def in_time(deadline: float | None) -> Iterator[None]:
     with _alarm():
         signal.setitimer(signal.ITIMER_REAL, REPORTS, REPORTS)
         yield
+
+
+def if_in_time(deadline: float | None, make: Callable[[], T]) -> T | None:
+    """What is made, or None if its time is over before; somebody who loses patience ends all."""
+    try:
+        with in_time(deadline):
+            return make()
+    except Overdue:
+        return None
+
+
+def write_in_time(deadline: float | None, write: Callable[[], None]) -> int:
+    """Write what was asked for beside what is told; the status that says that it is not all there,
+    or 0."""
+    try:
+        with in_time(deadline):
+            write()
+    except KeyboardInterrupt as end:
+        return not_written(end)
+    return 0
+
+
+def not_written(end: KeyboardInterrupt) -> int:
+    """Who asked for files has to see by the status that they are not all there."""
+    stderr_line(f"{why(end)}: not all that was asked for is written.")
+    return DEADLINE if isinstance(end, Overdue) else INTERRUPTED
 
 
 @contextmanager

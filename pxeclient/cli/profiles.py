@@ -58,9 +58,9 @@ def show(name: str) -> None:
 def rows_(name: str, markdown: bool) -> None:
     """Boot a firmware in every row of the decision table for Intel's PXE ROMs.
 
-    Each row of docs/vmware-e1000e.md is a small network; what the profile does in it stands
-    beside what the evidence says of VMware's ROM, with the rules that led there. Any profile
-    or variant can be held against the table.
+    Each row of the table (`pxeclient help vmware-e1000e`) is a small network; what the profile
+    does in it stands beside what the evidence says of VMware's ROM, with the rules that led
+    there. Any profile or variant can be held against the table.
     """
     from pxeclient.cli.rows import lines
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,7 +16,7 @@ from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import stderr_line
-from pxeclient.cli.overdue import cut_off
+from pxeclient.cli.overdue import cut_off, in_parts
 from pxeclient.cli.progress import Progress
 from pxeclient.harmless import json_text
 from pxeclient.report.transcript import Transcript, fitted
@@ -133,7 +133,12 @@ def last_lines(
 
 
 def print_json(trace: Trace, code: int) -> None:
-    """The boot as one object on standard output (``docs/json.md``)."""
-    from pxeclient.report.as_json import as_json
+    """The boot as one object on standard output (``docs/reference/json.md``)."""
+    click.echo(json_text(boot_object(trace, code), indent=2))
 
-    click.echo(json_text(as_json(trace, code), indent=2))
+
+def boot_object(trace: Trace, code: int, beside: Sequence[Finding] = ()) -> dict[str, Any]:
+    """The boot as an object, as much of it as there is time for; `beside` is as of `last_lines`."""
+    from pxeclient.report.as_json import PARTS, as_json
+
+    return in_parts(lambda without: as_json(trace, code, beside, without), *PARTS)

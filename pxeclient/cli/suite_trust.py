@@ -52,6 +52,8 @@ def tell_commands(path: Path, network: Network, allowed: bool) -> None:
 def _commands(network: Network) -> Iterator[Command]:
     if network.server is not None:
         yield network.server
+    folders = (network.tftp, *(host.tftp for host in network.hosts))
+    yield from (("tftpy", folder) for folder in folders if folder is not None)
     for host in network.hosts:
         yield from host.servers
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
@@ -13,11 +14,12 @@ import click
 from pxeclient import prose
 from pxeclient.cli import coloring
 from pxeclient.cli.coloring import paint, wants_color
-from pxeclient.cli.output import check_folder, stderr_line, write_whole
+from pxeclient.cli.output import check_folder, check_into, stderr_line, write_into, write_whole
 from pxeclient.report.transcript import fitted
 from pxeclient.teach import loading, sheet
 from pxeclient.teach.lesson import LessonError
 from pxeclient.teach.page import page
+from pxeclient.teach.site import INDEX, site
 from pxeclient.teach.taught import Taught, take
 
 _NEXT = frozenset({"\r", "\n", " ", "n", "\x1b[C", "\x1b[B", "\x1bOC", "\x1bOB", "\x1b[6~"})
@@ -36,9 +38,9 @@ _QUIT = frozenset({"q", "Q", "\x1b", "\x04"})
 )
 @click.option(
     "--html",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Write the lesson as one web page instead.",
+    help="Write the lesson as one web page instead; without NAME, all lessons into this folder.",
 )
 @coloring.option
 @click.option("--all", "at_once", is_flag=True, help="Print all steps at once.")
@@ -50,27 +52,44 @@ def teach(name: str | None, profile: str | None, html: Path | None, at_once: boo
     """
     try:
         if name is None:
-            _refuse(profile, html)
-            _list()
+            if profile is not None:
+                raise click.UsageError("--profile needs the name of a lesson")
+            if html is None:
+                _list()
+            else:
+                _write_all(html)
             return
         columns = prose.width() if html is None else prose.WIDEST
         taught = take(loading.load(name), profile, columns)
     except LessonError as error:
         raise click.UsageError(str(error)) from None
     if html is not None:
-        check_folder(html)
-        text = page(taught)
-        write_whole(html, lambda file: _write(file, text))
+        _write_one(html, taught)
     elif at_once or not (sys.stdin.isatty() and sys.stdout.isatty()):
         _print_all(taught)
     else:
         Walk(taught, click.getchar).go()
 
 
-def _refuse(profile: str | None, html: Path | None) -> None:
-    for option, value in (("--profile", profile), ("--html", html)):
-        if value is not None:
-            raise click.UsageError(f"{option} needs the name of a lesson")
+def _write_one(path: Path, taught: Taught) -> None:
+    if path.is_dir():
+        raise click.UsageError(f"--html {path}: a lesson is one page; that is a folder")
+    check_folder(path)
+    text = page(taught, [loading.load(name) for name in loading.names()])
+    write_whole(path, lambda file: _write(file, text))
+
+
+def _write_all(folder: Path) -> None:
+    """All lessons, and the page that leads to them last."""
+    if folder.suffix.lower() in (".html", ".htm"):
+        raise click.UsageError(
+            f"--html {folder}: all lessons are a folder of pages; for one page name the lesson"
+        )
+    check_into(folder)
+    lessons = [loading.load(name) for name in loading.names()]
+    for name, text in site(lessons):
+        write_into(folder, name, partial(_write, text=text))
+    click.echo(f"{len(lessons)} lessons: {folder / INDEX}")
 
 
 def _write(file: BinaryIO, text: str) -> None:

@@ -12,9 +12,10 @@ from pxeclient import profile as profiles
 from pxeclient.capture.values import Capture, CaptureError
 from pxeclient.cli import coloring, options
 from pxeclient.cli.callbacks import any_mac, ends_as_interrupted
-from pxeclient.cli.exit_codes import INTERRUPTED, OK, of_attempt
+from pxeclient.cli.exit_codes import INTERRUPTED, OK
 from pxeclient.cli.output import EnvironmentProblem, stderr_line, written_later
 from pxeclient.cli.rights import Heir, give_up, hand_over, heir, stays
+from pxeclient.cli.watch_codes import of_attempt
 from pxeclient.cli.watch_operations import Operations, wanted
 from pxeclient.cli.watch_operations import options as operations
 from pxeclient.cli.watch_screen import (

@@ -1,4 +1,4 @@
-"""The conformance table, as a page of the documentation: ``docs/conformance.md``."""
+"""The conformance table, as a page of the documentation: ``docs/explanation/conformance.md``."""
 
 from __future__ import annotations
 

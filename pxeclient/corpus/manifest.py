@@ -1,4 +1,4 @@
-"""The manifest of a corpus; ``docs/corpus.md`` documents it."""
+"""The manifest of a corpus; ``docs/reference/corpus.md`` documents it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""All findings, as a page of the documentation: ``docs/findings.md``."""
+"""Findings as pages: all on one, ``docs/reference/findings.md``, or each on its own, and a list."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pxeclient.advice import Cure, fill
 from pxeclient.diagnose.catalogue import catalogue, not_covered
@@ -36,14 +36,47 @@ def page() -> str:
     return "\n".join(_lines()) + "\n"
 
 
+def listing() -> str:
+    """The list alone; it leads to pages in the folder ``findings``."""
+    links = {id: f"findings/{id}.md" for id in catalogue()}
+    return "\n".join((*_list(links), *_not_covered())) + "\n"
+
+
+def one(fault: Fault) -> str:
+    """The page of one finding."""
+    return (
+        "\n".join(
+            (
+                f"# {fault.id}: {fault.title}",
+                "",
+                f"*{_otherwise(fault).capitalize()}.*",
+                *_told(fault),
+            )
+        )
+        + "\n"
+    )
+
+
 def _lines() -> Iterator[str]:
+    yield from _list({id: f"#{id.lower()}" for id in catalogue()})
+    for fault in catalogue().values():
+        yield ""
+        yield f"## {fault.id}"
+        yield ""
+        yield f"{fault.title}. *{_otherwise(fault).capitalize()}.*"
+        yield from _told(fault)
+    yield from _not_covered()
+
+
+def _list(links: Mapping[str, str]) -> Iterator[str]:
     yield _HEAD
     yield "| id | what is wrong | severity otherwise |"
     yield "|---|---|---|"
     for id, fault in catalogue().items():
-        yield f"| [{id}](#{id.lower()}) | {fault.title} | {_otherwise(fault)} |"
-    for fault in catalogue().values():
-        yield from _described(fault)
+        yield f"| [{id}]({links[id]}) | {fault.title} | {_otherwise(fault)} |"
+
+
+def _not_covered() -> Iterator[str]:
     yield ""
     yield "## Not covered"
     yield ""
@@ -57,11 +90,7 @@ def _otherwise(fault: Fault) -> str:
     return "always stops the boot" if fault.severity is Severity.STOPS else fault.severity.value
 
 
-def _described(fault: Fault) -> Iterator[str]:
-    yield ""
-    yield f"## {fault.id}"
-    yield ""
-    yield f"{fault.title}. *{_otherwise(fault).capitalize()}.*"
+def _told(fault: Fault) -> Iterator[str]:
     yield ""
     yield fault.why
     yield ""

@@ -1,8 +1,8 @@
-"""The error codes, as a page of the documentation: ``docs/errors.md``."""
+"""The error codes, as a page of the documentation: ``docs/reference/errors.md``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from pxeclient.advice import Cure, fill
@@ -39,7 +39,27 @@ def page() -> str:
     return "\n".join([_HEAD, *chain.from_iterable(parts)]) + "\n"
 
 
-def _codes() -> Iterator[str]:
+def listing(links: Mapping[str, str]) -> str:
+    """The codes alone, each a link.
+
+    Args:
+        links: Where the page of each code is, by the name of `pages`.
+    """
+    parts = (_codes(links), _beside(), _screens(links), _rest(links))
+    return "\n".join([_HEAD, *chain.from_iterable(parts)]) + "\n"
+
+
+def _rest(links: Mapping[str, str]) -> Iterator[str]:
+    yield "## Not caused by the network, or hardly ever"
+    yield ""
+    for group in catalogue().others:
+        yield f"{family_of(group.family).title}: {group.why}. {_known(group.source)}"
+        yield ""
+        yield from (f"* [`{code}`]({links[code]}) {text}" for code, text in group.codes)
+        yield ""
+
+
+def _codes(links: Mapping[str, str] | None = None) -> Iterator[str]:
     for family in {each.family.name: each.family for each in meanings()}.values():
         same = [each for each in meanings() if each.family.name == family.name]
         yield f"## {family.title}"
@@ -49,14 +69,20 @@ def _codes() -> Iterator[str]:
         for name in dict.fromkeys(each.name for each in same):
             here = [each for each in same if each.name == name]
             code = f"`{name}`" if here[0].code else "none"
+            if links is not None:
+                code = f"[{code}]({links[name]})"
             text = here[0].text.removeprefix(f"{name}: ")
-            yield f"| {code} | {text} | {', '.join(_link(each) for each in here)} |"
+            stands_for = _link if links is None else _plain
+            yield f"| {code} | {text} | {', '.join(stands_for(each) for each in here)} |"
         yield ""
 
 
 def _link(meaning: Meaning) -> str:
-    never = " (never)" if meaning.never else ""
-    return f"[{meaning.failure}](#{meaning.failure}){never}"
+    return f"[{meaning.failure}](#{meaning.failure}){' (never)' if meaning.never else ''}"
+
+
+def _plain(meaning: Meaning) -> str:
+    return f"{meaning.failure}{' (never)' if meaning.never else ''}"
 
 
 def _beside() -> Iterator[str]:
@@ -67,12 +93,14 @@ def _beside() -> Iterator[str]:
     yield ""
 
 
-def _screens() -> Iterator[str]:
+def _screens(links: Mapping[str, str] | None = None) -> Iterator[str]:
     yield "## Other lines on a machine's screen"
     yield ""
     for screen in catalogue().screens:
         texts = ", ".join(f"“{text}”" for text in screen.texts)
         linked = ", ".join(f"[{name}](#cure-{name})" for name in screen.cures)
+        if links is not None and linked:
+            linked = f"[here]({links[screen.texts[0]]})"
         cure = f" Cure: {linked}." if linked else ""
         yield f"* {screen.who}: {texts}. {screen.means} {_known(screen.source)}{cure}"
     yield ""

@@ -13,6 +13,7 @@ from pxeclient.errors.meanings import Meaning, meanings
 _IPXE_URL = re.compile(r"ipxe\.org/(?:err/)?([0-9a-f]{6,8})", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:0x)?([0-9a-f]{8})", re.IGNORECASE)
 _PXE = re.compile(r"(?:pxe-?)?([emt][0-9a-f]{2})(?![0-9a-z])", re.IGNORECASE)
+_NO_WORD = re.compile(r"[^A-Za-z0-9]+")
 _SHORTEST_TEXT = 5
 """Of a text, that many characters are needed to look for it."""
 _MOST_CLOSE = 3
@@ -34,6 +35,11 @@ class Page:
     """Where the machine itself causes it, with the text it has there."""
     screen: Screen | None = None
     """A line that is no profile's, with the others like it."""
+
+    @property
+    def slug(self) -> str:
+        """The name in one word that no shell takes for anything else; its page is called so."""
+        return _NO_WORD.sub("-", self.name).strip("-")
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -98,6 +98,8 @@ def page_lines(page: Page, at_hand: Server | None = None) -> Iterator[str]:
     for group, text in page.others:
         yield ""
         yield from _other(group, _bare(page.name, text), at_hand)
+    yield ""
+    yield f"  Page: pxeclient help {page.slug}"
 
 
 def _line(line: Line) -> Iterator[str]:

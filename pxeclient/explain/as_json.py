@@ -1,4 +1,4 @@
-"""An explanation as one JSON object; ``docs/explain.md`` documents it."""
+"""An explanation as one JSON object; ``docs/reference/explain.md`` documents it."""
 
 from __future__ import annotations
 

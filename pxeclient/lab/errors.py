@@ -48,7 +48,7 @@ def no_ports(name: str, why: str) -> LabUnavailable:
     """A server on loopback was not told where to listen. `why`: there is no private network."""
     return LabUnavailable(
         f"{why} {name} cannot run on the loopback interface either: its command has none of"
-        " {dhcp_port}, {tftp_port} and {proxy_port} (docs/testing.md)."
+        " {dhcp_port}, {tftp_port} and {proxy_port} (pxeclient help testing)."
     )
 
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 from pathlib import Path
@@ -21,6 +22,15 @@ from pxeclient.link.loopback import WELL_KNOWN, Ports
 SERVER_INTERFACE = "s0"
 """What a host's interface is called unless another name is wanted."""
 
+_TFTPD_READY = 60.0
+"""Seconds that our own TFTP server may take to begin, on a machine that has much else to do."""
+_TFTPD = """
+import sys
+sys.path.append(sys.argv.pop(1))
+from pxeclient.lab.tftpd.server import main
+main()
+"""
+"""With pxeclient's own place last, where it is not installed."""
 _SBIN = ("/usr/local/sbin", "/usr/sbin", "/sbin")
 """Where servers are, even if an ordinary user's PATH leaves it out."""
 
@@ -142,7 +152,44 @@ class Host:
         words = [self.fill(word) for word in argv]
         wanted = {name: self.fill(value) for name, value in (environment or {}).items()}
         self._admit(Path(words[0]).name, [*words[1:], *wanted.values()])
-        program = self._begin(words, wanted, folder, apart=False)
+        return self._serve(words, wanted, folder, ready, timeout)
+
+    def tftp(self, folder: Path | str) -> Program:
+        """Start a TFTP server that hands out the files of a folder, for whoever has none.
+
+        It only reads, knows the options blksize, tsize and timeout, and takes names with
+        backslashes too (`pxeclient.lab.tftpd`).
+
+        Args:
+            folder: Where the files are.
+
+        Raises:
+            LabError: There is no such folder, or the server did not start.
+        """
+        __tracebackhide__ = True
+        path = Path(folder).absolute()
+        if not path.is_dir():
+            raise LabError(f"There is no folder {folder} to serve by TFTP.")
+        if not os.access(path, os.R_OK | os.X_OK):
+            raise LabError(f"The folder {folder} cannot be read.")
+        # Not from the folder that we are in: what lies there is no part of Python.
+        code = ["-P", "-c", _TFTPD, str(Path(__file__).parents[2])]
+        words = [sys.executable, *code, str(path), self.address, str(self.ports.tftp)]
+        started = self._serve(words, {}, None, "The TFTP server is ready", _TFTPD_READY)
+        started.name = "tftpy"
+        return started
+
+    def _serve(
+        self,
+        words: list[str],
+        environment: Mapping[str, str],
+        folder: Path | None,
+        ready: str | None,
+        timeout: float,
+    ) -> Program:
+        """Start it, and wait until it is ready."""
+        __tracebackhide__ = True
+        program = self._begin(words, environment, folder, apart=False)
         try:
             program.await_ready(ready, timeout)
         except LabError:

@@ -33,6 +33,8 @@ LOOPBACK = "loopback"
 _TUN = "/dev/net/tun"
 _FORWARDS = Path("/proc/sys/net/ipv4/ip_forward")
 _CARRIER_PATIENCE = 60.0
+_CABLE, _GUESTS = "s0", "br0"
+"""On a host of virtual machines: its cable, and its own switch."""
 
 Answer: TypeAlias = tuple[dict[str, Any], list[int]]
 """To an order: values, and descriptors that go with them."""
@@ -166,8 +168,12 @@ class _Switch:
         netlink.bring_up(f"br{number}")
         return {"segment": number}, []
 
-    def add_host(self, tap: bool, interface: str, **wanted: Any) -> int:
-        """A host with an interface, to be joined there if it is a TAP; its network namespace."""
+    def add_host(self, tap: bool, interface: str, guest: bool = False, **wanted: Any) -> int:
+        """A host with an interface, to be joined there if it is a TAP; its network namespace.
+
+        With `guest` it is a host of virtual machines: its cable ends in a switch of its own, with
+        a TAP besides, which is what a virtual machine that runs there has for a card.
+        """
         network = kernel.new_network()
         try:
             with kernel.network(network):
@@ -180,7 +186,11 @@ class _Switch:
                     _configure(interface, wanted["address"], wanted["mtu"])
                     _await(interface, DOWN)
             else:
-                self.plug(network, interface, **wanted)
+                self.plug(network, _CABLE if guest else interface, **wanted)
+            if guest:
+                _require_tun()
+                with kernel.network(network):
+                    _join(_CABLE, interface)
         except BaseException:
             os.close(network)
             raise
@@ -228,6 +238,16 @@ def _configure(interface: str, address: str | None, mtu: int | None) -> None:
     netlink.bring_up(interface)
     if address is not None:
         netlink.add_address(interface, IPv4Interface(address))
+
+
+def _join(cable: str, tap: str) -> None:
+    """A switch of a cable and a TAP, which has its carrier when a virtual machine opens it."""
+    make_persistent(tap)
+    netlink.add_bridge(_GUESTS)
+    for name in (cable, tap):
+        netlink.plug_in(name, _GUESTS)
+    netlink.bring_up(tap)
+    netlink.bring_up(_GUESTS)
 
 
 def _require_tun() -> None:

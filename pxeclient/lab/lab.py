@@ -19,6 +19,8 @@ from pxeclient.link.tap import TapLink
 
 ADDRESS = "10.77.0.1/24"
 """The servers' address, unless another is wanted."""
+GUEST_INTERFACE = "tap0"
+"""What a virtual machine's TAP is called."""
 
 
 class Lab(Host):
@@ -64,6 +66,22 @@ class Lab(Host):
         answer, _ = self._wire.ask("host", tap=tap, **plug.wanted())
         host = Host(self._wire, self._folder, plug.address, answer["host"], self.ports)
         host.interface, host.instead, host.kind = interface, self.instead, self.kind
+        self.hosts.append(host)
+        return host
+
+    def add_guest_host(self, segment: Segment = FIRST) -> Host:
+        """A host of a virtual machine, whose `interface` is a TAP that leads to the segment.
+
+        The program that is the machine runs there (`spawn`) and opens the TAP by its name.
+
+        Raises:
+            LabError: It cannot be made, as where nobody may use /dev/net/tun.
+        """
+        self.require_network("a virtual machine")
+        plug = Plug(None, GUEST_INTERFACE, segment=segment)
+        answer, _ = self._wire.ask("host", tap=False, guest=True, **plug.wanted())
+        host = Host(self._wire, self._folder, None, answer["host"], self.ports)
+        host.interface, host.instead, host.kind = GUEST_INTERFACE, self.instead, self.kind
         self.hosts.append(host)
         return host
 

@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from pxeclient.lab import errors
@@ -14,7 +15,7 @@ from pxeclient.lab.wire import Orders
 
 _SETTLED = 1.0
 """Seconds of rest after which a server that opened none of the usual ports counts as ready."""
-_LOOK_AGAIN = 0.01
+_LOOK_AGAIN, _LOOK_AT_OTHERS = 0.01, 0.1
 
 
 class Program:
@@ -76,6 +77,21 @@ class Program:
             if waited > timeout:
                 raise errors.not_ready(self.name, timeout, words, log)
             time.sleep(min(0.05, max(_LOOK_AGAIN, waited / 20)))
+
+    def await_that(self, holds: Callable[[], bool], timeout: float) -> bool:
+        """Whether something holds by then, or by its end; asked again and again.
+
+        Raises:
+            LabError: The lab is closed.
+        """
+        until = time.monotonic() + timeout
+        while True:
+            ended = self.returncode is not None  # asked first: nothing changes after that
+            if holds():
+                return True
+            if ended or time.monotonic() > until:
+                return False
+            time.sleep(_LOOK_AT_OTHERS)
 
     def wait(self, timeout: float = 300.0) -> int:
         """How it ended, as soon as it has; negative for a signal.

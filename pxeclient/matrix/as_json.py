@@ -1,4 +1,4 @@
-"""The table as one JSON object; ``docs/matrix.md`` documents it."""
+"""The table as one JSON object; ``docs/reference/matrix.md`` documents it."""
 
 from __future__ import annotations
 

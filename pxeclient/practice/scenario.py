@@ -44,6 +44,13 @@ def recorded_names() -> list[str]:
     return sorted(path.stem for path in _RECORDED.glob("*.json"))
 
 
+def text_of(name: str) -> tuple[str, str]:
+    """The form (``toml``, ``json``) and the text of the file of one that there is."""
+    built_in = _NETWORKS / f"{name}.toml"
+    path = built_in if name in names() else _RECORDED / f"{name}.json"
+    return path.suffix[1:], path.read_text(encoding="utf-8")
+
+
 @cache
 def by_name(name: str) -> Scenario:
     """A built-in network, or a recorded situation.

@@ -1,4 +1,4 @@
-"""A boot as one JSON object; ``docs/json.md`` documents it."""
+"""A boot as one JSON object; ``docs/reference/json.md`` documents it."""
 
 from __future__ import annotations
 
@@ -27,30 +27,49 @@ SCHEMA = "pxeclient-boot/2"
 """Grows by new keys only; any other change makes it /3."""
 
 
-def as_json(trace: Trace, exit_code: int, beside: Sequence[Finding] = ()) -> dict[str, Any]:
-    """The whole boot; `beside` is what was found of it beside others."""
+PARTS = ("findings", "events")
+"""What may take long to make of a long boot, the longest first."""
+
+
+def as_json(
+    trace: Trace,
+    exit_code: int,
+    beside: Sequence[Finding] = (),
+    without: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The whole boot, or all but some of `PARTS`, which are empty and named in ``left_out``.
+
+    `beside` is what was found of it beside others.
+    """
     return {
         "schema": SCHEMA,
         "profile": trace.profile,
         "network": trace.where,
-        **ended(trace, exit_code, beside),
+        **ended(trace, exit_code, beside, without),
         "requests_on_4011": list(requests_on_4011(trace)),
         "decisions": [
             decision_of(record, record.item)
             for record in trace.records
             if isinstance(record.item, Decide)
         ],
-        "events": list(_events(trace)),
+        "events": [] if "events" in without else list(_events(trace)),
     }
 
 
-def ended(trace: Trace, exit_code: int, beside: Sequence[Finding] = ()) -> dict[str, Any]:
-    """What came of the boot, without how it went."""
+def ended(
+    trace: Trace,
+    exit_code: int,
+    beside: Sequence[Finding] = (),
+    without: Sequence[str] = (),
+) -> dict[str, Any]:
+    """What came of the boot, without how it went; `without` is as of `as_json`."""
+    found = [] if "findings" in without else ranked([*beside, *diagnose(trace)])
     return {
         **_result(trace),
         "exit_code": exit_code,
         "seconds": _time(trace.ended),
-        "findings": findings.as_json(ranked([*beside, *diagnose(trace)])),
+        "findings": findings.as_json(found),
+        "left_out": list(without),
         "lease": lease_of(trace),
         "frames_lost": trace.lost,
         "frames_repeated": trace.repeated,

@@ -1,8 +1,8 @@
-"""A boot as JSON Lines while it goes on: one object a line; ``docs/json.md`` documents them."""
+"""A boot as JSON Lines while it goes on, one object a line: ``docs/reference/json.md``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pxeclient.boot.actions import Decide
@@ -36,7 +36,11 @@ class Lines:
             yield {"event": "decision", **decision_of(record, record.item)}
         yield from self._events.of(record)
 
-    def end(self, trace: Trace, exit_code: int) -> Iterator[dict[str, Any]]:
-        """The last lines: what came of it."""
-        yield from self._events.rest(trace)
-        yield {"event": "end", **ended(trace, exit_code)}
+    def rest(self, trace: Trace) -> Iterator[dict[str, Any]]:
+        """The last line of the screen."""
+        return self._events.rest(trace)
+
+
+def end(trace: Trace, exit_code: int, without: Sequence[str] = ()) -> dict[str, Any]:
+    """The last line: what came of it; `without` is as of `as_json`."""
+    return {"event": "end", **ended(trace, exit_code, without=without)}

@@ -98,14 +98,15 @@ def advice(
         if code and not verbose:
             yield f"{indent}  More  what {code} means: pxeclient errors {code}"
         return
-    yield from _why(found, also, f"{indent}  {_label(found)}  ")
+    yield from _why(found, also, f"{indent}  {label(found)}  ")
     at_hand = AtHand(kind, "") if kind is not None else found.at_hand
     yield from _cure(found.cures[0], at_hand, indent)
     if not verbose:
         yield from _more(found, code, at_hand, kind, indent)
 
 
-def _label(found: Finding) -> str:
+def label(found: Finding) -> str:
+    """What the verdict puts before a finding: why it failed, what stops it next, or a note."""
     if found.severity is Severity.NEXT:
         return "Next"
     return "Note" if found.is_telling and found.severity is not Severity.STOPS else "Why "

@@ -111,7 +111,7 @@ def describe(fault: Fault, cures: tuple[Cure, ...]) -> Iterator[str]:
 
 
 def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """The findings for ``--json`` (``docs/json.md``)."""
+    """The findings for ``--json`` (``docs/reference/json.md``)."""
     return [
         {
             "id": finding.id,

@@ -135,6 +135,7 @@ KEYS: Mapping[str, str] = {
     "lab": "object: a lab's network",
     "last_frame": "number: the last of an attempt's frames",
     "lease": "object: what the DHCPACK gave",
+    "left_out": "array: parts that there was no time to make",
     "length": "number: octets of a frame",
     "level": "string: how well it is known",
     "line": "string: a line of the machine's screen",

@@ -87,8 +87,8 @@ class Frame(NamedTuple):
     source: Endpoint | None
     """None where there is no IP packet that can be read."""
     destination: Endpoint | None
-    payload: bytes
-    """What the innermost header that was read carries: a UDP datagram's content, for example."""
+    carried: bytes | int
+    """The payload; a number if it lies in `octets`, from there on, and is kept nowhere else."""
     size: int
     """Octets of that content on the wire: more than `payload` has if the frame was cut."""
     said: Said
@@ -103,6 +103,13 @@ class Frame(NamedTuple):
     """Put together from a relay's copy, or from behind a router (`stations`)."""
 
     # --- the layers ------------------------------------------------------------------------
+    @property
+    def payload(self) -> bytes:
+        """What the innermost header that was read carries: a UDP datagram's content, for
+        example."""
+        carried = self.carried
+        return carried if isinstance(carried, bytes) else self.octets[carried : carried + self.size]
+
     @property
     def packet(self) -> Packet | None:
         """The IPv4 packet, whole if it came in fragments; without its end if it was cut."""

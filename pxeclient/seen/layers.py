@@ -9,11 +9,14 @@ from pxeclient.seen.contents import message_of, tftp_of
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.dhcp6 import Dhcp6
 from pxeclient.seen.frame import Endpoint, Fault, Frame, What
-from pxeclient.seen.said import Said, Tcp, Udp, Unread
-from pxeclient.wire import dhcp, dhcp6, dns, ethernet
+from pxeclient.seen.said import Block, Said, Tcp, Udp, Unread
+from pxeclient.wire import dhcp, dhcp6, dns, ethernet, tftp
 from pxeclient.wire.addresses import mac
 from pxeclient.wire.errors import ChecksumError, WireError
 from pxeclient.wire.tcp import Flags
+
+_IPV6, _UDP, _OF_DATA = 40, 8, 4
+"""Octets of the headers of IPv6, of UDP, and of a TFTP DATA packet."""
 
 
 class Whose(NamedTuple):
@@ -42,12 +45,12 @@ def made(
     whose: Whose,
     source: Endpoint | None,
     target: Endpoint | None,
-    payload: bytes,
+    carried: bytes | int,
     size: int,
     said: Said,
     fault: Fault | None,
 ) -> Frame:
-    """The frame that says this."""
+    """The frame that says this; what it carries is given, or where in its octets it begins."""
     number, at, octets, length, ours = whose
     return Frame(
         number,
@@ -60,7 +63,7 @@ def made(
         int.from_bytes(octets[12:14], "big") if len(octets) >= ethernet.HEADER else None,
         source,
         target,
-        payload,
+        carried,
         size,
         said,
         fault,
@@ -147,7 +150,28 @@ def datagram_in(
             said = tftp_of(payload, is_cut)
         except WireError as error:
             said = Udp(str(error))
+        if isinstance(said, tftp.Data):
+            return _block(whose, source, target, payload, size, said, fault)
     return made(whose, source, target, payload, size, said, fault)
+
+
+def _block(
+    whose: Whose,
+    source: Endpoint,
+    target: Endpoint,
+    payload: bytes,
+    size: int,
+    said: tftp.Data,
+    fault: Fault | None,
+) -> Frame:
+    """A block of a file, which stays in the frame's octets, if it is there in one piece."""
+    octets = whose.octets
+    header = _IPV6 if octets[ethernet.HEADER] >> 4 == 6 else (octets[ethernet.HEADER] & 15) * 4
+    at = ethernet.HEADER + header + _UDP
+    if not octets.startswith(payload, at):
+        return made(whose, source, target, payload, size, said, fault)
+    held = Block(said.block, octets, at + _OF_DATA, at + len(payload))
+    return made(whose, source, target, at, size, held, fault)
 
 
 def _dhcp(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -102,6 +103,33 @@ class Unread:
 
     reason: str
     """As the codec says it, such as ``ARP: 4 octets, a message has 28``."""
+
+
+class Block(tftp.Data, frozen=True):
+    """A DATA packet that lies in a frame's octets, and leaves its content there: what a download
+    brings is in memory once, however many values tell of it."""
+
+    start: int
+    """Where in those octets the content begins."""
+    stop: int
+
+    @property  # type: ignore[misc]  # it stands before the field
+    def content(self) -> bytes:
+        """The octets of the file, made anew each time."""
+        return _octets_of(self)[self.start : self.stop]
+
+    def __eq__(self, other: object) -> bool:
+        """It is what it says, wherever that lies."""
+        if not isinstance(other, tftp.Data):
+            return NotImplemented
+        return self.block == other.block and self.content == other.content
+
+    def __hash__(self) -> int:
+        return hash((self.block, self.content))
+
+
+_octets_of: Callable[[Block], bytes] = tftp.Data.__dict__["content"].__get__
+"""The field that `Block.content` stands before."""
 
 
 Tftp: TypeAlias = tftp.Request | tftp.Data | tftp.Ack | tftp.Error | tftp.OptionAck

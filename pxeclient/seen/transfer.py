@@ -55,8 +55,8 @@ class Transfer:
     """That packet's frame."""
     options: tftp.OptionAck | None = None
     """The options that `peer` agreed to, if it did."""
-    blocks: dict[int, bytes] = field(default_factory=dict)
-    """Content by absolute number; what wraps at 65535 is counted on."""
+    blocks: dict[int, tftp.Data] = field(default_factory=dict)
+    """By absolute number; what wraps at 65535 is counted on."""
     seen: Ranges = field(default_factory=Ranges)
     """The absolute numbers of the blocks that came."""
     octets: int = 0
@@ -182,7 +182,7 @@ class Transfer:
             return None
         if self.is_cut or self.is_contradictory:
             return None
-        return b"".join(self.blocks[at] for at in range(1, (self.final or 0) + 1))
+        return b"".join(self.blocks[at].content for at in range(1, (self.final or 0) + 1))
 
     @property
     def beginning(self) -> bytes:
@@ -193,7 +193,7 @@ class Transfer:
         for at in range(1, len(self.blocks) + 1):
             if at not in self.blocks:
                 break
-            found.append(self.blocks[at])
+            found.append(self.blocks[at].content)
             if self.is_cut:
                 break  # What was cut when it was recorded leaves a gap behind it.
         return b"".join(found)
@@ -269,8 +269,8 @@ class Transfer:
         if not frame.ours:
             self.heard += 1
         match message:
-            case tftp.Data(block, content) if not frame.ours:
-                self._block(_absolute(block, self.newest), content, frame)
+            case tftp.Data(block) if not frame.ours:
+                self._block(_absolute(block, self.newest), message, frame)
             case tftp.OptionAck() if not frame.ours and self.options is None:
                 self.options = message
             case tftp.Error() if frame.ours:
@@ -284,14 +284,15 @@ class Transfer:
             case _:
                 pass
 
-    def _block(self, at: int, content: bytes, frame: Frame) -> None:
+    def _block(self, at: int, block: tftp.Data, frame: Frame) -> None:
         if at < 1:
             return
         self.newest = max(self.newest, at)
         self.is_cut = self.is_cut or frame.is_cut
         size = frame.size - 4
-        if self.is_kept and self.blocks.setdefault(at, content) != content:
-            self.is_contradictory = True
+        if self.is_kept:
+            first = self.blocks.setdefault(at, block)
+            self.is_contradictory |= first is not block and first.content != block.content
         if not self.seen.add(at):
             return
         if self.final is None and size < self.block_size:

@@ -109,7 +109,7 @@ def _check_step(step: Step, known: dict[str, Profile]) -> None:
         _check_rule(match.decision, match.rule, step.profiles or tuple(known), known)
     for name in (*step.show, *step.claims):
         if not fields.is_field(name):
-            raise LessonError(f"{name!r} is no field; docs/teach.md lists them")
+            raise LessonError(f"{name!r} is no field; `pxeclient help teach` lists them")
 
 
 def _check_rule(

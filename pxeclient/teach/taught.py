@@ -14,6 +14,7 @@ from pxeclient.outcome import Booted, Failed
 from pxeclient.profile import Profile
 from pxeclient.prose import WIDEST
 from pxeclient.report.frames import summarise
+from pxeclient.report.ladder.cutting import Cut
 from pxeclient.report.transcript import TELLING, Transcript, ending, fitted
 from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.teach.fields import Shown, show
@@ -35,6 +36,10 @@ class Moment:
     """The fields of its frame that matter."""
     claimed: tuple[Shown, ...] = ()
     """The fields that the text says something about."""
+    cut: Cut | None = None
+    """Which part of the trace that is."""
+    frame: bytes = b""
+    """The frame that it is about, if it is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class Taught:
     """The transcript after the last step."""
     ending: tuple[str, ...]
     """How the boot ended."""
+    last: Cut
+    """What is after the last step, of the trace."""
 
 
 def take(lesson: Lesson, name: str | None = None, columns: int = WIDEST) -> Taught:
@@ -83,7 +90,8 @@ def _told(lesson: Lesson, profile: Profile, trace: Trace, columns: int) -> Taugh
             continue
         found = _find(lesson, profile, trace, step, step.match, at)
         after = _consequences(trace, found, step)
-        transcript.questions = TELLING | set(step.think) | {step.match.decision or ""}
+        cut = Cut(range(at, after), found, TELLING | {*step.think, step.match.decision or ""})
+        transcript.questions = cut.questions
         before = _lines(transcript, trace.records[at:found])
         transcript.folds = False
         here = _lines(transcript, trace.records[found : found + 1])
@@ -94,12 +102,14 @@ def _told(lesson: Lesson, profile: Profile, trace: Trace, columns: int) -> Taugh
         mark = range(len(before) + folded, len(before) + len(here))
         fields = _fields(trace.records[found], step.show)
         claimed = _fields(trace.records[found], tuple(step.claims))
-        moments.append(Moment(step, tuple(lines), mark, fields, claimed))
+        frame = _frame(trace.records[found])
+        moments.append(Moment(step, tuple(lines), mark, fields, claimed, cut, frame))
         at = after
     transcript.questions = TELLING
     rest = tuple(_lines(transcript, trace.records[at:]))
     ending = tuple(part for line in _ending(trace, columns) for part in fitted(line, columns))
-    return Taught(lesson, profile, trace, tuple(moments), rest, ending)
+    last = Cut(range(at, len(trace.records)))
+    return Taught(lesson, profile, trace, tuple(moments), rest, ending, last)
 
 
 def _lines(transcript: Transcript, records: list[Record]) -> list[str]:
@@ -169,11 +179,16 @@ def _is_frame(frame: bytes, kind: str, says: str | None, to: str = "", of: str =
 
 
 def _fields(record: Record, names: tuple[str, ...]) -> tuple[Shown, ...]:
+    frame = _frame(record)
+    return tuple(show(frame, names)) if frame else ()
+
+
+def _frame(record: Record) -> bytes:
     match record.item:
         case SendFrame(frame) | FrameReceived(frame):
-            return tuple(show(frame, names))
+            return frame
         case _:
-            return ()
+            return b""
 
 
 def _ending(trace: Trace, columns: int) -> list[str]:

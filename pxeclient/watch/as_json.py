@@ -1,4 +1,4 @@
-"""Events as JSON objects, one for a line; ``docs/watch.md`` documents them."""
+"""Events as JSON objects, one for a line; ``docs/reference/watch.md`` documents them."""
 
 from __future__ import annotations
 

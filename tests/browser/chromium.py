@@ -65,9 +65,15 @@ class Browser:
         self._call("Page.navigate", url=path.resolve().as_uri())
         self._until(lambda: self.script("document.readyState") == "complete")
 
+    def until(self, expression: str) -> None:
+        """Wait until a JavaScript expression holds."""
+        self._until(lambda: self.script(expression))
+
     def script(self, expression: str) -> Any:
-        """The value of a JavaScript expression."""
-        done = self._call("Runtime.evaluate", expression=expression, returnByValue=True)
+        """The value of a JavaScript expression; of a promise, what it comes to."""
+        done = self._call(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         assert "exceptionDetails" not in done, done
         return done["result"].get("value")
 
@@ -102,6 +108,10 @@ class Browser:
         """Show the page as on that medium, to a user with that colour scheme."""
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self._call("Emulation.setEmulatedMedia", media=media, features=features)
+
+    def allow(self, *permissions: str) -> None:
+        """Let pages have these without asking."""
+        self._call("Browser.grantPermissions", permissions=permissions)
 
     def resize(self, width: int, height: int) -> None:
         """Make the window so large."""

@@ -8,12 +8,11 @@ import pytest
 
 from pxeclient.report.page import Line, Link, Look, Page, Story, render
 from tests.browser.chromium import Browser
+from tests.browser.looks import WIDTHS, sticks_out, unreadable
 from tests.cli.runner import run
 from tests.ladder.boots import DEAD, HOSTILE, dead, hostile
 
 pytestmark = pytest.mark.browser
-
-WIDTHS = (400, 1280)
 
 
 @pytest.fixture(scope="module")
@@ -51,24 +50,8 @@ def test_it_fits(
     fits(browser, width)
     paper = browser.script("getComputedStyle(document.body).backgroundColor")
     assert paper == ("rgb(255, 255, 255)" if scheme == "light" else "rgb(20, 23, 28)")
-    assert browser.script(CONTRAST) >= 4.5
-
-
-CONTRAST = """
-(() => {
-  const levels = text => text.match(/[0-9.]+/g).slice(0, 3).map(Number).map(v => v / 255)
-    .map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
-  const light = text => levels(text).reduce((sum, v, at) => sum + v * [.2126, .7152, .0722][at], 0);
-  const ground = e => { for (; e; e = e.parentElement) {
-    const c = getComputedStyle(e).backgroundColor;
-    if (!/, 0\\)$/.test(c)) return c } return 'rgb(255, 255, 255)' };
-  const texts = 'h1, h2, p, a, th, td, dt, dd, pre, summary, .sign';
-  return Math.min(...[...document.querySelectorAll(texts)]
-    .map(e => [light(getComputedStyle(e).color), light(ground(e))])
-    .map(([a, b]) => (Math.max(a, b) + .05) / (Math.min(a, b) + .05)));
-})()
-"""
-"""The least contrast of a text with its ground (WCAG 2.1, 1.4.3)."""
+    assert unreadable(browser) == []
+    assert sticks_out(browser, ".ladder-box, .ladder-box text") == []
 
 
 def test_keys_lead_through_it(browser: Browser, pages: dict[str, Path]) -> None:

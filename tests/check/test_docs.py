@@ -1,4 +1,4 @@
-"""What docs/testing.md says is so."""
+"""What docs/reference/testing.md says is so."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pxeclient.check.probes import PROBES
 from pxeclient.check.reading import suite_of
 from pxeclient.check.suite import Case, Lease, Network
 
-TEXT = (Path(__file__).parents[2] / "docs" / "testing.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[2] / "docs" / "reference" / "testing.md").read_text(encoding="utf-8")
 SUITES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 
 

@@ -120,6 +120,11 @@ def test_profiles_of_the_command_line_take_the_suites_place() -> None:
             CASE + 'boots = true\n[[network.hosts]]\naddress = "x/24"\nservers = [["x"]]',
             "network.hosts[0].address: 'x/24' is not an address with its prefix",
         ),
+        (
+            CASE + 'boots = true\n[network]\npractice = "menu"\ntftp = "files"',
+            "network: tftp stands beside server; with hosts, in the host that has it",
+        ),
+        (CASE + 'boots = true\n[network]\nserver = ["x"]\ntftp = ""', "network.tftp: expected str"),
         (CASE + "boots = true\n[network]\nserver = []", "network.server: expected array of length"),
         (CASE + 'boots = true\n[network]\nserver = [""]', "network.server[0]: expected str of"),
         (CASE + 'boots = true\n[network]\nserver = ["a\\u0000"]', "network.server: a NUL cannot"),

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import weakref
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 
 from pxeclient.check.probes import PROBES
 from pxeclient.check.reading import STARTER, load
+from pxeclient.trace import Trace
 from tests.cli.runner import complaint, run
 
 GOOD = """
@@ -234,3 +237,26 @@ def test_an_interface_that_does_not_exist() -> None:
     done = run("check", "--starter", "-i", "no-such-if0")
     assert done.exit_code == 3
     assert "no-such-if0" in done.stderr
+
+
+@pytest.mark.parametrize(("keeps", "most"), [(False, 3), (True, 5)])
+def test_what_nobody_wants_to_see_again_is_not_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, keeps: bool, most: int
+) -> None:
+    """In a flood a probe's trace is large: it does not stay until the end."""
+    begun: list[weakref.ref[Trace]] = []
+    alive: list[int] = []
+
+    class Watched(Trace):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            begun.append(weakref.ref(self))
+            alive.append(sum(one() is not None for one in begun))
+
+    monkeypatch.setattr("pxeclient.check.running.Trace", Watched)
+    probes = ("replies", "tftp-source", "tftp-size", "port-4011", "machine-id")
+    cases = (f'[[cases]]\nname = "{one}"\nprobe = "{one}"\n' for one in probes)
+    suite = written(tmp_path, '[network]\npractice = "plain-dhcp"\n' + "".join(cases))
+    html = ("--html", str(tmp_path / "page.html")) if keeps else ()
+    run("check", suite, *html)
+    assert (len(begun), max(alive)) == (5, most)

@@ -79,7 +79,7 @@ def test_nothing_is_said_where_nothing_is_wrong(profile: str) -> None:
 
 
 def test_findings_in_json() -> None:
-    """All keys, as docs/json.md has them."""
+    """All keys, as docs/reference/json.md has them."""
     (finding,) = report(*DEAD, profile=VMWARE)["findings"]
     assert list(finding) == [
         "id", "title", "severity", "follows_from", "frames", "seen", "why", "cures", "known",

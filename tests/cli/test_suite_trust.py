@@ -55,6 +55,17 @@ def refused(path: Path) -> str:
     return message
 
 
+@pytest.mark.parametrize(
+    "network",
+    [Network(server=COMMAND, tftp="/etc"), Network(hosts=(Host(), Host(tftp="/etc")))],
+)
+def test_a_folder_that_is_handed_out(suite: Path, network: Network) -> None:
+    """It is a command like others."""
+    suite.chmod(0o666)
+    with pytest.raises(click.UsageError, match=r"starts a command \(.*--allow-commands"):
+        tell_commands(suite, network, allowed=False)
+
+
 @pytest.mark.parametrize("modes", [(0o644, 0o755), (0o600, 0o700), (0o444, 0o555), (0o644, 0o1777)])
 def test_the_users_own(
     suite: Path, capsys: pytest.CaptureFixture[str], modes: tuple[int, int]

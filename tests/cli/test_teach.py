@@ -55,7 +55,7 @@ def test_a_page(tmp_path: Path) -> None:
     result = run("teach", "menu", "--html", str(path))
     assert (result.exit_code, result.stdout) == (0, "")
     text = path.read_text(encoding="utf-8")
-    assert text.startswith("<!DOCTYPE html>")
+    assert text.startswith("<!doctype html>")
     assert text.endswith("</html>\n")
 
 
@@ -64,13 +64,38 @@ def test_a_page(tmp_path: Path) -> None:
     [
         (("bit-4",), "no lesson is called 'bit-4': did you mean 'bit-3'?"),
         (("menu", "-p", "ipxe"), "are written for vmware-e1000e; to see"),
-        (("--html", "x.html"), "--html needs the name of a lesson"),
+        (("--html", "x.html"), "all lessons are a folder of pages; for one page name the lesson"),
+        (("menu", "--html", "/"), "--html /: a lesson is one page; that is a folder"),
+        (("-p", "ipxe", "--html", "x"), "--profile needs the name of a lesson"),
         (("-p", "ipxe"), "--profile needs the name of a lesson"),
     ],
 )
 def test_wrong_usage(arguments: tuple[str, ...], words: str) -> None:
     """One sentence, status 2."""
     assert words in complaint(run("teach", *arguments), 2)
+
+
+def test_all_lessons_as_a_folder(tmp_path: Path) -> None:
+    """A page for each and the index, which is named; what was there beside them stays."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "mine.txt").write_text("mine")
+    (folder / "menu.html").write_text("old")
+    result = run("teach", "--html", str(folder))
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == f"{len(loading.names())} lessons: {folder / 'index.html'}\n"
+    pages = {f"{name}.html" for name in (*loading.names(), "index")}
+    assert {path.name for path in folder.iterdir()} == {*pages, "mine.txt"}
+    assert (folder / "menu.html").read_text(encoding="utf-8").endswith("</html>\n")
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    """Said before a lesson is taken; and no link of a stranger's is followed."""
+    (tmp_path / "file").write_text("")
+    assert "it is no folder" in complaint(run("teach", "--html", str(tmp_path / "file")), 3)
+    deep = tmp_path / "none" / "site"
+    assert "there is no folder" in complaint(run("teach", "--html", str(deep)), 3)
+    assert not deep.parent.exists()
 
 
 def test_a_page_that_cannot_be_written(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What docs/watch.md says for operations, and the unit beside it, are what there is."""
+"""What docs/reference/watch.md says for operations, and the unit beside it, are what there is."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pxeclient.watch.counting import Counts
 from pxeclient.watch.facts import RESULTS, facts
 from tests.watch.boots import ended
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[2] / "docs" / "reference"
 PAGE = (DOCS / "watch.md").read_text(encoding="utf-8")
 UNIT = (DOCS / "watch.service").read_text(encoding="utf-8")
 

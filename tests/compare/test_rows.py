@@ -11,7 +11,7 @@ from pxeclient.compare.rows import Answer, answers
 from pxeclient.practice.rows import rows
 from pxeclient.profile import load
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[2] / "docs" / "explanation"
 
 
 def differing(name: str) -> dict[str, str]:
@@ -35,7 +35,7 @@ def test_the_profile_does_what_the_evidence_says(answer: Answer) -> None:
 
 
 def test_every_row_of_the_documentation_is_there() -> None:
-    """The table of docs/vmware-e1000e.md and the networks have the same rows."""
+    """The table of docs/explanation/vmware-e1000e.md and the networks have the same rows."""
     text = (DOCS / "vmware-e1000e.md").read_text(encoding="utf-8")
     written = set(re.findall(r"^\| (R\d+[a-z]?) \|", text, re.M))
     assert {row.row for row in rows("intel21")} == written

@@ -1,4 +1,4 @@
-"""docs/corpus.md: its snippets compile and read a corpus, and it names every key."""
+"""docs/reference/corpus.md: its snippets compile and read a corpus, and it names every key."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from pxeclient.corpus.purposes import MessagePurpose
 from tests.corpus.made import PROFILES, folder, manifest, messages
 
-DOCS = (Path(__file__).parents[2] / "docs" / "corpus.md").read_text(encoding="utf-8")
+DOCS = (Path(__file__).parents[2] / "docs" / "reference" / "corpus.md").read_text(encoding="utf-8")
 NAMES = ("ipxe", "vmware-e1000e")
 
 

@@ -51,7 +51,7 @@ def test_another_firmware_in_its_place() -> None:
 
 def test_the_json_has_what_the_documentation_says() -> None:
     """Every key, in every part of it."""
-    page = Path(__file__).parents[2] / "docs" / "explain.md"
+    page = Path(__file__).parents[2] / "docs" / "reference" / "explain.md"
     documented = page.read_text(encoding="utf-8")
     data = found(str(PROXY), "--as", "vmware-e1000e")
     assert data["schema"] == "pxeclient-explain/2"

@@ -27,6 +27,17 @@ HOSTILE = "</script><script>alert(1)</script>\"'&;#%%\x1b[31m\u202e"
 """What must stay text, whatever it is drawn as."""
 
 
+HOSTILES = (
+    HOSTILE,
+    '"><img src=x onerror=alert(1)>',
+    "' autofocus onfocus='alert(1)",
+    "{title} {0} %s --><!-- ]]> <![CDATA[",
+    "&lt;b&gt; &amp; \x85\u2028<b>bold</b>",
+    "javascript:alert(1)//<a href=javascript:alert(1)>",
+)
+"""Others of the kind."""
+
+
 def dead(name: str) -> Trace:
     """The boot of a firmware on that network, named as the command line names it."""
     return replace(booted(name, DEAD), where=f"practice network {DEAD}")

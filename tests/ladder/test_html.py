@@ -11,13 +11,30 @@ from typing import Any
 
 import pytest
 
+from pxeclient.advice import catalogue
 from pxeclient.report.fields import dissect
-from pxeclient.report.ladder import Align, Format, Style, render
+from pxeclient.report.ladder import Align, Format, Style, render, svg
 from pxeclient.report.ladder.building import build
 from pxeclient.report.ladder.html import draw
-from pxeclient.report.ladder.model import Decided, Message
+from pxeclient.report.ladder.model import (
+    Decided,
+    Dropped,
+    Ended,
+    Entered,
+    Folded,
+    Keyboard,
+    Ladder,
+    Lifeline,
+    Message,
+    Problem,
+    Remedy,
+    Role,
+    Setting,
+    Shown,
+    clean,
+)
 from pxeclient.report.ladder.pieces import asset
-from tests.ladder.boots import FIRMWARES, dead, hostile, kinds, ladders
+from tests.ladder.boots import FIRMWARES, HOSTILES, dead, hostile, kinds, ladders
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 
@@ -153,7 +170,8 @@ def test_the_page_asks_for_nothing_and_lets_nothing_in() -> None:
 
 def test_the_script_makes_text_only() -> None:
     """There is no way for data to become markup or code."""
-    script = asset("page.js")
+    script = "".join(map(asset, ("making.js", "octets.js", "cures.js", "page.js")))
+    assert "textContent" in script
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function\(", script
     )
@@ -168,6 +186,83 @@ def test_hostile_words_stay_words() -> None:
     assert "<script>alert(1)</script>" in json.dumps(made.data())
     assert any("alert(1)" in text for text in made.inside["text"])
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", drawn)
+
+
+def told(words: str) -> Ladder:
+    """A ladder in which every text is this one."""
+    all = (words, words)
+    setting = Setting(words, all, False)
+    problem = Problem(
+        words, words, words, True, all, words, (Remedy(words, (setting, setting)),), words
+    )
+    stations = (Lifeline("client", (Role.CLIENT,), words), Lifeline("s1", (Role.DHCP,), words))
+    return Ladder(
+        words,
+        words,
+        words,
+        stations,
+        (
+            Message(0.0, 1, "client", "s1", True, words, words, words, words, words.encode()),
+            Decided(0.0, 1, words, words, words, words, words, words, words, all, True),
+            Entered(0.0, words),
+            Shown(0.0, all),
+            Dropped(0.0, 1, words, words, words, words, words, True),
+            Keyboard(0.0, words),
+            Folded(0.0, 1.0, 3, words, "s1", words),
+            Ended(1.0, False, True, all, words, (problem, problem), "Why"),
+        ),
+    )
+
+
+@pytest.mark.parametrize("words", HOSTILES)
+@pytest.mark.parametrize("count", [1, 2])
+def test_no_text_of_a_ladder_becomes_markup(words: str, count: int) -> None:
+    """Whichever of them it is, in the page, the picture, and a picture in another page."""
+    ladder = told(clean(words))
+    harmless = told("harmless")
+    for drawn, alike in (
+        (draw([ladder] * count, Align.STATE), draw([harmless] * count, Align.STATE)),
+        (svg.draw([ladder] * count, Align.STATE), svg.draw([harmless] * count, Align.STATE)),
+        (svg.part(ladder, words, range(3)), svg.part(harmless, "harmless", range(3))),
+    ):
+        assert shapes(drawn) == shapes(alike)
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]", drawn)
+
+
+def shapes(drawn: str) -> set[tuple[str, tuple[str, ...]]]:
+    """Which elements there are, with which attributes."""
+    return {(tag, tuple(sorted(attrs))) for tag, attrs in Page(drawn).elements}
+
+
+def test_the_head_has_verdict_and_cure() -> None:
+    """Also without a script: the firmware's words, what was seen, what to change."""
+    made = render([dead("vmware-e1000e")], Format.HTML)
+    head = made[made.index("<header>") : made.index("</header>")]
+    for words in ("■ PXE-E55: ", "got no answer", "D43-VMW", "discovery control (43.6) = 8"):
+        assert words in head
+    lost = dead("vmware-e1000e")
+    lost.lost = 3
+    head = render([lost], Format.HTML).partition("</header>")[0]
+    assert 'class="verdict open"' in head
+    assert "receive buffer lost 3 frames" in head
+    assert "Cure" not in head
+    fine = render([dead("ipxe")], Format.HTML).partition("</header>")[0]
+    assert 'class="verdict good"' in fine
+    assert "■ Booted boot.0 from " in fine
+
+
+def test_cures_are_as_they_are_copied() -> None:
+    """The lines of each server whole, the words for others last."""
+    data = page("vmware-e1000e").data()
+    [end] = [told for told in data.values() if "problems" in told]
+    settings = end["problems"][0]["remedies"][0]["settings"]
+    assert [server for server, _, _ in settings] == [
+        "dnsmasq", "ISC dhcpd", "Kea", "Windows DHCP", "others",
+    ]  # fmt: skip
+    cures = catalogue()
+    kea = next(text for server, _, text in settings if server == "Kea")
+    assert any("\n".join(cure.kea) == kea for cure in cures.values())
+    assert [prose for _, prose, _ in settings] == [False, False, False, True, True]
 
 
 PAIRS = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pxeclient.boot.actions import AwaitKey, Enter, Finish, Print, StateName
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.outcome import Failed, Failure
-from pxeclient.report.ladder.building import build, clean
+from pxeclient.report.ladder.building import build
 from pxeclient.report.ladder.model import (
     Decided,
     Dropped,
@@ -17,6 +17,7 @@ from pxeclient.report.ladder.model import (
     Message,
     Role,
     Shown,
+    clean,
 )
 from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.wire import arp, ethernet, tftp
@@ -185,7 +186,10 @@ def test_the_end() -> None:
     assert isinstance(last, Ended)
     assert (last.booted, len(last.lines)) == (False, 3)
     assert last.lines[2].startswith("▲ D43-VMW: ")
-    assert any("dhcp-option=vendor:PXEClient,6,8" in line for line in last.advice)
+    assert last.cause == "Why"
+    [dnsmasq, *_, others] = last.problems[0].remedies[0].settings
+    assert (last.problems[0].id, dnsmasq.server, others.server) == ("D43-VMW", "dnsmasq", "others")
+    assert "dhcp-option=vendor:PXEClient,6,8" in dnsmasq.lines
     assert last.lines[0].startswith("PXE-E55: ")
     good = build(dead("ipxe")).events[-1]
     assert isinstance(good, Ended)

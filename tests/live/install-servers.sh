@@ -10,12 +10,19 @@ folder=$1
 # atftpd conflicts with tftpd-hpa as a package, so only its program is unpacked, into FOLDER;
 # it would also pass for tftpd-hpa's in.tftpd there.
 wanted="dnsmasq-base:dnsmasq isc-dhcp-server:dhcpd kea-dhcp4-server:kea-dhcp4
+qemu-system-x86:qemu-system-x86_64 qemu-system-arm:qemu-system-aarch64
 tftpd-hpa:in.tftpd tshark:tshark tcpdump:tcpdump iproute2:ip ethtool:ethtool util-linux:setpriv"
 PATH="$PATH:/usr/sbin:/sbin:$folder/usr/sbin"
 
 missing=
 for pair in $wanted; do
     command -v "${pair#*:}" >/dev/null 2>&1 || missing="$missing ${pair%%:*}"
+done
+# Firmware has no program; a file tells that it is there.
+firmware="ipxe-qemu:/usr/lib/ipxe/qemu/pxe-e1000e.rom ovmf:/usr/share/OVMF/OVMF_CODE_4M.fd
+qemu-efi-aarch64:/usr/share/AAVMF/AAVMF_CODE.fd"
+for pair in $firmware; do
+    [ -e "${pair#*:}" ] || missing="$missing ${pair%%:*}"
 done
 if [ -z "$missing" ] && command -v atftpd >/dev/null 2>&1; then
     exit 0

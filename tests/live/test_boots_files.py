@@ -38,6 +38,7 @@ TFTP_SERVERS = [
     pytest.param(lambda lab, folder: daemons.atftpd(lab, folder), id="atftpd"),
     pytest.param(lambda lab, folder: daemons.tftpy(lab, folder), id="tftpy"),
     pytest.param(lambda lab, folder: daemons.dnsmasq(lab, *tftp_options(folder)), id="dnsmasq"),
+    pytest.param(lambda lab, folder: lab.tftp(folder), id="ours"),
 ]
 
 

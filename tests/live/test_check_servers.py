@@ -84,7 +84,7 @@ def test_the_starter_suite(name: str) -> None:
 def test_every_peer_is_told() -> None:
     """The page of all peers has a column for each, and says what is not met."""
     assert set(PEERS) == set(NOT_MET)
-    text = (CHECKOUT / "docs" / "peers.md").read_text(encoding="utf-8")
+    text = (CHECKOUT / "docs" / "reference" / "peers.md").read_text(encoding="utf-8")
     for name in PEERS:
         assert f"\n## {name}\n" in text
 

@@ -78,13 +78,15 @@ def test_kea_offers(lab: Lab) -> None:
     assert offer[BOOTP].yiaddr.startswith("10.77.0.1")
 
 
-@pytest.mark.parametrize("name", ["tftpd_hpa", "atftpd", "dnsmasq", "tftpy"])
+@pytest.mark.parametrize("name", ["tftpd_hpa", "atftpd", "dnsmasq", "tftpy", "ours"])
 def test_tftp_server_answers(lab: Lab, tmp_path: Path, name: str) -> None:
     """A TFTP server is ready when its helper returns, and serves the folder it was given."""
     tmp_path.chmod(0o755)
     (tmp_path / "boot.0").write_bytes(b"boot me")
     if name == "dnsmasq":
         daemons.dnsmasq(lab, "--enable-tftp", f"--tftp-root={tmp_path}")
+    elif name == "ours":
+        lab.tftp(tmp_path)
     else:
         getattr(daemons, name)(lab, tmp_path)
     assert on(lab, sys.executable, "-c", READ).strip() == "00030001" + b"boot me".hex()

@@ -13,8 +13,9 @@ import pytest
 import pxeclient
 from pxeclient.boot.traits import Traits
 
+ROOMS = ("boot", "stack", "fetch", "machine")
+"""Who makes of a firmware's data what a machine does."""
 PACKAGE = Path(pxeclient.__file__).parent
-ENGINE = [path for room in ("stack", "fetch", "boot") for path in (PACKAGE / room).rglob("*.py")]
 
 
 def inside(hint: Any) -> Iterator[type]:
@@ -49,7 +50,7 @@ def read_in(path: Path) -> set[str]:
 
 
 TABLES = list(dict.fromkeys(made_of(Traits)))
-READ = set().union(*map(read_in, ENGINE))
+READ = set().union(*(read_in(path) for room in ROOMS for path in (PACKAGE / room).rglob("*.py")))
 
 
 def test_all_tables_are_there() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.lab.labs import CHECKOUT, require_lab
+from tests.lab.labs import CHECKOUT, DNSMASQ, require_lab
 from tests.pytest_plugin.strangers import OTHERS, passes
 
 CANNOT = """
@@ -184,3 +184,20 @@ def test_a_machine_behind_a_relay_agent(pytester: pytest.Pytester) -> None:
     """On a segment of its own, with a router between."""
     require_lab("dnsmasq")
     passes(pytester, RELAY, passed=1)
+
+
+@pytest.mark.live
+def test_a_tftp_server_for_who_has_none(pytester: pytest.Pytester) -> None:
+    """`tftp` hands out a folder of the project's."""
+    require_lab("dnsmasq")
+    (pytester.path / "boot.0").write_bytes(b"boot me")
+    passes(
+        pytester,
+        f"""
+        def test_boots(pxe_network, pxe_boot):
+            pxe_network.tftp({str(pytester.path)!r})
+            pxe_network.start({[*DNSMASQ, "--dhcp-boot=boot.0"]!r})
+            assert pxe_boot("ipxe").booted("boot.0").boot_file.content == b"boot me"
+        """,
+        passed=1,
+    )

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tools.record.console import Console, clean, ending, error_text, keys_of
+from pxeclient.real.console import clean
+from tools.record.console import Console, ending, error_text, keys_of
 from tools.record.firmwares import FIRMWARES
 from tools.record.scenario import Script
 from tools.record.stored import CAPTURES, recordings

@@ -141,7 +141,9 @@ def test_meanings_are_told() -> None:
 
 def test_every_key_is_in_the_documentation() -> None:
     """In backticks, in one of the pages about the commands."""
-    text = "\n".join((ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8") for name in DOCS)
+    text = "\n".join(
+        (ROOT / "docs" / "reference" / f"{name}.md").read_text(encoding="utf-8") for name in DOCS
+    )
     quoted = set(re.findall(r"`([a-z0-9_]+)`", text))
     assert set(KEYS) <= quoted
 

@@ -31,7 +31,10 @@ MISTAKES = [
     (("end = true", 'screen = "x", of = "y"'), "of goes with received only"),
     (("end = true", 'screen = "x", says = "y"'), "says goes with sent or received only"),
     (("end = true", "end = false"), "give exactly one of"),
-    (('"yiaddr", "option 43"', '"youraddr"'), "'youraddr' is no field; docs/teach.md lists them"),
+    (
+        ('"yiaddr", "option 43"', '"youraddr"'),
+        "'youraddr' is no field; `pxeclient help teach` lists them",
+    ),
     (('answer = "So."', ""), "question and answer go together"),
     (('text = "Last."', 'text = "Last."\nshow = ["file"]'), "only a frame, sent or received"),
     (('text = "Last."', 'text = "Last."\nprofiles = ["edk2"]'), "profiles: 'edk2' is none of the"),

@@ -7,7 +7,7 @@
 FIRMWARE is one of `firmwares`, SCENARIO a file or the name of a stored one. Recording needs root
 and Debian's packages, which are named if they are not there; 10 to 70 seconds go by. A recording is
 a folder with ``capture.pcap``, ``scenario.json``, ``console.txt`` and ``outcome.json``.
-`docs/recording.md` tells how one is added, `scenario` what a scenario may say.
+`docs/how-to/recording.md` tells how one is added, `scenario` what a scenario may say.
 
 Who reads on: `session` is one recording from beginning to end. `private` is where it happens,
 `segment` its network, `machine` QEMU's command line, `variables` and `stores` which UEFI option is

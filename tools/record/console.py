@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pxeclient.real.console import clean
 from tools.record.firmwares import Firmware, Kind
 from tools.record.scenario import Script, Table
 
-_ESCAPES = re.compile(r"\x1b\[\??[0-9;]*[A-Za-z]|\x1b[cM]|\x1b\][^\x07]*\x07|\x1b\([B0]")
 _IPXE_END = re.compile(r"No more network devices|No bootable device|BdsDxe: failed|Shell>")
 _PXE_END = re.compile(r"Start PXE over IPv6|BdsDxe: failed|Start HTTP|Shell>|BdsDxe: No bootable")
 _OPTION_END = re.compile(
@@ -33,13 +33,6 @@ _ERROR = re.compile(
 )
 _LAST_ERROR = re.compile(r"No more network|failed|rror")
 _KEY_GAP = 0.03
-
-
-def clean(octets: bytes) -> str:
-    """The text without escapes, its lines ended by newlines, what was deleted gone."""
-    text = _ESCAPES.sub("", octets.decode("latin-1"))
-    text = re.sub(r"[^\n]\x08", "", text).replace("\r\n", "\n").replace("\r", "\n")
-    return text.replace("\x08", "").replace("\0", "")
 
 
 def error_text(text: str, every: bool = False) -> str | None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+
+from pxeclient.real.versions import installed_version
 
 MAC = "52:54:00:12:34:56"
 UUID = "00112233-4455-6677-8899-aabbccddeeff"
@@ -101,7 +102,6 @@ _VERSIONS = {
     Kind.UBOOT_RISCV64: ("u-boot-qemu", "u-boot-qemu"),
     Kind.SLOF: ("qemu-slof", "qemu-slof"),
 }
-_PACKAGES = Path("/var/lib/dpkg/status")
 _IPXE_SAYS = re.compile(r"iPXE ([12]\.[0-9.]+\S*)")
 
 
@@ -112,11 +112,4 @@ def version(firmware: Firmware, console: str) -> str | None:
     if firmware.kind not in _VERSIONS:
         return None
     package, title = _VERSIONS[firmware.kind]
-    return f"{title} {installed_version(package)}"
-
-
-def installed_version(package: str) -> str:
-    """The version of an installed Debian package; "unknown" where there is none."""
-    text = _PACKAGES.read_text(encoding="utf-8") if _PACKAGES.is_file() else ""
-    found = re.search(rf"(?m)^Package: {re.escape(package)}\n(?:.+\n)*?Version: (\S+)", text)
-    return found.group(1) if found else "unknown"
+    return f"{title} {installed_version(package) or 'unknown'}"

@@ -1,7 +1,7 @@
 """How the rules of the Intel family name their sources.
 
 Rows (R1, X5 and so on) are those of the decision table for VMware's E1000e ROM in
-``docs/vmware-e1000e.md``. EDK1 is Intel's own EFI port of the PXE base code
+``docs/explanation/vmware-e1000e.md``. EDK1 is Intel's own EFI port of the PXE base code
 (tianocore/edk@321b15a5 ``Sample/Universal/Network/PxeBc/Dxe``), whose comments refer to the
 16-bit ROMs.
 """

@@ -1,7 +1,7 @@
 """Where what is known of Intel's ROMs contradicts itself: the other choice, as a switch.
 
-``docs/vmware-e1000e.md`` has the contradictions (X1 to X13) and row R4b. Each switch changes
-the tables in one way; a profile or one of its variants names those that it wants.
+``docs/explanation/vmware-e1000e.md`` has the contradictions (X1 to X13) and row R4b. Each
+switch changes the tables in one way; a profile or one of its variants names those that it wants.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pxeclient.advice import Server
 from pxeclient.report.ladder.building import build
 from pxeclient.report.ladder.rows import Align
 from pxeclient.trace import Trace
@@ -39,6 +40,8 @@ class Style:
     """Text only: columns of a line."""
     align: Align = Align.STATE
     """How two boots stand beside each other."""
+    kind: Server | None = None
+    """Page only: the server program whose lines come first; else the one that its replies show."""
 
 
 def render(traces: Sequence[Trace], format: Format, style: Style | None = None) -> str:
@@ -51,7 +54,7 @@ def render(traces: Sequence[Trace], format: Format, style: Style | None = None) 
         raise ValueError(f"a ladder shows one boot or two, not {len(traces)}")
     wanted = style or Style()
     unfolded = wanted.every and format is Format.TEXT
-    ladders = [build(trace, wanted.every, unfolded) for trace in traces]
+    ladders = [build(trace, wanted.every, unfolded, wanted.kind) for trace in traces]
     match format:
         case Format.TEXT:
             from pxeclient.report.ladder import text

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
+from pxeclient.advice import Server
 from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Highlight, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.decisions import Known
-from pxeclient.diagnose import Finding, Severity, diagnose
-from pxeclient.endings import End, end_of
-from pxeclient.report import findings
 from pxeclient.report.folding import SHOWN_BLOCKS
+from pxeclient.report.ladder.ending import ended
 from pxeclient.report.ladder.model import (
     Decided,
     Dropped,
-    Ended,
     Entered,
     Event,
     Folded,
@@ -25,52 +23,47 @@ from pxeclient.report.ladder.model import (
     Ladder,
     Message,
     Shown,
+    clean,
 )
 from pxeclient.report.ladder.stations import Cast, cast
-from pxeclient.report.transcript import TELLING, TOLD, ending, story
+from pxeclient.report.transcript import TELLING, TOLD, story
 from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.trace import Record, Trace
 from pxeclient.wire import tftp
 
 
-def build(trace: Trace, every: bool = False, unfolded: bool = False) -> Ladder:
+def build(
+    trace: Trace, every: bool = False, unfolded: bool = False, kind: Server | None = None
+) -> Ladder:
     """The ladder of a trace.
 
     Args:
         trace: The boot.
         every: Every decision counts as telling.
         unfolded: Leave nothing out: no packet of a download, no repeat of a dropped one.
+        kind: The server program that cures are shown for first; else the one that its replies show.
     """
-    events = _Events(cast(trace), every, unfolded)
+    events = Events(cast(trace), every, unfolded)
     drawn = [event for record in trace.records for event in events.of(record)]
-    drawn += [*events.unfold(), *events.rest(trace.ended), _end(trace)]
+    drawn += [*events.unfold(), *events.rest(trace.ended), ended(trace, kind)]
     return Ladder(
         clean(trace.profile),
         clean(trace.title),
         clean(trace.where),
         events.cast.stations,
-        tuple(_screens_joined(drawn)),
+        tuple(screens_joined(drawn)),
     )
 
 
-def clean(text: str) -> str:
-    """The text without signs that do not show: controls, marks that turn its direction."""
-    if text.isprintable():  # nearly every text is, and this is asked of every one
-        return text
-    return "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)
-
-
-def _escaped(sign: str) -> str:
-    number = ord(sign)
-    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"
-
-
-class _Events:
+class Events:
     """Makes events of records; long downloads and repeated stories are folded on the way."""
 
     def __init__(self, who: Cast, every: bool, unfolded: bool) -> None:
         self.cast = who
-        self._every, self._unfolded = every, unfolded
+        self.questions = None if every else TELLING
+        """Those whose decisions are telling; None for all."""
+        self.unfolded = unfolded
+        """Nothing is left out, for now."""
         self._folded: list[Message] = []
         self._dropped_before: Counter[str] = Counter()
         self._screen = Terminal()
@@ -86,7 +79,7 @@ class _Events:
             case FrameReceived(frame):
                 yield from self._message(record, frame, sent=False)
             case Decide():
-                telling = self._every or item.decision.question in TELLING
+                telling = self.questions is None or item.decision.question in self.questions
                 yield from self.unfold() if telling else ()
                 yield _decided(record, item, telling)
             case Ignore():
@@ -127,7 +120,7 @@ class _Events:
             summary.destination,
             frame,
         )
-        if self._folds(summary.tftp) or (summary.is_bulk and not self._unfolded):
+        if self._folds(summary.tftp) or (summary.is_bulk and not self.unfolded):
             self._folded.append(message)
             return
         yield from self.unfold()
@@ -135,7 +128,7 @@ class _Events:
 
     def _folds(self, packet: tftp.Message | None) -> bool:
         match packet:
-            case tftp.Data(block) | tftp.Ack(block) if not self._unfolded:
+            case tftp.Data(block) | tftp.Ack(block) if not self.unfolded:
                 return block > SHOWN_BLOCKS or bool(self._folded)
             case _:
                 return False
@@ -161,7 +154,7 @@ class _Events:
     def _dropped(self, record: Record, ignore: Ignore) -> Iterator[Event]:
         key = story(ignore)
         self._dropped_before[key] += 1
-        if self._dropped_before[key] > TOLD and not self._unfolded:
+        if self._dropped_before[key] > TOLD and not self.unfolded:
             return
         yield from self.unfold()
         source, evidence = _source(ignore.source)
@@ -173,7 +166,7 @@ class _Events:
             ignore.rule,
             source,
             evidence,
-            self._dropped_before[key] == TOLD and not self._unfolded,
+            self._dropped_before[key] == TOLD and not self.unfolded,
         )
 
 
@@ -200,7 +193,7 @@ def _source(source: Known | None) -> tuple[str, str]:
     return (clean(source.where), source.level.value) if source else ("", "")
 
 
-def _screens_joined(events: Iterable[Event]) -> Iterator[Event]:
+def screens_joined(events: Iterable[Event]) -> Iterator[Event]:
     """Lines that the screen shows one after the other are one event."""
     screen: list[Shown] = []
     for event in events:
@@ -216,25 +209,3 @@ def _screens_joined(events: Iterable[Event]) -> Iterator[Event]:
 def _screen(shown: list[Shown]) -> Iterator[Shown]:
     if shown:
         yield Shown(shown[0].at, tuple(line for each in shown for line in each.lines))
-
-
-def _end(trace: Trace) -> Ended:
-    head, *more = (clean(line).strip() for line in ending(trace))
-    booted = end_of(trace) is End.BOOTED
-    sentence = " ".join(more)
-    found = diagnose(trace)
-    return Ended(
-        trace.ended,
-        booted,
-        (head.removeprefix("■ "), *([sentence] if more else []), *_found(found)),
-        tuple(clean(line) for line in findings.lines(found, not booted, verbose=True)),
-    )
-
-
-def _found(found: Sequence[Finding]) -> Iterator[str]:
-    """A line for each finding; notes only stand in the full advice."""
-    told = dict.fromkeys((one.id, one.title, one.severity) for one in found)
-    for id, title, severity in told:
-        if severity is not Severity.NOTE:
-            mark = "" if severity is Severity.STOPS else f" ({severity})"
-            yield clean(f"▲ {id}{mark}: {title}")

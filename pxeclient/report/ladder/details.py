@@ -17,6 +17,7 @@ from pxeclient.report.ladder.model import (
     Ladder,
     Lifeline,
     Message,
+    Problem,
     Shown,
 )
 
@@ -89,8 +90,9 @@ class _Teller:
                 return _told(event, f"{event.count} more {event.kinds}, left out", facts)
             case Ended():
                 return _told(event, event.lines[0]) | {
-                    "text": event.lines[1:],
-                    "screen": event.advice,
+                    "text": [event.reason] if event.reason else [],
+                    "failed": event.failed,
+                    "problems": [_problem(one) for one in event.problems],
                 }
             case _:
                 assert_never(event)
@@ -143,3 +145,25 @@ def _named(station: Lifeline) -> str:
 def _told(event: Event, heading: str, facts: Facts | None = None) -> dict[str, Any]:
     told = [("time", f"{event.at:.6f} s"), *(facts or [])]
     return {"heading": heading, "facts": [fact for fact in told if fact[1]]}
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "id": problem.id,
+        "title": problem.title,
+        "mark": problem.mark,
+        "stops": problem.stops,
+        "seen": problem.seen,
+        "why": problem.why,
+        "basis": problem.basis,
+        "remedies": [
+            {
+                "do": remedy.do,
+                "settings": [
+                    (one.server, one.is_told_in_words, "\n".join(one.lines))
+                    for one in remedy.settings
+                ],
+            }
+            for remedy in problem.remedies
+        ],
+    }

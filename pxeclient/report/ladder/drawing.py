@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,9 +24,29 @@ from pxeclient.report.ladder.model import (
 from pxeclient.report.ladder.pieces import LETTER, LINE, behind, escaped, group, text
 from pxeclient.report.ladder.rows import Row
 
-_LEFT = 8
-"""The margin; times and frame numbers stand under the client's box."""
-_PITCH, _BOX, _NARROWEST = 140, 128, 640
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How much room there is."""
+
+    width: int
+    """Of a drawing with few stations."""
+    client: int
+    """Where the client's line stands; times and frame numbers are left of it."""
+    pitch: int
+    """From one station's line to the next, at least."""
+    box: int
+    """The width of the client's box, and the most that another's may have."""
+    letter: float
+    """The width of a letter of a name in it."""
+    small: float
+    """The width of a letter of an address."""
+
+
+WIDE = Measure(640, 72, 140, 128, LETTER, 7.3)
+"""For desks and paper."""
+SLIM = Measure(376, 56, 66, 92, 6.1, 6.1)
+"""For telephones, and for two beside each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +60,18 @@ class Cell:
 class Lane:
     """Where things stand in the drawing of one ladder."""
 
-    def __init__(self, ladder: Ladder, width: int = 0) -> None:
+    def __init__(self, ladder: Ladder, width: int = 0, measure: Measure = WIDE) -> None:
         """Lay out a ladder, at least `width` wide."""
-        self.ladder = ladder
+        self.ladder, self._measure = ladder, measure
         gaps = len(ladder.stations) - 1
-        self.client = _LEFT + _BOX // 2
-        wanted = (_NARROWEST - self.client - _BOX // 2 - 8) // gaps if gaps else 0
-        pitch = max(_PITCH, wanted)
+        self.client = measure.client
+        room = measure.width - self.client - measure.box // 2 - 8
+        pitch = max(measure.pitch, room // gaps if gaps else 0)
         self.x = {
             station.id: self.client + at * pitch for at, station in enumerate(ladder.stations)
         }
-        self.width = max(width, _NARROWEST, max(self.x.values()) + _BOX // 2 + 8)
+        self._box = min(measure.box, pitch - 4)
+        self.width = max(width, measure.width, max(self.x.values()) + self._box // 2 + 8)
 
     @property
     def text(self) -> int:
@@ -65,19 +87,20 @@ class Lane:
 
     def names(self) -> Cell:
         """The stations' boxes."""
-        labels = {station.id: _label(station) for station in self.ladder.stations}
+        measure = self._measure
+        room = int((self._box - 6) / measure.letter), int((self._box - 2) / measure.small)
+        labels = {station.id: _label(station, *room) for station in self.ladder.stations}
         height = max(map(len, labels.values())) * LINE + 12
         body = []
         for station, lines in labels.items():
             x = self.x[station]
             body.append(
-                f'<rect class="station" x="{x - _BOX // 2}" y="1" width="{_BOX}"'
+                f'<rect class="station" x="{x - self._box // 2}" y="1" width="{self._box}"'
                 f' height="{height}" rx="4"/>'
             )
-            for at, line in enumerate(lines):
-                style = "small" if at and at == len(lines) - 1 else "name"
+            for at, (line, style) in enumerate(lines):
                 body.append(text(x, 19 + at * LINE, line, style, ' text-anchor="middle"'))
-        return Cell(height + 2, "".join(body))
+        return Cell(height + 2, group("names-of", body))
 
     def cell(self, event: Event) -> Cell:
         """An event."""
@@ -233,6 +256,18 @@ def cells(lanes: Sequence[Lane], drawn: Sequence[Row]) -> list[tuple[int, tuple[
     return found
 
 
-def _label(station: Lifeline) -> list[str]:
-    width = int((_BOX - 6) / LETTER)
-    return [*textwrap.wrap(station.name, width), *textwrap.wrap(station.address, width + 2)]
+def _label(station: Lifeline, letters: int, signs: int) -> list[tuple[str, str]]:
+    """Lines of its box, and how each looks: so many letters of a name, so many of an address."""
+    name = [(line, "name") for line in textwrap.wrap(station.name, letters)]
+    return [*name, *((line, "small") for line in _address(station.address, signs))]
+
+
+def _address(address: str, width: int) -> list[str]:
+    """An address in lines of much the same length, none of which ends within a number."""
+    fair = -(-len(address) // max(1, -(-len(address) // width)))
+    lines = [""]
+    for part in re.findall("[^.:]+[.:]?|[.:]", address):
+        if (lines[-1] and len(lines[-1]) >= fair) or len(lines[-1] + part) > width:
+            lines.append("")
+        lines[-1] += part
+    return [line for whole in lines for line in textwrap.wrap(whole, width)]

@@ -153,15 +153,61 @@ class Folded:
 
 
 @dataclass(frozen=True, slots=True)
+class Setting:
+    """What a cure changes on one server program."""
+
+    server: str
+    """What it is called, or ``others``."""
+    lines: tuple[str, ...]
+    is_told_in_words: bool
+    """They are sentences, not lines of a configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A cure."""
+
+    do: str
+    """In words, for whatever server it is."""
+    settings: tuple[Setting, ...]
+    """The server at hand first, if one is known; the words for others last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A finding."""
+
+    id: str
+    title: str
+    mark: str
+    """How bad it is, or what it follows from."""
+    stops: bool
+    """It is why this boot failed, or stops its next stage."""
+    seen: tuple[str, ...]
+    """Of one server each, a sentence."""
+    why: str
+    remedies: tuple[Remedy, ...]
+    """Any of them cures it, the best first."""
+    basis: str = ""
+    """On what the server at hand was recognised."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """How the boot ended, or why it was stopped."""
 
     at: float
     booted: bool
+    failed: bool
+    """It came to an end other than a boot file that the machine runs, and that can be told."""
     lines: tuple[str, ...]
     """The firmware's own words, one sentence, and a line for each finding."""
-    advice: tuple[str, ...] = ()
-    """The findings in full, with what to change."""
+    reason: str = ""
+    """What follows the firmware's own words: why it ended so, or what the file is."""
+    problems: tuple[Problem, ...] = ()
+    """The findings in full, with what to change; the one that the verdict is about first."""
+    cause: str = ""
+    """What the first is to the verdict: ``Why``, ``Next`` or ``Note``; if nothing, empty."""
 
 
 Event: TypeAlias = Message | Decided | Entered | Shown | Dropped | Keyboard | Folded | Ended
@@ -178,3 +224,15 @@ class Ladder:
     """From left to right: the client first, broadcast last."""
     events: tuple[Event, ...]
     """From top to bottom."""
+
+
+def clean(text: str) -> str:
+    """The text without signs that do not show: controls, marks that turn its direction."""
+    if text.isprintable():  # nearly every text is, and this is asked of every one
+        return text
+    return "".join(sign if sign.isprintable() else _escaped(sign) for sign in text)
+
+
+def _escaped(sign: str) -> str:
+    number = ord(sign)
+    return f"\\x{number:02x}" if number < 256 else f"\\u{number:04x}"

@@ -6,18 +6,16 @@ All that is not ours is text, and escaped.
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
-from hashlib import sha256
 from importlib.resources import files
 
-from pxeclient.harmless import clean
+from pxeclient.report import web
 from pxeclient.report.ladder.building import build
-from pxeclient.report.ladder.pieces import asset, escaped
-from pxeclient.report.ladder.rows import Align
-from pxeclient.report.ladder.svg import picture
+from pxeclient.report.ladder.pieces import asset
+from pxeclient.report.ladder.svg import part
 from pxeclient.report.page.values import Line, Page, Story
 
+_text = web.words
 _SIGNS = {"good": "✓", "bad": "✗", "open": "?"}
 
 
@@ -29,15 +27,7 @@ def render(page: Page) -> str:
 def _page(page: Page) -> Iterator[str]:
     style = asset("drawing.css") + files(__package__).joinpath("page.css").read_text("utf-8")
     title = _text(page.title)
-    yield "<!doctype html>"
-    yield '<html lang="en">'
-    yield "<head>"
-    yield '<meta charset="utf-8">'
-    yield f'<meta http-equiv="Content-Security-Policy" content="{_policy(style)}">'
-    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{title}</title>"
-    yield f"<style>{style}</style>"
-    yield "</head>"
+    yield from web.head(page.title, style)
     yield "<body>"
     yield "<header>"
     yield f"<h1>{title}</h1>"
@@ -57,11 +47,6 @@ def _page(page: Page) -> Iterator[str]:
     yield "</main>"
     yield "</body>"
     yield "</html>"
-
-
-def _policy(style: str) -> str:
-    digest = b64encode(sha256(style.encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def _table(page: Page, numbers: dict[int, int]) -> Iterator[str]:
@@ -115,12 +100,8 @@ def _story(story: Story, numbers: dict[int, int], drawn: dict[int, Story]) -> It
 
 def _ladder(story: Story) -> Iterator[str]:
     assert story.trace is not None
-    drawn = picture([build(story.trace)], Align.STATE)
+    drawn = part(build(story.trace), f"The boot of {story.title}")
     yield "<details><summary>Who sent what to whom, and why</summary>"
     words = f"The ladder of {_text(story.title)}"
     yield f'<div class="ladder-box" tabindex="0" role="region" aria-label="{words}">{drawn}</div>'
     yield "</details>"
-
-
-def _text(words: str) -> str:
-    return escaped(clean(words))

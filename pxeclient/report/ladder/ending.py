@@ -1,0 +1,85 @@
+"""How a boot ended, as the last event of its ladder: the verdict, the findings, what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from pxeclient.advice import Cure, Server
+from pxeclient.diagnose import AtHand, Finding, Severity, diagnose
+from pxeclient.endings import End, doubt, end_of
+from pxeclient.report.closing import label, main
+from pxeclient.report.findings import sentence
+from pxeclient.report.ladder.model import Ended, Problem, Remedy, Setting, clean
+from pxeclient.report.transcript import ending
+from pxeclient.trace import Trace
+
+_OTHERS = "others"
+
+
+def ended(trace: Trace, kind: Server | None = None) -> Ended:
+    """The end of the trace; `kind` is the server program, where the user has said it."""
+    head, *more = (clean(line).strip() for line in ending(trace))
+    end = end_of(trace)
+    doubts = doubt(trace)
+    reason = clean(doubts) or " ".join(more)
+    found = diagnose(trace)
+    # What follows from silence would be told of servers that may have spoken.
+    cause = None if doubts else main(found, end)
+    problems = list(_problems(found, kind))
+    if cause is not None:
+        at = next(at for at, (about, _) in enumerate(problems) if cause in about)
+        problems.insert(0, problems.pop(at))
+    return Ended(
+        trace.ended,
+        end is End.BOOTED,
+        end in (End.FAILED, End.WRONG_FILE) and not doubts,
+        (head.removeprefix("■ "), *([reason] if reason else []), *_lines(found)),
+        reason,
+        tuple(problem for _, problem in problems),
+        "" if cause is None else label(cause).strip(),
+    )
+
+
+def _lines(found: Sequence[Finding]) -> Iterator[str]:
+    """A line for each finding; notes only stand in the full advice."""
+    told = dict.fromkeys((one.id, one.title, one.severity) for one in found)
+    for id, title, severity in told:
+        if severity is not Severity.NOTE:
+            mark = "" if severity is Severity.STOPS else f" ({severity})"
+            yield clean(f"▲ {id}{mark}: {title}")
+
+
+def _problems(
+    found: Sequence[Finding], kind: Server | None
+) -> Iterator[tuple[list[Finding], Problem]]:
+    """Each finding once, in as many servers as there are; with what it was made of."""
+    for _, several in groupby(found, lambda one: (one.id, one.severity, one.cause)):
+        about = list(several)
+        first = about[0]
+        at_hand = first.at_hand if kind is None else AtHand(kind, "")
+        remedies = dict.fromkeys(
+            _remedy(cure, at_hand and at_hand.server) for one in about for cure in one.cures
+        )
+        yield (
+            about,
+            Problem(
+                first.id,
+                clean(first.title),
+                first.severity if first.cause is None else f"follows from {first.cause}",
+                first.cause is None and first.severity in (Severity.STOPS, Severity.NEXT),
+                tuple(dict.fromkeys(clean(sentence(one.seen)) for one in about)),
+                clean(first.fault.why),
+                tuple(remedies),
+                "" if at_hand is None else clean(at_hand.basis),
+            ),
+        )
+
+
+def _remedy(cure: Cure, at_hand: Server | None) -> Remedy:
+    settings = [
+        Setting(server.called, tuple(map(clean, lines)), server.is_told_in_words)
+        for server, lines in cure.settings(at_hand)
+    ]
+    do = clean(cure.do)
+    return Remedy(do, (*settings, Setting(_OTHERS, (do,), True)) if settings else ())

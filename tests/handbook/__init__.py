@@ -1,0 +1,1 @@
+"""The documentation: its pages, its links, and how it is shown."""
