@@ -284,6 +284,14 @@ def test_frames_are_read_in_one_place(name: str) -> None:
         assert codec_reads(name) == set()
 
 
+@pytest.mark.parametrize(
+    "name", sorted(name for name in MODULES if room(name) in ("stack", "fetch", "boot"))
+)
+def test_the_engine_asserts_nothing(name: str) -> None:
+    """What a state or a job needs it is made with, so nobody need say that it is there."""
+    assert not any(isinstance(node, ast.Assert) for node in nodes(name))
+
+
 def test_every_module_belongs_to_a_room() -> None:
     """Nothing lies about: each has a place in the picture."""
     known = {*ALLOWED, "", "__main__"}

@@ -68,6 +68,7 @@ class BootClient:
         self._session = Session(traits, policy, machine, self._state, stack)
         self._is_on = False
         self._may_stand_still = traits.ip.stops_at_prompt
+        """At a prompt only the keyboard and the countdown are looked after."""
         self._deadlines: dict[Timer, float] = {}
         self._held: list[FrameReceived | TimerFired] = []
         """What happened while the machine looked only after its prompt."""
@@ -148,14 +149,9 @@ class BootClient:
     def _react(self, event: Event, now: float) -> Iterator[Action]:
         if self._session.finished:
             return iter(())
-        if self._stands_still:
+        if self._may_stand_still and self._session.state.is_prompting:
             return self._react_at_prompt(event, now)
         return self._act(event, now)
-
-    @property
-    def _stands_still(self) -> bool:
-        """Only the keyboard and the menu prompt's countdown are looked after."""
-        return self._may_stand_still and self._session.state.is_prompting
 
     def _react_at_prompt(self, event: Event, now: float) -> Iterator[Action]:
         """Hold what the network does until the machine looks at its card again."""
@@ -166,7 +162,7 @@ class BootClient:
                 self._held.append(event)
             case _:
                 yield from self._act(event, now)
-                if not self._stands_still:
+                if not self._session.state.is_prompting:
                     yield from self._let_go(now)
 
     def _hold(self, event: FrameReceived, frame: bytes) -> Iterator[Action]:

@@ -1,8 +1,8 @@
 """What a firmware is made of, as far as it is data: the parts of a profile that a boot needs.
 
 Each class is one table of a profile (``profiles/*.toml``), where every value also says how
-well it is known. The host, DHCP, the downloads and the screen have a module each
-(`ip_traits`, `dhcp_traits`, `tftp_traits`, `screen_traits`). What a firmware does *because of*
+well it is known. The host, DHCP, each way of fetching and the screen have a module each
+(`stack.traits`, `dhcp.traits`, `fetch.tftp.traits`, `screen.traits`). What a firmware does *because of*
 something is not here but in `policy`. Times are seconds, sizes octets.
 """
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import assert_never
+
+from msgspec import Struct, field
 
 from pxeclient.decisions import Table
 from pxeclient.fetch.mtftp.traits import MtftpTraits
@@ -36,8 +37,7 @@ class Ports:
                 assert_never(traits.port)
 
 
-@dataclass(frozen=True, slots=True)
-class Fetcher:
+class Fetcher(Struct, frozen=True):
     """All that a job needs to know of whoever wants the file."""
 
     tftp: TftpTraits

@@ -8,6 +8,7 @@ from ipaddress import IPv4Address
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from pxeclient.fetch.job import Begun, Decided, NotFetched, Sent, SizeKnown
 from pxeclient.fetch.opening import fetch
@@ -144,7 +145,7 @@ def test_an_empty_file(kind: EmptyFile) -> None:
 @pytest.mark.parametrize("ends", [True, False])
 def test_who_does_not_answer_arp_ends_it_or_not(ends: bool) -> None:
     """As the fetcher has it."""
-    run = Run(fetch(FILE, stack(), replace(fetcher(), arp_failure_ends=ends))).start()
+    run = Run(fetch(FILE, stack(), structs.replace(fetcher(), arp_failure_ends=ends))).start()
     run.take(run.job.unreachable(SERVER, 2.0))
     assert (run.result is not None) is ends
 

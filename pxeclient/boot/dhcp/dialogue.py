@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from msgspec import Struct
 
 from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.policy import Kept, Select
 
 
-@dataclass(slots=True)
-class Dialogue:
+class Dialogue(Struct):
     """The replies to all DISCOVERs of a boot: a NAK begins discovery again, not anew."""
 
-    kept: list[Kept] = field(default_factory=list)
+    kept: list[Kept] = []
     offers: int = 0
     """Replies with an address that were kept."""
     proxy_offers: int = 0

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import assert_never
+
+from msgspec import Struct
 
 from pxeclient.boot.dhcp.traits import DhcpTraits, MessageSecs, MessageXid, Secs, Xid
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.pxe import Purpose
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(Struct):
     """A message that a state sends until it is answered, to one server after another."""
 
     purpose: Purpose
-    values: Mapping[int, bytes] = field(default_factory=dict)
+    values: Mapping[int, bytes] = {}
     """Of the options that no profile can know: by code."""
     tries: int = 0
     """Transmissions to the server that is asked now."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Address
+
+from msgspec import Struct
 
 from pxeclient.fetch.tftp.blocks import Blocks
 from pxeclient.fetch.tftp.retry import Retry
@@ -11,8 +12,7 @@ from pxeclient.fetch.tftp.traits import TftpRequest
 from pxeclient.wire import tftp
 
 
-@dataclass(slots=True)
-class Transfer:
+class Transfer(Struct):
     """A read request under way."""
 
     request: TftpRequest
