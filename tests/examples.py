@@ -24,4 +24,4 @@ def some(cases: Iterable[T], each: int, turn: int) -> Sequence[T]:
     return found if examples(1) > _ORDINARY else found[turn % each :: each]
 
 
-_ORDINARY = settings.get_profile("pxeclient").max_examples
+_ORDINARY = settings.get_profile("default").max_examples
