@@ -22,13 +22,16 @@ from pxeclient.profile import folder
 from pxeclient.report.markdown import code, plain, row
 from tests.artifacts.pages import OURS, Read
 from tests.cli.runner import run
+from tests.examples import examples
 from tests.test_harmless import orders
 from tools.fuzz.values import NASTY
 
 WORDS = tuple(word for word in NASTY if len(word) < 200)
 UNSEEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-SEVERAL = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=3).map(" ".join)
+SEVERAL = settings(
+    max_examples=examples(0.07), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=5).map(" ".join)
 
 
 def quoted(text: str) -> str:

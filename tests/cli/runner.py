@@ -14,6 +14,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from pxeclient.cli.main import cli
+from tests.cli import ready
 
 IPXE = "ipxe"
 VMWARE = "vmware-e1000e"
@@ -64,20 +65,26 @@ def sentence(errors: str) -> str:
 
 
 def process(
-    *arguments: str, env: Mapping[str, str] | None = None, **files: Any
+    *arguments: str,
+    env: Mapping[str, str] | None = None,
+    stdout: int | None = None,
+    stderr: int | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command line as a process, with pipes unless `files` say otherwise."""
-    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **files}
+    """Run the command line as a process; a stream is read, unless it goes to a descriptor."""
+    return ready.run(arguments, env or {}, stdout, stderr)
+
+
+def started(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """The same with an interpreter that starts for it."""
     return subprocess.run(
         command(*arguments),
         stdin=subprocess.DEVNULL,
+        capture_output=True,
         text=True,
         encoding="utf-8",
         timeout=60,
         check=False,
         cwd=CHECKOUT,
-        env={**os.environ, **(env or {})},
-        **streams,
     )
 
 

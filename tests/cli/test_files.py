@@ -17,7 +17,7 @@ from scapy.utils import PcapNgReader
 from pxeclient.capture import writing
 from tests.cli.runner import CHECKOUT, IPXE, boot, command, complaint, report, sentence
 from tests.cli.scenarios import large
-from tests.processes import ended_in_time, heeding_signals
+from tests.processes import await_that, ended_in_time, heeding_signals
 
 OLD = b"what was there before"
 
@@ -200,8 +200,7 @@ def test_stopped_while_writing(folder: Path, wish: signal.Signals, old: bytes) -
         ) as running,
         ended_in_time(running),
     ):
-        while running.poll() is None and not is_writing(running, folder):
-            pass  # it takes no longer than its first block
+        await_that(lambda: running.poll() is not None or is_writing(running, folder))
         assert running.poll() is None
         running.send_signal(wish)
         _, errors = running.communicate()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import pxeclient
-from tests.cli.runner import CHECKOUT, process, run
+from tests.cli.runner import CHECKOUT, process, run, started
 
 HEAVY = ("scapy", "tftpy", "msgspec", "asyncio", "logging.handlers", "importlib.metadata")
 """What costs more than it is worth at start-up, or is needed by one command only."""
@@ -135,5 +135,6 @@ def test_help_names_every_exit_status() -> None:
 
 def test_module() -> None:
     """`python -m pxeclient` is the command."""
-    done = process("--version")
+    done = started("--version")
+    assert done.stdout == process("--version").stdout
     assert (done.returncode, done.stdout) == (0, f"pxeclient, version {pxeclient.__version__}\n")

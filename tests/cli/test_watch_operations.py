@@ -26,6 +26,7 @@ from pxeclient.explain.story import explain
 from pxeclient.watch.events import Ended
 from pxeclient.watch.facts import NAME, PREFIX, Facts, facts
 from pxeclient.watch.room import Room
+from tests import examples
 from tests.cli.runner import run
 from tests.explain.captures import CAPTURES, PROFILES
 from tests.watch.boots import ended, explained, some
@@ -42,7 +43,10 @@ def events(*options: str, network: str = "tftp-missing") -> list[dict[str, Any]]
 
 
 # --- captures -----------------------------------------------------------------------------
-@pytest.mark.parametrize("network", ["tftp-missing", "tftp-silent", "tftp-fragments"])
+WATCHED = ["tftp-missing", "tftp-silent", "tftp-fragments"]
+
+
+@pytest.mark.parametrize("network", WATCHED)
 def test_each_boot_is_kept_as_it_was_told(tmp_path: Path, network: str) -> None:
     """A file for each, which `explain` tells as the event has it, with the verdict as comment."""
     folder = tmp_path / "new" / "boots"
@@ -55,6 +59,8 @@ def test_each_boot_is_kept_as_it_was_told(tmp_path: Path, network: str) -> None:
         for finding in one["attempt"]["findings"]:
             if finding["severity"] == "stops":
                 assert finding["id"].encode() in path.read_bytes()
+    for one in examples.some(told, 3, WATCHED.index(network)):
+        path = Path(one["capture"])
         done = run("explain", "--json", str(path))
         [client] = json.loads(done.stdout)["clients"]
         [attempt] = client["attempts"]

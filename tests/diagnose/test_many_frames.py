@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
+from cProfile import Profile
 from functools import cache
-from types import FrameType
 
 import pytest
 
@@ -122,19 +121,9 @@ def flooded(kind: str, count: int) -> Trace:
 
 def calls(work: Callable[[], object]) -> int:
     """How many functions are called, C's among them."""
-    count = 0
-
-    def counts(_frame: FrameType, event: str, _arg: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(counts)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return count
+    profiler = Profile()
+    profiler.runcall(work)
+    return sum(entry.callcount for entry in profiler.getstats())
 
 
 def transcript(trace: Trace) -> list[str]:

@@ -12,6 +12,7 @@ from pxeclient.capture.values import Recorded
 from pxeclient.explain.otherwise import Otherwise
 from pxeclient.explain.story import explain
 from pxeclient.replay.verdict import FETCHES, Fate
+from tests.examples import some
 from tests.explain.captures import CAPTURES, CLIENT, PROXY, changed, frames, told, write
 
 SERVER = bytes.fromhex("02000000aa02")
@@ -133,10 +134,14 @@ def test_a_file_too_big_for_the_firmware(tmp_path: Path) -> None:
     assert "(How much it holds: inferred" in found.sentence
 
 
-@pytest.mark.parametrize("profile", ["edk2", "vmware-e1000e", "pxe-2.1-spec", "ipxe-efi"])
+OTHERS = ["edk2", "vmware-e1000e", "pxe-2.1-spec", "ipxe-efi"]
+
+
+@pytest.mark.parametrize("profile", OTHERS)
 def test_no_recording_gets_an_answer_that_it_does_not_have(profile: str) -> None:
     """Booting is told only of files of which all came to the recorded client."""
-    for capture in sorted(CAPTURES.glob("ipxe-head-e1000e/*/capture.pcap*")):
+    found = sorted(CAPTURES.glob("ipxe-head-e1000e/*/capture.pcap*"))
+    for capture in some(found, 2, OTHERS.index(profile)):
         one = explain(capture, [], profiles.load(profile)).stories[0].attempts[0]
         assert one.otherwise is not None
         if one.otherwise.result in FETCHES:

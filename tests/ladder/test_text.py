@@ -23,8 +23,10 @@ def test_the_same_network_two_firmwares(name: str) -> None:
     assert golden.read_text(encoding="utf-8") == render([dead(name)], Format.TEXT), again
 
 
-@pytest.mark.parametrize("width", [40, 60, 72, 100, 160])
-@pytest.mark.parametrize("ascii_only", [False, True])
+@pytest.mark.parametrize(
+    ("width", "ascii_only"),
+    [(40, False), (40, True), (60, False), (72, True), (100, False), (160, True)],
+)
 def test_no_line_is_too_long(width: int, ascii_only: bool) -> None:
     """Whatever the network; and ASCII is ASCII."""
     for ladder in ladders():

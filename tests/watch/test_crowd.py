@@ -1,4 +1,4 @@
-"""Two hundred machines on one segment, a third of which fail: each is named with its reason."""
+"""Many machines on one segment, a third of which fail: each is named with its reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pxeclient.watch.room import Room
 from tests.crowds import FIRMWARES, NOT_FOR_SURE, Segment, Traces, crowd, mac, network_of
 from tests.watch.boots import explained
 
-MANY = 200
+MANY = 120
 
 
 class Mirror(WrappedLink):
@@ -104,7 +104,7 @@ def test_each_that_failed_is_named_with_what_its_boot_says() -> None:
 
 
 def test_the_table_has_them_all() -> None:
-    """Two hundred rows; the trouble stands on top."""
+    """A row for each; the trouble stands on top."""
     traces, _ = together()
     board, told = watched()
     lines = board.lines()

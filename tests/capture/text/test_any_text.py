@@ -104,10 +104,22 @@ HOSTILE = {
 }
 
 
+HEADS = (
+    "",
+    "12:00:00.0 IP (tos 0x0, ttl 64, proto UDP (17), length 328)\n",
+    "Bootstrap Protocol (Offer)\n",
+)
+
+
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_work_grows_with_the_text_alone(kind: str) -> None:
     """Many lines of what makes patterns try again and again: no more than seconds."""
-    taken("\n".join([HOSTILE[kind]] * 500))
-    head = "12:00:00.0 IP (tos 0x0, ttl 64, proto UDP (17), length 328)\n"
-    taken(head + "\n".join([HOSTILE[kind]] * 500))
-    taken("Bootstrap Protocol (Offer)\n" + "\n".join([HOSTILE[kind]] * 500))
+    many = "\n".join([HOSTILE[kind]] * 100)
+    for head in HEADS:
+        taken(head + many)
+
+
+def test_work_grows_with_the_lines_alone() -> None:
+    """A thousand lines of all of these."""
+    for head in HEADS:
+        taken(head + "\n".join(line[:2000] for line in HOSTILE.values() for _ in range(80)))
