@@ -131,7 +131,21 @@ def _profile(name: str) -> str:
     from pxeclient.cli.profiles import describe
 
     found = profiles.load(name)
-    shown = "\n".join(describe(found)).rstrip()
-    return "\n".join(
-        (f"# Firmware {name}", "", _escaped(found.title), "", "```text", shown, "```", "")
-    )
+    shown = [line for part in describe(found) for line in part.split("\n")]
+    start = next(at for at, line in enumerate(shown) if line.startswith("Values and rules"))
+    head = (f"# Firmware {name}", "", f"{_escaped(found.title)}. {_escaped(found.summary)}", "")
+    lines = (*head, *prose(found.description), "", "```text", *shown[start:], "```", "")
+    return "\n".join(lines)
+
+
+def prose(description: str) -> Iterator[str]:
+    """A profile's description as Markdown: what is indented there is an item of a list."""
+    was_item = False
+    for line in description.split("\n"):
+        is_item = line.startswith("  ")
+        if was_item and not is_item:
+            yield ""
+        is_first = is_item and not line.startswith("    ")
+        words = _escaped(line.strip())
+        yield f"* {words}" if is_first else f"  {words}" if is_item else words
+        was_item = is_item

@@ -50,7 +50,7 @@ def plain(text: str) -> str:
         return f"\0{len(kept) - 1}\0"
 
     text = _CODE.sub(keep, text)
-    text = _LINK.sub(_linked, text)
+    text = _LINK.sub(_linked, text.replace("<br>", " "))
     text = _EMPHASIS.sub(r"\1", _STRONG.sub(r"\1", text))
     text = re.sub(r"\\([\\`*_\[\]<>|~#!&])", r"\1", html.unescape(text))
     return re.sub(r"\0(\d+)\0", lambda match: kept[int(match[1])], text)

@@ -1,8 +1,8 @@
 """Which profiles' firmware can really be run: QEMU's command line, its files and their packages.
 
 Everything is Debian's, so that anybody can repeat it. The machines are those of the recordings
-(docs/recording.md), which say that each is the firmware of its profile. TCG and no KVM: under
-nested KVM OVMF stopped with an emulation failure.
+(docs/how-to/recording.md), which say that each is the firmware of its profile. TCG and no KVM:
+under nested KVM OVMF stopped with an emulation failure.
 """
 
 from __future__ import annotations
