@@ -15,7 +15,7 @@ UNIT := -m "not live and not browser" -n auto --maxprocesses 8
 # Live tests wait more than they compute, each in networks of its own: three at a time anywhere.
 LIVE := -n 3 --dist worksteal
 
-.PHONY: boot test lint types live browser unit thorough docs site man bench dist dist-parts clean
+.PHONY: boot test lint types live browser unit thorough docs site man bench dist parts clean
 
 boot: $(VENV)/installed
 	$(BIN)/pxeclient boot --profile vmware-e1000e
@@ -63,10 +63,10 @@ bench: $(VENV)/tests-installed
 	$(BIN)/python benchmarks/captures.py
 
 # What a release is made of, in dist/; and each part tried on a fresh Debian 12 (as root).
-dist: dist-parts
+dist: parts
 	$(BIN)/python -m tools.release try
 
-dist-parts: $(VENV)/dist-installed
+parts: $(VENV)/dist-installed
 	$(BIN)/python -m tools.release build
 
 .PHONY: servers chromium loaders
