@@ -246,7 +246,7 @@ def test_what_is_no_request_gets_no_answer(client: Client, octets: bytes) -> Non
     assert client.fetch(b"boot.0") == CONTENT
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(octets=st.binary(max_size=80), is_request=st.booleans())
 def test_nothing_ends_the_server(client: Client, octets: bytes, is_request: bool) -> None:
     """Whatever comes."""
