@@ -2,8 +2,8 @@
 
 Each class is one table of a profile (``profiles/*.toml``), where every value also says how
 well it is known. The host, DHCP, each way of fetching and the screen have a module each
-(`stack.traits`, `dhcp.traits`, `fetch.tftp.traits`, `screen.traits`). What a firmware does *because of*
-something is not here but in `policy`. Times are seconds, sizes octets.
+(`stack.traits`, `dhcp.traits`, `fetch.tftp.traits`, `screen.traits`). What a firmware does
+*because of* something is not here but in `policy`. Times are seconds, sizes octets.
 """
 
 from __future__ import annotations
