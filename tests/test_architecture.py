@@ -72,7 +72,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "matrix": {
         "outcome", "wire", "link", "boot", "practice", "profile", "seen", "trace", "diagnose",
-        "report", "boots", "nbp", "architectures", "replay", "endings", "prose",
+        "report", "advice", "boots", "nbp", "architectures", "replay", "endings", "prose",
     },
     "explain": {
         "decisions", "outcome", "stack", "advice", "wire", "link", "boot", "profile", "capture",

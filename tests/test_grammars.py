@@ -180,11 +180,11 @@ def test_what_check_writes(tmp_path: Path, words: str) -> None:
     summary.unlink(missing_ok=True)
     env = {"GITHUB_STEP_SUMMARY": str(summary)}
     page = tmp_path / "page.html"
-    options = ("--junit", str(junit), "--html", str(page))
+    options = ("--report", f"junit={junit}", "--report", f"html={page}")
     fit(run("check", str(suite), *options, env=env).output)
     fit(page.read_text(encoding="utf-8"))
     assert Read(page.read_text(encoding="utf-8")).tags <= OURS
-    told = run("check", str(suite), "--tap").stdout
+    told = run("check", str(suite), "--report", "tap=-").stdout
     fit(told)
     assert [is_ok for is_ok, _ in tap(told)] == [False, True]
     told = run("check", str(suite), "--json").stdout

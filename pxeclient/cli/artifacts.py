@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import click
 
-from pxeclient.cli.output import check_into, write_into, write_whole
+from pxeclient.cli.output import check_into, write_into
 
 if TYPE_CHECKING:
     from pxeclient.artifacts.kept import Kept
@@ -66,31 +66,3 @@ def options(command: F) -> F:
         " command that repeats it, a folder for each, and a page that leads to them.",
     )
     return folder(every(command))
-
-
-def _page(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
-    if path == Path("-"):
-        raise click.BadParameter("standard output is for the table; name a file")
-    return path
-
-
-html = click.option(
-    "--html",
-    callback=_page,
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Write a web page here: a row for each, its story, and the ladder of its boot.",
-)
-
-
-def write_page(path: Path, page: str) -> None:
-    """Write a web page.
-
-    Raises:
-        EnvironmentProblem: It cannot be written.
-    """
-
-    def fill(file: BinaryIO) -> None:
-        file.write(page.encode("utf-8", "replace"))
-
-    write_whole(path, fill)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import click
 
@@ -13,15 +11,15 @@ from pxeclient import profile as profile_module
 from pxeclient.boot.machine import NICS, Machine, Nic, nic_of
 from pxeclient.boots import boot as boots
 from pxeclient.boots.boot import Watcher, Wire
-from pxeclient.cli import coloring, options
-from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, pace
+from pxeclient.cli import coloring, old, options, reports
+from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac
 from pxeclient.cli.drawing import STDOUT, format_of
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.json_lines import JsonLines
 from pxeclient.cli.keeping import keep
 from pxeclient.cli.machine_screen import MachineScreen
 from pxeclient.cli.options import BootOptions
-from pxeclient.cli.output import EnvironmentProblem, check_folder, written_later
+from pxeclient.cli.output import EnvironmentProblem, check_files, written_later
 from pxeclient.cli.overdue import not_written, reports_end
 from pxeclient.cli.rights import give_up
 from pxeclient.cli.showing import BootScreen, print_json
@@ -43,13 +41,6 @@ def _keys(pressed: tuple[str, ...], item: int | None) -> tuple[str, ...]:
     return (*(pressed or ("F8",)), *("Down",) * (item - 1), "Enter")
 
 
-def _uuid(ctx: click.Context, param: click.Parameter, text: str | None) -> UUID | None:
-    try:
-        return None if text is None else UUID(text)
-    except ValueError:
-        raise click.BadParameter(f"{text!r} is not a UUID") from None
-
-
 def _nic(ctx: click.Context, param: click.Parameter, text: str | None) -> Nic | None:
     try:
         return None if text is None else nic_of(text)
@@ -57,67 +48,45 @@ def _nic(ctx: click.Context, param: click.Parameter, text: str | None) -> Nic | 
         raise click.BadParameter(str(error)) from None
 
 
-@click.command()
-@options.profile
-@options.network
-@options.interface
-@options.tap
-@click.option(
-    "--mac",
-    callback=own_or_mac,
-    metavar="MAC",
-    help="The machine's MAC address; `own` is that of the interface (-i), for guests and guarded"
-    " switch ports.",
+@click.command(
+    epilog=options.examples(
+        "pxeclient boot -p vmware-e1000e --network proxy-60-file-4011-dead",
+        "sudo $(which pxeclient) boot -p vmware-e1000e -i eth0 -w boot.pcapng",
+    )
 )
-@click.option("--uuid", callback=_uuid, help="The machine's UUID (option 97).")
+@options.profile()
+@options.network()
+@options.interface("network", "tap", more="The machine boots there.")
+@options.tap()
+@options.mac(
+    own_or_mac, "`own` is that of the interface (-i), for guests and guarded switch ports."
+)
+@options.uuid
 @click.option(
     "--nic",
     callback=_nic,
     help=f"The card, where its PCI id shows on the wire: {', '.join(NICS)}, or the id (1af4:1041).",
 )
+@options.seed()
 @click.option(
-    "--seed",
-    type=click.IntRange(0),
-    help="Start of the random numbers; equal seeds give equal boots.",
-)
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path, dir_okay=False),
+    "--save-file",
+    "output",
+    type=options.FILE,
+    metavar="FILE",
     help="Keep the boot file here.",
 )
-@click.option(
-    "--write",
-    "-w",
-    "capture",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write a pcapng capture with the decisions as comments.",
-)
-@click.option(
-    "--ladder",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Draw the boot as a ladder; the name ends in .txt, .mmd (Mermaid), .svg or .html. `-` is"
-    " text on standard output, in place of the transcript.",
-)
+@old.option("--output", "-o", into="output", new="--save-file FILE")
+@options.capture("A pcapng, with the decisions as comments.")
+@options.ladder("`-` is text on standard output, in place of the transcript.")
+@reports.option("json")
 @options.as_json
-@click.option(
-    "--jsonl", "as_lines", is_flag=True, help="JSON Lines on standard output, as it happens."
-)
-@click.option(
-    "--time-scale",
-    type=click.FloatRange(0),
-    callback=pace,
-    help="Pace: 1 as the firmware, 0.1 ten times as fast; 0 without waiting (practice network).",
-)
+@options.as_lines
+@options.time_scale("0 without waiting, on a practice network, where that is the default.")
 @options.deadline
-@click.option(
-    "--verbose", "-v", is_flag=True, help="Every decision, with rule and source, and all options."
-)
+@options.verbose("And all options of each message.")
 @options.keys
 @click.option("--menu-item", type=click.IntRange(1), help="Open the boot menu, choose this item.")
-@click.option(
-    "--quiet", "-q", is_flag=True, help="Only the verdict: how it ended, why, what to change."
-)
+@options.quiet("How it ended, why, and what to change.")
 @options.server_kind
 @click.option(
     "--screen",
@@ -149,7 +118,13 @@ def boot(
     choice = WireChoice(network, interface, tap, given["time_scale"], given["mac"] == OWN)
     choice.check()
     mac = own_mac(choice) if choice.is_own else given["mac"]
-    asked = BootOptions.of({**given, "mac": mac, "keys": _keys(given["keys"], menu_item)})
+    wanted = given["reports"].also("json", given.pop("as_json"))
+    wanted.check()
+    as_json = wanted.shown == "json"
+    keys = _keys(given["keys"], menu_item)
+    asked = BootOptions.of(
+        {**given, "mac": mac, "keys": keys, "reports": wanted, "as_json": as_json}
+    )
     _check_shown(asked)
     profile = _profile(name)
     machine = _machine(profile, choice, asked)
@@ -158,7 +133,7 @@ def boot(
     asked = replace(asked, deadline=choice.limit(asked.deadline))
     with (
         ends_as_interrupted(),
-        written_later(asked.output, asked.capture, asked.ladder),
+        written_later(asked.output, asked.written, asked.ladder, *asked.reports.paths),
         open_wire(choice, machine, profile.traits) as wire,
     ):
         give_up()
@@ -169,8 +144,7 @@ def boot(
 
 def _check_shown(asked: BootOptions) -> None:
     """What is shown in one way is not shown in another."""
-    if asked.verbose and asked.quiet:
-        raise click.UsageError("--verbose and --quiet exclude each other")
+    options.check_loudness(asked.verbose, asked.quiet)
     others = {"--json": asked.as_json, "--verbose": asked.verbose, "--quiet": asked.quiet}
     _check_alone("--screen", asked.as_screen, {**others, "--jsonl": asked.as_lines})
     _check_alone("--jsonl", asked.as_lines, others)
@@ -209,16 +183,14 @@ def _check_files(asked: BootOptions) -> None:
     """The files can be written, as far as that shows before the boot, and are not the same."""
     if asked.ladder is not None:
         format_of(asked.ladder, "--ladder")
-    wanted = {"--output": asked.output, "--write": asked.capture, "--ladder": asked.ladder}
-    options: dict[Path, str] = {}
-    for option, path in wanted.items():
-        if path is None or path == STDOUT:
-            continue
-        if path in options and not path.is_char_device():
-            raise click.UsageError(f"{options[path]} and {option} cannot both go to {path}")
-        options[path] = option
-    for path in options:
-        check_folder(path)
+    check_files(
+        [
+            ("--save-file", asked.output),
+            ("--write", asked.written),
+            ("--ladder", asked.ladder),
+            *asked.reports.options,
+        ]
+    )
     others = {"--json": asked.as_json, "--jsonl": asked.as_lines, "--screen": asked.as_screen}
     _check_alone("--ladder -", asked.ladder == STDOUT, others)
 
@@ -228,7 +200,11 @@ def _boot(
 ) -> int:
     # A link that takes no time has all the time in the world.
     limit = asked.deadline if started else None
-    with reports_end(_display(asked, profile.traits.screen.columns), limit) as watch:
+    display = _display(asked, profile.traits.screen.columns)
+    if isinstance(display, BootScreen):
+        scale = asked.time_scale if asked.time_scale is not None else float(bool(started))
+        wire = display.watched(wire, scale)
+    with reports_end(display, limit) as watch:
         trace = boots.boot(
             profile,
             machine,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Literal
+from uuid import UUID
 
 import click
 
@@ -46,6 +47,14 @@ def any_mac(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac
         raise click.BadParameter(str(error)) from None
 
 
+def uuid_of(ctx: click.Context, param: click.Parameter, text: str | None) -> UUID | None:
+    """A UUID."""
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is not a UUID") from None
+
+
 def seconds(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
     """A number of seconds."""
     if value is not None and math.isnan(value):
@@ -61,6 +70,16 @@ def pace(ctx: click.Context, param: click.Parameter, value: float | None) -> flo
         f"{value:g} is no pace: from {LEAST_PACE:g} (a thousand times as fast as the firmware) to"
         f" {MOST_PACE:g} (a thousand times as slow)"
     )
+
+
+def check_waits(scale: float | None) -> None:
+    """Refuse a pace that only a practice network can have.
+
+    Raises:
+        click.UsageError: No server on a wire can do without time.
+    """
+    if scale == 0:
+        raise click.UsageError("--time-scale 0 is for the practice network only")
 
 
 def key_names(

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import click
 import msgspec
+from click.core import ParameterSource
 
+from pxeclient import prose
 from pxeclient.advice import Server
-from pxeclient.check.as_json import as_json as object_of
-from pxeclient.check.as_tap import as_tap
 from pxeclient.check.as_text import case_lines, last_lines
 from pxeclient.check.probes import PROBES
 from pxeclient.check.reading import STARTER
@@ -23,48 +23,68 @@ from pxeclient.check.running import DEADLINE, Running
 from pxeclient.check.suite import Suite
 from pxeclient.check.wires import Wires, open_wires
 from pxeclient.cli import annotations as annotating
-from pxeclient.cli import artifacts, coloring, options
+from pxeclient.cli import artifacts, coloring, old, options
+from pxeclient.cli import reports as reporting
 from pxeclient.cli.annotations import Annotations
 from pxeclient.cli.annotations import wanted as annotations_wanted
-from pxeclient.cli.callbacks import ends_as_interrupted, pace
-from pxeclient.cli.check_kept import Elsewhere, Repeat, again, check_files
+from pxeclient.cli.callbacks import check_waits, ends_as_interrupted
+from pxeclient.cli.check_kept import Elsewhere, Repeat, Told, again
 from pxeclient.cli.coloring import wants_color
 from pxeclient.cli.exit_codes import DEADLINE as LATE
-from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace, written_later
+from pxeclient.cli.output import (
+    EnvironmentProblem,
+    check_files,
+    stderr_line,
+    tell_pace,
+    written_later,
+)
 from pxeclient.cli.overdue import if_in_time, write_in_time
+from pxeclient.cli.reports import Reports
 from pxeclient.cli.rights import give_up
+from pxeclient.cli.showing import steps
 from pxeclient.cli.suite_choice import chosen_suite, matching, where
 from pxeclient.cli.suite_trust import tell_commands
 from pxeclient.cli.summary import Summary
 from pxeclient.cli.wire_choice import tell_doubled
-from pxeclient.harmless import json_text
 from pxeclient.lab import LabError
 from pxeclient.link.base import LinkError
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.practice.scenario import ScenarioError
 from pxeclient.report.markdown import one_line
+from pxeclient.report.transcript import fitted
 
 
 class _Shown(NamedTuple):
     """How the results are to be shown."""
 
-    tap: bool
-    as_json: bool
+    verbose: bool
+    quiet: bool
     kind: Server | None
     """Whose settings cures are shown for."""
     elsewhere: Elsewhere
 
     @property
-    def is_data(self) -> bool:
-        """Standard output is for programs."""
-        return self.tap or self.as_json
+    def report(self) -> str:
+        """The report that standard output has; empty if it is for people."""
+        return self.elsewhere.reports.shown
+
+    @property
+    def is_terse(self) -> bool:
+        """Cases are not told one by one."""
+        return self.quiet or bool(self.report)
 
 
-@click.command()
+@click.command(
+    epilog=options.examples(
+        "pxeclient check --starter > suite.toml",
+        "pxeclient check suite.toml -i eth0 --report junit=boots.xml --report html=boots.html",
+        "pxeclient check --starter --network plain-dhcp",
+    )
+)
 @click.argument("suite", type=click.Path(path_type=Path), required=False)
 @click.option("--starter", is_flag=True, help="The built-in suite; without servers, print it.")
-@click.option("--interface", "-i", metavar="IFACE", help="The servers are behind this interface.")
-@options.network
+@options.interface("network", "servers", more="The servers are behind it.")
+@options.network()
 @click.option(
     "--server",
     "servers",
@@ -78,24 +98,23 @@ class _Shown(NamedTuple):
     is_flag=True,
     help="Let a suite that somebody else may have written start the servers that it names.",
 )
-@click.option(
-    "--time-scale",
-    type=click.FloatRange(0, min_open=True),
-    callback=pace,
-    help="Pace of boots on a wire: 1 as the firmware, 0.1 ten times as fast.  [default: 1]",
-)
+@options.time_scale("For boots on a wire.")
 @click.option("--case", "patterns", multiple=True, metavar="NAME", help="Only this case; `A-*`.")
-@click.option("--profile", "-p", "names", multiple=True, help="Who boots where a case names none.")
-@click.option(
-    "--junit", type=click.Path(path_type=Path, dir_okay=False), help="Write JUnit XML here."
+@options.profile(many=True, required=False, more="It boots where a case names none.")
+@options.capture("Boots and probes, one after the other, decisions as comments.")
+@reporting.option("tap", "junit", "json", "html", "markdown")
+@old.option("--tap", into="reports", new="--report tap=-", is_flag=True, becomes=lambda _: "tap=-")
+@old.option(
+    "--junit", into="reports", new="--report junit=FILE", becomes=lambda file: f"junit={file}"
 )
-@artifacts.html
+@old.option("--html", into="reports", new="--report html=FILE", becomes=lambda file: f"html={file}")
 @artifacts.options
 @annotating.option
-@click.option("--tap", is_flag=True, help="TAP 13 on standard output.")
 @options.as_json
 @options.server_kind
 @click.option("--probes", is_flag=True, help="List the probes, and end.")
+@options.verbose()
+@options.quiet("How many are met, the first that is not, and what to change.")
 @coloring.option
 @click.pass_context
 def check(
@@ -110,10 +129,9 @@ def check(
     time_scale: float | None,
     patterns: tuple[str, ...],
     names: tuple[str, ...],
-    junit: Path | None,
-    html: Path | None,
+    written: Path | None,
+    reports: Reports,
     annotations: bool | None,
-    tap: bool,
     as_json: bool,
     server_kind: Server | None,
     probes: bool,
@@ -131,33 +149,40 @@ def check(
         return
     if (suite is None) is not starter:
         raise click.UsageError("give a suite, or --starter for the built-in one")
-    if tap and as_json:
-        raise click.UsageError("--tap and --json exclude each other")
-    place = where(interface, network, servers)
+    reports = reports.also("json", as_json)
+    reports.check()
+    options.check_loudness(given["verbose"], given["quiet"])
+    check_waits(time_scale)
+    place, otherwise = where(interface, network, servers), None
+    if ctx.get_parameter_source("interface") is ParameterSource.ENVIRONMENT:
+        # What the suite says goes before what the environment says.
+        place, otherwise = None, place
     if starter and place is None:
         click.echo(STARTER.read_text(encoding="utf-8"), nl=False)
         return
     kept = artifacts.Wanted.of(given)
-    check_files(junit, html)
+    check_files([("--write", written), *reports.options])
     kind = server_kind or _kind_of(servers)
-    wanted = chosen_suite(suite or STARTER, place, time_scale, names)
+    wanted = chosen_suite(suite or STARTER, place, time_scale, names, otherwise)
     cases = matching(wanted, patterns)
     if suite is not None and place is None and wanted.network is not None:
         tell_commands(suite, wanted.network, allow_commands)
     folder = Path() if place is not None or suite is None else suite.parent
     assert wanted.network is not None, "somebody says where"
-    given_again = again(suite, interface, network, servers, time_scale, names)
+    given_again = again(
+        suite, wanted.network.interface if interface else None, network, servers, time_scale, names
+    )
     elsewhere = Elsewhere(
-        junit,
-        html,
+        written,
+        reports,
         kept,
         # Read while we have the right to.
         Annotations(suite, wanted.cases) if annotations_wanted(annotations) else None,
         Summary(),
         Repeat(given_again, wanted.network, folder),
     )
-    shown = _Shown(tap, as_json, kind, elsewhere)
-    with written_later(junit, html, into=kept.folder):
+    shown = _Shown(given["verbose"], given["quiet"], kind, elsewhere)
+    with written_later(written, *reports.paths, into=kept.folder):
         ctx.exit(_check(msgspec.structs.replace(wanted, cases=cases), folder, shown))
 
 
@@ -193,12 +218,12 @@ def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
     if running.not_judged:
         stderr_line(f"Out of time: {_count(running.not_judged)} not judged.")
         code = code or LATE
-    _show(suite.title, where, results, code, shown)
-
-    def write() -> None:
-        shown.elsewhere.write(suite.title, where, results, logs, shown.kind, shown.is_data)
-
-    return write_in_time(limit, write) or code
+    told = Told(suite.title, where, results, code, shown.kind)
+    if shown.report:
+        click.echo(told.reports[shown.report](), nl=False)
+    else:
+        _show(results, code, shown)
+    return write_in_time(limit, lambda: shown.elsewhere.write(told, logs)) or code
 
 
 def _count(results: int) -> str:
@@ -215,7 +240,7 @@ def _results(running: Running, shown: _Shown) -> list[Result]:
     suite, wires = running.suite, running.wires
     results: list[Result] = []
     color = wants_color(sys.stdout)
-    if not shown.is_data:
+    if not shown.is_terse:
         limit = f", each boot for {DEADLINE:g} s at most" if wires.is_real else ""
         click.echo(f"{one_line(suite.title)}, on {one_line(wires.where)}{limit}")
     width = max(len(case.name) for case in suite.cases)
@@ -223,10 +248,21 @@ def _results(running: Running, shown: _Shown) -> list[Result]:
         found = list(of_case)
         # What nobody wants to see again is not held till the end: in a flood it is much.
         results += found if shown.elsewhere.needs_boots else [one.without_boot for one in found]
-        if not shown.is_data:
+        if not shown.is_terse:
             for line in case_lines(found, width):
                 click.echo(_painted(line, color), color=color)
+            if shown.verbose:
+                _tell_steps(found, color)
     return results
+
+
+def _tell_steps(results: Sequence[Result], color: bool) -> None:
+    """All of the boots and probes of a case."""
+    room = prose.room()
+    for made in (result.made for result in results):
+        for line in () if made is None else steps(made.trace):
+            for part in fitted(line, room):
+                click.echo(f"    {coloring.paint(part, color)}", color=color)
 
 
 def _painted(line: str, color: bool) -> str:
@@ -234,18 +270,13 @@ def _painted(line: str, color: bool) -> str:
     return coloring.signed(line, colors[line[0]]) if color and line[:1] in colors else line
 
 
-def _show(title: str, where: str, results: list[Result], code: int, shown: _Shown) -> None:
-    if shown.as_json:
-        click.echo(json_text(object_of(title, where, results, code), indent=2, ascii_only=False))
-    elif shown.tap:
-        click.echo("\n".join(as_tap(results)))
-    else:
-        color = wants_color(sys.stdout)
-        first, *rest = last_lines(results, shown.kind)
-        sign = coloring.RED if code else coloring.GREEN
-        click.echo(coloring.signed(first, sign, True) if color else first, color=color)
-        for line in rest:
-            click.echo(line)
+def _show(results: list[Result], code: int, shown: _Shown) -> None:
+    color = wants_color(sys.stdout)
+    first, *rest = last_lines(results, shown.kind)
+    sign = coloring.RED if code else coloring.GREEN
+    click.echo(coloring.signed(first, sign, True) if color else first, color=color)
+    for line in rest:
+        click.echo(line)
 
 
 def _profiles(suite: Suite) -> tuple[str, ...]:

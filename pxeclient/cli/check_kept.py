@@ -5,24 +5,27 @@ What makes pages and drawings is imported only when one is wanted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from glob import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple
-
-import click
+from typing import TYPE_CHECKING, NamedTuple
 
 from pxeclient.advice import Server
 from pxeclient.boots.networks import is_file
+from pxeclient.check.as_json import as_json
 from pxeclient.check.as_junit import as_junit
 from pxeclient.check.as_markdown import as_markdown
+from pxeclient.check.as_tap import as_tap
 from pxeclient.check.results import Result, Status, tally
 from pxeclient.check.suite import Network
 from pxeclient.cli.annotations import Annotations
-from pxeclient.cli.artifacts import Wanted, write_page
+from pxeclient.cli.artifacts import Wanted
 from pxeclient.cli.exit_codes import exit_code
-from pxeclient.cli.output import check_folder, write_whole
+from pxeclient.cli.keeping import captured
+from pxeclient.cli.output import write_whole
+from pxeclient.cli.reports import Reports
 from pxeclient.cli.summary import Summary
+from pxeclient.harmless import json_text
 
 if TYPE_CHECKING:
     from pxeclient.artifacts.kept import Kept
@@ -64,11 +67,49 @@ class Repeat(NamedTuple):
         return script(command, result.name, EXACT)
 
 
+class Told(NamedTuple):
+    """What came of a suite, and what makes the reports of it."""
+
+    title: str
+    """The suite's."""
+    where: str
+    """The network."""
+    results: Sequence[Result]
+    exit_code: int
+    kind: Server | None
+    """The server that cures are shown for."""
+
+    @property
+    def reports(self) -> dict[str, Callable[[], str]]:
+        """By their formats."""
+        return {
+            "tap": lambda: "\n".join(as_tap(self.results)) + "\n",
+            "junit": lambda: as_junit(self.title, self.where, self.results).decode(),
+            "json": self._as_json,
+            "html": self._as_html,
+            "markdown": self.as_markdown,
+        }
+
+    def as_markdown(self) -> str:
+        """As a table."""
+        return "\n".join(as_markdown(self.title, self.where, self.results)) + "\n"
+
+    def _as_json(self) -> str:
+        whole = as_json(self.title, self.where, self.results, self.exit_code)
+        return json_text(whole, indent=2, ascii_only=False) + "\n"
+
+    def _as_html(self) -> str:
+        from pxeclient.check.as_html import as_html
+
+        return as_html(self.title, self.where, self.results, self.kind)
+
+
 class Elsewhere(NamedTuple):
     """Where results go beside what is printed."""
 
-    junit: Path | None
-    html: Path | None
+    written: Path | None
+    """The capture."""
+    reports: Reports
     kept: Wanted
     annotations: Annotations | None
     summary: Summary
@@ -77,55 +118,36 @@ class Elsewhere(NamedTuple):
     @property
     def needs_boots(self) -> bool:
         """Not only the results, but what they were read from."""
-        return self.html is not None or self.kept.folder is not None
+        pages = any(format == "html" for format, _ in self.reports.files)
+        return pages or self.written is not None or self.kept.folder is not None
 
-    def write(
-        self,
-        title: str,
-        where: str,
-        results: Sequence[Result],
-        logs: Sequence[tuple[str, str]],
-        kind: Server | None,
-        is_data: bool,
-    ) -> None:
+    def write(self, told: Told, logs: Sequence[tuple[str, str]]) -> None:
         """Write all of it.
 
         Args:
-            title: The suite's.
-            where: The network.
-            results: What came of the suite.
+            told: What came of the suite.
             logs: A title and the log of every server that was started.
-            kind: The server that cures are shown for.
-            is_data: What is printed is for a program.
 
         Raises:
             EnvironmentProblem: Something cannot be written.
         """
         if self.annotations is not None:
-            self.annotations.show(results, is_data)
-        if self.junit is not None:
-            document = as_junit(title, where, results)
-            write_whole(self.junit, lambda file: _write(file, document))
-        if self.html is not None:
-            from pxeclient.check.as_html import as_html
-
-            write_page(self.html, as_html(title, where, results, kind))
-        self.summary.append("\n".join(as_markdown(title, where, results)) + "\n")
+            self.annotations.show(told.results, bool(self.reports.shown))
+        self.reports.write(told.reports)
+        if self.written is not None:
+            made = [result.made for result in told.results]
+            boots = [(one.trace, one.started) for one in made if one is not None]
+            write_whole(self.written, captured(boots))
+        self.summary.append(told.as_markdown())
         if self.kept.folder is not None:
-            self._keep(title, where, results, logs, kind)
+            self._keep(told, logs)
 
-    def _keep(
-        self,
-        title: str,
-        where: str,
-        results: Sequence[Result],
-        logs: Sequence[tuple[str, str]],
-        kind: Server | None,
-    ) -> None:
+    def _keep(self, told: Told, logs: Sequence[tuple[str, str]]) -> None:
         from pxeclient.artifacts.kept import log_of
         from pxeclient.artifacts.naming import apart
         from pxeclient.check.as_html import page
 
+        results = told.results
         # Where nothing was met, what cannot be told has made the suite fail.
         every = self.kept.every or tally(results).met == 0
         chosen = [one for one in results if every or one.status is Status.NOT_MET]
@@ -135,8 +157,8 @@ class Elsewhere(NamedTuple):
             _kept(name, one, self.repeat.script(one), log)
             for name, one in zip(names, chosen, strict=True)
         ]
-        lines = tuple(_lines(results, chosen, kept, kind))
-        self.kept.write(kept, page(title, where, results, lines))
+        lines = tuple(_lines(results, chosen, kept, told.kind))
+        self.kept.write(kept, page(told.title, told.where, results, lines))
 
 
 def _kept(name: str, result: Result, script: str, log: str) -> Kept:
@@ -164,20 +186,6 @@ def _lines(
         yield Line(as_html.look(result), as_html.cells(result), story)
 
 
-def check_files(*paths: Path | None) -> None:
-    """Say before the boots, not after them, that a file cannot be written.
-
-    Raises:
-        EnvironmentProblem: There is no folder for it.
-        click.UsageError: Two are one.
-    """
-    named = [path for path in paths if path is not None]
-    if len(set(named)) < len(named):
-        raise click.UsageError(f"two files cannot both go to {named[0]}")
-    for path in named:
-        check_folder(path)
-
-
 def again(
     suite: Path | None,
     interface: str | None,
@@ -194,7 +202,3 @@ def again(
     words += [] if time_scale is None else ["--time-scale", f"{time_scale:g}"]
     words += [word for name in names for word in ("--profile", name)]
     return tuple(words)
-
-
-def _write(file: BinaryIO, document: bytes) -> None:
-    file.write(document)

@@ -88,8 +88,9 @@ def _told(name: str, command: click.Command) -> Iterator[str]:
 
 
 def paragraphs(command: click.Command) -> Iterator[str]:
-    r"""Its help as Markdown; what click is told to leave alone (``\b``) is code."""
-    for paragraph in cleandoc(command.help or "").split("\n\n"):
+    r"""Its help as Markdown, examples too; what click is told to leave alone (``\b``) is code."""
+    whole = "\n\n".join(cleandoc(text) for text in (command.help, command.epilog) if text)
+    for paragraph in whole.split("\n\n"):
         if paragraph.startswith("\b\n"):
             yield from (f"    {line}" for line in paragraph.split("\n")[1:])
         else:

@@ -10,8 +10,10 @@ import click
 from pxeclient import profile as profiles
 from pxeclient.capture.values import CaptureError
 from pxeclient.cli import options
+from pxeclient.cli import reports as reporting
 from pxeclient.cli.callbacks import any_mac
-from pxeclient.cli.output import EnvironmentProblem
+from pxeclient.cli.output import EnvironmentProblem, check_files, written_later
+from pxeclient.cli.reports import Reports
 from pxeclient.cli.rights import give_up
 from pxeclient.compare.fields import MASK
 from pxeclient.compare.verdict import Comparison, Settings
@@ -25,10 +27,10 @@ EQUAL, DIFFERENT = 0, 1
 SCHEMA = "pxeclient-compare/2"
 
 
-@click.command()
+@click.command(epilog=options.examples("pxeclient compare boot.pcap -p vmware-e1000e"))
 @click.argument("capture", type=click.Path(path_type=Path, dir_okay=False))
-@options.profile
-@click.option("--mac", callback=any_mac, help="Which client, where the capture has several.")
+@options.profile()
+@options.mac(any_mac, "It says which one, where the capture has several.")
 @click.option(
     "--tolerance",
     type=click.FloatRange(0),
@@ -45,7 +47,9 @@ SCHEMA = "pxeclient-compare/2"
     help="The recorded card heard nothing for so long after power-on, and then all at once."
     " Given more than once, the value that fits best counts.",
 )
+@reporting.option("json")
 @options.as_json
+@options.quiet("Without the differences.")
 @click.pass_context
 def compare(
     ctx: click.Context,
@@ -54,7 +58,9 @@ def compare(
     mac: Mac | None,
     tolerance: float,
     deaf: tuple[float, ...],
+    reports: Reports,
     as_json: bool,
+    quiet: bool,
 ) -> None:
     """Is the client of a CAPTURE the firmware that a profile says?
 
@@ -65,21 +71,31 @@ def compare(
     recorded ones. The exit status is 0 if the two are equal, 1 if they differ, 2 or 3 if the
     comparison was not possible.
     """
+    reports = reports.also("json", as_json)
+    reports.check()
+    check_files(reports.options)
     settings = Settings(Tolerance(tolerance), deaf or (0.0,), mac)
+    with written_later(*reports.paths):
+        found = _compared(capture, name, settings)
+        told = json_text(object_of(found), indent=2) + "\n"
+        if reports.shown:
+            click.echo(told, nl=False)
+        else:
+            for line in _lines(found)[-1 if quiet else 0 :]:
+                click.echo(line)
+        reports.write({"json": lambda: told})
+    ctx.exit(EQUAL if found.is_equal else DIFFERENT)
+
+
+def _compared(capture: Path, name: str, settings: Settings) -> Comparison:
     try:
         known = profiles.load(name)
         give_up(capture)
-        found = compare_with(capture, known, settings)
+        return compare_with(capture, known, settings)
     except ProfileError as error:
         raise click.UsageError(str(error)) from None
     except CaptureError as error:
         raise EnvironmentProblem(str(error)) from None
-    if as_json:
-        click.echo(json_text(object_of(found), indent=2))
-    else:
-        for line in _lines(found):
-            click.echo(line)
-    ctx.exit(EQUAL if found.is_equal else DIFFERENT)
 
 
 def _lines(found: Comparison) -> list[str]:

@@ -9,6 +9,7 @@ from uuid import UUID
 import click
 
 from pxeclient import profile as profile_module
+from pxeclient.cli import options
 from pxeclient.cli.callbacks import ends_as_interrupted, station_mac
 from pxeclient.cli.corpus_folder import check, write
 from pxeclient.corpus import CorpusError, Subject, files
@@ -16,19 +17,12 @@ from pxeclient.profile import ProfileError
 from pxeclient.wire.addresses import Mac
 
 
-@click.command()
+@click.command(epilog=options.examples("pxeclient corpus frames -p ipxe -p vmware-e1000e"))
 @click.argument("folder", type=click.Path(path_type=Path), metavar="DIR")
-@click.option(
-    "--profile",
-    "-p",
-    "names",
-    multiple=True,
-    help="A firmware: a name of `pxeclient profiles`, or a .toml file; may be given several"
-    " times. By default all.",
-)
-@click.option("--mac", callback=station_mac, help="The machines' MAC address.")
-@click.option("--uuid", type=click.UUID, help="The machines' UUID (option 97).")
-@click.option("--seed", type=click.IntRange(0), help="Start of the random numbers.")
+@options.profile(many=True, required=False, more="Again for another. Without it all.")
+@options.mac(station_mac, "All have the same.")
+@options.uuid
+@options.seed()
 @click.option(
     "--force",
     is_flag=True,

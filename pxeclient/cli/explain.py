@@ -12,11 +12,13 @@ from pxeclient import profile as profiles
 from pxeclient import prose
 from pxeclient.advice import Server
 from pxeclient.capture.values import CaptureError
-from pxeclient.cli import coloring, options
+from pxeclient.cli import coloring, completing, old, options
+from pxeclient.cli import reports as reporting
 from pxeclient.cli.callbacks import any_mac
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
-from pxeclient.cli.output import EnvironmentProblem, check_folder, written_later
+from pxeclient.cli.output import EnvironmentProblem, check_files, written_later
+from pxeclient.cli.reports import Reports
 from pxeclient.cli.rights import give_up
 from pxeclient.explain.as_json import as_json as object_of
 from pxeclient.explain.story import Explanation
@@ -36,23 +38,26 @@ def _profile(ctx: click.Context, param: click.Parameter, name: str | None) -> Pr
         raise click.BadParameter(str(error)) from None
 
 
-@click.command()
+@click.command(
+    epilog=options.examples(
+        "pxeclient explain customer.pcap",
+        "pxeclient explain customer.pcap --mac 00:50:56:12:34:56 --ladder boot.html",
+        "pxeclient explain customer.pcap --as ipxe",
+    )
+)
 @click.argument("capture", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--client", callback=any_mac, metavar="MAC", help="Tell of this client alone.")
+@options.mac(any_mac, "Of this one alone is told.")
+@old.option("--client", into="mac", new="--mac MAC")
 @click.option(
     "--as",
     "instead",
     callback=_profile,
     metavar="PROFILE",
+    shell_complete=completing.profiles,
     help="What would this firmware have done with the same offers? A name of `pxeclient"
     " profiles`, with variants after plus signs, or a .toml file.",
 )
-@click.option(
-    "--ladder",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Draw an attempt as a ladder; the name ends in .txt, .mmd (Mermaid), .svg or .html.",
-)
+@options.ladder("`-` is text on standard output, in place of the story.")
 @click.option(
     "--attempt",
     type=click.IntRange(1),
@@ -60,17 +65,19 @@ def _profile(ctx: click.Context, param: click.Parameter, name: str | None) -> Pr
     show_default=True,
     help="Which of the client's attempts --ladder draws.",
 )
+@reporting.option("json")
 @options.as_json
 @coloring.option
-@click.option("--verbose", "-v", is_flag=True, help="Every mark and decision, with its source.")
-@click.option("--quiet", "-q", is_flag=True, help="Only the table of all machines.")
+@options.verbose("And every mark of the firmware.")
+@options.quiet("That is the table of all machines.")
 @options.server_kind
 def explain(
     capture: Path,
-    client: Mac | None,
+    mac: Mac | None,
     instead: Profile | None,
     ladder: Path | None,
     attempt: int,
+    reports: Reports,
     as_json: bool,
     verbose: bool,
     quiet: bool,
@@ -85,20 +92,22 @@ def explain(
     offered what, what it did, and where it stopped. Reasons are those of the profile that did the
     same with the same replies; what the wire does not show is said to be unknown.
     """
-    format = ""
-    if ladder is not None:
-        format = format_of(ladder, "--ladder")
-        check_folder(ladder)
+    reports = reports.also("json", as_json)
+    reports.check()
+    options.check_loudness(verbose, quiet)
+    format = "" if ladder is None else format_of(ladder, "--ladder")
+    check_files([("--ladder", ladder), *reports.options])
     known = [profiles.load(name) for name in profiles.names()]
-    with written_later(ladder):
+    with written_later(ladder, *reports.paths):
         give_up(capture)
         try:
-            found = told_of(capture, known, instead, client)
+            found = told_of(capture, known, instead, mac)
         except CaptureError as error:
             raise EnvironmentProblem(str(error)) from None
         trace = None if ladder is None else _attempt(found, attempt)
         if ladder != STDOUT:
-            _tell(found, as_json, lines(found, verbose, server_kind, quiet))
+            _tell(found, reports, lines(found, verbose, server_kind, quiet))
+        reports.write({"json": lambda: _as_json(found)})
         if ladder is not None and trace is not None:
             draw([trace], ladder, format, every=verbose, kind=server_kind)
 
@@ -109,7 +118,7 @@ def _attempt(found: Explanation, number: int) -> Trace:
     if len(booting) != 1:
         macs = ", ".join(str(story.station.mac) for story in booting)
         raise click.UsageError(
-            f"--ladder draws one client: choose one of {macs} with --client"
+            f"--ladder draws one client: choose one of {macs} with --mac"
             if booting
             else "--ladder: nobody boots from the network in this capture"
         )
@@ -119,9 +128,13 @@ def _attempt(found: Explanation, number: int) -> Trace:
     return told[number - 1].trace
 
 
-def _tell(found: Explanation, as_json: bool, told: Iterable[str]) -> None:
-    if as_json:
-        click.echo(json_text(object_of(found), indent=2))
+def _as_json(found: Explanation) -> str:
+    return json_text(object_of(found), indent=2) + "\n"
+
+
+def _tell(found: Explanation, reports: Reports, told: Iterable[str]) -> None:
+    if reports.shown:
+        click.echo(_as_json(found), nl=False)
         return
     color = wants_color(sys.stdout)
     for line in told:

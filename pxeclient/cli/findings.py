@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from pxeclient.advice import fill
+from pxeclient.advice.as_json import cure_as_json
+from pxeclient.cli import completing, options
+from pxeclient.cli.listing import print_list
 from pxeclient.cli.rights import give_up
-from pxeclient.diagnose import catalogue, fault
+from pxeclient.diagnose import Fault, catalogue, fault
 from pxeclient.diagnose.places import renamed
 from pxeclient.report.findings import describe
 from pxeclient.spelling import close
 
 
-@click.command()
-@click.argument("id", required=False)
-def findings(id: str | None) -> None:
+@click.command(epilog=options.examples("pxeclient findings D43-VMW"))
+@click.argument("id", required=False, shell_complete=completing.findings)
+@options.as_json
+def findings(id: str | None, as_json: bool) -> None:
     """List what a boot can show to be wrong with servers; describe one by its ID.
 
     `pxeclient boot` names them after the end of a boot, with what to change. `pxeclient help ID` is
@@ -22,19 +28,29 @@ def findings(id: str | None) -> None:
     """
     give_up()
     if id is None:
-        _list()
+        _list(as_json)
         return
     found = fault(id)
     if found is None:
-        hint = close(id, catalogue(), most=3, cutoff=0.4)
-        raise click.UsageError(f"there is no finding {id!r}{hint and f'; {hint}'}")
+        hint = close(id, catalogue(), most=3, cutoff=0.4) or "`pxeclient findings` lists all"
+        raise click.UsageError(f"there is no finding {id!r}: {hint}")
     cures = tuple(fill(cure, renamed({}, found.places)) for cure in found.cures)
+    if as_json:
+        print_list("findings", [{**_object(found), "cures": [cure_as_json(one) for one in cures]}])
+        return
     for line in describe(found, cures):
         click.echo(line)
     click.echo(f"  Page: pxeclient help {found.id}")
 
 
-def _list() -> None:
+def _object(found: Fault) -> dict[str, Any]:
+    return {"id": found.id, "title": found.title}
+
+
+def _list(as_json: bool) -> None:
+    if as_json:
+        print_list("findings", [_object(found) for found in catalogue().values()])
+        return
     width = max(map(len, catalogue()))
     for id, found in catalogue().items():
         click.echo(f"{id:{width}}  {found.title}")

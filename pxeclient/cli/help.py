@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import click
 
+from pxeclient.cli import completing, options
 from pxeclient.cli.rights import give_up
 from pxeclient.handbook import Handbook, Page, Section
 from pxeclient.prose import wrapped
@@ -23,17 +24,19 @@ _MANY = {
 """What there are many pages of: their name, and one of them."""
 
 
-@click.command()
-@click.argument("topic", nargs=-1)
+def _topics(ctx: click.Context, param: click.Parameter, so_far: str) -> completing.Items:
+    """Pages that people wrote; those of findings, codes and so on once something is typed."""
+    pages = [page for page in handbook().pages.values() if so_far or not page.kind]
+    return completing.described({page.name: page.title for page in pages}, so_far)
+
+
+@click.command(epilog=options.examples("pxeclient help esxi-pxe-e55", "pxeclient help D43-VMW"))
+@click.argument("topic", nargs=-1, shell_complete=_topics)
 def help(topic: tuple[str, ...]) -> None:
     """Show a page of the documentation, or list them.
 
     TOPIC is the name of a page, a finding, an error code, a firmware, a practice network or a
     command; of other words the pages are listed that have them in their title.
-
-    \b
-    pxeclient help esxi-pxe-e55
-    pxeclient help D43-VMW
     """
     give_up()
     book = handbook()

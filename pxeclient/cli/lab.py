@@ -15,19 +15,31 @@ from pxeclient import profile as profile_module
 from pxeclient import prose
 from pxeclient.advice import Server
 from pxeclient.boot.machine import Machine
-from pxeclient.boots.apart import stranger
+from pxeclient.boots.apart import numbered, stranger
 from pxeclient.boots.boot import Wire, boot
-from pxeclient.cli import artifacts, coloring, options
-from pxeclient.cli.callbacks import ends_as_interrupted, pace
+from pxeclient.cli import artifacts, coloring, old, options
+from pxeclient.cli import reports as reporting
+from pxeclient.cli.callbacks import check_waits, ends_as_interrupted, station_mac
 from pxeclient.cli.coloring import paint, wants_color
+from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.keeping import captured
 from pxeclient.cli.lab_kept import Keeping, Made
+from pxeclient.cli.live import silences, ticking
 from pxeclient.cli.options import BootOptions
-from pxeclient.cli.output import EnvironmentProblem, stderr_line, tell_pace, written_later
+from pxeclient.cli.output import (
+    EnvironmentProblem,
+    check_files,
+    stderr_line,
+    tell_pace,
+    write_whole,
+    written_later,
+)
 from pxeclient.cli.overdue import Overdue, cut_off, if_in_time, in_time, write_in_time
+from pxeclient.cli.reports import Reports
 from pxeclient.cli.rights import give_up
-from pxeclient.cli.showing import boot_object, tell_end, tell_lost
-from pxeclient.cli.wire_choice import LONGEST, told_limit
+from pxeclient.cli.showing import boot_object, steps, tell_end, tell_lost
+from pxeclient.cli.wire_choice import LONGEST, paced, told_limit
 from pxeclient.diagnose import Finding, diagnose_beside
 from pxeclient.endings import End, end_of
 from pxeclient.harmless import json_text
@@ -37,13 +49,13 @@ from pxeclient.lab.lab import ADDRESS
 from pxeclient.link.base import LinkError
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.profile import Profile, ProfileError
-from pxeclient.report.transcript import Transcript, fitted
+from pxeclient.report.transcript import fitted
 from pxeclient.trace import Trace
 
 SCHEMA = "pxeclient-lab/2"
 
 
-@click.group()
+@click.group(epilog=options.examples("pxeclient lab run -p ipxe -- ./my-server {interface}"))
 def lab() -> None:
     """Real servers on a private network that nobody else can see.
 
@@ -68,16 +80,24 @@ def _interface(ctx: click.Context, param: click.Parameter, name: str) -> str:
     return name
 
 
-@lab.command(context_settings={"allow_interspersed_args": False})
-@click.option(
-    "--profile",
-    "-p",
-    "names",
-    required=True,
-    multiple=True,
-    help="The firmware: a name of `pxeclient profiles`, or a .toml file. Several boot in turn.",
+@lab.command(
+    context_settings={"allow_interspersed_args": False},
+    epilog=options.examples(
+        "pxeclient lab run -p ipxe -p vmware-e1000e -- dnsmasq -d --port=0 \\",
+        "    --interface={interface} --dhcp-range=10.77.0.50,10.77.0.99 \\",
+        "    --dhcp-boot=pxelinux.0 --enable-tftp --tftp-root=/srv/tftp",
+    ),
 )
-@click.option("--tap", is_flag=True, help="Plug machines in by a TAP, as virtual machines are.")
+@options.profile(many=True, more="Several boot in turn.")
+@click.option(
+    "--plug",
+    type=click.Choice(("veth", "tap")),
+    default="veth",
+    show_default=True,
+    help="What machines are plugged in by: a pair of Ethernet interfaces, or a TAP, as virtual"
+    " machines are.",
+)
+@old.option("--tap", into="plug", new="--plug tap", is_flag=True, becomes=lambda _: "tap")
 @click.option(
     "--address",
     default=ADDRESS,
@@ -86,12 +106,15 @@ def _interface(ctx: click.Context, param: click.Parameter, name: str) -> str:
     help="The servers' address with the length of its prefix.",
 )
 @click.option(
-    "--interface",
+    "--server-interface",
+    "interface",
     default=SERVER_INTERFACE,
     callback=_interface,
     show_default=True,
+    metavar="NAME",
     help="The name of the server's interface, where its configuration expects another one.",
 )
+@old.option("--interface", into="interface", new="--server-interface NAME")
 @click.option(
     "--mtu",
     type=click.IntRange(68, 65535),
@@ -103,30 +126,20 @@ def _interface(ctx: click.Context, param: click.Parameter, name: str) -> str:
     metavar="FOLDER",
     help="A TFTP server of pxeclient's hands out the files of this folder; for who has none.",
 )
-@click.option(
-    "--ready",
-    metavar="WORDS",
-    help="What the server prints when it is ready; else it is when it has opened port 67, 69 or"
-    " 4011, or has run for a second.",
-)
-@click.option(
-    "--time-scale",
-    type=click.FloatRange(0, min_open=True),
-    callback=pace,
-    default=1.0,
-    help="Pace of the firmware's clock: 0.1 is ten times as fast.",
-)
+@options.ready("Else it is when it has opened port 67, 69 or 4011, or has run for a second.")
+@options.mac(station_mac, "The others count up from the first one's.")
+@options.time_scale()
 @options.deadline
 @options.keys
-@click.option(
-    "--seed",
-    type=click.IntRange(0),
-    help="Start of the first machine's random numbers; those of each that follows are one on.",
-)
+@options.seed("Those of each machine that follows are one on.")
+@options.ladder("One or two machines, side by side.")
+@options.capture("Boots one after the other, decisions as comments.")
 @artifacts.options
+@reporting.option("json", "html")
 @options.as_json
 @options.server_kind
-@click.option("--verbose", "-v", is_flag=True, help="Every step of each boot.")
+@options.verbose()
+@options.quiet("How each boot ended, why, and what to change.")
 @click.option("--log", "show_log", is_flag=True, help="What the server printed, on standard error.")
 @coloring.option
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
@@ -135,13 +148,15 @@ def run(
     ctx: click.Context,
     /,
     names: tuple[str, ...],
-    tap: bool,
+    plug: str,
     address: str,
     interface: str,
     mtu: int | None,
     tftp: str | None,
     ready: str | None,
     show_log: bool,
+    reports: Reports,
+    as_json: bool,
     command: tuple[str, ...],
     **given: Any,
 ) -> None:
@@ -150,23 +165,22 @@ def run(
     In COMMAND, {interface}, {address} and {folder} become its interface, its address and an empty
     folder that vanishes. The exit status is that of the first boot that failed, as of `pxeclient
     boot`; 0 if all booted.
-
-    \b
-    pxeclient lab run -p ipxe -p vmware-e1000e -- dnsmasq -d --port=0 \\
-        --interface={interface} --dhcp-range=10.77.0.50,10.77.0.99 \\
-        --dhcp-boot=pxelinux.0 --enable-tftp --tftp-root=/srv/tftp
     """
     profiles = [_profile(name) for name in names]
     wanted = artifacts.Wanted.of(given)
-    asked = BootOptions.of(given)
+    reports = reports.also("json", as_json)
+    reports.check()
+    asked = BootOptions.of({**given, "reports": reports, "as_json": reports.shown == "json"})
+    _check(asked, len(profiles))
     tell_pace(asked.time_scale)
+    tap = plug == "tap"
     keeping = Keeping(wanted, _words(tap, address, interface, mtu, tftp, ready, asked), command)
     if asked.deadline is None:
         asked = replace(asked, deadline=LONGEST)
     try:
         with (
             ends_as_interrupted(),
-            written_later(into=wanted.folder),
+            written_later(asked.ladder, asked.written, *reports.paths, into=wanted.folder),
             open_lab(address, tap, interface=interface, mtu=mtu) as opened,
         ):
             if tftp is not None:
@@ -175,17 +189,49 @@ def run(
             give_up()  # the keeper has what the lab needs
             kind = asked.server_kind or Server.of_command(program.name)
             asked = replace(asked, server_kind=kind)
-            code = _boots(opened, program, list(zip(names, profiles, strict=True)), asked, keeping)
+            code = _boots(opened, list(zip(names, profiles, strict=True)), asked, keeping)
+            where, title = f"a private network ({program.name})", f"Boots from {program.name}"
+            made = {
+                "json": lambda: _as_json(opened, program, keeping, code, asked.deadline),
+                "html": lambda: keeping.page(where, title),
+            }
+            if reports.shown:
+                click.echo(made[reports.shown](), nl=False)
             _tell_server(opened, program, show_log)
-            code = write_in_time(asked.deadline, lambda: _keep(opened, program, keeping)) or code
+
+            def keep() -> None:
+                reports.write(made)
+                _write_files(asked, keeping.boots)
+                keeping.write(where, title, opened.logs())
+
+            code = write_in_time(asked.deadline, keep) or code
     except (LabError, LinkError) as error:
         raise EnvironmentProblem(str(error)) from None
     ctx.exit(code)
 
 
-def _keep(opened: Lab, program: Program, keeping: Keeping) -> None:
-    where = f"a private network ({program.name})"
-    keeping.write(where, f"Boots from {program.name}", opened.logs())
+def _check(asked: BootOptions, machines: int) -> None:
+    """What is wrong is said before the boots, not after them."""
+    options.check_loudness(asked.verbose, asked.quiet)
+    check_waits(asked.time_scale)
+    if asked.ladder == STDOUT:
+        raise click.UsageError("--ladder: standard output is for the verdict; name a file")
+    if asked.ladder is not None:
+        format_of(asked.ladder, "--ladder")
+        if machines > 2:
+            raise click.UsageError(
+                f"--ladder: {machines} machines do not fit side by side; choose one or two with -p"
+            )
+    files = [("--ladder", asked.ladder), ("--write", asked.written), *asked.reports.options]
+    check_files(files)
+
+
+def _write_files(asked: BootOptions, boots: list[Made]) -> None:
+    traces = [one.trace for one in boots]
+    if asked.written is not None:
+        write_whole(asked.written, captured([(one.trace, one.started) for one in boots]))
+    if asked.ladder is not None:
+        draw(traces, asked.ladder, format_of(asked.ladder, "--ladder"), every=asked.verbose)
 
 
 def _words(
@@ -200,14 +246,14 @@ def _words(
     """The options that say what the lab is like, and how machines boot in it."""
     given = {
         "--address": None if address == ADDRESS else address,
-        "--interface": None if interface == SERVER_INTERFACE else interface,
+        "--server-interface": None if interface == SERVER_INTERFACE else interface,
         "--mtu": mtu,
         "--tftp": None if tftp is None else os.path.abspath(tftp),
         "--ready": ready,
         "--time-scale": None if asked.time_scale in (None, 1.0) else f"{asked.time_scale:g}",
         "--deadline": None if asked.deadline is None else _number(asked.deadline),
     }
-    words = ["--tap"] if tap else []
+    words = ["--plug", "tap"] if tap else []
     for option, value in given.items():
         words += [] if value is None else [option, str(value)]
     return [*words, *(word for key in asked.keys for word in ("--key", key))]
@@ -219,33 +265,38 @@ def _number(seconds: float) -> str:
 
 def _boots(
     opened: Lab,
-    program: Program,
     profiles: list[tuple[str, Profile]],
     asked: BootOptions,
     keeping: Keeping,
 ) -> int:
     """Boot them all; the exit status."""
-    codes, told = [], []
+    codes: list[int] = []
     for number, (name, profile) in enumerate(profiles):
         first = profile.machine.seed if asked.seed is None else asked.seed
         machine = replace(profile.machine, seed=first + number)
+        if asked.mac is not None:
+            machine = numbered(replace(machine, mac=asked.mac), number, machine.seed)
         started = seconds_since_1970()
         trace = _boot(opened, profile, machine, asked)
         beside = _asked_again(opened, profile, machine, trace, asked)
         codes.append(exit_code(trace))
-        keeping.boots.append(Made(name, machine.seed, trace, started, codes[-1], beside))
-        if asked.as_json:
-            with in_time(asked.deadline):
-                told.append(boot_object(trace, codes[-1], beside))
-        else:
+        mac = None if asked.mac is None else machine.mac
+        keeping.boots.append(Made(name, machine.seed, mac, trace, started, codes[-1], beside))
+        if not asked.reports.shown:
             _show(trace, asked, beside)
-    code = next((code for code in codes if code), 0)
-    if asked.as_json:
-        click.echo(json_text(_whole(opened, program, told, code), indent=2))
-    elif len(codes) > 1:
-        booted = codes.count(0)
-        click.echo(f"{booted} of {len(profiles)} booted.")
-    return code
+    if len(codes) > 1 and not asked.reports.shown:
+        click.echo(f"{codes.count(0)} of {len(profiles)} booted.")
+    return next((code for code in codes if code), 0)
+
+
+def _as_json(
+    opened: Lab, program: Program, keeping: Keeping, code: int, deadline: float | None
+) -> str:
+    told = []
+    for one in keeping.boots:
+        with in_time(deadline):
+            told.append(boot_object(one.trace, one.exit_code, one.beside))
+    return json_text(_whole(opened, program, told, code), indent=2) + "\n"
 
 
 def _asked_again(
@@ -264,9 +315,10 @@ def _asked_again(
 def _boot(opened: Lab, profile: Profile, machine: Machine, asked: BootOptions) -> Trace:
     # Two boots in a row must not look like one: the random numbers of their machines differ.
     with opened.link(machine.mac) as link:
-        wire = Wire(link, f"private network of {opened.address}")
-        pace = asked.time_scale or 1.0
-        return boot(profile, machine, wire, keys=asked.keys, deadline=asked.deadline, pace=pace)
+        told = None if asked.quiet else silences()
+        slow = ticking(paced(link, asked.time_scale), told, asked.time_scale)
+        wire = Wire(slow, f"private network of {opened.address}")
+        return boot(profile, machine, wire, keys=asked.keys, deadline=asked.deadline, watch=told)
 
 
 def _show(trace: Trace, asked: BootOptions, beside: list[Finding]) -> None:
@@ -276,11 +328,11 @@ def _show(trace: Trace, asked: BootOptions, beside: list[Finding]) -> None:
         for part in fitted(line, prose.room()):
             click.echo(paint(part, color), color=color)
 
-    for line in _lines(trace, asked):
+    for line in () if asked.quiet else _lines(trace, asked):
         tell(line)
     with in_time(asked.deadline):
         tell_end(trace, asked, tell, beside)
-    tell_lost(trace)
+    tell_lost(trace, asked.quiet)
 
 
 def _lines(trace: Trace, asked: BootOptions) -> Iterator[str]:
@@ -288,9 +340,7 @@ def _lines(trace: Trace, asked: BootOptions) -> Iterator[str]:
     if asked.deadline is not None and not isinf(asked.deadline):
         yield f"on {trace.where}{told_limit(asked.deadline)}"
     if asked.verbose:
-        transcript = Transcript(verbose=True)
-        for record in trace.records:
-            yield from transcript.lines(record)
+        yield from steps(trace)
 
 
 def _whole(opened: Lab, program: Program, boots: list[dict[str, Any]], code: int) -> dict[str, Any]:

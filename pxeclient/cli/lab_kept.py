@@ -10,10 +10,11 @@ from pxeclient.cli.artifacts import Wanted
 from pxeclient.diagnose import Finding
 from pxeclient.endings import End, end_of
 from pxeclient.trace import Trace
+from pxeclient.wire.addresses import Mac
 
 if TYPE_CHECKING:
     from pxeclient.artifacts.kept import Kept
-    from pxeclient.report.page import Line
+    from pxeclient.report.page import Line, Look, Page, Story
 
 _COLUMNS = ("profile", "result", "seconds", "how it ended")
 
@@ -24,6 +25,8 @@ class Made(NamedTuple):
     name: str
     """The profile as the user gave it."""
     seed: int
+    mac: Mac | None
+    """Where the user chose the addresses."""
     trace: Trace
     started: float
     exit_code: int
@@ -41,6 +44,12 @@ class Keeping:
     """The server."""
     boots: list[Made] = field(default_factory=list)
 
+    def page(self, where: str, title: str) -> str:
+        """The boots as a web page; the arguments are as of `write`."""
+        from pxeclient.report.page import render
+
+        return render(self._index(where, title, [(one, None) for one in self.boots], True))
+
     def write(self, where: str, title: str, logs: Sequence[tuple[str, str]]) -> None:
         """Write them.
 
@@ -56,23 +65,34 @@ class Keeping:
             return
         from pxeclient.artifacts.kept import log_of
         from pxeclient.artifacts.naming import apart
-        from pxeclient.report.page import Look, Page
 
         log = log_of(logs)
         names = apart(one.name for one in self.boots)
         pairs = [
             (one, self._kept(name, one, log)) for name, one in zip(names, self.boots, strict=True)
         ]
+        index = self._index(where, title, pairs)
+        self.wanted.write([kept for _, kept in pairs if kept is not None], index)
+
+    def _index(
+        self,
+        where: str,
+        title: str,
+        pairs: Sequence[tuple[Made, Kept | None]],
+        every: bool = False,
+    ) -> Page:
+        """With the stories of those that are kept, or of all."""
+        from pxeclient.report.page import Look, Page
+
         booted = sum(one.exit_code == 0 for one in self.boots)
-        index = Page(
+        return Page(
             title,
             where,
             f"{booted} of {len(self.boots)} booted",
             Look.GOOD if booted == len(self.boots) else Look.BAD,
             _COLUMNS,
-            tuple(_line(one, kept) for one, kept in pairs),
+            tuple(_line(one, kept, every or kept is not None) for one, kept in pairs),
         )
-        self.wanted.write([kept for _, kept in pairs if kept is not None], index)
 
     def _kept(self, name: str, one: Made, log: str) -> Kept | None:
         from pxeclient.artifacts.again import EXACT, script
@@ -81,6 +101,7 @@ class Keeping:
         if one.exit_code == 0 and not self.wanted.every:
             return None
         words = ["pxeclient", "lab", "run", "--profile", one.name, "--seed", str(one.seed)]
+        words += [] if one.mac is None else ["--mac", str(one.mac)]
         again = script([*words, *self.words, "--", *self.command], one.name, EXACT, _OTHERS)
         return Kept(name, again, one.trace, one.started, one.exit_code, tuple(one.beside), log)
 
@@ -88,11 +109,8 @@ class Keeping:
 _OTHERS = "The servers are started anew, and remember nothing of the boots before this one."
 
 
-def _line(one: Made, kept: Kept | None) -> Line:
-    from pxeclient.artifacts import folder
-    from pxeclient.diagnose import diagnose, ranked
-    from pxeclient.report.closing import closing
-    from pxeclient.report.page import Line, Look, Story
+def _line(one: Made, kept: Kept | None, is_told: bool) -> Line:
+    from pxeclient.report.page import Line, Look
     from pxeclient.report.transcript import ending
 
     trace, end = one.trace, end_of(one.trace)
@@ -100,8 +118,19 @@ def _line(one: Made, kept: Kept | None) -> Line:
     look = looks.get(end, Look.OPEN)
     first = ending(trace)[0].removeprefix("■ ")
     result = "booted" if one.exit_code == 0 else f"status {one.exit_code}"
-    story = None
+    cells = (trace.profile, result, f"{trace.ended:.2f}", first)
+    return Line(look, cells, _story(one, look, kept) if is_told else None)
+
+
+def _story(one: Made, look: Look, kept: Kept | None) -> Story:
+    """How it ended and why; its ladder is a file of the folder, or else on the page."""
+    from pxeclient.artifacts import folder
+    from pxeclient.diagnose import diagnose, ranked
+    from pxeclient.report.closing import closing
+    from pxeclient.report.page import Story
+
+    trace = one.trace
+    lines = tuple(closing(trace, ranked([*one.beside, *diagnose(trace)])))
     if kept is not None:
-        lines = closing(trace, ranked([*one.beside, *diagnose(trace)]))
-        story = Story(trace.profile, look, (), tuple(lines), links=tuple(folder.links(kept)))
-    return Line(look, (trace.profile, result, f"{trace.ended:.2f}", first), story)
+        return Story(trace.profile, look, (), lines, links=tuple(folder.links(kept)))
+    return Story(trace.profile, look, (), lines, trace)

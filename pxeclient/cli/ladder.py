@@ -17,25 +17,15 @@ from pxeclient.profile import ProfileError
 from pxeclient.trace import Trace
 
 
-@click.command()
-@click.option(
-    "--profile",
-    "-p",
-    "names",
-    required=True,
-    multiple=True,
-    help="The firmware: a name of `pxeclient profiles`, or a .toml file. Given twice, the two"
-    " stand side by side.",
+@click.command(
+    epilog=options.examples(
+        "pxeclient ladder -p vmware-e1000e --network proxy-60-file-4011-dead",
+        "pxeclient ladder -p vmware-e1000e -p ipxe -o both.html",
+    )
 )
-@options.network
-@click.option(
-    "--output",
-    "-o",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=STDOUT,
-    help="The file; its name ends in .txt, .mmd (Mermaid), .svg or .html. By default text goes to"
-    " standard output.",
-)
+@options.profile(many=True, more="Given twice, the two stand side by side.")
+@options.network()
+@options.output("The name ends in .txt, .mmd (Mermaid), .svg or .html.")
 @click.option("--format", type=click.Choice(FORMATS), help="The format, whatever the file's name.")
 @click.option(
     "--align",
@@ -44,12 +34,7 @@ from pxeclient.trace import Trace
     show_default=True,
     help="What puts two boots' steps in one row.",
 )
-@click.option(
-    "--verbose",
-    "-v",
-    is_flag=True,
-    help="Every decision in full; in text, every packet of a download too.",
-)
+@options.verbose("In text, every packet of a download too.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="Text without signs beyond ASCII.")
 @click.option(
     "--width",

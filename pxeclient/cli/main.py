@@ -32,12 +32,52 @@ _COMMANDS = {
     "real": ("pxeclient.cli.real", "Boot the real firmware beside its emulation, and compare."),
     "corpus": ("pxeclient.cli.corpus", "Write what firmwares send as files for tests."),
     "help": ("pxeclient.cli.help", "Show a page of the documentation, or list them."),
+    "completion": ("pxeclient.cli.completion", "Print what makes a shell complete commands."),
 }
 """Command, module with a function of the same name, and the line in ``--help``."""
+
+GROUPS = {
+    "Diagnose": ("boot", "matrix", "explain", "watch", "nbp"),
+    "Test": ("check", "lab", "real", "compare", "corpus"),
+    "Learn": ("teach", "ladder"),
+    "Reference": ("errors", "findings", "profiles", "networks", "help", "completion"),
+}
+"""The commands in ``--help``. `help` has its place here wherever it is installed."""
 
 
 class _ReaderGone(Exception):
     """Nobody reads our output any more."""
+
+
+def spelt(error: click.UsageError) -> None:
+    """Say which command or option is meant, whatever its capitals are."""
+    from pxeclient.spelling import close
+
+    match error:
+        case click.exceptions.NoSuchCommand():
+            kind, name = "command", error.command_name
+            known = _known_commands(error)
+        case click.exceptions.NoSuchOption():
+            kind, name = "option", error.option_name
+            known = _known_options(error)
+        case _:
+            return
+    hint = close(name, known)
+    vars(error)["possibilities"] = None
+    vars(error)["message"] = f"there is no {kind} {name!r}{f': {hint}' if hint else ''}"
+
+
+def _known_commands(error: click.UsageError) -> list[str]:
+    ctx = error.ctx
+    group = None if ctx is None else ctx.command
+    return group.list_commands(ctx) if ctx and isinstance(group, click.Group) else []
+
+
+def _known_options(error: click.UsageError) -> list[str]:
+    ctx = error.ctx
+    params = [] if ctx is None else ctx.command.get_params(ctx)
+    shown = [one for one in params if isinstance(one, click.Option) and not one.hidden]
+    return [name for one in shown for name in (*one.opts, *one.secondary_opts)]
 
 
 class _Lazy(click.Group):
@@ -47,6 +87,9 @@ class _Lazy(click.Group):
         """As click's, which would make the status 1 of a broken pipe."""
         try:
             return super().make_context(*args, **kwargs)
+        except click.UsageError as error:
+            spelt(error)
+            raise
         except BrokenPipeError:
             raise _ReaderGone from None
 
@@ -59,6 +102,8 @@ class _Lazy(click.Group):
             with harmless():
                 return super().invoke(ctx)
         except click.ClickException as error:
+            if isinstance(error, click.UsageError):
+                spelt(error)
             # It may quote names and files of anybody.
             vars(error)["message"] = for_a_log(clean(error.message))
             raise
@@ -77,12 +122,50 @@ class _Lazy(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, words) for name, (_, words) in _COMMANDS.items()])
+        """List the commands without importing them, each kind with its own."""
+        width = max(map(len, _COMMANDS))
+        for group, names in groups().items():
+            with formatter.section(group):
+                formatter.write_dl([(f"{name:{width}}", _COMMANDS[name][1]) for name in names])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> Any:
+        """As click's, which would import all commands for their help."""
+        from click.shell_completion import CompletionItem
+
+        if not incomplete or incomplete[0].isalnum():
+            return [
+                CompletionItem(name, help=words)
+                for name, (_, words) in _COMMANDS.items()
+                if name.startswith(incomplete)
+            ]
+        return click.Command.shell_complete(self, ctx, incomplete)
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+def groups() -> dict[str, list[str]]:
+    """The commands that there are, as ``--help`` lists them; those without a group come last."""
+    found = {
+        group: [name for name in names if name in _COMMANDS] for group, names in GROUPS.items()
+    }
+    placed = {name for names in GROUPS.values() for name in names}
+    if rest := [name for name in _COMMANDS if name not in placed]:
+        found["Others"] = rest
+    return found
+
+
+_EXAMPLES = """Examples:
+
+\b
+  pxeclient boot -p vmware-e1000e --network proxy-60-file-4011-dead
+  sudo $(which pxeclient) boot -p vmware-e1000e -i eth0
+  pxeclient errors PXE-E55
+"""
+
+
+@click.group(
+    cls=_Lazy,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=_EXAMPLES,
+)
 @click.version_option(__version__, prog_name="pxeclient")
 def cli() -> None:
     """Boot as a PXE firmware would, against real or built-in servers.
@@ -115,7 +198,7 @@ def _run() -> int:
     status: int
     try:
         _settle_streams()
-        status = cli.main(standalone_mode=False)
+        status = cli.main(standalone_mode=False, complete_var="_PXECLIENT_COMPLETE")
         sys.stdout.flush()
     except click.ClickException as error:
         error.show()

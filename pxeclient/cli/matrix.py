@@ -3,33 +3,46 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from math import inf, isinf
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import click
 
 from pxeclient import profile as profiles
 from pxeclient import prose
+from pxeclient.advice import Server
 from pxeclient.architectures import ARCHITECTURES
-from pxeclient.cli import artifacts, coloring, options
-from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, pace, seconds
+from pxeclient.cli import artifacts, coloring, old, options
+from pxeclient.cli import reports as reporting
+from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, seconds
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
-from pxeclient.cli.matrix_kept import Repeat, write
+from pxeclient.cli.keeping import captured
+from pxeclient.cli.live import Silences, silences, ticking
+from pxeclient.cli.matrix_kept import Repeat, page, write
 from pxeclient.cli.matrix_wires import Servers, servers
-from pxeclient.cli.output import EnvironmentProblem, check_folder, stderr_line, written_later
+from pxeclient.cli.output import (
+    EnvironmentProblem,
+    check_files,
+    stderr_line,
+    write_whole,
+    written_later,
+)
 from pxeclient.cli.overdue import cut_off, in_parts, in_time, write_in_time
+from pxeclient.cli.reports import Reports
 from pxeclient.cli.rights import give_up
+from pxeclient.cli.showing import steps
 from pxeclient.cli.wire_choice import WireChoice, own_mac, tell_what_hinders, told_limit
 from pxeclient.harmless import json_text
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.matrix import advice, table, verdict
 from pxeclient.matrix.as_json import as_json as object_of
-from pxeclient.matrix.boots import Boots, Limits
-from pxeclient.matrix.entries import entries
+from pxeclient.matrix.boots import Boots, LentWire, Limits, Opener
+from pxeclient.matrix.entries import Entry, entries
 from pxeclient.matrix.row import Cell, Row
 from pxeclient.profile import Profile, ProfileError
 from pxeclient.report.transcript import fitted
@@ -50,15 +63,17 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> 
     return tuple(dict.fromkeys(found))
 
 
-@click.command()
-@click.option(
-    "--profile",
-    "-p",
-    "names",
-    multiple=True,
-    metavar="NAME",
-    help="A firmware, variants included, such as vmware-e1000e+port-68; again for another."
-    " Without it, all of `pxeclient profiles`.",
+@click.command(
+    epilog=options.examples(
+        "pxeclient matrix --network proxy-60-file-4011-dead",
+        "sudo $(which pxeclient) matrix -i eth0 --report html=boots.html",
+        "pxeclient matrix --capture customer.pcap -p ipxe -p vmware-e1000e+port-68",
+    )
+)
+@options.profile(
+    many=True,
+    required=False,
+    more="Variants follow it, as in vmware-e1000e+port-68; again for another. Without it all.",
 )
 @click.option(
     "--arch",
@@ -68,28 +83,21 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> 
     metavar="CODES",
     help="Claim these architectures (option 93), such as 0,7,11, or all; a claim is inferred.",
 )
-@options.network
-@options.interface
-@options.tap
+@options.network()
+@options.interface("network", "tap", "capture", more="The machines boot there.")
+@options.tap()
 @click.option(
     "--capture",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=options.FILE,
     metavar="FILE",
     help="Meet the servers of a capture (pcap, pcapng), as far as it shows them.",
 )
-@click.option(
-    "--mac",
-    callback=own_or_mac,
-    metavar="MAC",
-    help="The first machine's MAC address, the others count up from it; with one machine, `own` is"
-    " that of the interface; with --capture, the recorded client's.",
+@options.mac(
+    own_or_mac,
+    "The others count up from the first one's; with one machine, `own` is that of the interface;"
+    " with --capture, the recorded client's.",
 )
-@click.option(
-    "--time-scale",
-    type=click.FloatRange(0),
-    callback=pace,
-    help="Pace on a real wire: 0.1 is ten times as fast as the firmware.",
-)
+@options.time_scale("For a real wire only.")
 @options.deadline
 @click.option(
     "--total-deadline",
@@ -98,17 +106,16 @@ def _codes(ctx: click.Context, param: click.Parameter, texts: Sequence[str]) -> 
     metavar="SECONDS",
     help="Stop altogether after so many seconds, as they pass on that wire.",
 )
-@click.option(
-    "--ladder",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Draw the boots of one or two machines side by side; the name ends in .txt, .mmd"
-    " (Mermaid), .svg or .html.",
-)
-@artifacts.html
+@options.ladder("One or two machines, side by side.")
+@options.capture("Boots one after the other, decisions as comments.")
+@reporting.option("json", "html", "markdown")
+@old.option("--html", into="reports", new="--report html=FILE", becomes=lambda file: f"html={file}")
 @artifacts.options
 @options.as_json
-@click.option("--markdown", is_flag=True, help="The table as Markdown.")
+@click.option("--markdown", is_flag=True, help="As a table in Markdown.")
+@options.verbose()
+@options.quiet("Who boots and what to change, without the table.")
+@options.server_kind
 @coloring.option
 @click.pass_context
 def matrix(
@@ -125,7 +132,8 @@ def matrix(
     deadline: float | None,
     total_deadline: float | None,
     ladder: Path | None,
-    html: Path | None,
+    written: Path | None,
+    reports: Reports,
     as_json: bool,
     markdown: bool,
     **given: Any,
@@ -139,7 +147,11 @@ def matrix(
     passed, 130 interrupted, 2 wrong usage, 3 environment.
     """
     choice = WireChoice(network, interface, tap, time_scale, mac == OWN)
-    _check(choice, capture, as_json and markdown)
+    _check(choice, capture)
+    reports = reports.also("json", as_json).also("markdown", markdown)
+    reports.check()
+    telling = _Telling(given["verbose"], given["quiet"], given["server_kind"], reports.shown)
+    options.check_loudness(telling.verbose, telling.quiet)
     try:
         named = [name for name in names or profiles.names() for _ in codes or (None,)]
         boots = entries([_profile(name) for name in names or profiles.names()], codes)
@@ -155,21 +167,33 @@ def matrix(
     asked, deadline = deadline, choice.limit(deadline)
     limits = Limits(deadline, inf if total_deadline is None else total_deadline, pace)
     kept = artifacts.Wanted.of(given)
-    if html is not None:
-        check_folder(html)
-    with ends_as_interrupted(), written_later(ladder, html, into=kept.folder):
+    check_files([("--ladder", ladder), ("--write", written), *reports.options])
+    files = written_later(ladder, written, *reports.paths, into=kept.folder)
+    with ends_as_interrupted(), files:
         if capture is not None:
             give_up(capture)
         with servers(choice, capture, boots, address, seed) as found:
             give_up(network)
-            whole = Boots(found.entries, found.open_wire, limits)
+            told = None if telling.quiet else silences()
+            lend = _heard(found.open_wire, told, choice)
+            whole = Boots(found.entries, lend, limits, watch=told)
             if choice.is_real:
                 whole.now = seconds_since_1970
-            rows = _show(found, whole, as_json, markdown, _told(choice, deadline))
+            limit = _told(choice, deadline)
+            rows = (
+                list(whole.rows()) if reports.shown else _as_it_goes(found, whole, limit, telling)
+            )
+        made = _reports(found, whole, rows, limit)
+        if reports.shown:
+            click.echo(made[reports.shown](), nl=False)
         repeat = Repeat(choice, capture, None if choice.is_own else address, asked, named)
 
         def keep() -> None:
-            write(html, kept, repeat, found.notice, rows, whole.made)
+            reports.write(made)
+            if written is not None:
+                traces = [(one.trace, one.started) for one in whole.made if one.trace is not None]
+                write_whole(written, captured(traces))
+            write(kept, repeat, found.notice, rows, whole.made)
             if ladder is not None and whole.traces:
                 draw(whole.traces, ladder, format)
 
@@ -177,6 +201,30 @@ def matrix(
         if whole.trouble:
             raise EnvironmentProblem(whole.trouble)
     ctx.exit(cut or _status(whole, rows))
+
+
+def _heard(lend: Opener, told: Silences | None, choice: WireChoice) -> Opener:
+    """The wires, on which silences are told of, if they take any time."""
+    if told is None or not (choice.is_real or choice.time_scale):
+        return lend
+
+    @contextmanager
+    def heard(entry: Entry) -> Iterator[LentWire]:
+        with lend(entry) as wire:
+            yield wire._replace(link=ticking(wire.link, told, choice.time_scale))
+
+    return heard
+
+
+class _Telling(NamedTuple):
+    """How the boots are to be told to people."""
+
+    verbose: bool
+    quiet: bool
+    kind: Server | None
+    """Whose settings cures are shown for."""
+    shown: str
+    """The report that standard output has in place of that; empty if none."""
 
 
 def _told(choice: WireChoice, deadline: float | None) -> str:
@@ -196,40 +244,42 @@ def _format(ladder: Path | None, machines: int) -> str:
         raise click.UsageError(
             f"--ladder: {machines} machines do not fit side by side; choose one or two with -p"
         )
-    check_folder(ladder)
     return format_of(ladder, "--ladder")
 
 
-def _check(choice: WireChoice, capture: Path | None, both: bool) -> None:
+def _check(choice: WireChoice, capture: Path | None) -> None:
     choice.check()
     if capture is not None and (choice.network or choice.is_real):
         raise click.UsageError("--capture excludes --network, --interface and --tap")
-    if choice.time_scale is not None and not choice.is_real:
-        raise click.UsageError("--time-scale is for a real wire: here time takes no time")
-    if both:
-        raise click.UsageError("--json and --markdown exclude each other")
+    if choice.time_scale is not None and capture is not None:
+        raise click.UsageError("--time-scale is for servers that take time, not for recorded ones")
 
 
 def _profile(name: str) -> Profile:
     return profiles.load(name)
 
 
-def _show(found: Servers, boots: Boots, as_json: bool, markdown: bool, limit: str) -> list[Row]:
-    """Boot them all and print the table."""
-    if as_json or markdown:
-        rows = list(boots.rows())
+def _reports(
+    found: Servers, boots: Boots, rows: Sequence[Row], limit: str
+) -> dict[str, Callable[[], str]]:
+    """What makes each of the reports."""
+
+    def as_json() -> str:
         status = _status(boots, rows)
-        if as_json:
-            whole = object_of(rows, found.where, found.notice, boots.ended, status)
-            with in_time(boots.limits.each if limit else None):
-                whole |= in_parts(lambda without: _findings(boots, without), "findings")
-            click.echo(json_text(whole, indent=2))
-        else:
-            for line in table.markdown(rows, f"On {found.notice}{limit}"):
-                click.echo(line)
-            click.echo(f"{verdict.sentence(rows)}.")
-        return rows
-    return _as_it_goes(found, boots, limit)
+        whole = object_of(rows, found.where, found.notice, boots.ended, status)
+        with in_time(boots.limits.each if limit else None):
+            whole |= in_parts(lambda without: _findings(boots, without), "findings")
+        return json_text(whole, indent=2) + "\n"
+
+    def as_markdown() -> str:
+        lines = table.markdown(rows, f"On {found.notice}{limit}")
+        return "\n".join([*lines, f"{verdict.sentence(rows)}.", ""])
+
+    return {
+        "json": as_json,
+        "markdown": as_markdown,
+        "html": lambda: page(found.notice, rows, boots.made),
+    }
 
 
 def _findings(boots: Boots, without: Sequence[str]) -> dict[str, Any]:
@@ -237,9 +287,23 @@ def _findings(boots: Boots, without: Sequence[str]) -> dict[str, Any]:
     return {"findings": [] if without else advice.as_json(boots.cited), "left_out": list(without)}
 
 
-def _as_it_goes(found: Servers, boots: Boots, limit: str) -> list[Row]:
+def _as_it_goes(found: Servers, boots: Boots, limit: str, telling: _Telling) -> list[Row]:
     """The table for people, each row as soon as it is known."""
     color = wants_color(sys.stdout)
+    rows = list(boots.rows()) if telling.quiet else _table(found, boots, limit, telling, color)
+    last = f"■ {verdict.sentence(rows)}"
+    fg = coloring.GREEN if verdict.all_boot(rows) else coloring.RED
+    click.echo(coloring.signed(last, fg, True) if color else last, color=color)
+    try:
+        with in_time(boots.limits.each if limit else None):
+            _advise(boots, color, telling.kind)
+    except KeyboardInterrupt as end:
+        # What came of the boots stands there, and so does the status.
+        stderr_line(cut_off(end))
+    return rows
+
+
+def _table(found: Servers, boots: Boots, limit: str, telling: _Telling, color: bool) -> list[Row]:
     shown = table.Table(found.entries)
     for line in table.wrapped(f"on {found.notice}{limit}"):
         click.echo(line)
@@ -249,25 +313,23 @@ def _as_it_goes(found: Servers, boots: Boots, limit: str) -> list[Row]:
         rows.append(row)
         for line in shown.lines(row):
             click.echo(_painted(line, row) if color else line, color=color)
+        trace = boots.made[-1].trace
+        if telling.verbose and trace is not None:
+            _print(steps(trace), color)
     for note in table.notes(rows):
         for line in table.wrapped(note):
             click.echo(line)
-    last = f"■ {verdict.sentence(rows)}"
-    fg = coloring.GREEN if verdict.all_boot(rows) else coloring.RED
-    click.echo(coloring.signed(last, fg, True) if color else last, color=color)
-    try:
-        with in_time(boots.limits.each if limit else None):
-            _advise(boots, color)
-    except KeyboardInterrupt as end:
-        # What came of the boots stands there, and so does the status.
-        stderr_line(cut_off(end))
     return rows
 
 
-def _advise(boots: Boots, color: bool) -> None:
+def _advise(boots: Boots, color: bool, kind: Server | None) -> None:
     """What is wrong with the servers, and what to change."""
+    _print(advice.lines(boots.cited, kind), color)
+
+
+def _print(lines: Iterable[str], color: bool) -> None:
     room = prose.room()
-    for line in (part for whole in advice.lines(boots.cited) for part in fitted(whole, room)):
+    for line in (part for whole in lines for part in fitted(whole, room)):
         click.echo(paint(line, color), color=color)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pxeclient.cli.artifacts import Wanted, write_page
+from pxeclient.cli.artifacts import Wanted
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.wire_choice import WireChoice
 from pxeclient.matrix.boots import Made
 from pxeclient.matrix.row import Cell, Row
+from pxeclient.practice.scenario import DEFAULT
 from pxeclient.wire.addresses import Mac
 
 if TYPE_CHECKING:
@@ -38,12 +39,17 @@ class Repeat(NamedTuple):
         """The options that say where."""
         choice = self.choice
         given = (
-            ("--network", choice.network),
+            ("--network", choice.network or self._practice),
             ("--interface", choice.interface),
             ("--tap", choice.tap),
             ("--capture", None if self.capture is None else str(self.capture)),
         )
         return tuple(word for option, value in given if value for word in (option, value))
+
+    @property
+    def _practice(self) -> str | None:
+        # Named, for the environment of who repeats it may name an interface.
+        return None if self.choice.is_real or self.capture is not None else DEFAULT
 
     def script(self, name: str, made: Made) -> str:
         """What repeats a row's boot."""
@@ -72,18 +78,23 @@ class Repeat(NamedTuple):
         return script(command, about, EXACT if is_exact else ALIKE)
 
 
+def page(notice: str, rows: Sequence[Row], made: Sequence[Made]) -> str:
+    """The table as a web page; the arguments are as of `write`."""
+    from pxeclient.matrix import as_html
+
+    return as_html.as_html(TITLE, as_html.told(rows, [one.cited for one in made]), notice)
+
+
 def write(
-    html: Path | None,
     wanted: Wanted,
     repeat: Repeat,
     notice: str,
     rows: Sequence[Row],
     made: Sequence[Made],
 ) -> None:
-    """Write the page, and keep the boots, as far as they are wanted.
+    """Keep the boots, as far as they are wanted.
 
     Args:
-        html: Where the page goes.
         wanted: What is to be kept.
         repeat: How it is made again.
         notice: What stands above the table, after "on".
@@ -93,15 +104,11 @@ def write(
     Raises:
         EnvironmentProblem: Something cannot be written.
     """
-    if html is None and wanted.folder is None:
+    if wanted.folder is None:
         return
     from pxeclient.matrix import as_html
 
     found = as_html.told(rows, [one.cited for one in made])
-    if html is not None:
-        write_page(html, as_html.as_html(TITLE, found, notice))
-    if wanted.folder is None:
-        return
     kept = _kept(wanted.every, repeat, found, made)
     index = as_html.page(TITLE, found, notice, tuple(_lines(found, kept)))
     wanted.write([one for one in kept if one is not None], index)

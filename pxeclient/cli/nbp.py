@@ -8,25 +8,27 @@ from typing import BinaryIO
 
 import click
 
+from pxeclient.cli import options
 from pxeclient.cli.rights import give_up
 from pxeclient.harmless import json_text
 from pxeclient.nbp.examine import examine
 from pxeclient.nbp.programs import MOST
-from pxeclient.report.boot_file import as_json, lines
+from pxeclient.report.boot_file import as_json as object_of
+from pxeclient.report.boot_file import lines
 
 SCHEMA = "pxeclient-nbp/1"
 """Grows by new keys only; any other change makes it /2."""
 
 
-@click.command()
+@click.command(epilog=options.examples("pxeclient nbp pxelinux.0 undionly.kpxe"))
 @click.argument("file", nargs=-1, required=True, type=click.File("rb"))
-@click.option("--json", "json_wanted", is_flag=True, help="One JSON object (pxeclient help nbp).")
-def nbp(file: tuple[BinaryIO, ...], json_wanted: bool) -> None:
+@options.as_json
+def nbp(file: tuple[BinaryIO, ...], as_json: bool) -> None:
     """Say what a boot file (NBP) is: iPXE, PXELINUX, GRUB, shim, a kernel, a script, a web page.
 
     FILE is looked at by its octets, never by its name; `-` reads standard input. It says whose
     program it is, which build and version, which machines start it, who signed it, and which
-    octets told so.
+    octets told so. `pxeclient help nbp` tells of its JSON.
     """
     give_up()  # the files are open
     found = []
@@ -38,14 +40,14 @@ def nbp(file: tuple[BinaryIO, ...], json_wanted: bool) -> None:
             raise click.ClickException(f"{name}: {error.strerror or error}") from None
         digest = None if len(content) < (size or 0) else sha256(content).hexdigest()
         told = examine(content, size)
-        if json_wanted:
-            found.append(as_json(name, told, digest))
+        if as_json:
+            found.append(object_of(name, told, digest))
             continue
         if index:
             click.echo()
         for line in lines(name, told, digest):
             click.echo(line)
-    if json_wanted:
+    if as_json:
         click.echo(json_text({"schema": SCHEMA, "files": found}, indent=2))
 
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
+from pxeclient.cli import options
+from pxeclient.cli.listing import print_list
 from pxeclient.cli.rights import give_up
 from pxeclient.practice import scenario
 
 
-@click.command()
+@click.command(
+    epilog=options.examples("pxeclient networks", "pxeclient networks --recorded --json")
+)
 @click.option("--recorded", is_flag=True, help="List the situations of the recordings instead.")
-def networks(recorded: bool) -> None:
+@options.as_json
+def networks(recorded: bool, as_json: bool) -> None:
     """List the built-in practice networks.
 
     Each is a segment with scripted servers, in this process and on a virtual clock. Choose
@@ -18,6 +25,9 @@ def networks(recorded: bool) -> None:
     firmware was recorded, to boot any firmware in; they are named in the same way.
     """
     give_up()
+    if as_json:
+        print_list("networks", _objects(recorded))
+        return
     if recorded:
         _recorded()
         return
@@ -31,6 +41,20 @@ def networks(recorded: bool) -> None:
     click.echo(
         f"\n{count} more, in which real firmware was recorded: pxeclient networks --recorded"
     )
+
+
+def _objects(recorded: bool) -> list[dict[str, Any]]:
+    names = scenario.recorded_names() if recorded else scenario.names()
+    found = [(name, scenario.by_name(name)) for name in names]
+    return [
+        {
+            "name": name,
+            "title": one.title,
+            "shows": one.shows,
+            "default": name == scenario.DEFAULT,
+        }
+        for name, one in found
+    ]
 
 
 def _recorded() -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -55,6 +55,28 @@ def check_folder(path: Path) -> None:
         raise EnvironmentProblem(f"cannot write {path}: {error.strerror}") from None
 
 
+def check_files(wanted: Iterable[tuple[str, Path | None]]) -> None:
+    """Say before the boots, not after them, that files cannot be written, or that two are one.
+
+    Args:
+        wanted: An option as the user knows it, and the file that it names; standard output and
+            none are left alone.
+
+    Raises:
+        click.UsageError: Two options name one file.
+        EnvironmentProblem: As of `check_folder`.
+    """
+    options: dict[Path, str] = {}
+    for option, path in wanted:
+        if path is None or path == Path("-"):
+            continue
+        if path in options and not path.is_char_device():
+            raise click.UsageError(f"{options[path]} and {option} cannot both go to {path}")
+        options[path] = option
+    for path in options:
+        check_folder(path)
+
+
 def check_into(folder: Path) -> None:
     """Say before the boots, not after them, that nothing can be written into a folder.
 
@@ -85,6 +107,19 @@ def write_whole(path: Path, fill: Fill) -> None:
             placing.place(path, fill)
     except OSError as error:
         raise EnvironmentProblem(f"cannot write {path}: {error.strerror or error}") from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """`write_whole` for a text.
+
+    Raises:
+        EnvironmentProblem: It cannot be written.
+    """
+
+    def fill(file: BinaryIO) -> None:
+        file.write(text.encode("utf-8", "replace"))
+
+    write_whole(path, fill)
 
 
 def write_into(folder: Path, name: str, fill: Fill) -> None:

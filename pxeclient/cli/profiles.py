@@ -9,7 +9,11 @@ from typing import Any
 import click
 
 from pxeclient import profile as profile_module
+from pxeclient.cli import completing, old, options
 from pxeclient.cli.callbacks import any_mac
+from pxeclient.cli.drawing import STDOUT
+from pxeclient.cli.listing import print_list
+from pxeclient.cli.output import check_files, write_text, written_later
 from pxeclient.cli.rights import give_up
 from pxeclient.decisions import Evidence, condition
 from pxeclient.profile import Profile, ProfileError, tables
@@ -25,22 +29,29 @@ _MARKS = {
 }
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    invoke_without_command=True,
+    epilog=options.examples("pxeclient profiles", "pxeclient profiles show vmware-e1000e"),
+)
+@options.as_json
 @click.pass_context
-def profiles(ctx: click.Context) -> None:
+def profiles(ctx: click.Context, as_json: bool) -> None:
     """List the firmwares that pxeclient can be; `profiles show NAME` describes one."""
     if ctx.invoked_subcommand is None:
-        _list()
+        _list(as_json)
+    elif as_json:
+        raise click.UsageError("--json is for the list: pxeclient profiles --json")
 
 
-@profiles.command("list")
-def list_() -> None:
+@profiles.command("list", epilog=options.examples("pxeclient profiles list --json"))
+@options.as_json
+def list_(as_json: bool) -> None:
     """List the firmwares."""
-    _list()
+    _list(as_json)
 
 
-@profiles.command()
-@click.argument("name")
+@profiles.command(epilog=options.examples("pxeclient profiles show vmware-e1000e"))
+@click.argument("name", shell_complete=completing.profiles)
 def show(name: str) -> None:
     """Describe a firmware: identity, timers and decisions, each with its source."""
     try:
@@ -52,9 +63,9 @@ def show(name: str) -> None:
         click.echo(line)
 
 
-@profiles.command("rows")
-@click.argument("name")
-@click.option("--markdown", is_flag=True, help="As a table for a page.")
+@profiles.command("rows", epilog=options.examples("pxeclient profiles rows intel-boot-agent"))
+@click.argument("name", shell_complete=completing.profiles)
+@click.option("--markdown", is_flag=True, help="As a table in Markdown.")
 def rows_(name: str, markdown: bool) -> None:
     """Boot a firmware in every row of the decision table for Intel's PXE ROMs.
 
@@ -73,15 +84,30 @@ def rows_(name: str, markdown: bool) -> None:
         click.echo(line)
 
 
-@profiles.command()
+@profiles.command(
+    epilog=options.examples("pxeclient profiles learn boot.pcap -p ipxe --name mine -o mine.toml")
+)
 @click.argument("capture", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--base", required=True, help="The profile whose decisions it takes.")
-@click.option("--name", default="learnt", show_default=True, help="What to call it.")
-@click.option("--mac", callback=any_mac, help="Which client, where the capture has several.")
-@click.option("--check", is_flag=True, help="Only tell where the recording contradicts the base.")
+@options.profile(more="Its decisions are taken.")
+@old.option("--base", into="name", new="--profile NAME")
+@click.option("--name", "called", default="learnt", show_default=True, help="What to call it.")
+@options.mac(any_mac, "It says which one, where the capture has several.")
+@click.option(
+    "--contradictions",
+    is_flag=True,
+    help="Only tell where the recording contradicts that profile.",
+)
+@old.option("--check", into="contradictions", new="--contradictions", is_flag=True)
+@options.output()
 @click.pass_context
 def learn(
-    ctx: click.Context, capture: Path, base: str, name: str, mac: Mac | None, check: bool
+    ctx: click.Context,
+    capture: Path,
+    name: str,
+    called: str,
+    mac: Mac | None,
+    contradictions: bool,
+    output: Path,
 ) -> None:
     """Write a profile from a CAPTURE of a real boot, on standard output.
 
@@ -91,12 +117,32 @@ def learn(
     """
     from pxeclient.cli.learning import lines
 
-    found = lines(capture, base, name, mac, check)
-    click.echo("\n".join(found))
-    ctx.exit(1 if check and found else 0)
+    check_files([("--output", output)])
+    with written_later(output):
+        found = lines(capture, name, called, mac, contradictions)
+        whole = "\n".join([*found, ""])
+        if output == STDOUT:
+            click.echo(whole, nl=False)
+        else:
+            write_text(output, whole)
+    ctx.exit(1 if contradictions and found else 0)
 
 
-def _list() -> None:
+def _object(found: Profile) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        "title": found.title,
+        "summary": found.summary,
+        "variants": [{"name": one.name, "summary": one.summary} for one in found.variants.values()],
+        "evidence": {str(level): count for level, count in found.evidence_levels().items()},
+    }
+
+
+def _list(as_json: bool) -> None:
+    if as_json:
+        known = map(profile_module.load, profile_module.names())
+        print_list("profiles", [_object(one) for one in known])
+        return
     for name in profile_module.names():
         found = profile_module.load(name)
         click.echo(f"{name}")

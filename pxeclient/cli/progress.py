@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
-import click
-
 from pxeclient.boot.client import BootClient
+from pxeclient.cli.live import LiveLine, can_show
 from pxeclient.trace import Record
 
 WORTH_SHOWING = 256 * 1024
@@ -19,11 +16,11 @@ WIDTH = 30
 class Progress:
     """Shows how much of the boot file is here."""
 
-    def __init__(self, client: BootClient) -> None:
+    def __init__(self, client: BootClient, line: LiveLine) -> None:
         self._client = client
+        self._line = line
         self._shown = 0
-        self._visible = False
-        self._terminal = sys.stderr.isatty()
+        self._terminal = can_show()
 
     def update(self, record: Record) -> None:
         """Something happened; draw if enough has come since the last time."""
@@ -33,14 +30,7 @@ class Progress:
         if here < WORTH_SHOWING or here - self._shown < STEP:
             return
         self._shown = here
-        self._visible = True
-        click.echo(f"\r{bar(here, of)}", nl=False, file=sys.stderr)
-
-    def hide(self) -> None:
-        """Take the line away, before something else is written."""
-        if self._visible:
-            click.echo("\r\x1b[K", nl=False, file=sys.stderr, color=True)
-            self._visible = False
+        self._line.show(bar(here, of))
 
 
 def bar(here: int, of: int | None) -> str:

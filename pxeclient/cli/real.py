@@ -12,10 +12,12 @@ from pxeclient import profile as profiles
 from pxeclient import prose
 from pxeclient.capture.values import CaptureError
 from pxeclient.cli import options
+from pxeclient.cli import reports as reporting
 from pxeclient.cli.callbacks import ends_as_interrupted, station_mac
 from pxeclient.cli.compare import DIFFERENT, EQUAL, object_of
 from pxeclient.cli.exit_codes import exit_code
-from pxeclient.cli.output import EnvironmentProblem, write_whole, written_later
+from pxeclient.cli.output import EnvironmentProblem, check_files, write_whole, written_later
+from pxeclient.cli.reports import Reports
 from pxeclient.cli.wire_choice import LONGEST
 from pxeclient.endings import end_of
 from pxeclient.explain.story import explain
@@ -38,40 +40,35 @@ from pxeclient.wire.options import printable
 SCHEMA = "pxeclient-real/1"
 
 
-@click.command(context_settings={"allow_interspersed_args": False})
-@options.profile
+@click.command(
+    context_settings={"allow_interspersed_args": False},
+    epilog=options.examples(
+        "pxeclient real -p edk2 -- dnsmasq -d --port=0 --interface={interface} \\",
+        "    --dhcp-range=10.77.0.50,10.77.0.99 --dhcp-boot=bootx64.efi \\",
+        "    --enable-tftp --tftp-root=/srv/tftp",
+    ),
+)
+@options.profile()
 @click.option(
     "--address",
     default=ADDRESS,
     show_default=True,
     help="The servers' address with the length of its prefix.",
 )
-@click.option(
-    "--ready",
-    metavar="WORDS",
-    help="What the server prints when it is ready, where it opens none of the usual ports.",
-)
-@click.option("--mac", callback=station_mac, help="The real machine's MAC address.")
+@options.ready("That is for one which opens none of the usual ports.")
+@options.mac(station_mac, "It is the real one's.")
 @click.option(
     "--rom",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="The card's ROM (of an Intel 82574L), where it is not Debian's that is to be run.",
 )
-@click.option(
-    "--deadline",
-    type=click.FloatRange(0, min_open=True),
-    default=LONGEST / 2,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long the real machine may take, by the clock of this one.",
+@options.deadline_of(
+    "The real one's, by the clock of this one.", default=LONGEST / 2, show_default=True
 )
-@click.option(
-    "--write",
-    "-w",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Write what the real machine's card sent and heard (pcap).",
-)
+@options.capture("What the real machine's card sent and heard, as a pcap.")
+@reporting.option("json")
 @options.as_json
+@options.quiet("Whether they are the same, without the differences.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 @click.pass_context
 def real(
@@ -83,8 +80,10 @@ def real(
     mac: Mac | None,
     rom: Path | None,
     deadline: float,
-    write: Path | None,
+    written: Path | None,
+    reports: Reports,
     as_json: bool,
+    quiet: bool,
     command: tuple[str, ...],
 ) -> None:
     """Is the emulation right about your servers? The real firmware boots beside it.
@@ -95,12 +94,10 @@ def real(
     as well. It takes QEMU and the firmware's files; what is missing is named with its Debian
     package. The exit status is 0 if decisions and octets are the same, 1 if they differ, 3 if it
     was not possible; a wait that differs is told.
-
-    \b
-    pxeclient real -p edk2 -- dnsmasq -d --port=0 --interface={interface} \\
-        --dhcp-range=10.77.0.50,10.77.0.99 --dhcp-boot=bootx64.efi \\
-        --enable-tftp --tftp-root=/srv/tftp
     """
+    reports = reports.also("json", as_json)
+    reports.check()
+    check_files([("--write", written), *reports.options])
     try:
         profile = profiles.load(name)
         real_machine(profile.name, rom)  # before anything is started
@@ -110,18 +107,21 @@ def real(
         raise EnvironmentProblem(f"{error}.") from None
     machine = None if mac is None else replace(profile.machine, mac=mac)
     try:
-        with ends_as_interrupted(), written_later(write), open_lab(address) as lab:
+        files = written_later(written, *reports.paths)
+        with ends_as_interrupted(), files, open_lab(address) as lab:
             program = lab.start(command, ready)
             proof = prove(lab, profile, machine, rom=rom, deadline=deadline)
-            if write is not None:
-                write_whole(write, lambda file: _copy(proof.ran.capture, file))
+            if written is not None:
+                write_whole(written, lambda file: _copy(proof.ran.capture, file))
             where = f"a private network ({program.name})"
-            if as_json:
-                click.echo(json_text(_object(proof, where), indent=2))
+            made = {"json": lambda: json_text(_object(proof, where), indent=2) + "\n"}
+            if reports.shown:
+                click.echo(made[reports.shown](), nl=False)
             else:
-                for line in _lines(proof, where):
+                for line in _lines(proof, where)[-1 if quiet else 0 :]:
                     for part in fitted(line, prose.room()):
                         click.echo(clean(part))
+            reports.write(made)
     except (LabError, LinkError, CaptureError) as error:
         raise EnvironmentProblem(str(error)) from None
     except RealError as error:

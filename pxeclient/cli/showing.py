@@ -14,6 +14,7 @@ from pxeclient.boot.client import BootClient
 from pxeclient.boots.boot import Wire
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT
+from pxeclient.cli.live import LiveLine, Silences, Ticking, can_show
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import stderr_line
 from pxeclient.cli.overdue import cut_off, in_parts
@@ -39,12 +40,21 @@ class BootScreen:
         )
         self._color = wants_color(self._stream)
         self._columns = prose.room()
+        self._live = LiveLine()
+        self._silences = Silences(self._live)
         self._progress: Progress | None = None
+
+    def watched(self, wire: Wire, scale: float | None) -> Wire:
+        """The wire, on which silences are told of if somebody looks and the wire takes time."""
+        if scale == 0 or self._asked.quiet or not can_show():
+            return wire
+        return wire._replace(link=Ticking(wire.link, self._silences.tick, scale or 1.0))
 
     def begin(self, trace: Trace, wire: Wire, client: BootClient) -> None:
         """Say what is about to boot, and where."""
         if not self._asked.quiet:
-            self._progress = Progress(client)
+            self._progress = Progress(client, self._live)
+        self._silences.begin(trace, wire, client)
         if self._silent:
             return
         self._line(f"{trace.profile}: {trace.title}")
@@ -52,25 +62,23 @@ class BootScreen:
 
     def show(self, record: Record) -> None:
         """A record has come."""
+        self._silences.show(record)
         if not self._silent:
             for line in self._transcript.lines(record):
-                self._hide_progress()
+                self._live.hide()
                 self._line(line)
+                self._silences.said()
         if self._progress is not None:
             self._progress.update(record)
 
     def end(self, trace: Trace) -> None:
         """Say how it ended."""
-        self._hide_progress()
+        self._silences.end(trace)
         tell_lost(trace, self._asked.quiet)
         if self._asked.ladder == STDOUT or (self._asked.as_json and not self._asked.verbose):
             tell_own_losses(trace)
             return
         tell_end(trace, self._asked, self._line)
-
-    def _hide_progress(self) -> None:
-        if self._progress is not None:
-            self._progress.hide()
 
     def _line(self, line: str) -> None:
         for part in fitted(line, self._columns):
@@ -93,6 +101,13 @@ def tell_end(
         stderr_line(cut_off(end))
         for line in closing.closing(trace, [], asked.server_kind, asked.verbose):
             tell(line)
+
+
+def steps(trace: Trace) -> Iterator[str]:
+    """All of a boot's transcript, every decision in it."""
+    transcript = Transcript(verbose=True)
+    for record in trace.records:
+        yield from transcript.lines(record)
 
 
 def tell_lost(trace: Trace, quiet: bool = False) -> None:

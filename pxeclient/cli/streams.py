@@ -56,9 +56,9 @@ class Harmless:
         return getattr(self._stream, name)
 
 
-def control(sequence: str) -> None:
-    """Our own orders to the terminal on standard output."""
-    stream: Any = sys.stdout
+def control(sequence: str, where: TextIO | None = None) -> None:
+    """Our own orders to the terminal; on standard output, if nothing else is said."""
+    stream: Any = where or sys.stdout
     stream.control(sequence) if isinstance(stream, Harmless) else stream.write(sequence)
 
 

@@ -49,9 +49,15 @@ def _command(line: str) -> tuple[str, ...]:
 
 
 def chosen_suite(
-    path: Path, where: Network | None, time_scale: float | None, names: tuple[str, ...]
+    path: Path,
+    where: Network | None,
+    time_scale: float | None,
+    names: tuple[str, ...],
+    otherwise: Network | None = None,
 ) -> Suite:
     """The suite at `path`, on that network and at that pace, with profiles in place of its own.
+
+    `otherwise` is the network if neither `where` nor the suite names one.
 
     Raises:
         click.UsageError: It is wrong, or nobody says where the servers are.
@@ -60,7 +66,7 @@ def chosen_suite(
         suite = load(path, names)
     except SuiteError as error:
         raise click.UsageError(str(error)) from None
-    network = where or suite.network
+    network = where or suite.network or otherwise
     if network is None:
         raise click.UsageError(
             f"{path} does not say where the servers are: add [network], or give --interface,"

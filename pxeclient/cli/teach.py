@@ -12,8 +12,9 @@ from typing import BinaryIO
 import click
 
 from pxeclient import prose
-from pxeclient.cli import coloring
+from pxeclient.cli import coloring, completing, options
 from pxeclient.cli.coloring import paint, wants_color
+from pxeclient.cli.listing import print_list
 from pxeclient.cli.output import check_folder, check_into, stderr_line, write_into, write_whole
 from pxeclient.report.transcript import fitted
 from pxeclient.teach import loading, sheet
@@ -27,15 +28,11 @@ _BACK = frozenset({"b", "p", "\x1b[D", "\x1b[A", "\x1bOD", "\x1bOA", "\x1b[5~", 
 _QUIT = frozenset({"q", "Q", "\x1b", "\x04"})
 
 
-@click.command()
-@click.argument("name", required=False)
-@click.option(
-    "--profile",
-    "-p",
-    "profile",
-    metavar="NAME",
-    help="Take the lesson with another firmware that it is written for.",
+@click.command(
+    epilog=options.examples("pxeclient teach bit-3", "pxeclient teach bit-3 --html bit-3.html")
 )
+@click.argument("lesson", metavar="[NAME]", required=False, shell_complete=completing.lessons)
+@options.profile(required=False, more="One that the lesson is written for.")
 @click.option(
     "--html",
     type=click.Path(path_type=Path),
@@ -44,23 +41,27 @@ _QUIT = frozenset({"q", "Q", "\x1b", "\x04"})
 )
 @coloring.option
 @click.option("--all", "at_once", is_flag=True, help="Print all steps at once.")
-def teach(name: str | None, profile: str | None, html: Path | None, at_once: bool) -> None:
+@options.as_json
+def teach(
+    lesson: str | None, name: str | None, html: Path | None, at_once: bool, as_json: bool
+) -> None:
     """Lessons: how a machine boots from a network, step by step.
 
     Without NAME it lists them. Enter, n or an arrow key goes on, b goes back, q ends it. Where
     standard input or output is no terminal, all is printed.
     """
     try:
-        if name is None:
-            if profile is not None:
+        if lesson is None:
+            if name is not None:
                 raise click.UsageError("--profile needs the name of a lesson")
             if html is None:
-                _list()
+                _list(as_json)
             else:
                 _write_all(html)
             return
+        options.only_lists(as_json, lesson)
         columns = prose.width() if html is None else prose.WIDEST
-        taught = take(loading.load(name), profile, columns)
+        taught = take(loading.load(lesson), name, columns)
     except LessonError as error:
         raise click.UsageError(str(error)) from None
     if html is not None:
@@ -96,8 +97,12 @@ def _write(file: BinaryIO, text: str) -> None:
     file.write(text.encode())
 
 
-def _list() -> None:
+def _list(as_json: bool) -> None:
     lessons = [loading.load(name) for name in loading.names()]
+    if as_json:
+        told = [{"name": one.name, "title": one.title, "group": one.group} for one in lessons]
+        print_list("lessons", told)
+        return
     width = max(len(lesson.name) for lesson in lessons)
     for group, members in groupby(lessons, key=lambda lesson: lesson.group):
         click.echo(group)

@@ -10,7 +10,7 @@ import click
 
 from pxeclient import profile as profiles
 from pxeclient.capture.values import Capture, CaptureError
-from pxeclient.cli import coloring, options
+from pxeclient.cli import coloring, old, options
 from pxeclient.cli.callbacks import any_mac, ends_as_interrupted
 from pxeclient.cli.exit_codes import INTERRUPTED, OK
 from pxeclient.cli.output import EnvironmentProblem, stderr_line, written_later
@@ -45,22 +45,21 @@ def _once(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac |
     return text if text == NEXT else any_mac(ctx, param, text)
 
 
-@click.command()
+@click.command(
+    epilog=options.examples(
+        "sudo $(which pxeclient) watch -i eth1",
+        "sudo $(which pxeclient) watch -i eth1 --once next --keep boots",
+    )
+)
 @click.argument("capture", required=False, type=click.Path(path_type=Path, dir_okay=False))
-@click.option(
-    "--interface",
-    "-i",
-    "interfaces",
-    multiple=True,
-    metavar="IFACE",
-    help="Listen on this interface: the server's own, or one at a mirror port. May be given more"
-    " than once. Needs CAP_NET_RAW, and gives root up as soon as it listens.",
+@options.interface(
+    "capture",
+    "network",
+    more="The server's own, or one at a mirror port. May be given more than once; root is given up"
+    " as soon as it listens.",
+    many=True,
 )
-@click.option(
-    "--network",
-    metavar="NAME",
-    help="Watch one machine of each profile boot on this practice network, in virtual time.",
-)
+@options.network("One machine of each profile boots there, in virtual time.")
 @click.option("--follow", is_flag=True, help="Wait for more at the end of the file.")
 @click.option(
     "--once",
@@ -70,9 +69,10 @@ def _once(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac |
     " that of `pxeclient boot`, 24 if how it ended cannot be told.",
 )
 @operations
-@options.as_json
+@options.as_lines
+@old.option("--json", into="as_lines", new="--jsonl", is_flag=True)
 @coloring.option
-@click.option("--verbose", "-v", is_flag=True, help="Every stage of every boot.")
+@options.verbose("That is every stage of every boot.")
 @click.pass_context
 def watch(
     ctx: click.Context,
@@ -87,7 +87,7 @@ def watch(
     command: str | None,
     textfile: Path | None,
     syslog: bool,
-    as_json: bool,
+    as_lines: bool,
     verbose: bool,
 ) -> None:
     """Tell every machine's boot on a live network, as it happens.
@@ -115,7 +115,7 @@ def watch(
             who = hand_over(next_user)
         deeds.require_rights()
         source.start()
-        show = _show(source, board, as_json, verbose, who)
+        show = _show(source, board, as_lines, verbose, who)
         status = _Watching(source, board, show, deeds, once).run()
     ctx.exit(status)
 
@@ -143,10 +143,10 @@ def _source(
         raise click.UsageError(str(error)) from None
 
 
-def _show(source: Source, board: Board, as_json: bool, verbose: bool, who: str) -> Show:
+def _show(source: Source, board: Board, as_lines: bool, verbose: bool, who: str) -> Show:
     when = at_clock if source.is_real else since_begin
     first = f"Watching {source.where}{' ' * bool(who)}{who}."
-    if as_json:
+    if as_lines:
         stderr_line(first)
         return JsonShow()
     if source.is_real and sys.stdout.isatty() and not verbose:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from pxeclient.cli import options
 from pxeclient.link.wallclock import steady_seconds
 from pxeclient.watch.facts import PREFIX, Facts
 
@@ -19,6 +20,8 @@ LONGEST = 60.0
 """Seconds that it may take."""
 
 
+_THE_USERS = {options.PROFILE, options.INTERFACE, options.SERVER_KIND}
+"""Of the variables with our prefix, those that users set: for commands of ours in theirs."""
 _WISHES = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -181,5 +184,9 @@ def _undisturbed() -> Iterator[None]:
 
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:
     """The user's own, but for what was said to somebody else in our name."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _THE_USERS or not name.startswith(PREFIX)
+    }
     return {**kept, **ours}

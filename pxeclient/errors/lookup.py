@@ -109,7 +109,8 @@ def look_up(query: str) -> Page:
     if (shown := _on_screen(query)) is not None:
         return shown
     close = _next_codes(name) if name else _alike(query)
-    raise UnknownError(f"nothing is known of {query!r}; the closest are {_listed(close)}")
+    near = f"; the closest are {_listed(close)}" if close else ""
+    raise UnknownError(f"nothing is known of {query!r}{near}")
 
 
 def _code_in(query: str) -> str:
@@ -154,9 +155,9 @@ def _next_codes(code: str) -> list[str]:
 
 
 def _alike(text: str) -> list[str]:
-    """The names that look alike, at all events some."""
+    """The names that look alike."""
     folded = {each.lower(): each for each in pages()}
-    close = difflib.get_close_matches(text.lower(), folded, n=_MOST_CLOSE, cutoff=0.0)
+    close = difflib.get_close_matches(text.lower(), folded, n=_MOST_CLOSE, cutoff=0.4)
     return [folded[each] for each in close]
 
 

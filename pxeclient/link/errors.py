@@ -131,7 +131,7 @@ def explain(error: OSError, name: str, size: int = 0) -> LinkError:
 
 
 def _gone(name: str) -> LinkError:
-    if name in _names():
+    if name in names():
         return LinkError(
             f"Interface {name!r} went down while in use: bring it up with "
             f"`ip link set {_word(name)} up` and start again."
@@ -140,15 +140,16 @@ def _gone(name: str) -> LinkError:
 
 
 def _choice(besides: str = "") -> str:
-    names = [name for name in _names() if name != besides]
-    if not names:
+    others = [name for name in names() if name != besides]
+    if not others:
         return "make one with `ip link` first, as there is no other"
-    shown = ", ".join(repr(name) for name in names[:_SHOWN])
-    more = f" and {len(names) - _SHOWN} more (see `ip link`)" if len(names) > _SHOWN else ""
+    shown = ", ".join(repr(name) for name in others[:_SHOWN])
+    more = f" and {len(others) - _SHOWN} more (see `ip link`)" if len(others) > _SHOWN else ""
     return f"choose one of {shown}{more}"
 
 
-def _names() -> list[str]:
+def names() -> list[str]:
+    """The interfaces that there are now."""
     return sorted(name for _, name in socket.if_nameindex())
 
 

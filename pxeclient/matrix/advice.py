@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pxeclient.advice import Server
 from pxeclient.diagnose import Finding, Severity, catalogue, diagnose, diagnose_beside, ranked
 from pxeclient.prose import wrapped
 from pxeclient.report import findings
@@ -14,11 +15,11 @@ _ORDER = list(Severity)
 _STOPPING = (Severity.STOPS, Severity.NEXT)
 
 
-def lines(traces: Sequence[Trace]) -> Iterator[str]:
+def lines(traces: Sequence[Trace], kind: Server | None = None) -> Iterator[str]:
     """Each finding once, the worst first: whom it stops, and what to change.
 
     What stops no machine of the table takes a line; notes are left out, and what only follows
-    from another finding.
+    from another finding. `kind` is the server that cures are shown for.
     """
     beside = diagnose_beside(traces)
     found = {
@@ -27,7 +28,9 @@ def lines(traces: Sequence[Trace]) -> Iterator[str]:
     }
     places = {id: at for at, id in enumerate(catalogue())}
     for id, worst in sorted(_worst(found).items(), key=lambda one: (_rank(one[1]), places[one[0]])):
-        told = findings.lines(_told(found, id, worst), failed=worst is not Severity.NEXT)
+        told = findings.lines(
+            _told(found, id, worst), failed=worst is not Severity.NEXT, at_hand=kind
+        )
         yield next(told)
         if worst in _STOPPING:
             whom = ", ".join(

@@ -77,6 +77,8 @@ class Boots:
     """One for each row so far."""
     now: Callable[[], float] = float
     """Seconds since 1970, on a wire whose time is everybody's."""
+    watch: boots.Watcher | None = None
+    """Watches each boot, one after the other."""
     _spent: float = 0.0
 
     def rows(self) -> Iterator[Row]:
@@ -116,7 +118,9 @@ class Boots:
         left, each = self._left(), self.limits.each
         deadline = min(left, inf if each is None else each)
         on = boots.Wire(wire.link, wire.where)
-        trace = boots.boot(entry.profile, entry.machine, on, deadline=deadline, partial=True)
+        trace = boots.boot(
+            entry.profile, entry.machine, on, deadline=deadline, watch=self.watch, partial=True
+        )
         if trace.stopped in ("interrupted", "link-error"):
             self.ended, self.trouble = trace.stopped, trace.trouble
         elif trace.stopped == "deadline" and deadline == left:

@@ -56,14 +56,14 @@ def by_name(name: str) -> Scenario:
     """A built-in network, or a recorded situation.
 
     Raises:
-        ScenarioError: There is none of that name; the text says which is meant, or all names.
+        ScenarioError: There is none of that name; the text says which is meant, or who lists them.
     """
     known, recorded = names(), recorded_names()
     if name in known:
         return load(_NETWORKS / f"{name}.toml")
     if name in recorded:
         return load(_RECORDED / f"{name}.json")
-    every = f"there are {', '.join(known)}, and those of `pxeclient networks --recorded`"
+    every = "`pxeclient networks` lists them, and with --recorded those of the recordings"
     hint = close(name, [*known, *recorded], most=3) or every
     raise ScenarioError(f"there is no practice network {name!r}: {hint}")
 

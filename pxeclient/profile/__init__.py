@@ -10,13 +10,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from pxeclient.decisions import Evidence
 from pxeclient.documents import DocumentError, toml
 from pxeclient.harmless import complaint
 from pxeclient.profile.evidence import capped
 from pxeclient.profile.model import Profile, ProfileError, Variant, tables
 from pxeclient.profile.reading import POLICIES, profile_of
 from pxeclient.profile.variants import UnknownVariant
-from pxeclient.spelling import close_or_all
+from pxeclient.spelling import close, close_or_all
 
 __all__ = [
     "POLICIES",
@@ -31,6 +32,8 @@ __all__ = [
     "tables",
 ]
 
+_SHORTEST, _MOST = 3, 4
+"""Letters of a word to look for in descriptions, and profiles that are named for it."""
 _MOST_VALUES = 10_000
 """Of a profile; the largest of our own has some hundreds. Each has an entry of evidence to find."""
 
@@ -61,9 +64,22 @@ def load(name: str) -> Profile:
     if base.endswith(".toml"):
         return load_file(Path(base), tuple(variants))
     if base not in names():
-        hint = close_or_all(base, names(), most=3)
+        hint = close(base, names(), most=3) or _told_of(base) or close_or_all(base, names())
         raise ProfileError(f"no profile is called {base!r}: {hint}")
     return _built_in(base, tuple(variants))
+
+
+def _told_of(word: str) -> str:
+    """Those that are about it, such as ``esxi``, or were observed there; empty if none is."""
+    if len(word) < _SHORTEST or not word.isalnum():
+        return ""
+    found = [repr(name) for name in names() if word.casefold() in _about(load(name)).casefold()]
+    return f"{' or '.join(found[:_MOST])} may be meant" if found else ""
+
+
+def _about(found: Profile) -> str:
+    observed = {one.where for one in found.evidence.values() if one.level is Evidence.OBSERVED}
+    return " ".join([found.title, found.description, *observed])
 
 
 @cache

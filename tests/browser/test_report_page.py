@@ -20,9 +20,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """As the commands write them: a suite's, a matrix's, and the one of a folder of kept boots."""
     folder = tmp_path_factory.mktemp("pages")
     suite, matrix = folder / "suite.html", folder / "matrix.html"
-    run("check", "--starter", "--network", DEAD, "--html", str(suite))
+    run("check", "--starter", "--network", DEAD, "--report", f"html={suite}")
     kept = ("--artifacts", str(folder / "kept"))
-    run("matrix", "--network", DEAD, "--html", str(matrix), *kept)
+    run("matrix", "--network", DEAD, "--report", f"html={matrix}", *kept)
     return {"suite": suite, "matrix": matrix, "kept": folder / "kept" / "index.html"}
 
 

@@ -27,7 +27,7 @@ COMMANDS = [
     ("explain",),
     ("compare", "-p", "ipxe-20190125"),
     ("matrix", "-p", "ipxe-20190125", "--capture"),
-    ("profiles", "learn", "--base", "ipxe-20190125"),
+    ("profiles", "learn", "-p", "ipxe-20190125"),
 ]
 LOOPBACK, RAW_IP, RADIO = 0, 101, 127
 """Link types: a BSD's loopback, Linux's tun, IEEE 802.11."""

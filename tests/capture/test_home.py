@@ -28,7 +28,7 @@ def test_home_stays_empty(tmp_path: Path, has_cache: bool) -> None:
         ("explain", "-q", capture),
         ("compare", capture, "-p", "ipxe"),
         ("matrix", "--capture", capture, "-p", "ipxe"),
-        ("profiles", "learn", capture, "--base", "ipxe"),
+        ("profiles", "learn", capture, "-p", "ipxe"),
     ):
         done = process(*arguments, env=own)
         assert done.returncode == 0, done.stderr

@@ -80,12 +80,12 @@ def test_a_file_outside_of_what_is_checked_out(tmp_path: Path) -> None:
     assert read(done.stdout.splitlines()[-1])["file"] == suite
 
 
-@pytest.mark.parametrize("option", ["--json", "--tap"])
+@pytest.mark.parametrize("option", ["json", "tap"])
 def test_standard_output_that_is_data_stays_so(tmp_path: Path, option: str) -> None:
     """GitHub reads standard error, too."""
     suite = written(tmp_path)
-    plain = run("check", suite, option, env={"GITHUB_ACTIONS": ""})
-    done = run("check", suite, option, env=ON)
+    plain = run("check", suite, "--report", f"{option}=-", env={"GITHUB_ACTIONS": ""})
+    done = run("check", suite, "--report", f"{option}=-", env=ON)
     assert done.stdout == plain.stdout
     assert read(done.stderr.removesuffix("\n"))["line"] == "6"
 

@@ -194,11 +194,12 @@ def test_nothing_could_be_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["check", "matrix"])
-def test_a_page_goes_to_a_file(command: str) -> None:
-    """Standard output is for the table."""
+def test_a_page_goes_to_standard_output_alone(command: str) -> None:
+    """In place of the table."""
     words = ("check", "--starter") if command == "check" else ("matrix",)
-    said = complaint(run(*words, "--network", BARE, "--html", "-"), 2)
-    assert said == "Invalid value for '--html': standard output is for the table; name a file"
+    shown = run(*words, "--network", BARE, "--report", "html=-").stdout
+    assert shown.startswith("<!doctype html>")
+    assert shown.rstrip().endswith("</html>")
 
 
 @pytest.mark.parametrize("words", [("check", "--starter"), ("matrix",)], ids=lambda words: words[0])
@@ -238,7 +239,7 @@ def test_a_suites_page(suite: str, tmp_path: Path) -> None:
     twice = Path(suite).read_text(encoding="utf-8")
     twice += '[[cases]]\nname = "again"\nboots = true\n'
     Path(suite).write_text(twice, encoding="utf-8")
-    assert run("check", suite, "--html", str(path)).exit_code == 1
+    assert run("check", suite, "--report", f"html={path}").exit_code == 1
     text = path.read_text(encoding="utf-8")
     page = Read(text)
     assert page.tags <= OURS
@@ -253,7 +254,7 @@ def test_a_matrix_keeps_who_does_not_boot(tmp_path: Path) -> None:
     kept, html = tmp_path / "kept", tmp_path / "matrix.html"
     words = ("matrix", "-p", "ipxe", "-p", "vmware-e1000e", "--arch", "0,7", "--network", BARE)
     plain = run(*words)
-    done = run(*words, "--artifacts", str(kept), "--html", str(html))
+    done = run(*words, "--artifacts", str(kept), "--report", f"html={html}")
     assert (done.exit_code, done.stdout, done.stderr) == (1, plain.stdout, plain.stderr)
     found = folders(kept)
     assert found == dict.fromkeys(["vmware-e1000e", "vmware-e1000e-architecture-7"], EVERYTHING)
@@ -287,7 +288,7 @@ def test_a_matrix_of_a_capture(tmp_path: Path) -> None:
     capture = CHECKOUT / "tests/captures/ovmf-virtio/proxy-60-file/capture.pcap"
     kept, html = tmp_path / "kept", tmp_path / "matrix.html"
     words = ("matrix", "--capture", str(capture), "-p", "edk2", "-p", "ipxe")
-    run(*words, "--artifacts", str(kept), "--artifacts-all", "--html", str(html))
+    run(*words, "--artifacts", str(kept), "--artifacts-all", "--report", f"html={html}")
     for name in folders(kept):
         again = command(kept / name)
         assert again[:5] == ["matrix", "--profile", name, "--capture", str(capture)]

@@ -253,14 +253,14 @@ def test_time_scale(pace: str) -> None:
 
 
 def test_output(tmp_path: Path) -> None:
-    """--output keeps the boot file, and nothing when there is none."""
+    """--save-file keeps the boot file, and nothing when there is none."""
     kept = tmp_path / "kept"
-    found = report("-o", str(kept))
+    found = report("--save-file", str(kept))
     content = kept.read_bytes()
     assert len(content) == found["boot_file"]["size"]
     assert hashlib.sha256(content).hexdigest() == found["boot_file"]["sha256"]
     kept.unlink()
-    report("-o", str(kept), "--network", "tftp-missing")
+    report("--save-file", str(kept), "--network", "tftp-missing")
     assert not kept.exists()
 
 

@@ -112,7 +112,7 @@ def test_json(bad: str) -> None:
 
 def test_tap(bad: str) -> None:
     """TAP, and nothing else, on standard output."""
-    lines = run("check", bad, "--tap").stdout.splitlines()
+    lines = run("check", bad, "--report", "tap=-").stdout.splitlines()
     assert lines[:4] == [
         "TAP version 13",
         "1..4",
@@ -125,7 +125,7 @@ def test_junit_beside_the_table(bad: str, tmp_path: Path) -> None:
     """The file is written besides what is printed."""
     path = tmp_path / "out" / "junit.xml"
     path.parent.mkdir()
-    done = run("check", bad, "--junit", str(path))
+    done = run("check", bad, "--report", f"junit={path}")
     assert done.exit_code == 1
     assert done.stdout.startswith("Mine, on ")
     suite = ElementTree.parse(path).getroot().find("testsuite")
@@ -136,7 +136,7 @@ def test_junit_beside_the_table(bad: str, tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_is_told_before_anything_is_asked(good: str) -> None:
     """Status 3, and no table."""
-    said = complaint(run("check", good, "--junit", "/nowhere/junit.xml"), 3)
+    said = complaint(run("check", good, "--report", "junit=/nowhere/junit.xml"), 3)
     assert said == "cannot write /nowhere/junit.xml: there is no folder /nowhere"
 
 
@@ -201,7 +201,7 @@ def test_the_probes_are_listed() -> None:
         ((), "give a suite, or --starter for the built-in one"),
         (("--starter", "x.toml"), "give a suite, or --starter for the built-in one"),
         (("none.toml",), "none.toml: cannot be read: No such file or directory"),
-        (("--starter", "--tap", "--json"), "--tap and --json exclude each other"),
+        (("--starter", "--report", "tap=-", "--json"), "for one report, not for tap and json"),
         (
             ("--starter", "-i", "lo", "--network", "menu"),
             "--interface and --network exclude each other: choose one network",

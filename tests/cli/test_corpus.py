@@ -214,7 +214,7 @@ def test_no_rights(tmp_path: Path) -> None:
         (("-p", "ipex"), "no profile is called 'ipex'"),
         (("--mac", "ff:ff:ff:ff:ff:ff"), "no station's address"),
         (("--mac", "52:54"), "is not a MAC address"),
-        (("--uuid", "x"), "'x' is not a valid UUID"),
+        (("--uuid", "x"), "'x' is not a UUID"),
         (("--seed", "-1"), "-1 is not in the range"),
         (("-p", "ipxe", "-p", "ipxe"), "2 profiles are called ipxe"),
     ],

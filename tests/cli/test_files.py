@@ -38,7 +38,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 def test_both_files(folder: Path) -> None:
     """Boot file and capture are written, and nothing is left beside them."""
-    found = report("-o", str(folder / "boot.0"), "-w", str(folder / "boot.pcapng"))
+    found = report("--save-file", str(folder / "boot.0"), "-w", str(folder / "boot.pcapng"))
     assert names(folder) == ["boot.0", "boot.pcapng"]
     with PcapNgReader(str(folder / "boot.pcapng")) as reader:
         frames = [event for event in found["events"] if event["event"] in ("sent", "received")]
@@ -49,7 +49,7 @@ def test_permissions(folder: Path) -> None:
     """The files may be read by whom the umask lets."""
     path = folder / "kept"
     done = subprocess.run(
-        command("boot", "-q", "-p", IPXE, "-o", str(path)),
+        command("boot", "-q", "-p", IPXE, "--save-file", str(path)),
         cwd=CHECKOUT,
         capture_output=True,
         text=True,
@@ -61,7 +61,7 @@ def test_permissions(folder: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o640
 
 
-@pytest.mark.parametrize("option", ["-o", "-w"])
+@pytest.mark.parametrize("option", ["--save-file", "-w"])
 def test_existing_file_is_replaced(folder: Path, option: str) -> None:
     """A file that is there gives way to the new one, which never was half written."""
     path = folder / "kept"
@@ -74,7 +74,7 @@ def test_existing_file_is_replaced(folder: Path, option: str) -> None:
     assert names(folder) == ["kept"]
 
 
-@pytest.mark.parametrize("option", ["-o", "-w"])
+@pytest.mark.parametrize("option", ["--save-file", "-w"])
 def test_link_stays_a_link(folder: Path, option: str) -> None:
     """A symbolic link is followed, not replaced."""
     target, link = folder / "target", folder / "link"
@@ -89,11 +89,11 @@ def test_file_of_an_earlier_boot_stays(folder: Path) -> None:
     """A boot that fails leaves an earlier boot file alone."""
     path = folder / "kept"
     path.write_bytes(OLD)
-    assert boot("-q", "-o", str(path), "--network", "tftp-error-midway").exit_code == 21
+    assert boot("-q", "--save-file", str(path), "--network", "tftp-error-midway").exit_code == 21
     assert path.read_bytes() == OLD
 
 
-@pytest.mark.parametrize("option", ["-o", "-w"])
+@pytest.mark.parametrize("option", ["--save-file", "-w"])
 def test_devices(option: str) -> None:
     """A device is written to, and stays a device."""
     assert boot("-q", option, "/dev/null").exit_code == 0
@@ -103,7 +103,7 @@ def test_devices(option: str) -> None:
 def test_standard_output() -> None:
     """A pipe has no other name than that by which it was given."""
     done = subprocess.run(
-        command("boot", "-q", "-p", IPXE, "-o", "/dev/stdout"),
+        command("boot", "-q", "-p", IPXE, "--save-file", "/dev/stdout"),
         cwd=CHECKOUT,
         capture_output=True,
         timeout=60,
@@ -114,7 +114,7 @@ def test_standard_output() -> None:
     assert b"Booted boot.0 " in done.stdout
 
 
-@pytest.mark.parametrize("option", ["-o", "-w"])
+@pytest.mark.parametrize("option", ["--save-file", "-w"])
 def test_full_disk(option: str) -> None:
     """A full disk is a sentence with the file's name, after the boot has been told."""
     result = boot("-q", option, "/dev/full")
@@ -123,7 +123,7 @@ def test_full_disk(option: str) -> None:
     assert result.stdout.startswith("■ Booted ")
 
 
-@pytest.mark.parametrize("option", ["-o", "-w"])
+@pytest.mark.parametrize("option", ["--save-file", "-w"])
 def test_full_disk_and_json(option: str) -> None:
     """The object is printed even if a file cannot be written: the boot has happened."""
     result = boot("--json", option, "/dev/full")
@@ -133,11 +133,11 @@ def test_full_disk_and_json(option: str) -> None:
 
 def test_capture_that_fails_does_not_cost_the_boot_file(folder: Path) -> None:
     """Each of the two files is written if it can be."""
-    assert boot("-q", "-w", "/dev/full", "-o", str(folder / "boot.0")).exit_code == 3
+    assert boot("-q", "-w", "/dev/full", "--save-file", str(folder / "boot.0")).exit_code == 3
     assert names(folder) == ["boot.0"]
 
 
-@pytest.mark.parametrize("option", ["-o", "-w"])
+@pytest.mark.parametrize("option", ["--save-file", "-w"])
 def test_failure_midway(folder: Path, monkeypatch: pytest.MonkeyPatch, option: str) -> None:
     """If writing fails midway the old file stays as it was, and nothing half-written is left."""
     path = folder / "kept"
@@ -159,7 +159,7 @@ def test_failure_midway(folder: Path, monkeypatch: pytest.MonkeyPatch, option: s
 
 def test_folder_that_is_not_writable() -> None:
     """A place where nobody may write is a sentence."""
-    result = boot("-q", "-o", "/proc/kept")
+    result = boot("-q", "--save-file", "/proc/kept")
     assert result.exit_code == 3
     assert sentence(result.stderr).startswith("cannot write /proc/kept: ")
 

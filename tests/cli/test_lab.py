@@ -146,7 +146,7 @@ def test_the_servers_interface(tftp: tuple[str, ...]) -> None:
     """Its name and MTU are as wanted."""
     require_lab("dnsmasq", "ip")
     plain = [word for word in DNSMASQ if "interface" not in word]
-    wanted = ("--interface", "ens18", "--mtu", "1300", "--log", *PACE)
+    wanted = ("--server-interface", "ens18", "--mtu", "1300", "--log", *PACE)
     script = 'ip -o link show ens18; exec "$0" "$@"'
     server = ("sh", "-c", script, *plain, "--interface=ens18", *tftp)
     done = lab_run("-p", "ipxe", *wanted, "--", *server)
@@ -194,7 +194,7 @@ def test_what_cannot_be(arguments: tuple[str, ...], words: str) -> None:
         ("-p", "ipxe", "--address", "here", "true"),
         ("-p", "ipxe", "--address", "10.77.0.300/24", "true"),
         ("-p", "ipxe", "--address", "10.77.0.1/31", "true"),
-        ("-p", "ipxe", "--interface", "a/b", "true"),
+        ("-p", "ipxe", "--server-interface", "a/b", "true"),
         ("-p", "ipxe", "--mtu", "60", "true"),
     ],
 )

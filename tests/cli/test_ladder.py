@@ -120,6 +120,6 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
 def test_files_that_exclude_each_other(tmp_path: Path) -> None:
     """Two outputs cannot be one file, nor one stream."""
     path = str(tmp_path / "boot.txt")
-    said = complaint(boot("-o", path, "--ladder", path), 2)
-    assert said == f"--output and --ladder cannot both go to {path}"
+    said = complaint(boot("--save-file", path, "--ladder", path), 2)
+    assert said == f"--save-file and --ladder cannot both go to {path}"
     assert complaint(boot("--json", "--ladder", "-"), 2).endswith("exclude each other")

@@ -243,7 +243,7 @@ def test_what_standard_output_is(tmp_path: Path) -> None:
         out.write(b"before\n")
         out.flush()
         subprocess.run(
-            command("boot", "-q", "-p", IPXE, "-o", "/dev/stdout"),
+            command("boot", "-q", "-p", IPXE, "--save-file", "/dev/stdout"),
             cwd=CHECKOUT,
             stdout=out,
             timeout=60,

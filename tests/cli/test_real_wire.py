@@ -159,7 +159,7 @@ def test_mac_is_the_wires() -> None:
 def test_interface_is_given_back() -> None:
     """The interface is let go at the end, even if something goes wrong."""
     boot("-i", "c0")
-    boot("-i", "c0", "-q", "-o", "/dev/full")
+    boot("-i", "c0", "-q", "--save-file", "/dev/full")
     assert [cable.closed for cable in Cable.opened] == [True, True]
 
 

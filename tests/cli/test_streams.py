@@ -122,7 +122,7 @@ def test_terminal_has_colour_and_progress(tmp_path: Path) -> None:
     """On a terminal there is colour, and a line that grows while a large file comes."""
     shown = on_a_terminal("boot", "-p", IPXE, "--network", large(tmp_path))
     assert "\x1b[38;5;28m\x1b[1m■\x1b[0m\x1b[1m Booted" in shown
-    assert re.search(r"\r\[#{3}-{27}\] +1\d% of 2\.9 MiB", shown)
+    assert re.search(r"\r\x1b\[K\[#{3}-{27}\] +1\d% of 2\.9 MiB", shown)
     assert "\r\x1b[K" in shown  # the line is taken away
     assert "MiB" not in shown.rpartition("\x1b[K")[2]
 
@@ -248,7 +248,7 @@ def test_names_from_the_network_are_no_paths(tmp_path: Path, name: str) -> None:
     kept = tmp_path / "folder" / "kept"
     kept.parent.mkdir()
     network = scenario(tmp_path, file=EVIL)
-    result = boot("--network", network, "-o", str(kept), profile=name)
+    result = boot("--network", network, "--save-file", str(kept), profile=name)
     assert result.exit_code == 0
     assert CONTROL.search(result.stdout) is None
     assert "../../etc/<1b>]0;x<07><9b>31m<7f><0a>boot\\" in result.stdout

@@ -42,7 +42,7 @@ def test_a_pipe_is_told_event_by_event() -> None:
     done = piped(BOOTED)
     assert done.returncode == 0, done.stderr
     assert ": booted" in done.stdout
-    told = [json.loads(line) for line in piped(BOOTED, "--json").stdout.splitlines()]
+    told = [json.loads(line) for line in piped(BOOTED, "--jsonl").stdout.splitlines()]
     assert {one["schema"] for one in told} == {"pxeclient-watch/1"}
     assert [one["event"] for one in told][:2] == ["begins", "stage"]
     [ended] = [one for one in told if one["event"] == "ended"]
@@ -62,7 +62,7 @@ def test_a_file_that_grows_is_followed(tmp_path: Path) -> None:
     octets, growing = REFUSED.read_bytes(), tmp_path / "growing.pcap"
     growing.write_bytes(octets[:100])
     watcher = subprocess.Popen(
-        [*COMMAND, str(growing), "--follow", "--json"],
+        [*COMMAND, str(growing), "--follow", "--jsonl"],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

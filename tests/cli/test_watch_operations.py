@@ -35,8 +35,8 @@ NETWORK = ("--network", "tftp-missing")
 
 
 def events(*options: str, network: str = "tftp-missing") -> list[dict[str, Any]]:
-    """The ends that `watch --json` tells of."""
-    done = run("watch", "--json", "--network", network, *options)
+    """The ends that `watch --jsonl` tells of."""
+    done = run("watch", "--jsonl", "--network", network, *options)
     assert done.exit_code == 0, done.output
     told = [json.loads(line) for line in done.stdout.splitlines()]
     return [one for one in told if one["event"] in ("ended", "next-stage")]

@@ -46,7 +46,7 @@ from tests.cli.scenarios import scenario
             ["--tap", "tap0", "--time-scale", "0"], "--time-scale 0 is for", id="pace-0-tap"
         ),
         pytest.param(["more"], "unexpected extra argument", id="extra"),
-        pytest.param(["--speed", "9"], "No such option", id="unknown-option"),
+        pytest.param(["--speed", "9"], "there is no option", id="unknown-option"),
     ],
 )
 def test_wrong_option(arguments: list[str], words: str) -> None:
@@ -61,7 +61,7 @@ def test_profile_is_required() -> None:
 
 def test_command_is_required() -> None:
     """Without a command the help is shown, on whichever stream click puts it."""
-    assert "Commands:" in run().output
+    assert "Diagnose:" in run().output
 
 
 def test_unknown_command() -> None:
@@ -107,7 +107,7 @@ def test_wrong_profile_file(tmp_path: Path, text: str, words: str) -> None:
     ("name", "words"),
     [
         pytest.param("plain-dhpc", "plain-dhpc': did you mean 'plain-dhcp' or ", id="near"),
-        pytest.param("zzz", "zzz': there are ack-without-boot-file, arp-silent, ", id="far"),
+        pytest.param("zzz", "zzz': `pxeclient networks` lists them", id="far"),
         pytest.param("../networks/silence", "there is no practice network", id="path"),
         pytest.param("a\x1b[31mb", r"'a\x1b[31mb'", id="escape"),
         pytest.param("missing.json", "missing.json: cannot be read: No such file", id="file"),
@@ -148,13 +148,13 @@ def test_card_that_does_not_show() -> None:
     assert said == "--nic: vmware-e1000e does not show its card on the wire"
 
 
-@pytest.mark.parametrize("option", ["--output", "--write"])
+@pytest.mark.parametrize("option", ["--save-file", "--write"])
 def test_folder_in_a_files_place(tmp_path: Path, option: str) -> None:
     """A folder cannot be the file to write."""
     assert "is a directory" in complaint(boot(option, str(tmp_path)), 2)
 
 
-@pytest.mark.parametrize("option", ["--output", "--write"])
+@pytest.mark.parametrize("option", ["--save-file", "--write"])
 def test_missing_folder(tmp_path: Path, option: str) -> None:
     """A file in a folder that is not there is refused before the boot."""
     path = tmp_path / "no" / "file"
@@ -162,7 +162,7 @@ def test_missing_folder(tmp_path: Path, option: str) -> None:
     assert said == f"cannot write {path}: there is no folder {path.parent}"
 
 
-@pytest.mark.parametrize("option", ["--output", "--write"])
+@pytest.mark.parametrize("option", ["--save-file", "--write"])
 def test_name_too_long(tmp_path: Path, option: str) -> None:
     """A file name that no file system takes is a sentence, not a traceback."""
     result = boot("-q", option, str(tmp_path / ("x" * 300)))
@@ -171,7 +171,7 @@ def test_name_too_long(tmp_path: Path, option: str) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("option", ["--output", "--write"])
+@pytest.mark.parametrize("option", ["--save-file", "--write"])
 def test_empty_file_name(option: str) -> None:
     """An empty file name, as of an unset shell variable, is refused before the boot."""
     result = boot(option, "")
@@ -182,7 +182,7 @@ def test_empty_file_name(option: str) -> None:
 def test_one_file_for_two_purposes(tmp_path: Path) -> None:
     """Boot file and capture cannot go to the same file: one would be lost."""
     path = str(tmp_path / "same")
-    assert "same" in complaint(boot("-o", path, "-w", path), 2)
+    assert "same" in complaint(boot("--save-file", path, "-w", path), 2)
 
 
 @pytest.mark.skipif(

@@ -41,13 +41,13 @@ def test_a_file_that_is_no_capture_is_a_problem_of_the_environment(tmp_path: Pat
 
 
 def test_learning_prints_a_profile_and_checks_one() -> None:
-    """On standard output; with --check only what contradicts the base."""
-    learn = ["profiles", "learn", str(PROXY), "--base"]
+    """On standard output; with --contradictions only what contradicts the base."""
+    learn = ["profiles", "learn", str(PROXY), "-p"]
     written = CliRunner().invoke(cli, [*learn, PROXY_PROFILE, "--name", "mine"])
     assert written.exit_code == 0
     assert 'name = "mine"' in written.output
-    same = CliRunner().invoke(cli, [*learn, PROXY_PROFILE, "--check"])
+    same = CliRunner().invoke(cli, [*learn, PROXY_PROFILE, "--contradictions"])
     assert (same.exit_code, same.output.strip()) == (0, "")
-    other = CliRunner().invoke(cli, [*learn, "ipxe", "--check"])
+    other = CliRunner().invoke(cli, [*learn, "ipxe", "--contradictions"])
     assert other.exit_code == 1
     assert "dhcp.values.55" in other.output

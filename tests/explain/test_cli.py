@@ -104,10 +104,10 @@ def test_wrong_usage_and_useless_files(tmp_path: Path) -> None:
         run("explain", str(PROXY), "--as", "vmwar"), 2
     )
     assert "no variant" in complaint(run("explain", str(PROXY), "--as", "vmware-e1000e+x"), 2)
-    assert "not a MAC address" in complaint(run("explain", str(PROXY), "--client", "x"), 2)
+    assert "not a MAC address" in complaint(run("explain", str(PROXY), "--mac", "x"), 2)
     other = "02:00:00:00:00:01"
     assert "no client 02:00:00:00:00:01: it has 52:54:00:12:34:56" in complaint(
-        run("explain", str(PROXY), "--client", other), 3
+        run("explain", str(PROXY), "--mac", other), 3
     )
 
 

@@ -84,7 +84,7 @@ def test_a_file_that_was_not_kept_is_not_written(
     """A sentence says why, and the beginning of a file is nobody's file."""
     monkeypatch.setattr(content, "MOST_KEPT", 100)
     out = tmp_path / "nbp"
-    result = run("boot", "-q", "-p", IPXE, "-o", str(out))
+    result = run("boot", "-q", "-p", IPXE, "--save-file", str(out))
     assert result.exit_code == 3
     assert "is not written: of the boot file's" in result.stderr
     assert not out.exists()

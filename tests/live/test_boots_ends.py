@@ -105,7 +105,7 @@ def test_stopped_midway(lab: Lab, tmp_path: Path, wish: signal.Signals) -> None:
 def test_stopped_on_a_new_tap(lab: Lab, client: Host, tmp_path: Path, wish: signal.Signals) -> None:
     """A TAP that was made for the boot goes with it, whatever ends it; no file is left."""
     require(TAP_DEVICE)
-    options = ("-p", IPXE, "--tap", "tap9", "-o", str(tmp_path / "boot.0"))
+    options = ("-p", IPXE, "--tap", "tap9", "--save-file", str(tmp_path / "boot.0"))
     with under_way(lab, "boot", *options, until="DHCPDISCOVER") as running:
         assert "tap9" in interfaces(client)
         running.send_signal(wish)

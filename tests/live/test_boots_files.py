@@ -54,11 +54,11 @@ def named(name: str) -> str:
 
 @pytest.mark.parametrize("start", TFTP_SERVERS)
 def test_large_file(lab: Lab, tmp_path: Path, start: TftpServer) -> None:
-    """8 MB arrive unharmed from every TFTP server, and --output keeps exactly them."""
+    """8 MB arrive unharmed from every TFTP server, and --save-file keeps exactly them."""
     daemons.isc_dhcpd(lab, named("boot.0"))
     start(lab, tftp_folder(lab, content=LARGE))
     kept = tmp_path / "kept"
-    done = boot(lab, IPXE, "--output", str(kept), scale=1)
+    done = boot(lab, IPXE, "--save-file", str(kept), scale=1)
     assert_booted(done, SERVER, content=LARGE)
     assert kept.read_bytes() == LARGE
     assert done.report["frames_lost"] == 0
@@ -69,7 +69,7 @@ def test_file_beyond_the_base_memory(lab: Lab, tmp_path: Path) -> None:
     daemons.isc_dhcpd(lab, named("boot.0"))
     daemons.tftpd_hpa(lab, tftp_folder(lab, content=LARGE))
     kept = tmp_path / "kept"
-    done = boot(lab, VMWARE, "--output", str(kept))
+    done = boot(lab, VMWARE, "--save-file", str(kept))
     assert_failed(done, 22, "file-too-big", "PXE-E79")
     assert not kept.exists()
     assert "DATA" not in {event["kind"] for event in done.received}

@@ -139,7 +139,7 @@ def written(folder: Path, extra: str) -> str:
 def test_a_suite_starts_its_server(tmp_path: Path) -> None:
     """Server, boots and results in one command, with the suite's folder as TFTP root."""
     junit = tmp_path / "junit.xml"
-    done = check(written(tmp_path, ""), "--junit", str(junit))
+    done = check(written(tmp_path, ""), "--report", f"junit={junit}")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert done.stdout.splitlines()[0] == (
         "Mine, on a private network (dnsmasq), each boot for 600 s at most"
@@ -162,7 +162,7 @@ def test_what_is_kept_has_the_servers_log(tmp_path: Path) -> None:
     """All boots side by side, each with its own capture; the case is what can be tried again."""
     kept, html = tmp_path / "kept", tmp_path / "suite.html"
     suite = written(tmp_path, '"--dhcp-option-force=60,PXEClient"')
-    done = check(suite, "--artifacts", str(kept), "--html", str(html))
+    done = check(suite, "--artifacts", str(kept), "--report", f"html={html}")
     assert (done.returncode, done.stderr) == (1, "")
     folders = [path for path in kept.iterdir() if path.is_dir()]
     assert len(folders) == 4
@@ -245,7 +245,7 @@ def test_servers_from_the_command_line() -> None:
         f"{program('dnsmasq')} -d --conf-file=/dev/null --port=0 --no-ping --leasefile-ro"
         " --interface={interface} --dhcp-range=10.77.0.100,10.77.0.150 --pid-file={folder}/pid"
     )
-    done = check("--starter", "--server", command, "--case", "R-*", "--tap")
+    done = check("--starter", "--server", command, "--case", "R-*", "--report", "tap=-")
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines() == [
         "TAP version 13",

@@ -109,7 +109,7 @@ def test_a_boot_has_no_rights(lab: Lab, client: Host, options: tuple[str, ...]) 
 
 def test_who_writes_has_rights_to_files_alone(lab: Lab, client: Host, tmp_path: Path) -> None:
     """A second process, which reads no frame, and goes with the first."""
-    to = ("-o", str(tmp_path / "nbp"), "-w", str(tmp_path / "c.pcapng"))
+    to = ("--save-file", str(tmp_path / "nbp"), "-w", str(tmp_path / "c.pcapng"))
     with under_way(lab, "boot", "-p", IPXE, "-i", "c0", *to, until="c0") as running:
         boots, scribe = statuses(client)
         assert boots[1] == boots[2] == reading()
@@ -135,7 +135,7 @@ def test_files_in_somebody_elses_folder(
         os.chown(path, USER, GROUP)
     folder.chmod(0o700)
     said = ["env", f"SUDO_UID={USER}", f"SUDO_GID={GROUP}"] if sudo else []
-    made = ["-o", str(folder / "nbp"), "-w", str(folder / "c.pcapng")]
+    made = ["--save-file", str(folder / "nbp"), "-w", str(folder / "c.pcapng")]
     made += ["--ladder", str(folder / "l.svg")]
     words = [*said, *PXECLIENT, "boot", "-q", "-p", IPXE, "-i", "c0", *made]
     done = client.run(words, folder=CHECKOUT)
@@ -165,7 +165,7 @@ def test_what_is_kept_of_boots_is_the_users(
     os.chown(home, USER, GROUP)
     said = ["env", f"SUDO_UID={USER}", f"SUDO_GID={GROUP}"]
     kept, html = home / "kept", home / "all.html"
-    wanted = ["--artifacts", str(kept), "--artifacts-all", "--html", str(html)]
+    wanted = ["--artifacts", str(kept), "--artifacts-all", "--report", f"html={html}"]
     done = client.run([*said, *PXECLIENT, *options, *wanted], folder=CHECKOUT)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     made = [kept, html, *kept.rglob("*")]

@@ -52,7 +52,7 @@ def test_each_boot_is_told_on_the_server(lab: Lab, client: Host) -> None:
     """Who boots and who does not, with the finding that `boot` has, within a second of Ctrl-C."""
     daemons.dnsmasq(lab, RANGE, *tftp_options(tftp_folder(lab)), "--dhcp-boot=missing.0")
     host = next(one for one in lab.hosts if one.interface == "s0")
-    watcher = watching(host, "--json")
+    watcher = watching(host, "--jsonl")
 
     failed = boot(lab, VMWARE)
     fetched = [finding["id"] for finding in failed.report["findings"]]

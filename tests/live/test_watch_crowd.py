@@ -42,7 +42,7 @@ def test_each_that_fails_is_named(lab: Lab, client: Host) -> None:
     on(first, "ip", "address", "flush", "dev", "s0")
     servers = host.spawn([*CROWDS, "serve", "d0", str(COUNT)], folder=CHECKOUT)
     servers.await_log("ready", 120.0)
-    events, lines = watching(host, "--json"), watching(host)
+    events, lines = watching(host, "--jsonl"), watching(host)
 
     booted = boot_them(client)
     until(lambda: len(ended(events)) >= COUNT, 400.0)

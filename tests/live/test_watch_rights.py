@@ -107,7 +107,7 @@ def statuses(host: Host) -> list[list[str]]:
 @pytest.mark.parametrize("sudo", [False, True], ids=["root", "sudo"])
 def test_root_is_gone(server: Host, tmp_path: Path, sudo: bool) -> None:
     """All four ids, groups and capabilities, for good; the first line says who goes on."""
-    watcher = watching(server, tmp_path, "--json", sudo=sudo)
+    watcher = watching(server, tmp_path, "--jsonl", sudo=sudo)
     [[user, group, groups, *sets, no_new]] = statuses(server)
     watcher.stop()
     [uid] = set(user.split())
@@ -127,7 +127,7 @@ def test_who_cannot_read_the_program_does_not_go_on(server: Host, tmp_path: Path
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     (closed / "pxeclient").symlink_to(Path(package.__file__).parent)
-    words = ["env", f"PYTHONPATH={closed}", *PXECLIENT, "watch", "-i", server.interface, "--json"]
+    words = ["env", f"PYTHONPATH={closed}", *PXECLIENT, "watch", "-i", server.interface, "--jsonl"]
     watcher = server.spawn(words, folder=tmp_path)
     watcher.await_log("Watching")
     [[user, *_, no_new]] = statuses(server)
@@ -142,7 +142,7 @@ def test_all_is_done_without_root(lab: Lab, server: Host, tmp_path: Path) -> Non
     keep, counts = tmp_path / "boots", tmp_path / "boots.prom"
     watcher = watching(
         server, tmp_path / "hold",
-        "--json", "--keep", str(keep), "--textfile", str(counts),
+        "--jsonl", "--keep", str(keep), "--textfile", str(counts),
         "--on-failure", "echo user $(id -u) of $PXECLIENT_FINDING; test -s $PXECLIENT_JSON",
         sudo=True,
     )  # fmt: skip
@@ -174,7 +174,7 @@ def test_a_services_rights_are_enough(server: Host) -> None:
     ids = ["--reuid", str(USER), "--regid", str(GROUP), "--clear-groups", "--no-new-privs"]
     words = [program("setpriv"), *ids, *alone, "--ambient-caps", "-all,+net_raw"]
     hold = server.folder / "hold"
-    command = [*open_to_all(hold), *words, *PXECLIENT, "watch", "-i", server.interface, "--json"]
+    command = [*open_to_all(hold), *words, *PXECLIENT, "watch", "-i", server.interface, "--jsonl"]
     watcher = server.spawn(command, folder=CHECKOUT)
     watcher.await_log("Watching")
     [[user, _, _, *sets, _]] = statuses(server)

@@ -70,7 +70,7 @@ OBJECTS = {
 }  # fmt: skip
 LINES = {
     "lines": ("boot", "--jsonl", "-p", "vmware-e1000e", "--network", "menu", "--deadline", "60"),
-    "watch": ("watch", "--json", "--network", BARE),
+    "watch": ("watch", "--jsonl", "--network", BARE),
 }
 ONLY_WHERE_A_LAB_CAN_BE = {"boots", "lab", "log", "program"}
 """Keys of `pxeclient lab run`, which is told of in `tests/cli/test_lab.py`."""

@@ -31,7 +31,7 @@ COMMANDS: tuple[tuple[str, ...], ...] = (
     _EXPLAIN_JSON,
     ("matrix", "-p", "ipxe", "-p", "edk2", "-p", "vmware-e1000e", "--capture"),
     ("compare", "-p", "ipxe-20190125"),
-    ("profiles", "learn", "--base", "ipxe-20190125"),
+    ("profiles", "learn", "-p", "ipxe-20190125"),
 )
 _GOOD = {"explain": (0, 3), "profiles": (0, 3)}
 _OTHERWISE = (0, 1, 3)

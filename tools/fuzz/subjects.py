@@ -130,7 +130,7 @@ def _try_scenario(path: Path, chance: Random) -> Iterator[str]:
 
 
 def _try_suite(path: Path, chance: Random) -> Iterator[str]:
-    form = chance.choice(([], ["--tap"], ["--json"]))
+    form = chance.choice(([], ["--report", "tap=-"], ["--json"]))
     # A mutant's own network may be a command: it is never started.
     yield from _try_commands([["check", str(path), "--network", "plain-dhcp", *form]], (0, 1, 3))
 
