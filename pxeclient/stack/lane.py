@@ -96,7 +96,12 @@ class Lane:
         self._counts.received += 1
 
     def answer(self, payload: bytes) -> SendFrame:
-        """Send the peer a short answer."""
+        """Send the peer a short answer.
+
+        Raises:
+            ValueError: It does not fit one frame.
+        """
         frame = self._flow.frame(self._counts.next_id(), payload)
-        assert frame is not None, "answers are short"
+        if frame is None:
+            raise ValueError(f"an answer of {len(payload)} octets does not fit one frame")
         return SendFrame(frame.ljust(self._pad_to, b"\0") if self._pad_to else frame)
