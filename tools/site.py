@@ -81,13 +81,9 @@ def _site_lines(book: Handbook, page: Page) -> Iterator[str]:
     yield "---"
     if page.kind:
         above = page.path.rpartition("/")[0]
-        yield f"[{_ABOVE[page.kind]}](../{above.rpartition('/')[2]}.md)"
+        yield f"[{_ABOVE[page.kind]}](../{above.rpartition('/')[2]}.md){_whole(page)}"
         yield ""
     yield from for_mkdocs(page.text())
-    if page.kind == lesson_pages.LESSON:
-        whole = f"../../{_LESSONS}/{page.stem}.html"
-        yield f"[Take the lesson, with every message and its octets]({whole}){{ .md-button }}"
-        yield ""
     others = [one for one in book.speaks_of(page) if one.name != "index"] if page.kind else []
     if others:
         up = "../" * page.path.count("/")
@@ -95,6 +91,13 @@ def _site_lines(book: Handbook, page: Page) -> Iterator[str]:
         yield ""
         yield from (f"* [{one.title}]({up}{one.path})" for one in others)
         yield ""
+
+
+def _whole(page: Page) -> str:
+    """The way to the lesson itself, on the page of one."""
+    if page.kind != lesson_pages.LESSON:
+        return ""
+    return f" · [the whole lesson, with every message](../../{_LESSONS}/{page.stem}.html)"
 
 
 def for_mkdocs(text: str) -> Iterator[str]:

@@ -54,7 +54,8 @@ def _told(lesson: Lesson) -> Iterator[str]:
     yield ""
     yield f"    pxeclient teach {lesson.name}"
     yield ""
-    yield "takes it step by step, with every message, and `--html FILE` makes a web page of it:"
+    yield "takes it step by step; `--html FILE` makes a web page of it, every message included."
+    yield "The steps:"
     yield ""
     yield from (f"{number}. {step.title}" for number, step in enumerate(lesson.steps, 1))
     yield ""
