@@ -90,9 +90,7 @@ _OTHERS = "The servers are started anew, and remember nothing of the boots befor
 
 def _line(one: Made, kept: Kept | None) -> Line:
     from pxeclient.artifacts import folder
-    from pxeclient.diagnose import diagnose, ranked
-    from pxeclient.report.closing import closing
-    from pxeclient.report.page import Line, Look, Story
+    from pxeclient.report.page import Line, Look, Story, Told
     from pxeclient.report.transcript import ending
 
     trace, end = one.trace, end_of(one.trace)
@@ -102,6 +100,6 @@ def _line(one: Made, kept: Kept | None) -> Line:
     result = "booted" if one.exit_code == 0 else f"status {one.exit_code}"
     story = None
     if kept is not None:
-        lines = closing(trace, ranked([*one.beside, *diagnose(trace)]))
-        story = Story(trace.profile, look, (), tuple(lines), links=tuple(folder.links(kept)))
+        told = Told.of(trace, beside=tuple(one.beside))
+        story = Story(trace.profile, look, (), told, links=tuple(folder.links(kept)))
     return Line(look, (trace.profile, result, f"{trace.ended:.2f}", first), story)
