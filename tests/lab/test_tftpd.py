@@ -355,6 +355,18 @@ def test_more_than_there_is_room_for(
         other.close()
 
 
+def test_what_nobody_thought_of(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is answered, and ends nothing else."""
+
+    def fails(*_: object) -> None:
+        raise KeyError("what")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tftpd, "agreed", fails)
+        assert client.ask(b"boot.0") == Error(0, b"The server cannot")
+    assert client.fetch(b"boot.0") == CONTENT
+
+
 def test_a_file_of_more_than_65535_blocks(client: Client, folder: Path) -> None:
     """The number begins again at 0."""
     long = LONG * 65 + b"the end"

@@ -24,6 +24,8 @@ USED = """
 cd /tmp
 test "$($RUN --version)" = "pxeclient, version $VERSION"
 $RUN boot -p vmware-e1000e -w boot.pcapng
+$RUN help >/dev/null
+$RUN findings D43-VMW >/dev/null
 $RUN explain boot.pcapng >/dev/null
 $RUN corpus -p ipxe corpus >/dev/null
 $RUN boot -p ipxe --network silence >/dev/null && exit 9 || test $? = 10

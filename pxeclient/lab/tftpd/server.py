@@ -99,6 +99,7 @@ class Server:
         except Exception as error:
             _say(f"{peer[0]} asks for {name}: {error!r}")
             self._end(peer)
+            self._refuse(peer, Refused(tftp.NOT_DEFINED, "The server cannot"))
 
     def _begin(self, asked: tftp.Request, peer: Peer) -> None:
         if asked.write:
