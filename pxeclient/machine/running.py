@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from itertools import chain
 from math import inf
 from typing import assert_never
 
@@ -81,10 +82,11 @@ class RunningProgram:
             fetcher: How it fetches.
         """
         self.name = program.name
+        self.inherited = given.inherited
         self.stack = stack
         self.finished = False
-        self.started: Start | None = None
-        """What it has started, if that was its last want."""
+        self.wants_back = False
+        """It has started something, and goes on when that gives the machine back."""
         self._script = program.run(given)
         self._given = given
         self._ip = program.ip or given.inherited.ip
@@ -125,8 +127,8 @@ class RunningProgram:
     def resume(self, answer: Answer, now: float) -> list[Action]:
         """Go on: what it started has given the machine back."""
         self._used.at_once = 0
-        self.started, self.finished, self._answer = None, False, answer
-        return self._kept(self._go_on(now))
+        self.wants_back, self.finished, self._answer = False, False, answer
+        return self._kept(chain(self._take_over(), self._go_on(now)))
 
     def _is_due(self, event: Event, now: float) -> bool:
         if not isinstance(event, TimerFired) or self._dhcp is not None:
@@ -307,7 +309,7 @@ class RunningProgram:
             case Dhcp():
                 yield from self._ask_dhcp(want, now)
             case Start(file):
-                self.started = want
+                self.wants_back = want.returns
                 booted = Booted(
                     file.boot_file, file.content, file.whole, line(want.arguments), want.beside
                 )

@@ -81,6 +81,16 @@ class _RunningFirmware:
         return self.client.handle(event, own)
 
 
+class _Waiting(NamedTuple):
+    """A program that waits for what it has started."""
+
+    number: int
+    """Of its stage."""
+    program: RunningProgram
+    stack: Host
+    """Of the firmware under it."""
+
+
 _Stage: TypeAlias = _RunningFirmware | RunningProgram
 
 
@@ -105,9 +115,8 @@ class StagedBoot:
         self._stage: _Stage = rom
         self._number = self._count = 1
         """The number of the stage, and how many there were."""
-        self._waiting: list[tuple[int, RunningProgram]] = []
-        """Programs that go on when what they have started comes back, each with its number."""
-        self._inherited: Inherited | None = None
+        self._waiting: list[_Waiting] = []
+        """Programs that go on when what they have started comes back."""
         self._stack = rom.client.stack
         """The firmware's, which programs without one of their own go on with."""
 
@@ -154,25 +163,25 @@ class StagedBoot:
 
     def _started(self, booted: Booted, now: float) -> list[Action] | Failed | None:
         """The next stage begins, if somebody knows what the file is."""
-        if isinstance(self._stage, _RunningFirmware):
-            self._inherited = self._stage.client.leaves()
-            self._stack = self._stage.client.stack
-        assert self._inherited is not None, "a firmware has started what runs here"
-        inherited = replace(self._inherited, stack=self._stack.state())
+        stage = self._stage
+        if isinstance(stage, _RunningFirmware):
+            inherited, self._stack = stage.client.leaves(), stage.client.stack
+        else:
+            inherited = replace(stage.inherited, stack=self._stack.state())
         given = Given(self._machine, booted, inherited)
         found = self._loader(given)
         if found is None:
             return None
-        if self._count == MOST_STAGES:
+        if self._count >= MOST_STAGES:
             return self._endless(booted)
-        started = self._stage.started if isinstance(self._stage, RunningProgram) else None
-        if isinstance(self._stage, RunningProgram) and started is not None and started.returns:
-            self._waiting.append((self._number, self._stage))
+        if isinstance(stage, RunningProgram) and stage.wants_back:
+            self._waiting.append(_Waiting(self._number, stage, self._stack))
         self._count += 1
         self._number = self._count
         if isinstance(found, Program):
-            stack = self._stack_of(found)
-            self._stage = RunningProgram(found, given, stack, self._fetcher_of(found, stack))
+            stack = self._stack_of(found, inherited)
+            fetcher = self._fetcher_of(found, inherited, stack)
+            self._stage = RunningProgram(found, given, stack, fetcher)
             kind = StageKind.PROGRAM
         else:
             # Another seed: no boot's numbers come twice.
@@ -183,8 +192,7 @@ class StagedBoot:
     def _endless(self, booted: Booted) -> Failed:
         name = printable(booted.boot_file.name)
         because = (
-            f"{name} is the {MOST_STAGES + 1}th thing that was started one after the other;"
-            " pxeclient follows no further."
+            f"{name} would be stage {self._count + 1} of this boot; pxeclient follows no further."
         )
         return Failed(Failure.NOT_EMULATED, "", f"pxeclient: {because}", because)
 
@@ -192,23 +200,23 @@ class StagedBoot:
         """Who started the stage goes on, if anybody waits for that."""
         if not self._waiting:
             return None
-        self._number, self._stage = self._waiting.pop()
-        begins = BeginStage(self._stage.name, StageKind.PROGRAM, self._number)
+        self._number, program, self._stack = self._waiting.pop()
+        self._stage = program
         self._count += 1
-        return [begins, *self._stage.resume(Returned(ending), now)]
+        begins = BeginStage(program.name, StageKind.PROGRAM, self._number)
+        return [begins, *program.resume(Returned(ending), now)]
 
-    def _stack_of(self, program: Program) -> Host:
-        assert self._inherited is not None
-        if program.ip is None and self._inherited.neighbours:
+    def _stack_of(self, program: Program, inherited: Inherited) -> Host:
+        """The firmware's, as long as that is there, or its own with the same address."""
+        if program.ip is None and inherited.neighbours:
             return self._stack
-        stack = Host(self._machine.mac, program.ip or self._inherited.ip, self._stack.dice)
+        stack = Host(self._machine.mac, program.ip or inherited.ip, self._stack.dice)
         stack.take(self._stack.state())
         return stack
 
-    def _fetcher_of(self, program: Program, stack: Host) -> Fetcher:
-        assert self._inherited is not None
+    def _fetcher_of(self, program: Program, inherited: Inherited, stack: Host) -> Fetcher:
         own = program.download
         if own is None:
-            return self._inherited.fetcher
+            return inherited.fetcher
         ports = Ports(own.tftp, stack.dice)
         return Fetcher(own.tftp, own.tftp_error, ports, self._machine.memory)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as replace_trait
+
 import pytest
 from msgspec.structs import replace
 
 from pxeclient.boot.actions import BeginStage, Finish
+from pxeclient.boot.traits import HandoverTraits
+from pxeclient.boots.booting import Booting
+from pxeclient.boots.loop import attend
 from pxeclient.decisions import Evidence, Known
 from pxeclient.fetch.job import Fetched
-from pxeclient.machine import Firmware, Given, Program
+from pxeclient.machine import Firmware, Given, Program, StagedBoot
 from pxeclient.machine.staged import MOST_STAGES
 from pxeclient.machine.wants import Returned, Script, Why, fetch, leave, start
 from pxeclient.outcome import Booted, BootFile, Exited, Failed, Failure, StageKind
@@ -19,7 +24,7 @@ from pxeclient.stack.traits import IpTraits
 from pxeclient.trace import Trace
 from pxeclient.wire.arp import Arp
 from pxeclient.wire.dhcp import DISCOVER
-from tests.boots import profile
+from tests.boots import link_to, profile
 from tests.machine.boots import network, staged
 from tests.machine.lister import beside
 
@@ -155,22 +160,27 @@ def test_a_chain_that_starts_itself_has_an_end(kind: str) -> None:
     assert isinstance(trace.ended_as, Failed)
     assert trace.ended_as.failure is Failure.NOT_EMULATED
     assert trace.ended_as.because == (
-        "lister.0 is the 17th thing that was started one after the other; pxeclient follows no"
-        " further."
+        "lister.0 would be stage 17 of this boot; pxeclient follows no further."
     )
     assert isinstance(trace.outcome, Booted)
 
 
-def test_a_program_that_restarts_another_for_ever_has_an_end() -> None:
-    """Coming back does not make room."""
+@pytest.mark.parametrize("first", ["again", "one before it"])
+def test_a_program_that_restarts_another_for_ever_has_an_end(first: str) -> None:
+    """Coming back does not make room, whether it is an odd or an even stage."""
 
     def script(given: Given) -> Script[None]:
         while True:
-            file = yield from fetch(beside(given, b"list/default"), WHY)
+            server = given.started.boot_file.server
+            file = yield from fetch(BootFile(b"list/default", server, "a test"), WHY)
             assert isinstance(file, Fetched)
             yield from start(file, WHY)
 
-    trace = by_name(lister=Program("again", script), default=ends(1))
+    again = Program("again", script)
+    if first == "again":
+        trace = by_name(lister=again, default=ends(1))
+    else:
+        trace = by_name(lister=loads(b"list/menu.txt"), menu=again, default=ends(1))
     assert len(trace.stages) <= MOST_STAGES + 1
     assert isinstance(trace.ended_as, Failed)
 
@@ -255,5 +265,22 @@ def test_a_program_that_sends_by_the_firmware_knows_its_neighbours() -> None:
     lent = loads(b"list/default")
     assert arps(by_name(lister=lent)) == 0
     trace = by_name(lister=Program("own", lent.run, own))
+    assert arps(trace) == 1
+    assert isinstance(trace.ended_as, Booted)
+
+
+def test_a_firmware_that_forgets_its_neighbours_has_them_asked_for_again() -> None:
+    """So its profile says; the program has the address all the same."""
+    known = profile("ipxe")
+    traits = replace_trait(known.traits, handover=HandoverTraits(neighbours=False))
+    lent = loads(b"list/default")
+    machine = StagedBoot(
+        Firmware("ipxe", traits, known.policy),
+        known.machine,
+        lambda given: lent if given.started.boot_file.name == b"lister.0" else None,
+    )
+    trace = Trace("ipxe", "iPXE", "a test")
+    link = link_to(network(), known)
+    attend(Booting(machine, link, trace, deadline=60.0), link)
     assert arps(trace) == 1
     assert isinstance(trace.ended_as, Booted)
