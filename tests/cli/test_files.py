@@ -190,7 +190,7 @@ def test_stopped_while_writing(folder: Path, wish: signal.Signals, old: bytes) -
         path.write_bytes(old)
     before = names(folder)
     words = command(
-        *("boot", "-q", "-p", IPXE, "--network", large(folder.parent, 3_000_000)),
+        *("boot", "-q", "-p", IPXE, "--network", large(folder.parent, 2_000_000)),
         *("-w", str(path)),
     )
     pipe = subprocess.PIPE
