@@ -81,6 +81,7 @@ def judge(trace: Trace) -> Judged | None:
     outcome = trace.outcome
     if not isinstance(outcome, Booted):
         return None
+    trace = trace.rom
     code, is_ipxe = _said(trace)
     kind = identify(outcome.content)
     runs = trace.runs if trace.runs is not None else IPXE if is_ipxe else ()

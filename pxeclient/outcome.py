@@ -1,4 +1,4 @@
-"""How a boot attempt ends."""
+"""How a boot ends, and each of its stages."""
 
 from __future__ import annotations
 
@@ -114,13 +114,21 @@ class Whole(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Booted:
-    """The boot file was fetched; a real machine would run it now."""
+    """The boot file was fetched; a real machine would run it now.
+
+    A stage that ends so has handed the machine on, be it to the next stage or, where none follows,
+    to what is not emulated any more: a kernel, a program that nobody here knows.
+    """
 
     boot_file: BootFile
     content: bytes
     """The NBP; its beginning if there is a `whole`."""
     whole: Whole | None = None
     """Where it is too long to be kept (`content.MOST_KEPT`)."""
+    arguments: str = ""
+    """What a program starts it with, such as a kernel's command line."""
+    beside: tuple[BootFile, ...] = ()
+    """What a program has loaded for it, such as an initrd."""
 
     @property
     def size(self) -> int:
@@ -147,3 +155,38 @@ class Failed:
 
 
 Outcome: TypeAlias = Booted | Failed
+"""How a firmware's attempt ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exited:
+    """A program that was started has given the machine back."""
+
+    status: int
+    """0 if it says that nothing went wrong."""
+    code: str
+    """The program's own code, such as ``2d12603b``; empty if it has none."""
+    text: str
+    """The program's own last words, as on the screen; may be empty."""
+    because: str
+    """One sentence for people."""
+
+    @property
+    def is_failure(self) -> bool:
+        """It says that something went wrong."""
+        return self.status != 0
+
+
+Ending: TypeAlias = Outcome | Exited
+"""How a stage ends, and with the last of them the boot."""
+
+
+class StageKind(StrEnum):
+    """What runs the machine for a while."""
+
+    ROM = "rom"
+    """The firmware that the machine is switched on with."""
+    FIRMWARE = "firmware"
+    """One that was itself fetched, and begins anew: an iPXE that is chained."""
+    PROGRAM = "program"
+    """A boot program, which asks for one thing after the other."""

@@ -7,14 +7,14 @@ so they say the same of a live boot, a practice run and a test.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
-from pxeclient.boot.actions import Finish, Recorded
+from pxeclient.boot.actions import BeginStage, Finish, Recorded
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
-from pxeclient.outcome import Outcome
+from pxeclient.outcome import Ending, Exited, Outcome, StageKind
 from pxeclient.seen.frame import Frame
 from pxeclient.seen.mending import Reader
 from pxeclient.seen.reading import read
@@ -97,9 +97,46 @@ class _Read:
         return self.last
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Who had the machine for a while: the ROM, the program that it fetched, the next."""
+
+    number: int
+    """From 1."""
+    name: str
+    kind: StageKind
+    began: float
+    """Seconds since power-on."""
+    records: list[Record]
+    """What happened meanwhile; of all but the first, the `BeginStage` is the first of them."""
+    resumes: int = 0
+    """The number of the stage that goes on here; 0 for one that begins."""
+
+    @property
+    def outcome(self) -> Ending | None:
+        """How it ended; None if it was stopped."""
+        last = self.records[-1].item if self.records else None
+        return last.outcome if isinstance(last, Finish) else None
+
+    @property
+    def ended(self) -> float:
+        """Seconds since power-on at its latest record."""
+        return self.records[-1].at if self.records else self.began
+
+
+@dataclass(slots=True)
+class _Borders:
+    """Where in the records stages begin, as far as these have been looked through."""
+
+    until: int = 0
+    at: list[int] = field(default_factory=list)
+    rom: Trace | None = None
+    """The first stage alone, once somebody has asked."""
+
+
 @dataclass(slots=True)
 class Trace:
-    """One boot."""
+    """One boot: one stage, or one after the other."""
 
     profile: str
     title: str
@@ -134,6 +171,7 @@ class Trace:
     architecture: to this one they may name another file."""
     _frames: int = 0
     _read: _Read | None = field(default=None, init=False, repr=False, compare=False)
+    _borders: _Borders = field(default_factory=_Borders, init=False, repr=False, compare=False)
 
     def add(self, at: float, item: Item, number: int = 0) -> Record:
         """Record what happened at `at`.
@@ -156,9 +194,69 @@ class Trace:
 
     @property
     def outcome(self) -> Outcome | None:
-        """How it ended; None if it was stopped."""
+        """How the firmware's own attempt ended, the first stage's; None if it was stopped.
+
+        It is the boot's as well, where no program was run after it (`ended_as`).
+        """
+        begun = self._begun()
+        until = begun[0] if begun else len(self.records)
+        last = self.records[until - 1].item if until else None
+        if isinstance(last, Finish) and not isinstance(last.outcome, Exited):
+            return last.outcome
+        return None
+
+    @property
+    def ended_as(self) -> Ending | None:
+        """How the boot ended, its last stage's end; None if it was stopped."""
         last = self.records[-1].item if self.records else None
         return last.outcome if isinstance(last, Finish) else None
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Who had the machine, one after the other: the firmware first."""
+        begun = self._begun()
+        borders = [0, *begun, len(self.records)]
+        began = self.records[0].at if self.records else 0.0
+        found = [Stage(1, self.profile, StageKind.ROM, began, self.records[: borders[1]])]
+        for number, (start, stop) in enumerate(zip(begun, borders[2:], strict=True), 2):
+            record = self.records[start]
+            assert isinstance(record.item, BeginStage), "a border is where a stage begins"
+            name, kind, resumes = record.item.name, record.item.kind, record.item.resumes
+            records = self.records[start:stop]
+            found.append(Stage(number, name, kind, record.at, records, resumes))
+        return tuple(found)
+
+    @property
+    def has_stages(self) -> bool:
+        """There is more than the firmware's own."""
+        return bool(self._begun())
+
+    @property
+    def rom(self) -> Trace:
+        """The firmware's own stage as a trace: what findings and verdicts on servers look at.
+
+        Another stage has needs of its own: what it asks for and does not get is not what the
+        firmware's boot came to.
+        """
+        begun = self._begun()
+        if not begun:
+            return self
+        borders = self._borders
+        if borders.rom is None:
+            records = self.records[: begun[0]]
+            borders.rom = replace(self, records=records, stopped="", ended=records[-1].at)
+        return borders.rom
+
+    def _begun(self) -> list[int]:
+        """At which records later stages begin."""
+        borders, count = self._borders, len(self.records)
+        if borders.until > count:
+            borders = self._borders = _Borders()
+        if borders.until < count:
+            new = range(borders.until, count)
+            borders.at += [at for at in new if type(self.records[at].item) is BeginStage]
+            borders.until = count
+        return borders.at
 
     def frames(self) -> Iterator[tuple[Record, bytes, bool]]:
         """The frames in order, each with whether the client sent it."""

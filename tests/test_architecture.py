@@ -28,6 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "stack": {"wire", "decisions"},
     "fetch": {"wire", "stack", "decisions", "outcome"},
     "boot": {"spelling", "wire", "stack", "fetch", "decisions", "outcome"},
+    "machine": {"decisions", "outcome", "stack", "fetch", "wire", "boot"},
     "firmware": {"decisions", "wire", "fetch", "boot"},
     "profile": {
         "decisions", "outcome", "stack", "fetch", "spelling", "documents", "harmless", "wire",
@@ -39,7 +40,9 @@ ALLOWED: dict[str, set[str]] = {
     "capture": {"wire", "seen"},
     "trace": {"outcome", "stack", "boot", "seen"},
     "endings": {"outcome", "boot", "wire", "seen", "trace", "nbp", "architectures", "clients"},
-    "boots": {"stack", "wire", "link", "boot", "practice", "profile", "trace", "harmless"},
+    "boots": {
+        "machine", "stack", "wire", "link", "boot", "practice", "profile", "trace", "harmless",
+    },
     "diagnose": {
         "decisions", "outcome", "advice", "documents", "wire", "boot", "seen", "trace", "nbp",
         "architectures", "endings", "clients", "httpboot",
@@ -102,9 +105,9 @@ ALLOWED: dict[str, set[str]] = {
     },
 }  # fmt: skip
 PURE = (
-    "spelling", "wire", "decisions", "outcome", "stack", "fetch", "boot", "firmware", "practice",
-    "seen", "trace", "diagnose", "profile", "documents", "harmless", "errors", "advice", "playbook",
-    "boots", "prose", "httpboot", "handbook",
+    "spelling", "wire", "decisions", "outcome", "stack", "fetch", "boot", "machine", "firmware",
+    "practice", "seen", "trace", "diagnose", "profile", "documents", "harmless", "errors", "advice",
+    "playbook", "boots", "prose", "httpboot", "handbook",
 )  # fmt: skip
 OUTSIDE = {
     "asyncio", "multiprocessing", "random", "secrets", "select", "selectors", "signal", "socket",
@@ -222,6 +225,7 @@ def test_only_links_and_labs_touch_the_outside(place: str) -> None:
         "stack",
         "fetch",
         "boot",
+        "machine",
         "wire",
         "firmware",
         "practice",

@@ -7,10 +7,9 @@ from collections import Counter as Counted
 import pytest
 
 from pxeclient.boot.actions import Finish
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.events import FrameReceived, PowerOn
 from pxeclient.boots.boot import Watcher, Wire, boot
-from pxeclient.boots.booting import LATEST, Booting
+from pxeclient.boots.booting import LATEST, Booting, Client
 from pxeclient.boots.loop import QUEUE, attend
 from pxeclient.link.base import Link, LinkError
 from pxeclient.outcome import Booted
@@ -259,7 +258,7 @@ class Watching:
         self.progress: list[int] = []
         self.traces: list[tuple[str, Trace]] = []
 
-    def begin(self, trace: Trace, wire: Wire, client: BootClient) -> None:
+    def begin(self, trace: Trace, wire: Wire, client: Client) -> None:
         """Nothing has happened yet."""
         assert not trace.records
         assert wire.name == trace.where

@@ -17,9 +17,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pxeclient.cli.command_pages import pages
+from pxeclient.cli import command_pages, lesson_pages
 from pxeclient.cli.main import cli
 from pxeclient.handbook import Handbook, Page, made, written
+from pxeclient.teach import loading
+from pxeclient.teach.site import site as teach_site
 
 ROOT = Path(__file__).parent.parent
 _ABOVE = {
@@ -28,7 +30,10 @@ _ABOVE = {
     "network": "Practice networks",
     "profile": "Firmwares",
     "command": "Commands",
+    "lesson": "Lessons",
 }
+_LESSONS = "lessons"
+"""The folder of the lessons' own web pages."""
 _BOOST = {"": 2, "network": 0.3}
 """What a search finds first, and last; 1 for the others."""
 _ITEM = re.compile(r"( *)([*-]|\d+\.)( +)(?=\S)")
@@ -42,7 +47,13 @@ def handbook() -> Handbook:
     """All pages, and the files beside them."""
     docs = ROOT / "docs"
     beside = (path.relative_to(docs).as_posix() for path in written.files(docs))
-    return Handbook(written.pages(docs), (*made.pages(), *pages(cli)), beside)
+    others = (*lesson_pages.pages(), *made.pages(), *command_pages.pages(cli))
+    return Handbook(written.pages(docs), others, beside)
+
+
+def lessons() -> Iterator[tuple[str, str]]:
+    """The web pages of all lessons, as `pxeclient teach --html` writes them."""
+    return teach_site([loading.load(name) for name in loading.names()])
 
 
 def write(folder: Path) -> None:
@@ -52,6 +63,10 @@ def write(folder: Path) -> None:
         path = folder / page.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(_site_lines(book, page)), encoding="utf-8")
+    for name, text in lessons():
+        path = folder / _LESSONS / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     for file in written.files(ROOT / "docs"):
         path = folder / file.relative_to(ROOT / "docs")
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -66,7 +81,7 @@ def _site_lines(book: Handbook, page: Page) -> Iterator[str]:
     yield "---"
     if page.kind:
         above = page.path.rpartition("/")[0]
-        yield f"[{_ABOVE[page.kind]}](../{above.rpartition('/')[2]}.md)"
+        yield f"[{_ABOVE[page.kind]}](../{above.rpartition('/')[2]}.md){_whole(page)}"
         yield ""
     yield from for_mkdocs(page.text())
     others = [one for one in book.speaks_of(page) if one.name != "index"] if page.kind else []
@@ -76,6 +91,13 @@ def _site_lines(book: Handbook, page: Page) -> Iterator[str]:
         yield ""
         yield from (f"* [{one.title}]({up}{one.path})" for one in others)
         yield ""
+
+
+def _whole(page: Page) -> str:
+    """The way to the lesson itself, on the page of one."""
+    if page.kind != lesson_pages.LESSON:
+        return ""
+    return f" · [the whole lesson, with every message](../../{_LESSONS}/{page.stem}.html)"
 
 
 def for_mkdocs(text: str) -> Iterator[str]:

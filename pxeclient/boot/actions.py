@@ -8,7 +8,7 @@ from typing import TypeAlias
 from msgspec import Struct
 
 from pxeclient.decisions import Decision
-from pxeclient.outcome import Outcome
+from pxeclient.outcome import Ending, StageKind
 from pxeclient.stack.acts import CancelTimer, Ignore, SendFrame, SetTimer
 
 
@@ -66,12 +66,28 @@ class AwaitKey(Struct, frozen=True):
 
 
 class Finish(Struct, frozen=True):
-    """The attempt is over; nothing follows."""
+    """The stage is over. Nothing of it follows; of the boot, if anything, a `BeginStage`."""
 
-    outcome: Outcome
+    outcome: Ending
 
 
-Recorded: TypeAlias = SendFrame | Enter | Decide | Ignore | Print | Highlight | AwaitKey | Finish
+class BeginStage(Struct, frozen=True):
+    """The machine is another's: of what the stage before has started, or of who started that.
+
+    A boot's first stage begins with `PowerOn`.
+    """
+
+    name: str
+    """Such as ``pxelinux``, or a profile's."""
+    kind: StageKind
+    resumes: int = 0
+    """The number, from 1, of the stage that goes on because what it started has come back; 0 for
+    a new one."""
+
+
+Recorded: TypeAlias = (
+    SendFrame | Enter | Decide | Ignore | Print | Highlight | AwaitKey | Finish | BeginStage
+)
 """What a trace keeps: all but the timers, since what they lead to is there."""
 
 Action: TypeAlias = Recorded | SetTimer | CancelTimer

@@ -11,9 +11,11 @@ from pxeclient.boot.actions import Action, Finish
 from pxeclient.boot.complaints import complained
 from pxeclient.boot.dhcp.dialogue import Dialogue
 from pxeclient.boot.dhcp.discovery import Discovery
+from pxeclient.boot.dhcp.reply import Reply
 from pxeclient.boot.dhcp.request import Request
 from pxeclient.boot.download import Download, MulticastDownload
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
+from pxeclient.boot.handover import Inherited, inherited
 from pxeclient.boot.ipv6 import Ipv6, router_advertised
 from pxeclient.boot.machine import Machine
 from pxeclient.boot.menu.menu import Menu
@@ -55,7 +57,12 @@ class BootClient:
     """One machine with one firmware, in one boot attempt."""
 
     def __init__(
-        self, traits: Traits, policy: Policy, machine: Machine, stack: Host | None = None
+        self,
+        traits: Traits,
+        policy: Policy,
+        machine: Machine,
+        stack: Host | None = None,
+        only_configures: bool = False,
     ) -> None:
         """A machine that is off.
 
@@ -64,8 +71,10 @@ class BootClient:
             policy: Its firmware's decisions.
             machine: What tells it from others.
             stack: Its network, if somebody else owns it, before and after; else one of its own.
+            only_configures: It is over when DHCP has given all it will, without a word of a boot
+                file: a `Finish` comes only where that has failed.
         """
-        self._session = Session(traits, policy, machine, self._state, stack)
+        self._session = Session(traits, policy, machine, self._state, stack, only_configures)
         self._is_on = False
         self._may_stand_still = traits.ip.stops_at_prompt
         """At a prompt only the keyboard and the countdown are looked after."""
@@ -84,6 +93,21 @@ class BootClient:
     def progress(self) -> tuple[int, int | None]:
         """Octets downloaded, and how many there will be, if the server said."""
         return self._session.state.progress
+
+    @property
+    def lease(self) -> tuple[Reply, ...]:
+        """The DHCPACK that was taken, and then the replies that count, in their order; or none."""
+        ack = self._session.ack
+        return () if ack is None else (ack, *self._session.sources)
+
+    @property
+    def stack(self) -> Host:
+        """Its network."""
+        return self._session.host
+
+    def leaves(self) -> Inherited:
+        """What it leaves to the program that it has fetched."""
+        return inherited(self._session)
 
     def minds(self, message: Arp) -> bool:
         """An ARP message that goes to everybody would not be lost on this machine.
@@ -199,6 +223,7 @@ class BootClient:
         session = self._session
         if not self._is_on:
             self._is_on = True
+            session.began = now
             yield from session.show(session.traits.screen.started, now)
             yield from session.screen.grow(session.traits.screen.configuring, now)
             for timer, due in session.host.timers():  # that somebody before us began

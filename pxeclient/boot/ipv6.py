@@ -23,7 +23,12 @@ def configured(session: Session, now: float) -> Iterator[Action]:
     if now < session.ipv6_until:
         yield from session.enter(AwaitIpv6(None), now)
     else:
-        yield from boot_from(session, now)
+        yield from _go_on(session, now)
+
+
+def _go_on(session: Session, now: float) -> Iterator[Action]:
+    """Look for the boot file, or, where nobody wants one, be done."""
+    return session.configured(now) if session.only_configures else boot_from(session, now)
 
 
 def unconfigured(session: Session, failure: Failure, because: str, now: float) -> Iterator[Action]:
@@ -77,7 +82,7 @@ class Ipv6(State):
         if self._failed is not None:
             yield from _fail(session, self._failed, now)
         else:
-            yield from boot_from(session, now)
+            yield from _go_on(session, now)
 
     def on_router(self, session: Session, now: float) -> Iterator[Action]:
         """The same, and earlier."""

@@ -15,6 +15,7 @@ from typing import ClassVar, TypeVar
 
 from pxeclient.boot.actions import Action, Decide, Enter, Finish, StateName
 from pxeclient.boot.background import Background
+from pxeclient.boot.dhcp.dialogue import Cached
 from pxeclient.boot.dhcp.numbering import Numbers
 from pxeclient.boot.dhcp.options import Names, fill
 from pxeclient.boot.dhcp.reply import Reply
@@ -125,6 +126,7 @@ class Session:
         machine: Machine,
         make: Callable[[Goal], State],
         stack: Host | None = None,
+        only_configures: bool = False,
     ) -> None:
         self.traits = traits
         self.policy = policy
@@ -133,7 +135,11 @@ class Session:
         self.dice = self.host.dice
         self._make = make
         self.state: State = Off()
+        self.began = 0.0
+        """When it was switched on."""
         self.finished = False
+        self.only_configures = only_configures
+        """Nobody wants a boot file: it is over when DHCP has given all it will."""
         self.names = Names(machine)
         self._filled: dict[str, bytes] = {}
         self.background = Background(traits.background, machine.mac, self.names)
@@ -153,6 +159,7 @@ class Session:
         )
         self.offered = ANY
         """The address that was offered, and is requested."""
+        self.cached = Cached()
         self.ack: Reply | None = None
         """The reply that confirmed an address."""
         self.proxy_server = ANY
@@ -232,6 +239,13 @@ class Session:
         booted = Booted(boot_file, content, whole)
         yield from self.screen.booted(content, booted.size, now)
         yield from self._finish(Finish(booted))
+
+    def configured(self, now: float) -> Iterator[Action]:
+        """Be done: DHCP has given all it will, and that was all that was wanted."""
+        yield from self.screen.lease(now)
+        self.finished = True
+        yield CancelTimer(RETRANSMIT)
+        yield CancelTimer(SCREEN)
 
     def _finish(self, finish: Finish) -> Iterator[Action]:
         self.finished = True

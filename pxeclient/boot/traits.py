@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 
 from pxeclient.boot.dhcp.options import Layout, layouts
@@ -40,6 +41,30 @@ class BackgroundTraits:
     """The boot does not go on before that time unless an IPv6 router answers."""
 
 
+class AckGiven(StrEnum):
+    """Which DHCPACK a program is given that asks for it."""
+
+    AS_RECEIVED = "as-received"
+    """The DHCP server's own (PXE 2.1, PXENV_GET_CACHED_INFO; EFI_PXE_BASE_CODE_MODE.DhcpAck)."""
+    MERGED = "merged"
+    """One that the firmware makes of all that it was told, by the proxy too."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverTraits:
+    """What the firmware leaves to the program that it starts.
+
+    Where a profile says nothing, packets are handed out as PXE 2.1 has it (*specified*), and the
+    stack goes on as on a machine whose firmware stays where it is, in memory (*inferred*).
+    """
+
+    ack: AckGiven = AckGiven.AS_RECEIVED
+    proxy_offer: bool = False
+    """The proxy offer can be had by itself, as UEFI has it; else only where no other reply came."""
+    neighbours: bool = True
+    """Its stack, for programs that use it, still knows whom it knew."""
+
+
 @dataclass(frozen=True)
 class Traits:
     """A firmware's data."""
@@ -54,6 +79,7 @@ class Traits:
     screen: ScreenTraits = field(default_factory=ScreenTraits)
     background: tuple[BackgroundTraits, ...] = ()
     mtftp: MtftpTraits = field(default_factory=MtftpTraits)
+    handover: HandoverTraits = HandoverTraits()
 
     @cached_property
     def layouts(self) -> Mapping[Purpose, Layout]:

@@ -6,10 +6,11 @@ from typing import NamedTuple, Protocol
 
 from pxeclient.boot.client import BootClient
 from pxeclient.boot.machine import Machine
-from pxeclient.boots.booting import Booting
+from pxeclient.boots.booting import Booting, Client
 from pxeclient.boots.loop import attend
 from pxeclient.link.base import Link, LinkError
 from pxeclient.link.paced import PacedLink
+from pxeclient.machine import Firmware, Loader, StagedBoot
 from pxeclient.profile import Profile
 from pxeclient.trace import Item, Record, Recorder, Trace
 
@@ -27,7 +28,7 @@ class Wire(NamedTuple):
 class Watcher(Protocol):
     """Watches a boot while it goes on."""
 
-    def begin(self, trace: Trace, wire: Wire, client: BootClient) -> None:
+    def begin(self, trace: Trace, wire: Wire, client: Client) -> None:
         """The boot is about to begin. The client is there to be asked how far it is."""
         ...
 
@@ -50,6 +51,7 @@ def boot(
     keys: tuple[str, ...] = (),
     watch: Watcher | None = None,
     partial: bool = False,
+    loader: Loader | None = None,
 ) -> Trace:
     """Boot a machine until it ends.
 
@@ -62,6 +64,8 @@ def boot(
         keys: What somebody presses, one by one, each as soon as the machine watches its
             keyboard. Where it waits for a key that never comes, the boot stops.
         watch: Is shown all that happens as it happens.
+        loader: Says what the boot file is, and what that starts, so that it runs as well, a stage
+            of the trace each. None: the boot is over when the boot file is there.
         partial: A boot that Ctrl-C or a broken link cut short is a result too: nothing is
             raised then, the trace's `stopped` and `trouble` say it.
 
@@ -71,7 +75,11 @@ def boot(
         ValueError: The pace is not a positive number.
     """
     link = wire.link if pace == 1.0 else PacedLink(wire.link, pace)
-    client = BootClient(profile.traits, profile.policy, machine)
+    client: Client = (
+        BootClient(profile.traits, profile.policy, machine)
+        if loader is None
+        else StagedBoot(Firmware(profile.name, profile.traits, profile.policy), machine, loader)
+    )
     trace = Trace(
         profile.name,
         profile.title,

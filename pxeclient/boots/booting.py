@@ -1,22 +1,48 @@
-"""One machine that boots on a link: a `BootClient` as a station of the loop."""
+"""One machine that boots on a link: a `Client` as a station of the loop."""
 
 from __future__ import annotations
 
 from math import inf
+from typing import Protocol
 
-from pxeclient.boot.actions import AwaitKey
-from pxeclient.boot.client import BootClient
+from pxeclient.boot.actions import Action, AwaitKey
 from pxeclient.boot.events import Event, FrameReceived, KeyPressed, PowerOn, TimerFired
 from pxeclient.boots.loop import ROUNDING, has_come
 from pxeclient.boots.repeats import Repeats
 from pxeclient.link.base import Link
-from pxeclient.stack.acts import CancelTimer, SendFrame, SetTimer
+from pxeclient.stack.acts import CancelTimer, SendFrame, SetTimer, Timer
 from pxeclient.trace import Recorder
 from pxeclient.wire.arp import Arp
 
 LATEST = 10.0
 """Seconds after its deadline in which a machine that is late still hears what came before it. In a
 flood it may never catch up: what it hears would be from before the deadline for ever."""
+
+
+class Client(Protocol):
+    """What boots: a firmware (`BootClient`), or that and what it starts (`StagedBoot`)."""
+
+    @property
+    def finished(self) -> bool:
+        """It is over."""
+        ...
+
+    @property
+    def progress(self) -> tuple[int, int | None]:
+        """Octets downloaded, and how many there will be, if the server said."""
+        ...
+
+    def minds(self, message: Arp) -> bool:
+        """An ARP message that goes to everybody would not be lost on it."""
+        ...
+
+    def handle(self, event: Event, now: float) -> list[Action]:
+        """Take one event; return its consequences, in order."""
+        ...
+
+    def next_timer(self) -> tuple[Timer, float]:
+        """The timer that runs out first, and when."""
+        ...
 
 
 class Booting:
@@ -28,7 +54,7 @@ class Booting:
 
     def __init__(
         self,
-        client: BootClient,
+        client: Client,
         link: Link,
         recorder: Recorder,
         *,

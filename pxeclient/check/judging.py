@@ -13,6 +13,7 @@ from pxeclient.endings import End, end_of
 from pxeclient.endings import judge as judge_file
 from pxeclient.nbp import identify
 from pxeclient.outcome import BEYOND, Booted, Failed
+from pxeclient.report.stages import afterwards
 from pxeclient.trace import Trace
 from pxeclient.wire.options import printable
 
@@ -50,7 +51,11 @@ def judge(case: Case, trace: Trace, found: Scene, findings: Sequence[Finding]) -
 
 
 def ending(trace: Trace) -> str:
-    """How a boot ended, in a few words."""
+    """How a boot ended, in a few words; what ran after the firmware stands behind that."""
+    return f"{_own_ending(trace)}{afterwards(trace)}"
+
+
+def _own_ending(trace: Trace) -> str:
     match trace.outcome:
         case Booted(boot_file, _):
             judged = judge_file(trace)

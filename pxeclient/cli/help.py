@@ -20,6 +20,7 @@ _MANY = {
     "profile": ("firmwares", "edk2"),
     "network": ("practice networks", "proxy-60-only"),
     "command": ("commands", "commands/boot"),
+    "lesson": ("lessons", "lessons/bit-3"),
 }
 """What there are many pages of: their name, and one of them."""
 
@@ -68,11 +69,12 @@ def help(topic: tuple[str, ...]) -> None:
 
 def handbook() -> Handbook:
     """All of the documentation."""
-    from pxeclient.cli.command_pages import pages
+    from pxeclient.cli import command_pages, lesson_pages
     from pxeclient.cli.main import cli
     from pxeclient.handbook import made, written
 
-    return Handbook(written.pages(), (*made.pages(), *pages(cli)))
+    others = (*lesson_pages.pages(), *made.pages(), *command_pages.pages(cli))
+    return Handbook(written.pages(), others)
 
 
 def page_lines(page: Page) -> Iterator[str]:

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from pxeclient.boot.client import BootClient
 from pxeclient.boots.boot import Wire
+from pxeclient.boots.booting import Client
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.overdue import in_parts
 from pxeclient.harmless import json_text
@@ -23,7 +23,7 @@ class JsonLines:
     def __init__(self) -> None:
         self._lines = Lines()
 
-    def begin(self, trace: Trace, wire: Wire, client: BootClient) -> None:
+    def begin(self, trace: Trace, wire: Wire, client: Client) -> None:
         """What boots, and where."""
         self._write([begin(trace)])
 

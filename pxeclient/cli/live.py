@@ -11,8 +11,8 @@ import sys
 from collections.abc import Callable
 from math import inf
 
-from pxeclient.boot.client import BootClient
 from pxeclient.boots.boot import Wire
+from pxeclient.boots.booting import Client
 from pxeclient.cli.streams import control
 from pxeclient.link.base import Link
 from pxeclient.link.wallclock import steady_seconds
@@ -75,7 +75,7 @@ class Silences:
         self._origin = 0.0
         self._last = -inf
 
-    def begin(self, trace: Trace, wire: Wire, client: BootClient) -> None:
+    def begin(self, trace: Trace, wire: Wire, client: Client) -> None:
         """The machine is switched on now."""
         self._link, self._origin = wire.link, wire.link.now()
         self._waiting = Waiting()

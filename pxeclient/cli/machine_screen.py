@@ -7,9 +7,9 @@ import sys
 import click
 
 from pxeclient.boot.actions import Highlight, Print
-from pxeclient.boot.client import BootClient
 from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.boots.boot import Wire
+from pxeclient.boots.booting import Client
 from pxeclient.cli.showing import tell_lost, tell_own_losses
 from pxeclient.trace import Record, Trace
 
@@ -24,7 +24,7 @@ class MachineScreen:
         self._screen = Terminal(columns)
         self._is_terminal = sys.stdout.isatty()
 
-    def begin(self, trace: Trace, wire: Wire, client: BootClient) -> None:
+    def begin(self, trace: Trace, wire: Wire, client: Client) -> None:
         """Nothing: the machine does not know where it is."""
 
     def show(self, record: Record) -> None:

@@ -14,8 +14,8 @@ from math import isinf
 from types import FrameType
 from typing import TypeVar
 
-from pxeclient.boot.client import BootClient
 from pxeclient.boots.boot import Watcher, Wire
+from pxeclient.boots.booting import Client
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED
 from pxeclient.cli.output import stderr_line
 from pxeclient.trace import Record, Trace
@@ -64,7 +64,7 @@ class Timed:
         self._watch = watch
         self._deadline = deadline
 
-    def begin(self, trace: Trace, wire: Wire, client: BootClient) -> None:
+    def begin(self, trace: Trace, wire: Wire, client: Client) -> None:
         """Pass it on."""
         self._watch.begin(trace, wire, client)
 

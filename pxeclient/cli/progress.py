@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pxeclient.boot.client import BootClient
+from pxeclient.boots.booting import Client
 from pxeclient.cli.live import LiveLine, can_show
 from pxeclient.trace import Record
 
@@ -16,7 +16,7 @@ WIDTH = 30
 class Progress:
     """Shows how much of the boot file is here."""
 
-    def __init__(self, client: BootClient, line: LiveLine) -> None:
+    def __init__(self, client: Client, line: LiveLine) -> None:
         self._client = client
         self._line = line
         self._shown = 0

@@ -10,8 +10,8 @@ import click
 
 from pxeclient import prose
 from pxeclient.advice import Server
-from pxeclient.boot.client import BootClient
 from pxeclient.boots.boot import Wire
+from pxeclient.boots.booting import Client
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT
 from pxeclient.cli.live import LiveLine, Silences, Ticking, can_show
@@ -50,7 +50,7 @@ class BootScreen:
             return wire
         return wire._replace(link=Ticking(wire.link, self._silences.tick, scale or 1.0))
 
-    def begin(self, trace: Trace, wire: Wire, client: BootClient) -> None:
+    def begin(self, trace: Trace, wire: Wire, client: Client) -> None:
         """Say what is about to boot, and where."""
         if not self._asked.quiet:
             self._progress = Progress(client, self._live)

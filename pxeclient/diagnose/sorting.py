@@ -33,7 +33,8 @@ _TOLD = (None, ethernet.IPV4, ethernet.ARP)
 
 
 def scene(trace: Trace) -> Scene:
-    """Sort what the client said and heard."""
+    """Sort what the firmware said and heard; programs that ran after it have needs of their own."""
+    trace = trace.rom
     judged = None if trace.foreign else judge(trace)
     lost = trace.lost + trace.not_kept
     found = Scene(trace.outcome, lost, trace.pace, trace.borrowed, judged=judged)

@@ -59,4 +59,5 @@ def _row(row: Row) -> dict[str, Any]:
         "because": row.because,
         "seconds": None if row.seconds is None else round(row.seconds, 6),
         "remark": row.remark,
+        "stages": [dict(one) for one in row.stages],
     }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 from pxeclient.architectures import Fit
 from pxeclient.endings import Judged, doubt, end_of, judge
@@ -12,6 +14,7 @@ from pxeclient.matrix.entries import Entry
 from pxeclient.outcome import BEYOND, Booted, Failed
 from pxeclient.replay.verdict import Fate, Verdict
 from pxeclient.report.frames import summarise
+from pxeclient.report.stages import afterwards, as_json
 from pxeclient.trace import Trace
 from pxeclient.wire import dhcp, pxe, tftp
 from pxeclient.wire.dhcp import Message
@@ -87,6 +90,10 @@ class Row:
     """When it ended, by the firmware's clock; None if it did not begin."""
     remark: str | None = None
     """What is to be known of the row itself: why nobody can tell, or what it takes for granted."""
+    then: str = ""
+    """What became of the programs that ran after the firmware, to be put behind its end."""
+    stages: tuple[Mapping[str, Any], ...] = ()
+    """All stages, as JSON has them."""
 
 
 def not_run(entry: Entry, because: str) -> Row:
@@ -102,9 +109,15 @@ def row(entry: Entry, trace: Trace, verdict: Verdict | None = None) -> Row:
         trace: What happened.
         verdict: Of recorded servers: what that boot is worth; None where the servers are there.
     """
-    file, server = _file(trace)
+    file, server = _file(trace.rom)
     base = replace(
-        _blank(entry), asked=_asked(trace), seconds=trace.ended, file=file, server=server
+        _blank(entry),
+        asked=_asked(trace.rom),
+        seconds=trace.ended,
+        file=file,
+        server=server,
+        then=afterwards(trace),
+        stages=tuple(as_json(trace)),
     )
     found = _ended(base, trace)
     if verdict is not None and _is_open(verdict, found):

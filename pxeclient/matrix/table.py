@@ -26,7 +26,7 @@ def what(row: Row) -> str:
         return f"{row.remark}"
     if row.result is Cell.CANNOT_TELL:
         return f"{row.remark}; if nothing more comes: {_came_to(row)}"
-    return _came_to(row)
+    return f"{_came_to(row)}{row.then}"
 
 
 def _came_to(row: Row) -> str:

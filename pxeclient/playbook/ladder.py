@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Highlight, Print
+from pxeclient.boot.actions import AwaitKey, BeginStage, Decide, Enter, Finish, Highlight, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.outcome import Booted
 from pxeclient.playbook.sight import sight
@@ -43,6 +43,8 @@ def _line(item: Item) -> str:
             return f"  ● {state}"
         case AwaitKey(shows):
             return f"  ● waits for a key at {shows}"
+        case BeginStage(name, kind, resumes):
+            return f"  ● stage: {name} ({kind}){' goes on' if resumes else ''}"
         case PowerOn():
             return "  ● power on"
         case KeyPressed(key):

@@ -7,14 +7,14 @@ from ipaddress import IPv4Address
 from typing import Any, assert_never
 
 from pxeclient.advice.as_json import known_as_json
-from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Highlight, Print
+from pxeclient.boot.actions import AwaitKey, BeginStage, Decide, Enter, Finish, Highlight, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.policy import AckUse
 from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.diagnose import Finding, diagnose, ranked
 from pxeclient.endings import doubt, end_of, judge
 from pxeclient.outcome import Booted, Failed
-from pxeclient.report import findings
+from pxeclient.report import findings, stages
 from pxeclient.report.frames import words
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.frame import Frame
@@ -46,6 +46,7 @@ def as_json(
         "profile": trace.profile,
         "network": trace.where,
         **ended(trace, exit_code, beside, without),
+        "stages": stages.as_json(trace),
         "requests_on_4011": list(requests_on_4011(trace)),
         "decisions": [
             decision_of(record, record.item)
@@ -210,6 +211,9 @@ def _event(record: Record, frame: Frame | None) -> dict[str, Any] | None:
             return head | {"event": "awaits-key", "shows": shows}
         case PowerOn():
             return head | {"event": "power-on"}
+        case BeginStage(name, kind, resumes):
+            began = {"name": name, "kind": kind.value, "resumes": resumes or None}
+            return head | {"event": "stage", **began}
         case Decide() | Finish() | Print() | Highlight():
             return None
         case other:
@@ -217,8 +221,8 @@ def _event(record: Record, frame: Frame | None) -> dict[str, Any] | None:
 
 
 def requests_on_4011(trace: Trace) -> Iterator[dict[str, Any]]:
-    """The DHCP messages that it sent to port 4011."""
-    for asked in trace.talk().asked_4011:
+    """The DHCP messages that the firmware sent to port 4011."""
+    for asked in trace.rom.talk().asked_4011:
         everybody = asked.destination == BROADCAST
         yield {
             "at": _time(asked.at),
@@ -231,7 +235,8 @@ def requests_on_4011(trace: Trace) -> Iterator[dict[str, Any]]:
 
 
 def lease_of(trace: Trace) -> dict[str, Any] | None:
-    """The address, as the DHCPACK says it: the frame on which ``accept-ack`` took a lease."""
+    """The firmware's address, as the DHCPACK says it: the frame on which ``accept-ack`` took it."""
+    trace = trace.rom
     taken = next(
         (
             record.frame

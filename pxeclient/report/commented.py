@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pxeclient.boot.actions import Decide, Finish
+from pxeclient.boot.actions import BeginStage, Decide, Finish
 from pxeclient.capture.writing import Written
 from pxeclient.diagnose import diagnose
 from pxeclient.endings import judge
-from pxeclient.outcome import Booted, Failed
+from pxeclient.outcome import Booted, Exited, Failed
+from pxeclient.report.stages import begins
 from pxeclient.stack.acts import Ignore
 from pxeclient.trace import Record, Trace
 from pxeclient.wire.options import printable
@@ -55,7 +56,9 @@ def _comment(record: Record, cannot: str) -> str:
         case Finish(Booted(boot_file)):
             word = "fetched" if cannot else "booted"
             return f"{word} {printable(boot_file.name)} from {boot_file.whom}{cannot}"
-        case Finish(Failed(_, _, text, because)):
-            return f"{text} - {because}"
+        case Finish(Failed(_, _, text, because) | Exited(_, _, text, because)):
+            return f"{text} - {because}" if text else because
+        case BeginStage(name, kind, resumes):
+            return begins(name, kind, resumes)
         case _:
             return ""

@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Highlight, Print
+from pxeclient.boot.actions import AwaitKey, BeginStage, Decide, Enter, Finish, Highlight, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.endings import End, end_of, judge
-from pxeclient.outcome import Booted, Failed
+from pxeclient.outcome import Booted, Exited, Failed
 from pxeclient.prose import Verbatim, width
+from pxeclient.report import stages
 from pxeclient.report.folding import Repeats, Whose
 from pxeclient.report.frames import option_lines, words
 from pxeclient.seen.exchanges import Ask
@@ -32,7 +33,7 @@ TOLD = 3
 
 TELLING = frozenset(
     {"select-offer", "no-lease", "after-ack", "proxy-server", "proxy-silent", "boot-from",
-     "fetch-by", "tftp-error", "menu-prompt", "menu-choice", "discover-by"}
+     "fetch-by", "tftp-error", "menu-prompt", "menu-choice", "discover-by", "program-next"}
 )  # fmt: skip
 """The questions whose answers are shown without being asked for."""
 
@@ -70,6 +71,8 @@ class Transcript:
     _told: str = ""
     """The line on the screen that was told before it was complete."""
     _ignored: dict[str, int] = field(default_factory=dict)
+    _ended: Finish | None = None
+    """How the latest stage has ended."""
 
     def lines(self, record: Record) -> Iterator[str]:
         """The lines that a record adds."""
@@ -93,6 +96,11 @@ class Transcript:
             case Finish():
                 yield from self._unfold()
                 yield from self.rest()
+                self._ended = record.item
+            case BeginStage(name, kind, resumes):
+                if self._ended is not None:
+                    yield f"{record.at:9.3f} ■ {stages.came_to(self._ended.outcome)}"
+                yield f"{record.at:9.3f} ══ {stages.begins(name, kind, resumes)} ══"
             case AwaitKey(shows):
                 yield from self.rest()
                 yield f"{record.at:9.3f} ⌨ {shows}"
@@ -230,8 +238,23 @@ def fitted(line: str, columns: int | None) -> list[str]:
 
 
 def ending(trace: Trace, columns: int | None = None) -> list[str]:
-    """How the boot ended: the firmware's own words, then one sentence; or where it was stopped."""
-    match trace.outcome:
+    """How the boot ended: the firmware's own words, then one sentence; or where it was stopped.
+
+    Of more than one stage, the last one's, and then what each came to.
+    """
+    own = last_words(trace, columns)
+    return [*own, *(f"  {line}" for line in stages.lines(trace))] if trace.has_stages else own
+
+
+def last_words(trace: Trace, columns: int | None = None) -> list[str]:
+    """How its last stage ended, be it the only one."""
+    match trace.ended_as:
+        case Booted() as booted if trace.has_stages:
+            words = stages.came_to(booted)
+            shown = [f"■ {words[0].upper()}{words[1:]}"]
+            return [*shown, *([f"  with {booted.arguments}"] if booted.arguments else [])]
+        case Exited(_, _, text, because):
+            return [f"■ {text or because}", *(wrapped(because, "  ", columns) if text else [])]
         case Booted() as booted:
             return _fetched(trace, booted)
         case Failed(_, _, text, because):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Address, IPv4Network
+from ipaddress import IPv4Address
 from math import inf
 from typing import TypeAlias
 
@@ -21,6 +21,7 @@ from pxeclient.stack.chance import Counts, Dice
 from pxeclient.stack.igmp import Groups, Tell
 from pxeclient.stack.intake import Intake, describe
 from pxeclient.stack.lane import Hop, Lane
+from pxeclient.stack.state import Route, StackState
 from pxeclient.stack.traits import IpTraits
 from pxeclient.wire import arp, ethernet, icmp, icmpv6, igmp, ipv4, onestep, tcp, udp
 from pxeclient.wire.addresses import ANY, BROADCAST, BROADCAST_MAC, Mac, multicast_mac
@@ -83,9 +84,6 @@ class SegmentArrived(Struct, frozen=True):
 Happened: TypeAlias = Arrived | RouterAdvertised | IcmpError | SegmentArrived
 """What a frame can mean to the client above."""
 
-Route = tuple[IPv4Network, IPv4Address]
-"""A destination, and the router to it (0.0.0.0: on this segment)."""
-
 
 class Host:
     """One station's ARP, IPv4, ICMP and UDP.
@@ -140,6 +138,15 @@ class Host:
     def fetches(self, by_tftp: bool) -> None:
         """From now on a file is being fetched by TFTP, or it is not."""
         self._intake.fetches(by_tftp)
+
+    def state(self) -> StackState:
+        """What it knows of its network."""
+        return StackState(self.address, int(self.mask).bit_count(), self._routes)
+
+    def take(self, state: StackState) -> None:
+        """Have the address and the routes of another stack of this machine."""
+        if state.address != ANY:
+            self.configure(state.address, state.prefix, state.routes)
 
     def announce(self) -> Iterator[Act]:
         """Tell the segment about the address, if this firmware does."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pxeclient.handbook import written
 from pxeclient.handbook.links import file_of, lines
 from tests.handbook.anchors import anchors, links
 from tools.site import handbook
@@ -18,6 +19,8 @@ FILES = sorted(
     for path in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
 )
 BOOK = handbook()
+BESIDE = {path.relative_to(ROOT / "docs").as_posix() for path in written.files(ROOT / "docs")}
+"""Files that are no pages, and that the site has."""
 
 
 @cache
@@ -50,7 +53,7 @@ def test_links_between_pages(kind: str) -> None:
             if "://" in link or link.startswith("mailto:"):
                 continue
             path, fragment = file_of(link, page.path)
-            if (ROOT / "docs" / path).is_file() and not path.endswith(".md"):
+            if path in BESIDE:
                 continue
             assert path in BOOK.pages, (page.path, link)
             if fragment:

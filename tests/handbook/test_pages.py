@@ -13,6 +13,7 @@ from pxeclient.diagnose import catalogue
 from pxeclient.errors.lookup import pages as codes
 from pxeclient.handbook import Handbook, Page, Section, written
 from pxeclient.practice import scenario
+from pxeclient.teach import loading
 from tools.site import handbook
 
 ROOT = Path(__file__).parents[2]
@@ -25,15 +26,16 @@ def of(kind: str) -> list[str]:
 
 
 def test_there_is_a_page_for_everything() -> None:
-    """Each finding, code, firmware, practice network and command."""
+    """Each finding, code, firmware, practice network, command and lesson."""
     assert of("finding") == list(catalogue())
     assert of("code") == [page.slug for page in codes().values()]
     assert of("profile") == profile.names()
     assert of("network") == list(dict.fromkeys((*scenario.names(), *scenario.recorded_names())))
+    assert of("lesson") == loading.names()
     assert {"boot", "lab-run", "profiles-show", "help"} <= set(of("command"))
 
 
-@pytest.mark.parametrize("kind", ["", "finding", "code", "profile", "network", "command"])
+@pytest.mark.parametrize("kind", ["", "finding", "code", "profile", "network", "command", "lesson"])
 def test_a_page_begins_with_its_title(kind: str) -> None:
     """A heading, and something below it."""
     for page in BOOK.pages.values():

@@ -96,7 +96,7 @@ def test_a_page_of_everything() -> None:
 
 
 @pytest.mark.parametrize("columns", [40, 80, 100])
-@pytest.mark.parametrize("kind", ["", "finding", "code", "command", "network", "profile"])
+@pytest.mark.parametrize("kind", ["", "finding", "code", "command", "network", "profile", "lesson"])
 def test_every_page_fits(kind: str, columns: int) -> None:
     """Only what is to be copied, and words without a gap, may be longer."""
     for page in BOOK.pages.values():

@@ -40,6 +40,7 @@ KEYS: dict[str, tuple[type, ...]] = {
     "seconds": (float,),
     "findings": (list,),
     "lease": (dict, NOTHING),
+    "stages": (list,),
     "requests_on_4011": (list,),
     "decisions": (list,),
     "events": (list,),
@@ -60,6 +61,19 @@ BOOT_FILE: dict[str, tuple[type, ...]] = {
     "kind_words": (str,),
     "pe_machine": (int, NOTHING),
     "fit": (str,),
+}
+
+STAGE: dict[str, tuple[type, ...]] = {
+    "number": (int,),
+    "name": (str,),
+    "kind": (str,),
+    "resumes": (int, NOTHING),
+    "at": (float,),
+    "seconds": (float,),
+    "result": (str,),
+    "code": (str, NOTHING),
+    "text": (str, NOTHING),
+    "because": (str, NOTHING),
 }
 
 FINDING: dict[str, tuple[type, ...]] = {
@@ -127,6 +141,7 @@ EVENTS: dict[str, dict[str, tuple[type, ...]]] = {
     "screen": {"line": (str,)},
     "key": {"key": (str,)},
     "awaits-key": {"shows": (str,)},
+    "stage": {"name": (str,), "kind": (str,), "resumes": (int, NOTHING)},
 }
 
 
@@ -147,6 +162,9 @@ def check_whole(found: dict[str, Any]) -> None:
         check(finding, FINDING)
     if found["lease"] is not None:
         check(found["lease"], LEASE)
+    assert found["stages"], "the firmware had the machine"
+    for stage in found["stages"]:
+        check(stage, STAGE)
     for request in found["requests_on_4011"]:
         check(request, PROXY_REQUEST)
     for decision in found["decisions"]:

@@ -25,6 +25,17 @@ class Dialogue(Struct):
     """DHCPNAKs that came from the chosen server, heeded or not."""
 
 
+class Cached(Struct):
+    """The messages that a firmware keeps for what it starts."""
+
+    discover: bytes = b""
+    """The DHCPDISCOVER that was sent last."""
+    proxy: Reply | None = None
+    """The chosen proxy offer; what its server answered on port 4011, in its place."""
+    server: Reply | None = None
+    """A boot server's reply."""
+
+
 class Choice(Struct, frozen=True):
     """What was chosen at the end of discovery."""
 

@@ -151,12 +151,9 @@ class Discovery(State):
         facts = Barren(self._dialogue.offers, self._dialogue.proxy_offers)
         verdict = session.policy.no_lease.decide(facts)
         yield decided(verdict)
-        yield from unconfigured(
-            session,
-            verdict.answer.failure,
-            f"{verdict.because} ({session.numbers.discovers} DISCOVERs in {now:.1f} s)",
-            now,
-        )
+        took = f"{session.numbers.discovers} DISCOVERs in {now - session.began:.1f} s"
+        because = f"{verdict.because} ({took})"
+        yield from unconfigured(session, verdict.answer.failure, because, now)
 
 
 _PROXIES = {OfferClass.PXE_BOTH, OfferClass.PROXY}

@@ -17,6 +17,7 @@ from pxeclient.stack.host import Arrived
 from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.addresses import ANY, BROADCAST
 from pxeclient.wire.errors import WireError
+from pxeclient.wire.pxe import Purpose
 
 MOST_WAITING = 64
 """Replies that a firmware keeps which looks at them only when its waiting time is over.
@@ -52,6 +53,8 @@ def transmit(
     if to == BROADCAST and shape.broadcast_source_port is not None:
         source_port = shape.broadcast_source_port
     payload = compose(session, exchange, to)
+    if exchange.purpose is Purpose.DISCOVER:
+        session.cached.discover = payload
     yield from session.send(source_port, to, port, payload, now, shape.dont_fragment)
     yield from session.screen.sent()
     yield session.wait(wait, now)

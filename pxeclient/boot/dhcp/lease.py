@@ -15,10 +15,12 @@ from pxeclient.boot.goals import AskProxy
 from pxeclient.boot.ipv6 import configured
 from pxeclient.boot.policy import AfterAck, Lease
 from pxeclient.boot.session import Session, decided
-from pxeclient.stack.host import Route, classful_mask
+from pxeclient.stack.host import classful_mask
+from pxeclient.stack.state import Route
 from pxeclient.wire import dhcp
 from pxeclient.wire.addresses import ANY, dotted, ipv4
 from pxeclient.wire.dhcp import Option
+from pxeclient.wire.pxe import Purpose
 
 _DEFAULT = IPv4Network("0.0.0.0/0")
 
@@ -27,6 +29,7 @@ def take_lease(session: Session, choice: Choice, ack: Reply, now: float) -> Iter
     """Use the address that `ack` confirms, then ask ``after-ack``."""
     session.ack, session.sources = ack, (ack,)
     session.offered = choice.offer.yiaddr
+    session.cached.proxy = None if choice.proxy_offer is choice.offer else choice.proxy_offer
     configure(session, choice.offer if session.traits.dhcp.network_from_offer else ack, ack.yiaddr)
     yield from session.host.announce()
     lease = Lease(ack, choice.offer, choice.selected, choice.proxy_offer)
@@ -64,7 +67,10 @@ def turn_to_proxy(
     where = session.policy.proxy_server.decide(offer)
     session.proxy_server = address_of(offer, where.answer)
     yield decided(where, dotted(session.proxy_server))
-    yield from session.enter(AskProxy(session.proxy_server, because, others), now)
+    if Purpose.PROXY_REQUEST in session.traits.dhcp.messages:
+        yield from session.enter(AskProxy(session.proxy_server, because, others), now)
+    else:  # a plain DHCP client, which has nothing to say there
+        yield from configured(session, now)
 
 
 def configure(session: Session, told: Reply, address: IPv4Address) -> None:

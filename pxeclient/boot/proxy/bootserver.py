@@ -148,6 +148,7 @@ class BootServerSearch(State):
     def _boot(self, session: Session, reply: Reply, now: float) -> Iterator[Action]:
         yield from session.show(session.traits.screen.discovered, now, type=self._shown())
         session.sources = (reply,)
+        session.cached.server = reply
         if not reply.names_file:
             because = f"{reply.begin()} names no boot file."
             yield from self._fail(session, Failure.DISCOVERY_NO_FILE, because, now)

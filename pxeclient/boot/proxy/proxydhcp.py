@@ -63,10 +63,12 @@ class ProxyDhcp(State):
         match decision.answer:
             case ProxyUse.ADD:
                 yield decided(decision, reply.describe())
+                session.cached.proxy = reply
                 add_proxy_settings(session, reply)
                 yield from configured(session, now)
             case ProxyUse.USE:
                 yield decided(decision, reply.describe())
+                session.cached.proxy = reply
                 session.sources = (reply,)
                 yield from configured(session, now)
             case ProxyUse.REFUSE:

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from pxeclient.advice import Server
-from pxeclient.boot.actions import AwaitKey, Decide, Enter, Finish, Highlight, Print
+from pxeclient.boot.actions import AwaitKey, BeginStage, Decide, Enter, Finish, Highlight, Print
 from pxeclient.boot.events import FrameReceived, KeyPressed, PowerOn
 from pxeclient.boot.screen.terminal import Terminal
 from pxeclient.decisions import Known
+from pxeclient.report import stages
 from pxeclient.report.folding import SHOWN_BLOCKS
 from pxeclient.report.ladder.ending import ended
 from pxeclient.report.ladder.model import (
@@ -100,6 +101,10 @@ class Events:
             case KeyPressed(key):
                 yield from self.unfold()
                 yield Keyboard(record.at, f"key {clean(key)}")
+            case BeginStage(name, kind, resumes):
+                yield from self.unfold()
+                yield from self.rest(record.at)
+                yield Entered(record.at, clean(stages.begins(name, kind, resumes)), begins=True)
             case PowerOn() | Finish() | Highlight():
                 pass
             case _:

@@ -8,10 +8,12 @@ from itertools import groupby
 from pxeclient.advice import Cure, Server
 from pxeclient.diagnose import AtHand, Finding, Severity, diagnose
 from pxeclient.endings import End, doubt, end_of
+from pxeclient.outcome import Booted
+from pxeclient.report import stages
 from pxeclient.report.closing import label, main
 from pxeclient.report.findings import sentence
 from pxeclient.report.ladder.model import Ended, Problem, Remedy, Setting, clean
-from pxeclient.report.transcript import ending
+from pxeclient.report.transcript import last_words
 from pxeclient.trace import Trace
 
 _OTHERS = "others"
@@ -19,7 +21,8 @@ _OTHERS = "others"
 
 def ended(trace: Trace, kind: Server | None = None) -> Ended:
     """The end of the trace; `kind` is the server program, where the user has said it."""
-    head, *more = (clean(line).strip() for line in ending(trace))
+    head, *more = (clean(line).strip() for line in last_words(trace))
+    came = [clean(line) for line in stages.lines(trace)] if trace.has_stages else []
     end = end_of(trace)
     doubts = doubt(trace)
     reason = clean(doubts) or " ".join(more)
@@ -32,9 +35,9 @@ def ended(trace: Trace, kind: Server | None = None) -> Ended:
         problems.insert(0, problems.pop(at))
     return Ended(
         trace.ended,
-        end is End.BOOTED,
+        isinstance(trace.ended_as, Booted) if trace.has_stages else end is End.BOOTED,
         end in (End.FAILED, End.WRONG_FILE) and not doubts,
-        (head.removeprefix("■ "), *([reason] if reason else []), *_lines(found)),
+        (head.removeprefix("■ "), *([reason] if reason else []), *came, *_lines(found)),
         reason,
         tuple(problem for _, problem in problems),
         "" if cause is None else label(cause).strip(),

@@ -99,10 +99,12 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """The boot reached another stage."""
+    """The firmware's boot reached another state, or the boot another stage."""
 
     at: float
     stage: str
+    begins: bool = False
+    """The machine is another's from here on: of a program, say."""
 
 
 @dataclass(frozen=True, slots=True)

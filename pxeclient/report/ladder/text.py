@@ -29,7 +29,7 @@ _MAC = 17
 _WIDEST, _CLOSEST = 26, 4
 """Columns between two lines."""
 
-_ASCII = str.maketrans("│─┼├┤▶◀◆✗■⌨╌▲", "|-+||><*x##.^")
+_ASCII = str.maketrans("│─═┼├┤▶◀◆✗■⌨╌▲", "|-=+||><*x##.^")
 """The drawing's own signs; whatever else is not ASCII in a sentence becomes its nearest."""
 _WORDS = {"…": "...", "§": "sec. ", "’": "'", "—": "-", "–": "-", "→": "->", "×": "x"}
 
@@ -107,7 +107,8 @@ class _Text:
                     yield from self._decided(event)
             case Entered():
                 yield self._rails()
-                yield self._band(f"{event.at:9.3f}", f" {event.stage} ")
+                rule = "═" if event.begins else "─"
+                yield self._band(f"{event.at:9.3f}", f" {event.stage} ", rule)
             case Shown():
                 for line in event.lines:
                     yield from self._beside("", line, before="| ")
@@ -124,10 +125,10 @@ class _Text:
             case _:
                 assert_never(event)
 
-    def _band(self, left: str, words: str) -> str:
-        line = left.ljust(_CLIENT) + "├──" + words
+    def _band(self, left: str, words: str, rule: str) -> str:
+        line = left.ljust(_CLIENT) + f"├{rule}{rule}" + words
         last = max(self._column.values())
-        return line[: max(last, self._width - 1)].ljust(last, "─") + "┤"
+        return line[: max(last, self._width - 1)].ljust(last, rule) + "┤"
 
     def _message(self, event: Message) -> Iterator[str]:
         head = f"{event.at:9.3f} {event.frame:>4}"

@@ -1,0 +1,1 @@
+"""Machines through all their stages, and the programs that they run."""
