@@ -194,7 +194,8 @@ def test_what_check_writes(tmp_path: Path, words: str) -> None:
     fit(document)
     root = ElementTree.fromstring(document)
     assert [element.tag for element in root.iter()] == [
-        "testsuites", "testsuite", "testcase", "failure", "testcase",
+        "testsuites", "testsuite", "properties", "property", "property",
+        "testcase", "failure", "system-out", "testcase", "system-out",
     ]  # fmt: skip
     markdown = summary.read_text(encoding="utf-8")
     fit(markdown)

@@ -1,27 +1,47 @@
-"""JUnit's XML, as CI services read it."""
+"""JUnit's XML, as CI services read it: it keeps to the schema of Jenkins' xUnit plugin.
+
+Times are of a clock on the wall, as everywhere in CI. The machines' own clock, which
+`within` and the waits of firmwares are about, is told beside them as `machine-seconds`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from pxeclient.check.results import Point, Result, Status, tally
+from pxeclient.check.results import Point, Result, Run, Status, tally
 from pxeclient.harmless import markup_text
 from pxeclient.report.markdown import one_line
 
+MACHINE = "machine-seconds"
+"""What the machines' own clock is called."""
 
-def as_junit(title: str, where: str, results: Sequence[Result]) -> bytes:
+
+def as_junit(title: str, where: str, results: Sequence[Result], run: Run) -> bytes:
     """The document: a suite, and a test case for each result.
 
     Args:
         title: The suite's.
         where: The network, such as ``interface eth1``.
         results: What came of it. What cannot be told is ``skipped``.
+        run: When and where that was.
     """
-    root = Element("testsuites", _numbers(results) | {"name": one_line(title)})
-    inner = _numbers(results) | {"name": one_line(title), "hostname": one_line(where)}
-    suite = SubElement(root, "testsuite", inner)
+    counts = tally(results)
+    numbers = {
+        "name": one_line(title),
+        "tests": str(len(results)),
+        "failures": str(counts.not_met),
+        "errors": "0",
+        "time": _seconds(run.seconds),
+    }
+    root = Element("testsuites", numbers)
+    more = {"skipped": str(counts.unknown), "timestamp": _date(run.began), "hostname": _host(run)}
+    suite = SubElement(root, "testsuite", numbers | more)
+    properties = SubElement(suite, "properties")
+    _property(properties, "network", one_line(where))
+    _property(properties, MACHINE, _seconds(sum(result.seconds for result in results)))
     for result in results:
         _case(suite, title, result)
     ElementTree.indent(root)
@@ -29,15 +49,17 @@ def as_junit(title: str, where: str, results: Sequence[Result]) -> bytes:
     return markup_text(document.decode()).encode() + b"\n"
 
 
-def _numbers(results: Sequence[Result]) -> dict[str, str]:
-    counts = tally(results)
-    return {
-        "tests": str(len(results)),
-        "failures": str(counts.not_met),
-        "errors": "0",
-        "skipped": str(counts.unknown),
-        "time": _seconds(sum(result.seconds for result in results)),
-    }
+def _property(properties: Element, name: str, value: str) -> None:
+    SubElement(properties, "property", name=name, value=value)
+
+
+def _date(seconds: float) -> str:
+    """In UTC, without a zone, as Ant has it."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _host(run: Run) -> str:
+    return one_line(run.host) or "localhost"
 
 
 def _case(suite: Element, title: str, result: Result) -> None:
@@ -46,7 +68,7 @@ def _case(suite: Element, title: str, result: Result) -> None:
         "testcase",
         classname=one_line(title),
         name=one_line(result.name),
-        time=_seconds(result.seconds),
+        time=_seconds(result.wall_seconds),
     )
     match result.status:
         case Status.NOT_MET:
@@ -60,6 +82,8 @@ def _case(suite: Element, title: str, result: Result) -> None:
             SubElement(case, "skipped", message=one_line(f"cannot tell: {happened}"))
         case Status.MET:
             pass
+    # A test case of this format has no properties.
+    SubElement(case, "system-out").text = f"{MACHINE}: {_seconds(result.seconds)}"
 
 
 def _lines(result: Result, failed: Sequence[Point]) -> Iterator[str]:

@@ -71,7 +71,11 @@ class Result:
     findings: tuple[Finding, ...] = ()
     """What is wrong with the servers, the nearest to the case first; empty if it is met."""
     seconds: float = 0.0
-    """Of the network's clock: real ones on a wire, virtual ones on a practice network."""
+    """Of the machine's clock, which may be quicker than a clock on the wall, and is virtual on a
+    practice network."""
+    wall_seconds: float = field(default=0.0, compare=False)
+    """Of a clock on the wall: how long its boot or probe took in this run; 0 where it looks at a
+    boot that an earlier case had made."""
     made: Made | None = field(default=None, compare=False, repr=False)
     """What it was read from; None if only the words are there."""
 
@@ -89,6 +93,18 @@ class Result:
     def name(self) -> str:
         """The case and who tried it."""
         return f"{self.case} [{self.subject}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a suite, by a clock on the wall."""
+
+    began: float
+    """In seconds since 1970."""
+    seconds: float
+    """From the opening of the network to the last result."""
+    host: str
+    """The name of the machine that it ran on; empty if it has none."""
 
 
 def worst(all_of: Iterable[Status]) -> Status:

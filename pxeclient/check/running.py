@@ -29,7 +29,7 @@ from pxeclient.diagnose.scene import Scene
 from pxeclient.diagnose.sorting import scene
 from pxeclient.endings import End, doubt, end_of
 from pxeclient.link.paced import PacedLink
-from pxeclient.link.wallclock import seconds_since_1970
+from pxeclient.link.wallclock import seconds_since_1970, steady_seconds
 from pxeclient.profile import Profile
 from pxeclient.profile.claiming import of_architecture
 from pxeclient.trace import Trace
@@ -78,6 +78,8 @@ class Running:
     not_judged: int = 0
     """Results so far that nobody had the time to judge: they are unknown."""
     _boots: dict[_Key, _Tried] = field(default_factory=dict)
+    _took: dict[_Key, float] = field(default_factory=dict)
+    """Seconds that boots took of which no result has told yet."""
     _probes: int = 0
 
     def results(self) -> Iterator[Result]:
@@ -107,7 +109,9 @@ class Running:
             return self._late(case, subject, tried.made)
         if why := doubt(tried.trace):
             points = tuple(_unknown(point, why) for point in points)
-        return _result(case, subject, points, tried.findings or [], tried.made)
+        return _result(
+            case, subject, points, tried.findings or [], tried.made, self._took.pop(key, 0.0)
+        )
 
     def _judged(self, case: Case, tried: _Tried) -> tuple[Point, ...] | None:
         """None if there is no time for it. Not all that is expected rests on what was found."""
@@ -128,8 +132,9 @@ class Running:
         if end_of(tried.trace) is not End.WRONG_FILE or tried.is_beside_another:
             return tried
         name, arch, keys = key
-        profile = _profile(name, arch)
+        profile, began = _profile(name, arch), steady_seconds()
         other = self._trace(profile, stranger(self._machine(profile)), keys)
+        self._took[key] = self._took.get(key, 0.0) + steady_seconds() - began
         beside = self.patience(lambda: diagnose_beside([tried.trace, other])[0])
         made = replace(tried.made, beside=tuple(beside or ()))
         findings = None
@@ -140,8 +145,9 @@ class Running:
 
     def _boot(self, name: str, arch: int | None, keys: tuple[str, ...]) -> _Tried:
         profile = _profile(name, arch)
-        machine, started = self._machine(profile), self._now()
+        machine, started, began = self._machine(profile), self._now(), steady_seconds()
         trace = self._trace(profile, machine, keys)
+        self._took[name, arch, keys] = steady_seconds() - began
         return self._tried(Made(trace, started, name, arch, keys, machine, profile.machine))
 
     def _tried(self, made: Made) -> _Tried:
@@ -186,6 +192,7 @@ class Running:
         for key, one, (trace, started) in zip(keys, arrivals, begun, strict=True):
             made = Made(trace, started, *key, one.machine, one.profile.machine)
             self._boots[key] = self._tried(made)
+            self._took[key] = trace.ended * self.wires.pace
 
     def _machine(self, profile: Profile) -> Machine:
         mac = Mac.from_text(self.suite.mac) if self.suite.mac else profile.machine.mac
@@ -197,7 +204,7 @@ class Running:
         mac = Mac.from_text(self.suite.mac) if self.suite.mac else PROBE_MAC
         trace = Trace(probe, f"probe {probe}", self.wires.where)
         self._probes += 1
-        made = Made(trace, self._now())
+        made, began = Made(trace, self._now()), steady_seconds()
         seed = (self.seed + self._probes) * 1000
         probing = Probing(case, self.wires, mac, trace, seed, self.patience)
         points = [*PROBES[probe](probing)]
@@ -212,7 +219,8 @@ class Running:
                 _unknown(point, why) if point.status is Status.NOT_MET else point
                 for point in points
             ]
-        return _result(case, f"probe {probe}", tuple(points), findings, made)
+        took = steady_seconds() - began
+        return _result(case, f"probe {probe}", tuple(points), findings, made, took)
 
 
 def _judged(case: Case, trace: Trace) -> tuple[list[Point], list[Finding]]:
@@ -268,9 +276,17 @@ def _result(
     points: tuple[Point, ...],
     findings: list[Finding],
     made: Made,
+    took: float = 0.0,
 ) -> Result:
-    seconds = made.trace.ended
-    result = Result(case.name, case.why, subject, points, seconds=seconds, made=made)
+    result = Result(
+        case.name,
+        case.why,
+        subject,
+        points,
+        seconds=made.trace.ended,
+        wall_seconds=took,
+        made=made,
+    )
     if result.status is not Status.NOT_MET:
         return result
     return replace(result, findings=tuple(_nearest(case, points, findings)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -18,7 +19,7 @@ from pxeclient.advice import Server
 from pxeclient.check.as_text import case_lines, last_lines
 from pxeclient.check.probes import PROBES
 from pxeclient.check.reading import STARTER
-from pxeclient.check.results import Result, tally
+from pxeclient.check.results import Result, Run, tally
 from pxeclient.check.running import DEADLINE, Running
 from pxeclient.check.suite import Suite
 from pxeclient.check.wires import Wires, open_wires
@@ -48,7 +49,7 @@ from pxeclient.cli.summary import Summary
 from pxeclient.cli.wire_choice import tell_doubled
 from pxeclient.lab import LabError
 from pxeclient.link.base import LinkError
-from pxeclient.link.wallclock import seconds_since_1970
+from pxeclient.link.wallclock import seconds_since_1970, steady_seconds
 from pxeclient.practice.scenario import ScenarioError
 from pxeclient.report.markdown import one_line
 from pxeclient.report.transcript import fitted
@@ -202,6 +203,7 @@ def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
     assert suite.network is not None
     if suite.network.practice is None:
         tell_pace(suite.network.time_scale)
+    began, clock = seconds_since_1970(), steady_seconds()
     try:
         with ends_as_interrupted(), open_wires(suite.network, folder) as wires:
             give_up(*_read_later(suite, folder), profiles=_profiles(suite))
@@ -214,11 +216,12 @@ def _check(suite: Suite, folder: Path, shown: _Shown) -> int:
         raise click.UsageError(str(error)) from None
     except (LinkError, LabError) as error:
         raise EnvironmentProblem(str(error)) from None
+    run = Run(began, steady_seconds() - clock, os.uname().nodename)
     code = 0 if tally(results).all_met else 1
     if running.not_judged:
         stderr_line(f"Out of time: {_count(running.not_judged)} not judged.")
         code = code or LATE
-    told = Told(suite.title, where, results, code, shown.kind)
+    told = Told(suite.title, where, results, run, code, shown.kind)
     if shown.report:
         click.echo(told.reports[shown.report](), nl=False)
     else:

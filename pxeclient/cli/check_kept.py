@@ -16,7 +16,7 @@ from pxeclient.check.as_json import as_json
 from pxeclient.check.as_junit import as_junit
 from pxeclient.check.as_markdown import as_markdown
 from pxeclient.check.as_tap import as_tap
-from pxeclient.check.results import Result, Status, tally
+from pxeclient.check.results import Result, Run, Status, tally
 from pxeclient.check.suite import Network
 from pxeclient.cli.annotations import Annotations
 from pxeclient.cli.artifacts import Wanted
@@ -75,6 +75,7 @@ class Told(NamedTuple):
     where: str
     """The network."""
     results: Sequence[Result]
+    run: Run
     exit_code: int
     kind: Server | None
     """The server that cures are shown for."""
@@ -84,7 +85,7 @@ class Told(NamedTuple):
         """By their formats."""
         return {
             "tap": lambda: "\n".join(as_tap(self.results)) + "\n",
-            "junit": lambda: as_junit(self.title, self.where, self.results).decode(),
+            "junit": lambda: as_junit(self.title, self.where, self.results, self.run).decode(),
             "json": self._as_json,
             "html": self._as_html,
             "markdown": self.as_markdown,

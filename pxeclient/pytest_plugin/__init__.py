@@ -153,6 +153,16 @@ def pxe_boot(request: pytest.FixtureRequest) -> PxeBoot:
     return PxeBoot(request, scale)
 
 
+def _begin_with_the_code(report: pytest.TestReport, call: pytest.CallInfo[None]) -> None:
+    """In the summary's line about a test, which is short; the traceback names the exception."""
+    words = call.excinfo.value.args if call.excinfo is not None else ()
+    # Told by name: this module imports none of the others.
+    if words and type(words[0]).__module__ == f"{__name__}.result":
+        crash = getattr(report.longrepr, "reprcrash", None)
+        if crash is not None:
+            crash.message = str(words[0])
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -161,6 +171,7 @@ def pytest_runtest_makereport(
     if "pxe_network" in getattr(item, "fixturenames", ()) and (why := _unavailable(call)):
         call.excinfo = pytest.CallInfo.from_call(lambda: _cannot(why), call.when).excinfo
     outcome = yield
+    _begin_with_the_code(outcome.get_result(), call)
     lab = getattr(item, "funcargs", {}).get("pxe_network")
     if lab is not None:
         report = outcome.get_result()

@@ -50,6 +50,10 @@ class Lease:
     seconds: int | None
 
 
+class Unlike(str):
+    """What an AssertionError of ours tells; pytest's summary of a run shows how it begins."""
+
+
 _HURRY = "a server that pings an address before it offers it looks silent or late so."
 
 
@@ -76,7 +80,7 @@ class BootResult:
         """
         __tracebackhide__ = True
         if end_of(self.trace) is not End.BOOTED:
-            raise self._unlike(_wanted("to boot", name, server))
+            raise self._unlike(_wanted("to boot", name, server), f"not {name or 'booted'}")
         return self._fetched("to boot", name, server, sha256)
 
     def fetched(
@@ -97,14 +101,13 @@ class BootResult:
         __tracebackhide__ = True
         wanted = _wanted(what, name, server)
         found = self.boot_file
-        if found is None:
-            raise self._unlike(wanted)
-        if name is not None and found.name != name:
-            raise self._unlike(wanted)
+        if found is None or (name is not None and found.name != name):
+            raise self._unlike(wanted, f"not {name or 'fetched'}")
         if server is not None and found.server != str(IPv4Address(server)):
-            raise self._unlike(wanted)
+            raise self._unlike(wanted, f"not from {server}")
         if sha256 is not None and found.sha256 != sha256.lower():
-            raise self._unlike(f"{wanted} with SHA-256 {sha256.lower()}")
+            digest = sha256.lower()
+            raise self._unlike(f"{wanted} with SHA-256 {digest}", f"not SHA-256 {digest:.12}…")
         return self
 
     def failed(self, code: str | None = None) -> BootResult:
@@ -121,11 +124,12 @@ class BootResult:
         __tracebackhide__ = True
         outcome = self.outcome
         if not isinstance(outcome, Failed):
-            raise self._unlike(f"to fail{f' with {code}' if code else ''}")
+            with_code = f" with {code}" if code else ""
+            raise self._unlike(f"to fail{with_code}", f"not {code or 'failed'}")
         if code is None and outcome.failure in BEYOND:
-            raise self._unlike("to fail")
+            raise self._unlike("to fail", "not failed")
         if code is not None and code not in (outcome.code, outcome.failure.value):
-            raise self._unlike(f"to fail with {code}")
+            raise self._unlike(f"to fail with {code}", f"not {code}")
         return self
 
     def asked_4011(self, server: str | None = None) -> BootResult:
@@ -139,7 +143,8 @@ class BootResult:
         """
         __tracebackhide__ = True
         if not any(server in (None, asked) for asked in self._asked):
-            raise self._unlike(f"to ask {server or 'some server'} on port 4011")
+            whom = server or "some server"
+            raise self._unlike(f"to ask {whom} on port 4011", f"{whom} not asked on port 4011")
         return self
 
     def did_not_ask_4011(self) -> BootResult:
@@ -150,7 +155,7 @@ class BootResult:
         """
         __tracebackhide__ = True
         if self._asked:
-            raise self._unlike("not to ask on port 4011")
+            raise self._unlike("not to ask on port 4011", "port 4011 asked")
         return self
 
     @property
@@ -193,16 +198,34 @@ class BootResult:
     def _asked(self) -> list[str]:
         return [str(seen.destination) for seen in scene(self.trace).on_port_4011]
 
-    def _unlike(self, wanted: str) -> AssertionError:
-        """The whole boot, after a line about what was wanted."""
+    def _unlike(self, wanted: str, instead: str) -> AssertionError:
+        """The whole boot, after a line about what was wanted.
+
+        Args:
+            wanted: Of the boot, in words.
+            instead: The same in a few words, to stand behind what it came to.
+        """
         end = ending(self.trace)[0].removeprefix("■ ")
-        lines = [f"{self.trace.profile} was {wanted}; it ended so: {end}", "", self.ladder, ""]
+        first = f"{self._came_to}, {instead}: {self.trace.profile} was {wanted}; it ended so: {end}"
+        lines = [first, "", self.ladder, ""]
         if self.trace.pace < 1:
             lines += [f"The clock ran {1 / self.trace.pace:.3g} times as fast: {_HURRY}", ""]
         failed = end_of(self.trace) is not End.BOOTED
         found = list(words.lines(self.findings, failed, more="pxeclient findings ID"))
         lines += found or ["Nothing is found to be wrong with the servers."]
-        return AssertionError(for_a_log("\n".join(lines)))
+        return AssertionError(Unlike(for_a_log("\n".join(lines))))
+
+    @property
+    def _came_to(self) -> str:
+        """The firmware's code, the file that it fetched, or why it was stopped."""
+        match self.outcome:
+            case Failed(failure, code):
+                return code or failure.value
+            case Booted(found):
+                fetched = printable(found.name)
+                return fetched if end_of(self.trace) is End.BOOTED else f"{fetched} cannot run"
+            case None:
+                return self.trace.stopped or "no end"
 
 
 def _wanted(what: str, name: str | None, server: str | None) -> str:

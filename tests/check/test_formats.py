@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+import xmlschema
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ from pxeclient.check.as_junit import as_junit
 from pxeclient.check.as_markdown import as_markdown
 from pxeclient.check.as_tap import as_tap
 from pxeclient.check.as_text import case_lines
-from pxeclient.check.results import Point, Result, Status, Tally, tally, worst
+from pxeclient.check.results import Point, Result, Run, Status, Tally, tally, worst
 from tests.check.networks import tried
 
 MET = Point(Status.MET, "boots", "booted boot.0 from 10.77.0.3")
@@ -23,10 +25,15 @@ FAILED = Point(Status.NOT_MET, "boots x", "booted boot.0", 7, "RFC 1350 §4")
 UNKNOWN = Point(Status.UNKNOWN, "no finding D60", "no server answered")
 
 RESULTS = [
-    Result("good", "", "ipxe", (MET,), seconds=1.25),
+    Result("good", "", "ipxe", (MET,), seconds=1.25, wall_seconds=0.125),
     Result("bad", "because", "edk2", (MET, FAILED, FAILED)),
     Result("dark", "", "probe relay", (UNKNOWN,)),
 ]
+
+RUN = Run(1_000_000_000.75, 12.5, "builder")
+JENKINS = xmlschema.XMLSchema(Path(__file__).parent / "junit-10.xsd")
+"""What Jenkins' xUnit plugin validates files by before it reads them
+(jenkinsci/xunit-plugin, src/main/resources/.../model/xsd/junit-10.xsd; MIT licence, see there)."""
 
 POINTS = st.builds(
     Point,
@@ -44,7 +51,8 @@ ANY_RESULTS = st.lists(
         st.text(max_size=9),
         st.lists(POINTS, max_size=3).map(tuple),
         st.just(()),
-        st.floats(0, 100),
+        st.floats(0, 1e7),
+        st.floats(0, 1e7),
     ),
     max_size=4,
 )
@@ -67,19 +75,24 @@ def test_a_suite_that_nobody_answered_has_failed() -> None:
     assert not tally(RESULTS).all_met
 
 
+def junit(title: str, where: str, results: list[Result], run: Run = RUN) -> ElementTree.Element:
+    """The document, which Jenkins takes."""
+    document = as_junit(title, where, results, run)
+    JENKINS.validate(document.decode())
+    return ElementTree.fromstring(document)
+
+
 def test_junit_has_a_case_for_each_result() -> None:
     """Failures with message and text, what cannot be told as skipped."""
-    root = ElementTree.fromstring(as_junit("Mine", "interface eth1", RESULTS))
+    root = junit("Mine", "interface eth1", RESULTS)
     assert root.tag == "testsuites"
     suite = root.find("testsuite")
     assert suite is not None
-    counts = {key: suite.get(key) for key in ("tests", "failures", "errors", "skipped", "time")}
-    assert counts == {
-        "tests": "3", "failures": "1", "errors": "0", "skipped": "1", "time": "1.250",
-    }  # fmt: skip
+    counts = {key: suite.get(key) for key in ("tests", "failures", "errors", "skipped")}
+    assert counts == {"tests": "3", "failures": "1", "errors": "0", "skipped": "1"}
     good, bad, dark = suite.findall("testcase")
     assert (good.get("classname"), good.get("name")) == ("Mine", "good [ipxe]")
-    assert len(good) == 0
+    assert [part.tag for part in good] == ["system-out"]
     failure = bad.find("failure")
     assert failure is not None
     assert failure.get("message") == "expected: boots x; booted boot.0"
@@ -89,11 +102,47 @@ def test_junit_has_a_case_for_each_result() -> None:
     assert skipped.get("message") == "cannot tell: no server answered"
 
 
+def test_junit_has_the_time_of_a_clock_on_the_wall() -> None:
+    """Of the run and of each case; the machines' own clock stands under another name."""
+    root = junit("Mine", "interface eth1", RESULTS)
+    suite = root.find("testsuite")
+    assert suite is not None
+    assert (root.get("time"), suite.get("time")) == ("12.500", "12.500")
+    assert suite.get("timestamp") == "2001-09-09T01:46:40"
+    properties = {one.get("name"): one.get("value") for one in suite.iter("property")}
+    assert properties == {"network": "interface eth1", "machine-seconds": "1.250"}
+    good = suite.find("testcase")
+    assert good is not None
+    assert (good.get("time"), good.findtext("system-out")) == ("0.125", "machine-seconds: 1.250")
+
+
+@pytest.mark.parametrize(
+    ("host", "told"), [("builder", "builder"), ("", "localhost"), ("a\nb", "a b")]
+)
+def test_junit_names_the_machine_that_it_ran_on(host: str, told: str) -> None:
+    """And not the network, which is a property."""
+    suite = junit("Mine", "a private network (x, y)", RESULTS, Run(0, 0, host)).find("testsuite")
+    assert suite is not None
+    assert suite.get("hostname") == told
+
+
 @given(st.text(max_size=9), ANY_RESULTS)
 def test_junit_is_xml_whatever_the_words(title: str, results: list[Result]) -> None:
     """Control characters, quotes and brackets do not break it."""
-    root = ElementTree.fromstring(as_junit(title, title, results))
+    root = junit(title, title, results, Run(0, 1e9, title))
     assert len(root.findall("testsuite/testcase")) == len(results)
+
+
+def test_jenkins_would_not_take_anything_else() -> None:
+    """The schema that it is held against is one that can fail."""
+    document = as_junit("Mine", "here", RESULTS, RUN).decode()
+    for wrong in (
+        document.replace(' errors="0"', "", 1).replace(' errors="0"', ""),
+        document.replace('time="12.500"', 'time="12.5 s"'),
+        document.replace("system-out", "system-said"),
+        document.replace("<testsuites ", '<testsuites skipped="1" '),
+    ):
+        assert not JENKINS.is_valid(wrong)
 
 
 def tap(results: list[Result]) -> list[tuple[bool, int, str, bool]]:

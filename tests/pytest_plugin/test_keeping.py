@@ -59,7 +59,7 @@ def test_tests_that_fail(pytester: pytest.Pytester) -> None:
         f"{path.parent.name}/{path.name}" for one in (both, first, second) for path in one.iterdir()
     }
     assert "D43-VMW" in page.words
-    assert "vmware-e1000e was to boot; it ended so: PXE-E55" in page.words
+    assert "PXE-E55, not booted: vmware-e1000e was to boot; it ended so: PXE-E55" in page.words
 
 
 def test_boots_are_made_again(pytester: pytest.Pytester) -> None:

@@ -71,21 +71,28 @@ def test_what_a_result_has(pytester: pytest.Pytester) -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "wanted"),
+    ("call", "instead", "wanted"),
     [
-        ('booted("x.0")', "to boot x.0"),
-        ("booted()", "to boot"),
-        ('failed("PXE-E51")', "to fail with PXE-E51"),
-        ('asked_4011("10.77.0.9")', "to ask 10.77.0.9 on port 4011"),
-        ("did_not_ask_4011()", "not to ask on port 4011"),
+        ('booted("x.0")', "not x.0", "to boot x.0"),
+        ("booted()", "not booted", "to boot"),
+        ('failed("PXE-E51")', "not PXE-E51", "to fail with PXE-E51"),
+        (
+            'asked_4011("10.77.0.9")',
+            "10.77.0.9 not asked on port 4011",
+            "to ask 10.77.0.9 on port 4011",
+        ),
+        ("did_not_ask_4011()", "port 4011 asked", "not to ask on port 4011"),
     ],
 )
 def test_a_failing_assertion_tells_the_boot(
-    pytester: pytest.Pytester, call: str, wanted: str
+    pytester: pytest.Pytester, call: str, instead: str, wanted: str
 ) -> None:
     """What was wanted, how it ended, the ladder, the findings, and the stranger's own line."""
     shown = failing(pytester, call)
-    assert f"AssertionError: vmware-e1000e was {wanted}" in shown
+    assert f"AssertionError: PXE-E55, {instead}: vmware-e1000e was {wanted}" in shown
+    [line] = [one for one in shown.splitlines() if one.startswith("FAILED ")]
+    # Cut to the terminal's width: what is first is seen.
+    assert line.partition(" - ")[2].startswith("PXE-E55, ")
     assert "PXE-E55: ProxyDHCP service did not reply" in shown
     assert "├─ DHCPREQUEST ─" in shown
     assert "▲ D43-VMW: " in shown
@@ -99,12 +106,15 @@ def test_a_failing_assertion_tells_the_boot(
 @pytest.mark.parametrize(
     ("call", "wanted"),
     [
-        ('failed("PXE-E55")', "to fail with PXE-E55"),
-        ("failed()", "to fail"),
-        ("asked_4011()", "to ask some server on port 4011"),
-        ('booted("other")', "to boot other"),
-        ('booted(server="10.77.0.4")', "to boot from 10.77.0.4"),
-        ('booted(sha256="00")', "to boot with SHA-256 00"),
+        ('failed("PXE-E55")', "not PXE-E55: ipxe was to fail with PXE-E55"),
+        ("failed()", "not failed: ipxe was to fail"),
+        (
+            "asked_4011()",
+            "some server not asked on port 4011: ipxe was to ask some server on port 4011",
+        ),
+        ('booted("other")', "not other: ipxe was to boot other"),
+        ('booted(server="10.77.0.4")', "not from 10.77.0.4: ipxe was to boot from 10.77.0.4"),
+        ('booted(sha256="00")', "not SHA-256 00…: ipxe was to boot with SHA-256 00"),
     ],
 )
 def test_assertions_about_a_boot_that_succeeds(
@@ -113,7 +123,7 @@ def test_assertions_about_a_boot_that_succeeds(
     """They fail just so."""
     code = f"def test_a(pxe_boot):\n    pxe_boot('ipxe', network='plain-dhcp').{call}\n"
     shown = passes(pytester, code, failed=1).stdout.str()
-    assert f"AssertionError: ipxe was {wanted}; it ended so:" in shown
+    assert f"AssertionError: boot.0, {wanted}; it ended so:" in shown
     assert "Booted boot.0 from 10.77.0.3" in shown
 
 
@@ -189,7 +199,9 @@ def test_where_the_emulation_ends_nothing_has_failed(pytester: pytest.Pytester) 
             pxe_boot("ipxe", network={str(path)!r}).failed()
     """
     shown = passes(pytester, code, passed=1, failed=1).stdout.str()
-    assert "AssertionError: ipxe was to fail; it ended so: " in shown
+    assert (
+        "AssertionError: unsupported-scheme, not failed: ipxe was to fail; it ended so: " in shown
+    )
     assert "a URI that pxeclient does not fetch" in " ".join(shown.split())
 
 
