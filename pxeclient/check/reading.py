@@ -111,6 +111,8 @@ def _network(network: Network) -> Iterator[tuple[str, str]]:
         if not prefixed:
             yield where, f"{text!r} is not an address with its prefix, such as 10.77.0.1/24"
     yield from _commands(network)
+    if network.loopback != "otherwise" and not (network.server or network.hosts or network.tftp):
+        yield "network.loopback", "no server is started here"
     scale = network.time_scale
     if scale is not None and not paced.LEAST <= scale <= paced.MOST:
         words = f"{scale:g} is no pace: from {paced.LEAST:g} to {paced.MOST:g}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import count
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from pxeclient.boots import boot as boots
 from pxeclient.boots.apart import numbered, stranger
 from pxeclient.boots.many import Arrival, boot_in_turn
 from pxeclient.check.judging import EVERY, judge, judge_findings
+from pxeclient.check.loopback import judge_there
 from pxeclient.check.patience import LATE, Patience, endless
 from pxeclient.check.probes import PROBES
 from pxeclient.check.probing import Probing
@@ -118,7 +120,9 @@ class Running:
         there, found = tried.scene, tried.findings
         if there is None or (found is None and (case.finding or case.no_finding)):
             return None
-        return self.patience(lambda: tuple(judge(case, tried.trace, there, found or [])))
+        on = self.wires.loopback
+        judging = judge if on is None else partial(judge_there, on)
+        return self.patience(lambda: tuple(judging(case, tried.trace, there, found or [])))
 
     def _late(self, case: Case, subject: str, made: Made) -> Result:
         """Nobody can tell."""
@@ -207,7 +211,9 @@ class Running:
         made, began = Made(trace, self._now()), steady_seconds()
         seed = (self.seed + self._probes) * 1000
         probing = Probing(case, self.wires, mac, trace, seed, self.patience)
-        points = [*PROBES[probe](probing)]
+        on = self.wires.loopback
+        beyond = None if on is None else on.probe(probe, PROBES[probe].__doc__ or probe)
+        points = [*PROBES[probe](probing)] if beyond is None else [beyond]
         judged = None if probing.is_late else self.patience(lambda: _judged(case, trace))
         if judged is None:
             return self._late(case, f"probe {probe}", made)

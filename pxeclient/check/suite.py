@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
@@ -13,6 +13,7 @@ Text = Annotated[str, msgspec.Meta(min_length=1)]
 Positive = Annotated[float, msgspec.Meta(gt=0)]
 Code = Annotated[int, msgspec.Meta(ge=0, le=0xFFFF)]
 Texts: TypeAlias = Text | tuple[Text, ...]
+When: TypeAlias = Literal["never", "otherwise", "always"]
 Command = Annotated[tuple[Text, ...], msgspec.Meta(min_length=1)]
 
 
@@ -50,6 +51,9 @@ class Network(_Table, frozen=True):
     """The server's address."""
     hosts: tuple[Host, ...] = ()
     """Several servers, or several hosts, in place of `server`."""
+    loopback: When = "otherwise"
+    """When servers run on the loopback interface rather than in a private network: ``otherwise`` is
+    where none can be made, and they are told their ports."""
     time_scale: Positive | None = None
     """The firmware's clock: 0.1 is ten times as fast, and servers that ping an address before they
     offer it look silent then. By default 1; practice networks have no pace."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from pxeclient.boots.networks import network as practice_network
+from pxeclient.check.loopback import Loopback
 from pxeclient.check.suite import Host, Network
 from pxeclient.link.base import Link
 from pxeclient.practice.boot_files import OF_ARCHITECTURE
@@ -16,6 +17,7 @@ from pxeclient.wire.addresses import Mac
 
 if TYPE_CHECKING:
     from pxeclient.lab import Host as Place
+    from pxeclient.lab import Lab
 
 Opener: TypeAlias = Callable[[Mac, int | None], AbstractContextManager[Link]]
 """Lends a link to a machine with that MAC address and architecture (option 93)."""
@@ -43,10 +45,13 @@ class Wires:
     logs: Callable[[], list[tuple[str, str]]] = list
     """A title and the log of every server that was started here, so far."""
 
+    loopback: Loopback | None = None
+    """What the servers' addresses are there, and what cannot be told; None elsewhere."""
+
     @property
     def is_real(self) -> bool:
         """Real servers, on a real clock."""
-        return self.together is not None
+        return self.together is not None or self.loopback is not None
 
     def file_kind(self, arch: int) -> str | None:
         """Practice servers make boot files to measure; on a real wire every file is what it is.
@@ -114,28 +119,65 @@ def _interface(name: str, pace: float) -> Iterator[Wires]:
 
 @contextmanager
 def _lab(network: Network, folder: Path) -> Iterator[Wires]:
-    from pxeclient.lab import open_lab
+    from pxeclient.lab import LabUnavailable, open_lab
 
     hosts = network.hosts or (_host(network),)
-    with open_lab(hosts[0].address) as lab:
-        # All hosts are there before the first server starts.
-        places = [lab, *(lab.add_host(host.address) for host in hosts[1:])]
-        for host, place in zip(hosts, places, strict=True):
-            _start(host, place, folder.absolute())
+    with ExitStack() as stack:
+        instead = ""
+        if network.loopback != "always":
+            try:
+                lab = stack.enter_context(open_lab(hosts[0].address))
+            except LabUnavailable as error:
+                if network.loopback == "never":
+                    raise
+                instead = str(error)
+            else:
+                yield _private(lab, network, hosts, folder)
+                return
+        yield stack.enter_context(_loopback(network, hosts, folder, instead))
+
+
+def _private(lab: Lab, network: Network, hosts: Sequence[Host], folder: Path) -> Wires:
+    # All hosts are there before the first server starts.
+    places = [lab, *(lab.add_host(host.address) for host in hosts[1:])]
+    _start_all(hosts, places, folder)
+
+    @contextmanager
+    def open_link(mac: Mac, arch: int | None) -> Iterator[Link]:
+        with lab.link(mac) as link:
+            yield link
+
+    @contextmanager
+    def open_all(macs: Sequence[Mac]) -> Iterator[Link]:
+        with lab.link(macs[0], beside=macs[1:]) as link:
+            yield link
+
+    pace = network.time_scale or 1.0
+    where = f"a private network ({_names(places)})"
+    return Wires(where, open_link, open_all, pace, logs=lab.logs)
+
+
+@contextmanager
+def _loopback(
+    network: Network, hosts: Sequence[Host], folder: Path, instead: str
+) -> Iterator[Wires]:
+    from pxeclient.lab import open_loopback
+
+    found = Loopback(hosts)
+    with open_loopback(instead) as lab:
+        places = [lab, *(lab.add_host(found.address(number)) for number in range(1, len(hosts)))]
+        _start_all(hosts, places, folder, found)
 
         @contextmanager
         def open_link(mac: Mac, arch: int | None) -> Iterator[Link]:
             with lab.link(mac) as link:
                 yield link
 
-        @contextmanager
-        def open_all(macs: Sequence[Mac]) -> Iterator[Link]:
-            with lab.link(macs[0], beside=macs[1:]) as link:
-                yield link
-
-        names = ", ".join(program.name for place in places for program in place.programs)
+        why = ", as no private network can be made" if instead else ""
+        where = f"the loopback interface{why} ({_names(places)})"
         pace = network.time_scale or 1.0
-        yield Wires(f"a private network ({names})", open_link, open_all, pace, logs=lab.logs)
+        # One after another: there is one relay agent for all.
+        yield Wires(where, open_link, pace=pace, logs=lab.logs, loopback=found)
 
 
 def _host(network: Network) -> Host:
@@ -144,17 +186,49 @@ def _host(network: Network) -> Host:
     return Host(address=network.address, tftp=network.tftp, servers=servers)
 
 
-def _start(host: Host, place: Place, suite: Path) -> None:
-    """Write a host's files and start its servers.
+def _names(places: Sequence[Place]) -> str:
+    return ", ".join(program.name for place in places for program in place.programs)
+
+
+def _start_all(
+    hosts: Sequence[Host], places: Sequence[Place], folder: Path, on: Loopback | None = None
+) -> None:
+    """Write the hosts' files and start their servers.
 
     Raises:
-        LabError: One cannot be started.
+        LabError: One cannot be started, or has an address in its words that is another on loopback.
     """
-    for name, text in host.files.items():
-        path = place.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(place.fill(text.replace("{suite}", str(suite))), encoding="utf-8")
-    if host.tftp is not None:
-        place.tftp(suite / place.fill(host.tftp.replace("{suite}", str(suite))))
-    for command in host.servers:
-        place.start([word.replace("{suite}", str(suite)) for word in command], folder=suite)
+    suite = folder.absolute()
+    names = {"{suite}": str(suite)}
+    names |= {f"{{address{number}}}": one.address for number, one in enumerate(places, 1)}
+
+    def fill(text: str) -> str:
+        for name, value in names.items():
+            text = text.replace(name, value)
+        return text
+
+    for host, place in zip(hosts, places, strict=True):
+        if on is not None:
+            _refuse(host, place, on)
+        for name, text in host.files.items():
+            path = place.folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(place.fill(fill(text)), encoding="utf-8")
+        if host.tftp is not None:
+            place.tftp(suite / place.fill(fill(host.tftp)))
+        for command in host.servers:
+            place.start([fill(word) for word in command], folder=suite)
+
+
+def _refuse(host: Host, place: Place, on: Loopback) -> None:
+    from pxeclient.lab import LabError, LabUnavailable
+
+    named = on.literal([*host.files.values(), *(word for one in host.servers for word in one)])
+    if not named:
+        return
+    words = (
+        f"On the loopback interface the host {named} has another address: say {{address}}, or"
+        " {address1}, {address2} of the first and the second host, in commands and files"
+        " (pxeclient help testing)."
+    )
+    raise LabUnavailable(f"{place.instead} {words}") if place.instead else LabError(words)

@@ -95,6 +95,12 @@ class _Shown(NamedTuple):
     " in. May be given more than once.",
 )
 @click.option(
+    "--loopback/--no-loopback",
+    default=None,
+    help="Start servers on the loopback interface, without rights, or never there; by default"
+    " where no private network can be made and they are told their ports.",
+)
+@click.option(
     "--allow-commands",
     is_flag=True,
     help="Let a suite that somebody else may have written start the servers that it names.",
@@ -126,6 +132,7 @@ def check(
     interface: str | None,
     network: str | None,
     servers: tuple[str, ...],
+    loopback: bool | None,
     allow_commands: bool,
     time_scale: float | None,
     patterns: tuple[str, ...],
@@ -164,15 +171,14 @@ def check(
     kept = artifacts.Wanted.of(given)
     check_files([("--write", written), *reports.options])
     kind = server_kind or _kind_of(servers)
-    wanted = chosen_suite(suite or STARTER, place, time_scale, names, otherwise)
+    wanted = chosen_suite(suite or STARTER, place, time_scale, names, otherwise, loopback)
     cases = matching(wanted, patterns)
     if suite is not None and place is None and wanted.network is not None:
         tell_commands(suite, wanted.network, allow_commands)
     folder = Path() if place is not None or suite is None else suite.parent
     assert wanted.network is not None, "somebody says where"
-    given_again = again(
-        suite, wanted.network.interface if interface else None, network, servers, time_scale, names
-    )
+    own = wanted.network.interface if interface else None
+    given_again = again(suite, own, network, servers, time_scale, names, loopback)
     elsewhere = Elsewhere(
         written,
         reports,

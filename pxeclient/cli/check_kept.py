@@ -194,12 +194,14 @@ def again(
     servers: Sequence[str],
     time_scale: float | None,
     names: Sequence[str],
+    loopback: bool | None = None,
 ) -> tuple[str, ...]:
     """The command as it was given, without what it shows, keeps and chooses."""
     words = ["pxeclient", "check", "--starter" if suite is None else str(suite)]
     words += [] if interface is None else ["--interface", interface]
     words += [] if network is None else ["--network", network]
     words += [word for server in servers for word in ("--server", server)]
+    words += [] if loopback is None else ["--loopback" if loopback else "--no-loopback"]
     words += [] if time_scale is None else ["--time-scale", f"{time_scale:g}"]
     words += [word for name in names for word in ("--profile", name)]
     return tuple(words)

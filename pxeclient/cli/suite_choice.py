@@ -54,10 +54,12 @@ def chosen_suite(
     time_scale: float | None,
     names: tuple[str, ...],
     otherwise: Network | None = None,
+    loopback: bool | None = None,
 ) -> Suite:
     """The suite at `path`, on that network and at that pace, with profiles in place of its own.
 
-    `otherwise` is the network if neither `where` nor the suite names one.
+    `otherwise` is the network if neither `where` nor the suite names one. With `loopback` its
+    servers run on the loopback interface, or (False) never.
 
     Raises:
         click.UsageError: It is wrong, or nobody says where the servers are.
@@ -74,6 +76,12 @@ def chosen_suite(
         )
     if time_scale is not None:
         network = msgspec.structs.replace(network, time_scale=time_scale)
+    if loopback is not None:
+        if not (network.server or network.hosts or network.tftp):
+            raise click.UsageError(
+                "--loopback is for servers that are started: --server, or a suite"
+            )
+        network = msgspec.structs.replace(network, loopback="always" if loopback else "never")
     return msgspec.structs.replace(suite, network=network)
 
 

@@ -57,7 +57,10 @@ def no_network(what: str, instead: str, segment: str = "") -> LabError:
 
     `segment`: what there is, if `what` is an address that is not on it.
     """
-    words = f"{what} is not on the segment {segment}."
+    words = (
+        f"{what} is not on the segment {segment}. A test with several hosts takes a private"
+        " network, or asks for addresses of that segment where its network's `kind` is loopback."
+    )
     if not segment:
         words = f"The loopback interface is no network: {what} takes a private one."
     return LabUnavailable(f"{instead} {words}") if instead else LabError(words)
