@@ -166,6 +166,8 @@ class Trace:
     which firmware it is."""
     borrowed: bool = False
     """It went out on a card under another MAC address than the card's."""
+    profile_version: str = ""
+    """Which state of the profile (`Profile.version`); empty where there is none."""
     foreign: bool = False
     """The servers are recorded ones, and were recorded answering a machine of another
     architecture: to this one they may name another file."""

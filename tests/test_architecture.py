@@ -53,7 +53,7 @@ ALLOWED: dict[str, set[str]] = {
     "clients": {"documents", "wire", "seen"},
     "architectures": {"nbp"},
     "report": {
-        "decisions", "outcome", "stack", "advice", "wire", "boot", "capture", "seen", "trace",
+        "", "decisions", "outcome", "stack", "advice", "wire", "boot", "capture", "seen", "trace",
         "nbp", "diagnose", "endings", "prose", "harmless", "architectures",
     },
     "artifacts": {"boot", "capture", "trace", "diagnose", "report", "harmless"},
@@ -86,6 +86,10 @@ ALLOWED: dict[str, set[str]] = {
         "wire", "link", "lab", "boot", "profile", "capture", "trace", "boots", "compare",
     },
     "handbook": {"diagnose", "errors", "practice", "prose", "spelling"},
+    "schemas": {
+        "decisions", "outcome", "advice", "boot", "seen", "nbp", "diagnose", "replay", "report",
+        "architectures", "compare", "explain", "watch", "check",
+    },
     "watch": {"outcome", "wire", "boot", "capture", "seen", "endings", "explain", "harmless"},
     "corpus": {
         "decisions", "stack", "", "wire", "link", "boot", "practice", "profile", "seen", "trace",
@@ -101,7 +105,7 @@ ALLOWED: dict[str, set[str]] = {
         "boot", "profile", "errors", "capture", "seen", "trace", "boots", "diagnose", "report",
         "replay", "compare", "matrix", "teach", "explain", "corpus", "check", "advice",
         "architectures", "endings", "prose", "documents", "harmless", "nbp", "watch", "artifacts",
-        "fetch", "handbook",
+        "fetch", "handbook", "schemas",
     },
 }  # fmt: skip
 PURE = (

@@ -88,7 +88,7 @@ def test_all_say_that_it_is_no_boot(profile: str, file: File, cannot: str) -> No
     assert end_of(trace) is End.WRONG_FILE
     assert ending(trace)[0] == f"■ {told}"
     assert exit_code(trace) == WRONG_FILE == 23
-    found = as_json(trace, exit_code(trace))
+    found: dict[str, Any] = {**as_json(trace, exit_code(trace))}
     assert (found["result"], found["boot_file"]["fit"]) == ("wrong-file", "wrong")
     assert "is no boot file for" in found["because"]
     assert judged(trace, True) == judged(trace, "wanted.0") == {Status.NOT_MET}

@@ -23,7 +23,7 @@ from pxeclient.compare import conformance, rows
 from pxeclient.compare.suite import Compared, Firmware, check
 from pxeclient.diagnose import page as findings
 from pxeclient.errors import docs as errors
-from tools import picture, segment
+from tools import json_page, picture, schemas, segment
 from tools.transcripts import renewed
 
 ROOT = Path(__file__).parent.parent
@@ -62,6 +62,7 @@ MADE = (
     Document("docs/explanation/conformance.md", lambda: conformance.page(CAPTURES, compared)),
     Document("docs/reference/errors.md", errors.page),
     Document("docs/reference/findings.md", findings.page),
+    Document("docs/reference/json.md", json_page.page),
     Document("docs/explanation/segment.md", segment.page),
     Document("docs/explanation/vmware-e1000e-rows.md", _rows),
     Document("docs/reference/peers.md", peers.whole_page, is_live=True),
@@ -71,6 +72,13 @@ MADE = (
     ),
 )
 """Whole pages, and pictures."""
+
+
+SCHEMAS = tuple(
+    Document(f"pxeclient/schemas/{name}.json", partial(schemas.text, name))
+    for name in schemas.SHAPES
+)
+"""Not for people."""
 
 
 def by_hand() -> Iterator[Document]:
@@ -86,7 +94,7 @@ def _renewed(path: Path) -> str:
     return renewed(path.read_text(encoding="utf-8"), ROOT)
 
 
-DOCUMENTS = (*MADE, *by_hand())
+DOCUMENTS = (*MADE, *SCHEMAS, *by_hand())
 
 
 def chosen(names: Sequence[str]) -> list[Document]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pxeclient.advice.catalogue import Cure
 from pxeclient.decisions import Known
 
+if TYPE_CHECKING:
+    from pxeclient.schemas import common as shapes
 
-def known_as_json(known: Known) -> dict[str, str]:
+
+def known_as_json(known: Known) -> shapes.Known:
     """How well something is known, and from where."""
     return {"level": known.level.value, "where": known.where}
 
 
-def cure_as_json(cure: Cure) -> dict[str, Any]:
+def cure_as_json(cure: Cure) -> shapes.Cure:
     """A cure, filled in."""
     return {
         "id": cure.id,

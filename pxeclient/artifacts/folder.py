@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import BinaryIO, TypeAlias
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, BinaryIO, TypeAlias
 
 from pxeclient.artifacts.kept import Kept
 from pxeclient.capture import writing
 from pxeclient.harmless import for_a_log, json_text
 from pxeclient.report.as_json import as_json
 from pxeclient.report.commented import commented
+from pxeclient.report.heading import headed
 from pxeclient.report.ladder import Format, render
 from pxeclient.report.page import Link, Page
 from pxeclient.report.page import render as page_of
@@ -47,20 +48,20 @@ def links(kept: Kept) -> list[Link]:
     return [Link(f"{kept.name}/{name}", _WORDS[name]) for name in names(kept)]
 
 
-def files(every: Sequence[Kept], index: Page) -> Iterator[tuple[str, Fill]]:
-    """All files by their paths, the page that leads to them last."""
+def files(every: Sequence[Kept], index: Page, now: float) -> Iterator[tuple[str, Fill]]:
+    """All files by their paths, the page that leads to them last; `now` as of `files_of`."""
     for kept in every:
-        yield from files_of(kept)
+        yield from files_of(kept, now)
     yield INDEX, _text(page_of(index))
 
 
-def files_of(kept: Kept) -> Iterator[tuple[str, Fill]]:
-    """Those of one boot, by their paths."""
+def files_of(kept: Kept, now: float) -> Iterator[tuple[str, Fill]]:
+    """Those of one boot, by their paths; `now`, since 1970, is for one without a date."""
     for name in names(kept):
-        yield f"{kept.name}/{name}", _content(kept, name)
+        yield f"{kept.name}/{name}", _content(kept, name, now)
 
 
-def _content(kept: Kept, name: str) -> Fill:
+def _content(kept: Kept, name: str, now: float) -> Fill:
     trace = kept.trace
     if name == AGAIN:
         return _text(kept.again)
@@ -73,7 +74,11 @@ def _content(kept: Kept, name: str) -> Fill:
     if name == LADDER:
         return lambda file: _write(file, render([trace], Format.HTML))
     code, beside = kept.exit_code or 0, kept.beside
-    return lambda file: _write(file, json_text(as_json(trace, code, beside), indent=2) + "\n")
+    return lambda file: _write(file, _json(as_json(trace, code, beside), kept.started or now))
+
+
+def _json(found: Mapping[str, Any], time: float) -> str:
+    return json_text(headed(found, time), indent=2) + "\n"
 
 
 def _text(text: str) -> Fill:

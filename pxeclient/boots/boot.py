@@ -87,6 +87,7 @@ def boot(
         pace=link.pace,
         runs=profile.runs,
         borrowed=link.borrowed,
+        profile_version=profile.version,
     )
     recorder: Recorder = trace if watch is None else _Watched(trace, watch)
     if watch is not None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
 from pxeclient.check.results import Result, Status, tally
 from pxeclient.report import findings
 from pxeclient.report.words import word
 
-SCHEMA = "pxeclient-check/2"
+if TYPE_CHECKING:
+    from pxeclient.schemas import check as shapes
+
+SCHEMA: Final = "pxeclient-check/2"
 """Grows by new keys only; any other change makes it /3."""
 
 
-def as_json(title: str, where: str, results: Sequence[Result], exit_code: int) -> dict[str, Any]:
+def as_json(title: str, where: str, results: Sequence[Result], exit_code: int) -> shapes.Check:
     """All results, met or not."""
     counts = tally(results)
     return {
@@ -30,13 +33,16 @@ def as_json(title: str, where: str, results: Sequence[Result], exit_code: int) -
     }
 
 
-def _result(result: Result) -> dict[str, Any]:
+def _result(result: Result) -> shapes.Result:
     return {
         "case": result.case,
         "subject": result.subject,
+        "profile": result.profile or None,
+        "profile_version": result.profile_version or None,
         "why": result.why or None,
         "status": word(result.status),
         "seconds": round(result.seconds, 6),
+        "wall_seconds": round(result.wall_seconds, 6),
         "points": [
             {
                 "status": word(point.status),

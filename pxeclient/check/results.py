@@ -76,6 +76,10 @@ class Result:
     wall_seconds: float = field(default=0.0, compare=False)
     """Of a clock on the wall: how long its boot or probe took in this run; 0 where it looks at a
     boot that an earlier case had made."""
+    profile: str = ""
+    """Who booted, as a trace names it; empty for a probe."""
+    profile_version: str = ""
+    """Which state of it (`Profile.version`)."""
     made: Made | None = field(default=None, compare=False, repr=False)
     """What it was read from; None if only the words are there."""
 

@@ -188,6 +188,7 @@ class Running:
                     pace=link.pace,
                     runs=profile.runs,
                     borrowed=link.borrowed,
+                    profile_version=profile.version,
                 )
                 begun.append((trace, self._now()))
                 return trace
@@ -290,6 +291,8 @@ def _result(
         subject,
         points,
         seconds=made.trace.ended,
+        profile="" if made.is_probe else made.trace.profile,
+        profile_version=made.trace.profile_version,
         wall_seconds=took,
         made=made,
     )

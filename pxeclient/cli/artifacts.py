@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 import click
 
 from pxeclient.cli.output import check_into, write_into
+from pxeclient.link.wallclock import seconds_since_1970
 
 if TYPE_CHECKING:
     from pxeclient.artifacts.kept import Kept
@@ -51,7 +52,7 @@ class Wanted:
             return
         from pxeclient.artifacts import folder
 
-        for path, fill in folder.files(every, index):
+        for path, fill in folder.files(every, index, seconds_since_1970()):
             write_into(self.folder, path, fill)
 
 

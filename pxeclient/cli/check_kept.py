@@ -21,6 +21,7 @@ from pxeclient.check.suite import Network
 from pxeclient.cli.annotations import Annotations
 from pxeclient.cli.artifacts import Wanted
 from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.heading import now_headed
 from pxeclient.cli.keeping import captured
 from pxeclient.cli.output import write_whole
 from pxeclient.cli.reports import Reports
@@ -97,7 +98,7 @@ class Told(NamedTuple):
 
     def _as_json(self) -> str:
         whole = as_json(self.title, self.where, self.results, self.exit_code)
-        return json_text(whole, indent=2, ascii_only=False) + "\n"
+        return json_text(now_headed(whole), indent=2, ascii_only=False) + "\n"
 
     def _as_html(self) -> str:
         from pxeclient.check.as_html import as_html

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -12,6 +12,7 @@ from pxeclient.capture.values import CaptureError
 from pxeclient.cli import options
 from pxeclient.cli import reports as reporting
 from pxeclient.cli.callbacks import any_mac
+from pxeclient.cli.heading import now_headed
 from pxeclient.cli.output import EnvironmentProblem, check_files, written_later
 from pxeclient.cli.reports import Reports
 from pxeclient.cli.rights import give_up
@@ -23,8 +24,11 @@ from pxeclient.profile import ProfileError
 from pxeclient.replay.tolerance import Tolerance
 from pxeclient.wire.addresses import Mac
 
+if TYPE_CHECKING:
+    from pxeclient.schemas import compare as shapes
+
 EQUAL, DIFFERENT = 0, 1
-SCHEMA = "pxeclient-compare/2"
+SCHEMA: Final = "pxeclient-compare/2"
 
 
 @click.command(epilog=options.examples("pxeclient compare boot.pcap -p vmware-e1000e"))
@@ -76,8 +80,8 @@ def compare(
     check_files(reports.options)
     settings = Settings(Tolerance(tolerance), deaf or (0.0,), mac)
     with written_later(*reports.paths):
-        found = _compared(capture, name, settings)
-        told = json_text(object_of(found), indent=2) + "\n"
+        found, version = _compared(capture, name, settings)
+        told = json_text(now_headed(object_of(found, version)), indent=2) + "\n"
         if reports.shown:
             click.echo(told, nl=False)
         else:
@@ -87,11 +91,12 @@ def compare(
     ctx.exit(EQUAL if found.is_equal else DIFFERENT)
 
 
-def _compared(capture: Path, name: str, settings: Settings) -> Comparison:
+def _compared(capture: Path, name: str, settings: Settings) -> tuple[Comparison, str]:
+    """The comparison, and the profile's version."""
     try:
         known = profiles.load(name)
         give_up(capture)
-        return compare_with(capture, known, settings)
+        return compare_with(capture, known, settings), known.version
     except ProfileError as error:
         raise click.UsageError(str(error)) from None
     except CaptureError as error:
@@ -121,13 +126,14 @@ def _tolerance(found: Comparison) -> str:
     return found.settings.tolerance.words()
 
 
-def object_of(found: Comparison) -> dict[str, Any]:
-    """The comparison, for ``--json``."""
+def object_of(found: Comparison, version: str) -> shapes.Compare:
+    """The comparison, for ``--json``; `version` is the profile's."""
     play = found.play
     return {
         "schema": SCHEMA,
         "capture": str(found.capture),
         "profile": found.profile,
+        "profile_version": version,
         "mac": str(play.client.mac),
         "equal": found.is_equal,
         "bytes_equal": found.bytes_equal,

@@ -79,6 +79,13 @@ def interfaces(ctx: click.Context, param: click.Parameter, so_far: str) -> Items
         return []
 
 
+def schemas(ctx: click.Context, param: click.Parameter, so_far: str) -> Items:
+    """JSON Schemas."""
+    from pxeclient import schemas
+
+    return _beginning(schemas.names(), so_far)
+
+
 def _beginning(names: Iterable[str], so_far: str) -> Items:
     return described(dict.fromkeys(names, ""), so_far)
 

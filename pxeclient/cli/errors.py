@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from pxeclient.cli import completing, options
+from pxeclient.cli.heading import now_headed
 from pxeclient.cli.rights import give_up
+from pxeclient.errors.as_json import all_as_json
 from pxeclient.errors.as_json import as_json as object_of
-from pxeclient.errors.lookup import UnknownError, look_up, pages
+from pxeclient.errors.lookup import UnknownError, look_up
 from pxeclient.errors.show import listing, page_lines
 from pxeclient.harmless import json_text
 
@@ -26,9 +28,7 @@ def errors(code: tuple[str, ...], as_json: bool) -> None:
     give_up()
     if not code:
         if as_json:
-            click.echo(
-                json_text({"codes": [object_of(page) for page in pages().values()]}, indent=2)
-            )
+            click.echo(json_text(now_headed(all_as_json()), indent=2))
         else:
             click.echo("\n".join(listing()))
         return
@@ -36,4 +36,5 @@ def errors(code: tuple[str, ...], as_json: bool) -> None:
         page = look_up(" ".join(code))
     except UnknownError as error:
         raise click.UsageError(f"{error.args[0]}. `pxeclient errors` lists all") from None
-    click.echo(json_text(object_of(page), indent=2) if as_json else "\n".join(page_lines(page)))
+    whole = json_text(now_headed(object_of(page)), indent=2) if as_json else None
+    click.echo(whole or "\n".join(page_lines(page)))

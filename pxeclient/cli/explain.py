@@ -17,6 +17,7 @@ from pxeclient.cli import reports as reporting
 from pxeclient.cli.callbacks import any_mac
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
+from pxeclient.cli.heading import now_headed
 from pxeclient.cli.output import EnvironmentProblem, check_files, written_later
 from pxeclient.cli.reports import Reports
 from pxeclient.cli.rights import give_up
@@ -129,7 +130,7 @@ def _attempt(found: Explanation, number: int) -> Trace:
 
 
 def _as_json(found: Explanation) -> str:
-    return json_text(object_of(found), indent=2) + "\n"
+    return json_text(now_headed(object_of(found)), indent=2) + "\n"
 
 
 def _tell(found: Explanation, reports: Reports, told: Iterable[str]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
-from pxeclient.advice import fill
-from pxeclient.advice.as_json import cure_as_json
+from pxeclient.advice import Cure, fill
+from pxeclient.advice.as_json import cure_as_json, known_as_json
 from pxeclient.cli import completing, options
 from pxeclient.cli.listing import print_list
 from pxeclient.cli.rights import give_up
@@ -15,6 +16,9 @@ from pxeclient.diagnose import Fault, catalogue, fault
 from pxeclient.diagnose.places import renamed
 from pxeclient.report.findings import describe
 from pxeclient.spelling import close
+
+if TYPE_CHECKING:
+    from pxeclient.schemas import lists as shapes
 
 
 @click.command(epilog=options.examples("pxeclient findings D43-VMW"))
@@ -34,22 +38,38 @@ def findings(id: str | None, as_json: bool) -> None:
     if found is None:
         hint = close(id, catalogue(), most=3, cutoff=0.4) or "`pxeclient findings` lists all"
         raise click.UsageError(f"there is no finding {id!r}: {hint}")
-    cures = tuple(fill(cure, renamed({}, found.places)) for cure in found.cures)
     if as_json:
-        print_list("findings", [{**_object(found), "cures": [cure_as_json(one) for one in cures]}])
+        print_list(_whole([found]))
         return
+    cures = _cures(found)
     for line in describe(found, cures):
         click.echo(line)
     click.echo(f"  Page: pxeclient help {found.id}")
 
 
-def _object(found: Fault) -> dict[str, Any]:
-    return {"id": found.id, "title": found.title}
+def _cures(found: Fault) -> tuple[Cure, ...]:
+    """With names in place of what a boot would show."""
+    return tuple(fill(cure, renamed({}, found.places)) for cure in found.cures)
+
+
+def _whole(every: Iterable[Fault]) -> shapes.Findings:
+    return {"schema": "pxeclient-findings/1", "findings": [_object(found) for found in every]}
+
+
+def _object(found: Fault) -> shapes.ListedFinding:
+    return {
+        "id": found.id,
+        "title": found.title,
+        "severity": found.severity.value,
+        "why": found.why,
+        "cures": [cure_as_json(cure) for cure in _cures(found)],
+        "known": known_as_json(found.known),
+    }
 
 
 def _list(as_json: bool) -> None:
     if as_json:
-        print_list("findings", [_object(found) for found in catalogue().values()])
+        print_list(_whole(catalogue().values()))
         return
     width = max(map(len, catalogue()))
     for id, found in catalogue().items():

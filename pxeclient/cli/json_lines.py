@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -11,6 +11,7 @@ import click
 from pxeclient.boots.boot import Wire
 from pxeclient.boots.booting import Client
 from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.heading import now_headed
 from pxeclient.cli.overdue import in_parts
 from pxeclient.harmless import json_text
 from pxeclient.report.as_lines import Lines, begin, end
@@ -25,7 +26,7 @@ class JsonLines:
 
     def begin(self, trace: Trace, wire: Wire, client: Client) -> None:
         """What boots, and where."""
-        self._write([begin(trace)])
+        self._write([now_headed(begin(trace))])
 
     def show(self, record: Record) -> None:
         """A record has come."""
@@ -38,7 +39,7 @@ class JsonLines:
         self._write([in_parts(lambda without: end(trace, code, without=without), "findings")])
 
     @staticmethod
-    def _write(objects: Iterable[dict[str, Any]]) -> None:
+    def _write(objects: Iterable[Mapping[str, Any]]) -> None:
         for one in objects:
             click.echo(json_text(one))
             sys.stdout.flush()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from pxeclient.cli.drawing import draw, format_of
 from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.heading import now_headed
 from pxeclient.cli.options import BootOptions
 from pxeclient.cli.output import EnvironmentProblem, write_whole
 from pxeclient.cli.placing import Fill
@@ -86,7 +87,7 @@ def _ladder(trace: Trace, asked: BootOptions) -> list[str]:
 
 def _reports(trace: Trace, asked: BootOptions) -> list[str]:
     def told() -> str:
-        return json_text(boot_object(trace, exit_code(trace)), indent=2) + "\n"
+        return json_text(now_headed(boot_object(trace, exit_code(trace))), indent=2) + "\n"
 
     try:
         asked.reports.write({"json": told})

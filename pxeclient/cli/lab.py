@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from math import isinf
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -23,6 +23,7 @@ from pxeclient.cli.callbacks import check_waits, ends_as_interrupted, station_ma
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.heading import now_headed
 from pxeclient.cli.keeping import captured
 from pxeclient.cli.lab_kept import Keeping, Made
 from pxeclient.cli.live import silences, ticking
@@ -49,10 +50,11 @@ from pxeclient.lab.lab import ADDRESS
 from pxeclient.link.base import LinkError
 from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.profile import Profile, ProfileError
+from pxeclient.report.heading import headed
 from pxeclient.report.transcript import fitted
 from pxeclient.trace import Trace
 
-SCHEMA = "pxeclient-lab/2"
+SCHEMA: Final = "pxeclient-lab/2"
 
 
 @click.group(epilog=options.examples("pxeclient lab run -p ipxe -- ./my-server {interface}"))
@@ -295,8 +297,9 @@ def _as_json(
     told = []
     for one in keeping.boots:
         with in_time(deadline):
-            told.append(boot_object(one.trace, one.exit_code, one.beside))
-    return json_text(_whole(opened, program, told, code), indent=2) + "\n"
+            boot = boot_object(one.trace, one.exit_code, one.beside)
+            told.append(headed(boot, one.started))
+    return json_text(now_headed(_whole(opened, program, told, code)), indent=2) + "\n"
 
 
 def _asked_again(

@@ -1,15 +1,16 @@
-"""Lists as JSON: what there is to choose from, for programs."""
+"""Lists as JSON: what there is to choose from, for programs (`pxeclient.schemas.lists`)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import click
 
+from pxeclient.cli.heading import now_headed
 from pxeclient.harmless import json_text
 
 
-def print_list(what: str, items: Sequence[dict[str, Any]]) -> None:
+def print_list(found: Mapping[str, Any]) -> None:
     """One object on standard output, with the items under the name of what they are."""
-    click.echo(json_text({"schema": f"pxeclient-{what}/1", what: list(items)}, indent=2))
+    click.echo(json_text(now_headed(found), indent=2))

@@ -28,6 +28,7 @@ _COMMANDS = {
     "errors": ("pxeclient.cli.errors", "Explain an error code: meaning, causes, cures."),
     "profiles": ("pxeclient.cli.profiles", "List the firmwares; show one in full."),
     "networks": ("pxeclient.cli.networks", "List the built-in practice networks."),
+    "schemas": ("pxeclient.cli.schemas", "JSON Schema of what commands print with --json."),
     "compare": ("pxeclient.cli.compare", "Hold a capture of a real boot against a profile."),
     "real": ("pxeclient.cli.real", "Boot the real firmware beside its emulation, and compare."),
     "corpus": ("pxeclient.cli.corpus", "Write what firmwares send as files for tests."),
@@ -40,7 +41,7 @@ GROUPS = {
     "Diagnose": ("boot", "matrix", "explain", "watch", "nbp"),
     "Test": ("check", "lab", "real", "compare", "corpus"),
     "Learn": ("teach", "ladder"),
-    "Reference": ("errors", "findings", "profiles", "networks", "help", "completion"),
+    "Reference": ("errors", "findings", "profiles", "networks", "schemas", "help", "completion"),
 }
 """The commands in ``--help``. `help` has its place here wherever it is installed."""
 

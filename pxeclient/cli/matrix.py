@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from math import inf, isinf
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import click
 
@@ -21,6 +21,7 @@ from pxeclient.cli.callbacks import OWN, ends_as_interrupted, own_or_mac, second
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.drawing import STDOUT, draw, format_of
 from pxeclient.cli.exit_codes import DEADLINE, INTERRUPTED, OK
+from pxeclient.cli.heading import now_headed
 from pxeclient.cli.keeping import captured
 from pxeclient.cli.live import Silences, silences, ticking
 from pxeclient.cli.matrix_kept import Repeat, page, write
@@ -47,6 +48,9 @@ from pxeclient.matrix.row import Cell, Row
 from pxeclient.profile import Profile, ProfileError
 from pxeclient.report.transcript import fitted
 from pxeclient.wire.addresses import Mac
+
+if TYPE_CHECKING:
+    from pxeclient.schemas import matrix as shapes
 
 SOME_DO_NOT = 1
 
@@ -266,10 +270,10 @@ def _reports(
 
     def as_json() -> str:
         status = _status(boots, rows)
-        whole = object_of(rows, found.where, found.notice, boots.ended, status)
         with in_time(boots.limits.each if limit else None):
-            whole |= in_parts(lambda without: _findings(boots, without), "findings")
-        return json_text(whole, indent=2) + "\n"
+            cited = in_parts(lambda without: _findings(boots, without), "findings")
+        whole = object_of(rows, found.where, found.notice, boots.ended, status, cited)
+        return json_text(now_headed(whole), indent=2) + "\n"
 
     def as_markdown() -> str:
         lines = table.markdown(rows, f"On {found.notice}{limit}")
@@ -282,7 +286,7 @@ def _reports(
     }
 
 
-def _findings(boots: Boots, without: Sequence[str]) -> dict[str, Any]:
+def _findings(boots: Boots, without: Sequence[str]) -> shapes.Cited:
     """What is wrong with the servers, for programs, and whether that is told."""
     return {"findings": [] if without else advice.as_json(boots.cited), "left_out": list(without)}
 

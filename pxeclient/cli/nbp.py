@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from hashlib import sha256
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
 from pxeclient.cli import options
+from pxeclient.cli.heading import now_headed
 from pxeclient.cli.rights import give_up
 from pxeclient.harmless import json_text
 from pxeclient.nbp.examine import examine
@@ -16,7 +17,10 @@ from pxeclient.nbp.programs import MOST
 from pxeclient.report.boot_file import as_json as object_of
 from pxeclient.report.boot_file import lines
 
-SCHEMA = "pxeclient-nbp/1"
+if TYPE_CHECKING:
+    from pxeclient.schemas import nbp as shapes
+
+SCHEMA: Final = "pxeclient-nbp/1"
 """Grows by new keys only; any other change makes it /2."""
 
 
@@ -31,7 +35,7 @@ def nbp(file: tuple[BinaryIO, ...], as_json: bool) -> None:
     octets told so. `pxeclient help nbp` tells of its JSON.
     """
     give_up()  # the files are open
-    found = []
+    found: list[shapes.NbpFile] = []
     for index, stream in enumerate(file):
         name = _shown(getattr(stream, "name", "-"))
         try:
@@ -48,7 +52,11 @@ def nbp(file: tuple[BinaryIO, ...], as_json: bool) -> None:
         for line in lines(name, told, digest):
             click.echo(line)
     if as_json:
-        click.echo(json_text({"schema": SCHEMA, "files": found}, indent=2))
+        click.echo(json_text(now_headed(_whole(found)), indent=2))
+
+
+def _whole(found: list[shapes.NbpFile]) -> shapes.Nbp:
+    return {"schema": SCHEMA, "files": found}
 
 
 def _read(stream: BinaryIO) -> tuple[bytes, int | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +10,9 @@ from pxeclient.cli import options
 from pxeclient.cli.listing import print_list
 from pxeclient.cli.rights import give_up
 from pxeclient.practice import scenario
+
+if TYPE_CHECKING:
+    from pxeclient.schemas import lists as shapes
 
 
 @click.command(
@@ -26,7 +29,7 @@ def networks(recorded: bool, as_json: bool) -> None:
     """
     give_up()
     if as_json:
-        print_list("networks", _objects(recorded))
+        print_list(_whole(recorded))
         return
     if recorded:
         _recorded()
@@ -43,18 +46,20 @@ def networks(recorded: bool, as_json: bool) -> None:
     )
 
 
-def _objects(recorded: bool) -> list[dict[str, Any]]:
+def _whole(recorded: bool) -> shapes.Networks:
     names = scenario.recorded_names() if recorded else scenario.names()
-    found = [(name, scenario.by_name(name)) for name in names]
-    return [
-        {
-            "name": name,
-            "title": one.title,
-            "shows": one.shows,
-            "default": name == scenario.DEFAULT,
-        }
-        for name, one in found
-    ]
+    return {
+        "schema": "pxeclient-networks/1",
+        "networks": [
+            {
+                "name": name,
+                "title": found.title,
+                "why": found.shows,
+                "default": name == scenario.DEFAULT,
+            }
+            for name, found in ((name, scenario.by_name(name)) for name in names)
+        ],
+    }
 
 
 def _recorded() -> None:

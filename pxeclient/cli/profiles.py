@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,9 @@ from pxeclient.decisions import Evidence, condition
 from pxeclient.profile import Profile, ProfileError, tables
 from pxeclient.wire.addresses import Mac
 from pxeclient.wire.options import OPTIONS
+
+if TYPE_CHECKING:
+    from pxeclient.schemas import lists as shapes
 
 _MARKS = {
     Evidence.OBSERVED: "seen",
@@ -128,20 +131,25 @@ def learn(
     ctx.exit(1 if contradictions and found else 0)
 
 
-def _object(found: Profile) -> dict[str, Any]:
+def _object(found: Profile) -> shapes.ListedProfile:
     return {
-        "name": found.name,
+        "profile": found.name,
+        "profile_version": found.version,
         "title": found.title,
         "summary": found.summary,
         "variants": [{"name": one.name, "summary": one.summary} for one in found.variants.values()],
-        "evidence": {str(level): count for level, count in found.evidence_levels().items()},
+        "levels": {level.value: count for level, count in found.evidence_levels().items()},
     }
+
+
+def _whole(known: list[shapes.ListedProfile]) -> shapes.Profiles:
+    return {"schema": "pxeclient-profiles/1", "profiles": known}
 
 
 def _list(as_json: bool) -> None:
     if as_json:
-        known = map(profile_module.load, profile_module.names())
-        print_list("profiles", [_object(one) for one in known])
+        known = [_object(profile_module.load(name)) for name in profile_module.names()]
+        print_list(_whole(known))
         return
     for name in profile_module.names():
         found = profile_module.load(name)
@@ -170,6 +178,7 @@ def describe(found: Profile) -> Iterator[str]:
         yield found.description
         yield ""
     yield f"Values and rules: {levels(found)}."
+    yield f"Version: {found.version} (profile_version in JSON: the same as long as they are)."
     yield "Marks: " + ", ".join(f"{mark} = {level}" for level, mark in _MARKS.items()) + "."
     yield ""
     yield from wire_page.lines(found)

@@ -16,6 +16,7 @@ from pxeclient.cli import reports as reporting
 from pxeclient.cli.callbacks import ends_as_interrupted, station_mac
 from pxeclient.cli.compare import DIFFERENT, EQUAL, object_of
 from pxeclient.cli.exit_codes import exit_code
+from pxeclient.cli.heading import now_headed
 from pxeclient.cli.output import EnvironmentProblem, check_files, write_whole, written_later
 from pxeclient.cli.reports import Reports
 from pxeclient.cli.wire_choice import LONGEST
@@ -114,7 +115,7 @@ def real(
             if written is not None:
                 write_whole(written, lambda file: _copy(proof.ran.capture, file))
             where = f"a private network ({program.name})"
-            made = {"json": lambda: json_text(_object(proof, where), indent=2) + "\n"}
+            made = {"json": lambda: json_text(now_headed(_object(proof, where)), indent=2) + "\n"}
             if reports.shown:
                 click.echo(made[reports.shown](), nl=False)
             else:
@@ -187,14 +188,16 @@ def _copy(capture: Path, file: BinaryIO) -> None:
 
 def _object(proof: Proof, where: str) -> dict[str, Any]:
     """All of it, for ``--json``."""
+    version = proof.emulated.profile_version
     return {
         "schema": SCHEMA,
         "profile": proof.profile,
-        "firmware": proof.title,
-        "where": where,
+        "profile_version": version,
+        "real_firmware": proof.title,
+        "network": where,
         "equal": proof.comparison.bytes_equal,
         "in_time": proof.ran.in_time,
         "console": last_words(proof.ran.console, 8),
-        "comparison": object_of(proof.comparison) | {"capture": None},
-        "emulated": boot_as_json(proof.emulated, exit_code(proof.emulated)),
+        "comparison": now_headed({**object_of(proof.comparison, version), "capture": None}),
+        "emulated": now_headed(boot_as_json(proof.emulated, exit_code(proof.emulated))),
     }

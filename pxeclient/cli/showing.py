@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -25,6 +25,7 @@ from pxeclient.trace import Record, Trace
 
 if TYPE_CHECKING:
     from pxeclient.diagnose import Finding
+    from pxeclient.schemas import boot as shapes
 
 
 class BootScreen:
@@ -149,10 +150,12 @@ def last_lines(
 
 def print_json(trace: Trace, code: int) -> None:
     """The boot as one object on standard output (``docs/reference/json.md``)."""
-    click.echo(json_text(boot_object(trace, code), indent=2))
+    from pxeclient.cli.heading import now_headed
+
+    click.echo(json_text(now_headed(boot_object(trace, code)), indent=2))
 
 
-def boot_object(trace: Trace, code: int, beside: Sequence[Finding] = ()) -> dict[str, Any]:
+def boot_object(trace: Trace, code: int, beside: Sequence[Finding] = ()) -> shapes.Boot:
     """The boot as an object, as much of it as there is time for; `beside` is as of `last_lines`."""
     from pxeclient.report.as_json import PARTS, as_json
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import groupby
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -18,10 +18,13 @@ from pxeclient.cli.listing import print_list
 from pxeclient.cli.output import check_folder, check_into, stderr_line, write_into, write_whole
 from pxeclient.report.transcript import fitted
 from pxeclient.teach import loading, sheet
-from pxeclient.teach.lesson import LessonError
+from pxeclient.teach.lesson import Lesson, LessonError
 from pxeclient.teach.page import page
 from pxeclient.teach.site import INDEX, site
 from pxeclient.teach.taught import Taught, take
+
+if TYPE_CHECKING:
+    from pxeclient.schemas import lists as shapes
 
 _NEXT = frozenset({"\r", "\n", " ", "n", "\x1b[C", "\x1b[B", "\x1bOC", "\x1bOB", "\x1b[6~"})
 _BACK = frozenset({"b", "p", "\x1b[D", "\x1b[A", "\x1bOD", "\x1bOA", "\x1b[5~", "\x7f", "\b"})
@@ -97,11 +100,17 @@ def _write(file: BinaryIO, text: str) -> None:
     file.write(text.encode())
 
 
+def _whole(every: Sequence[Lesson]) -> shapes.Lessons:
+    told: list[shapes.ListedLesson] = [
+        {"name": one.name, "title": one.title, "group": one.group} for one in every
+    ]
+    return {"schema": "pxeclient-lessons/1", "lessons": told}
+
+
 def _list(as_json: bool) -> None:
     lessons = [loading.load(name) for name in loading.names()]
     if as_json:
-        told = [{"name": one.name, "title": one.title, "group": one.group} for one in lessons]
-        print_list("lessons", told)
+        print_list(_whole(lessons))
         return
     width = max(len(lesson.name) for lesson in lessons)
     for group, members in groupby(lessons, key=lambda lesson: lesson.group):

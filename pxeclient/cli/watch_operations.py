@@ -10,6 +10,7 @@ from typing import BinaryIO, TypeVar
 
 import click
 
+from pxeclient.cli.heading import now_headed
 from pxeclient.cli.output import EnvironmentProblem, check_folder, write_whole
 from pxeclient.cli.rights import Heir
 from pxeclient.cli.watch_command import OnFailure
@@ -184,7 +185,7 @@ class Operations:
                 self._trouble("the system's log does not take what it is told")
         if self._on_failure is not None and told.is_trouble:
             path = None if kept is None else str(kept)
-            self._on_failure.take(told, json_text(as_json(event, path)), path)
+            self._on_failure.take(told, json_text(now_headed(as_json(event, path))), path)
         return kept
 
     def tick(self, frames: int, lost: int) -> None:

@@ -13,6 +13,7 @@ from typing import Protocol
 import click
 
 from pxeclient.cli.coloring import paint, wants_color
+from pxeclient.cli.heading import now_headed
 from pxeclient.cli.output import stderr_line
 from pxeclient.cli.streams import control
 from pxeclient.harmless import clean, json_text
@@ -72,7 +73,7 @@ class JsonShow:
 
     def show(self, event: Event, kept: Path | None = None) -> None:
         """Write it."""
-        click.echo(json_text(as_json(event, None if kept is None else str(kept))))
+        click.echo(json_text(now_headed(as_json(event, None if kept is None else str(kept)))))
         sys.stdout.flush()
 
     def note(self, text: str) -> None:

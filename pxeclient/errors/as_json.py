@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
 from pxeclient.advice import catalogue as cures
 from pxeclient.advice import fill
 from pxeclient.advice.as_json import cure_as_json, known_as_json
 from pxeclient.errors.catalogue import Cause, family_of
-from pxeclient.errors.lookup import Page
+from pxeclient.errors.lookup import Page, pages
 from pxeclient.errors.meanings import Meaning, command
 
+if TYPE_CHECKING:
+    from pxeclient.schemas import errors as shapes
 
-def as_json(page: Page) -> dict[str, Any]:
+SCHEMA: Final = "pxeclient-errors/1"
+SCHEMA_OF_ONE: Final = "pxeclient-error/1"
+"""Each grows by new keys only; any other change makes it /2."""
+
+
+def all_as_json() -> shapes.Errors:
+    """All pages."""
+    return {"schema": SCHEMA, "codes": [page_as_json(page) for page in pages().values()]}
+
+
+def as_json(page: Page) -> shapes.Error:
+    """One page."""
+    return {"schema": SCHEMA_OF_ONE, **page_as_json(page)}
+
+
+def page_as_json(page: Page) -> shapes.Page:
     """All that the page says, ready for `json.dumps`."""
     line = page.line
     return {
@@ -57,7 +74,7 @@ def as_json(page: Page) -> dict[str, Any]:
     }
 
 
-def _meaning(meaning: Meaning) -> dict[str, Any]:
+def _meaning(meaning: Meaning) -> shapes.Meaning:
     names = [profile.name for profile in meaning.profiles]
     return {
         "code": meaning.code,
@@ -78,7 +95,7 @@ def _meaning(meaning: Meaning) -> dict[str, Any]:
     }
 
 
-def _cause(cause: Cause, meaning: Meaning) -> dict[str, Any]:
+def _cause(cause: Cause, meaning: Meaning) -> shapes.Cause:
     return {
         "why": cause.why,
         "known": known_as_json(cause.known(meaning.family)),

@@ -23,13 +23,13 @@ Made by
 named here, and give every server setting to the server's own check. After each statement stands
 how well it is known, and from where.
 
-With `--json`, a page is an object: `name`, `texts`, `beside` (for a line beside a code),
-`screen` (for a line that is no profile's: `who` prints it, what it `means`), `ask_first` (of
-machines that found nothing to boot from), `not_caused_by_the_network` (`caused_by` what, and the
-`causes` that the network has all the same), and `meanings`, each with `code`, `text` and
-`text_known`, `family`, `profiles`, `failure` (as in `pxeclient boot --json`), `means`, `causes` in
-order, each with its `cures`, and `see`, the commands that show it; `known` and cures are as in
-[json.md](json.md). Without a code, `codes` has all pages.
+With `--json`, a page is an object (`pxeclient-error/1`): `name`, `texts`, `beside` (for a line
+beside a code), `screen` (for a line that is no profile's: `who` prints it, what it `means`),
+`ask_first` (of machines that found nothing to boot from), `not_caused_by_the_network` (`caused_by`
+what, and the `causes` that the network has all the same), and `meanings`, each with `code`, `text`
+and `text_known`, `family`, `profiles`, `failure` (as in `pxeclient boot --json`), `means`, `causes`
+in order, each with its `cures`, and `see`, the commands that show it; `known` and cures are as in
+[json.md](json.md). Without a code, `codes` has all pages (`pxeclient-errors/1`).
 """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
 from pxeclient.advice.as_json import known_as_json
 from pxeclient.boot.actions import Decide
@@ -31,11 +31,14 @@ from pxeclient.stack.acts import Ignore
 from pxeclient.wire.dhcp6_options import duid_words
 from pxeclient.wire.options import printable
 
-SCHEMA = "pxeclient-explain/2"
-"""Grows by new keys only; any other change makes it /3."""
+if TYPE_CHECKING:
+    from pxeclient.schemas import explain as shapes
+
+SCHEMA: Final = "pxeclient-explain/3"
+"""Grows by new keys only; any other change makes it /4."""
 
 
-def as_json(found: Explanation) -> dict[str, Any]:
+def as_json(found: Explanation) -> shapes.Explain:
     """The whole explanation."""
     return {
         "schema": SCHEMA,
@@ -51,7 +54,7 @@ def _time(seconds: float) -> float:
     return round(seconds, 6)
 
 
-def _client(story: Story) -> dict[str, Any]:
+def _client(story: Story) -> shapes.Client:
     return {
         "mac": str(story.station.mac),
         "network_boot": story.is_network_boot,
@@ -60,7 +63,7 @@ def _client(story: Story) -> dict[str, Any]:
     }
 
 
-def attempt_as_json(told: ExplainedAttempt) -> dict[str, Any]:
+def attempt_as_json(told: ExplainedAttempt) -> shapes.Attempt:
     """One attempt, as in the clients of an explanation."""
     attempt = told.attempt
     return {
@@ -87,7 +90,7 @@ def attempt_as_json(told: ExplainedAttempt) -> dict[str, Any]:
     }
 
 
-def _firmware6(attempt: Attempt) -> dict[str, Any] | None:
+def _firmware6(attempt: Attempt) -> shapes.OverIpv6 | None:
     """What there is of DHCPv6."""
     if not attempt.dhcp6:
         return None
@@ -98,12 +101,12 @@ def _firmware6(attempt: Attempt) -> dict[str, Any] | None:
             one.number for one in attempt.dhcp6 if one.number not in attempt.boot6_numbers
         ],
         "router_flags": [
-            [frame.number, said.managed, said.other] for frame, said in attempt.routers
+            (frame.number, said.managed, said.other) for frame, said in attempt.routers
         ],
     }
 
 
-def _firmware(looks: Fingerprint) -> dict[str, Any]:
+def _firmware(looks: Fingerprint) -> shapes.Firmware:
     best = looks.best
     return {
         "verdict": word(looks.likeness),
@@ -112,13 +115,14 @@ def _firmware(looks: Fingerprint) -> dict[str, Any]:
         "maker": None if looks.maker is None else looks.maker.name,
         "discovers_before": looks.before,
         "profile": best.profile.name if best else None,
+        "profile_version": best.profile.version if best else None,
         "equals": [match.profile.name for match in looks.equals],
         "scores": {match.profile.name: round(match.score, 4) for match in looks.matches},
         "marks": _marks(looks.matches[0]) if looks.matches else [],
     }
 
 
-def _named(found: NamedClient) -> dict[str, Any]:
+def _named(found: NamedClient) -> shapes.NamedClient:
     level, where = found.client.known
     return {
         "name": found.client.name,
@@ -128,7 +132,7 @@ def _named(found: NamedClient) -> dict[str, Any]:
     }
 
 
-def _marks(match: Match) -> list[dict[str, Any]]:
+def _marks(match: Match) -> list[shapes.Mark]:
     return [
         {
             "mark": mark.name,
@@ -142,7 +146,7 @@ def _marks(match: Match) -> list[dict[str, Any]]:
     ]
 
 
-def _reply(offer: Offer) -> dict[str, Any]:
+def _reply(offer: Offer) -> shapes.Reply:
     return {
         "frame": offer.number,
         "at": _time(offer.at),
@@ -161,7 +165,7 @@ def _reply(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _over6(said: Dhcp6) -> dict[str, Any]:
+def _over6(said: Dhcp6) -> shapes.SaidOverIpv6:
     status = said.status
     return {
         "server_id": None if said.server_id is None else duid_words(said.server_id),
@@ -171,7 +175,7 @@ def _over6(said: Dhcp6) -> dict[str, Any]:
         "vendor_class": said.class_words or None,
         "dns": [str(address) for address in said.dns],
         "preference": said.preference,
-        "status_code": None if status is None else [status.code, status.name],
+        "status_code": None if status is None else (status.code, status.name),
     }
 
 
@@ -183,7 +187,7 @@ def _octets(value: bytes | None) -> str | None:
     return None if value is None else printable(value)
 
 
-def _step(step: Event) -> dict[str, Any]:
+def _step(step: Event) -> shapes.Step:
     return {
         "frame": step.number,
         "at": _time(step.at),
@@ -195,11 +199,12 @@ def _step(step: Event) -> dict[str, Any]:
     }
 
 
-def _reasons(found: Reasons) -> dict[str, Any]:
+def _reasons(found: Reasons) -> shapes.Reasons:
     outcome = found.outcome
     failed = outcome if isinstance(outcome, Failed) else None
     return {
         "profile": found.profile.name,
+        "profile_version": found.profile.version,
         "agrees": found.agrees,
         "parts_at": found.parts_at or None,
         "decisions": [_decision(one.item, one.frame) for one in found.chosen],
@@ -210,7 +215,7 @@ def _reasons(found: Reasons) -> dict[str, Any]:
     }
 
 
-def _decision(item: Decide | Ignore, frame: int | None) -> dict[str, Any]:
+def _decision(item: Decide | Ignore, frame: int | None) -> shapes.Decided:
     if isinstance(item, Ignore):
         return {"frame": frame, "ignored": item.what, "because": item.because}
     decision = item.decision
@@ -226,7 +231,7 @@ def _decision(item: Decide | Ignore, frame: int | None) -> dict[str, Any]:
     }
 
 
-def _ending(ended: Ending) -> dict[str, Any]:
+def _ending(ended: Ending) -> shapes.Ending:
     return {
         "stop": ended.stop.value,
         "sentence": ended.sentence,
@@ -240,7 +245,7 @@ def _ending(ended: Ending) -> dict[str, Any]:
     }
 
 
-def _verdict(found: Verdict) -> dict[str, Any]:
+def _verdict(found: Verdict) -> shapes.HttpBoot:
     return {
         "rule": found.rule,
         "fetched": found.is_fetched,
@@ -250,12 +255,12 @@ def _verdict(found: Verdict) -> dict[str, Any]:
     }
 
 
-def _web(one: WebRequest) -> dict[str, Any]:
+def _web(one: WebRequest) -> shapes.WebRequest:
     content = one.content
     return {
         "frame": one.number,
         "server": str(one.server),
-        "server_port": one.port,
+        "port": one.port,
         "method": one.method or None,
         "url": one.url,
         "user_agent": printable(one.user_agent) or None,
@@ -273,12 +278,12 @@ def _web(one: WebRequest) -> dict[str, Any]:
     }
 
 
-def _connection(one: Connection) -> dict[str, Any]:
+def _connection(one: Connection) -> shapes.Connection:
     sides = (one.ours, one.theirs)
     return {
         "frame": one.number,
         "server": str(one.server),
-        "server_port": one.port,
+        "port": one.port,
         "syns": len(one.opened),
         "accepted": one.accepted is not None,
         "reset": one.reset is not None,
@@ -292,7 +297,7 @@ def _connection(one: Connection) -> dict[str, Any]:
     }
 
 
-def _lookup(one: Lookup) -> dict[str, Any]:
+def _lookup(one: Lookup) -> shapes.Lookup:
     return {
         "frame": one.asked[0].number,
         "server": str(one.server),
@@ -304,27 +309,28 @@ def _lookup(one: Lookup) -> dict[str, Any]:
     }
 
 
-def _transfer(transfer: Transfer) -> dict[str, Any]:
+def _transfer(transfer: Transfer) -> shapes.Transfer:
     content = transfer.content
     return {
         "file": printable(transfer.request.filename),
         "server": str(transfer.server),
         "port": transfer.server_port,
         "frame": transfer.asked[0].number,
-        "options": [[printable(key), printable(value)] for key, value in transfer.request.options],
+        "options": [(printable(key), printable(value)) for key, value in transfer.request.options],
         "whole": transfer.is_whole,
         "size": transfer.size,
         "sha256": transfer.sha256,
-        "kind": None if content is None else identify(content).kind,
+        "file_kind": None if content is None else identify(content).kind,
         "error": None
         if transfer.refused is None
-        else [transfer.refused.code, printable(transfer.refused.message)],
+        else (transfer.refused.code, printable(transfer.refused.message)),
     }
 
 
-def _otherwise(found: Otherwise) -> dict[str, Any]:
+def _otherwise(found: Otherwise) -> shapes.Otherwise:
     return {
         "profile": found.profile.name,
+        "profile_version": found.profile.version,
         "result": found.result.value,
         "sentence": found.sentence,
         "if_silent": found.if_silent or None,

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pxeclient.advice import Server
 from pxeclient.diagnose import Finding, Severity, catalogue, diagnose, diagnose_beside, ranked
 from pxeclient.prose import wrapped
 from pxeclient.report import findings
 from pxeclient.trace import Trace
+
+if TYPE_CHECKING:
+    from pxeclient.schemas import matrix as shapes
 
 _ORDER = list(Severity)
 _STOPPING = (Severity.STOPS, Severity.NEXT)
@@ -43,10 +46,10 @@ def lines(traces: Sequence[Trace], kind: Server | None = None) -> Iterator[str]:
             yield from told
 
 
-def as_json(traces: Sequence[Trace]) -> list[dict[str, Any]]:
+def as_json(traces: Sequence[Trace]) -> list[shapes.CitedFinding]:
     """Every finding of every boot, each with its profile."""
     return [
-        {"profile": trace.profile, **one}
+        {"profile": trace.profile, "profile_version": trace.profile_version or None, **one}
         for trace, more in zip(traces, diagnose_beside(traces), strict=True)
         for one in findings.as_json(ranked([*more, *diagnose(trace)]))
     ]

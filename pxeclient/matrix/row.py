@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pxeclient.architectures import Fit
 from pxeclient.endings import Judged, doubt, end_of, judge
 from pxeclient.matrix.entries import Entry
 from pxeclient.outcome import BEYOND, Booted, Failed
 from pxeclient.replay.verdict import Fate, Verdict
+from pxeclient.report.as_json import asked_file
 from pxeclient.report.frames import summarise
 from pxeclient.report.stages import afterwards, as_json
 from pxeclient.trace import Trace
-from pxeclient.wire import dhcp, pxe, tftp
+from pxeclient.wire import dhcp, pxe
 from pxeclient.wire.dhcp import Message
-from pxeclient.wire.options import printable
+
+if TYPE_CHECKING:
+    from pxeclient.schemas import boot as shapes
 
 
 class Cell(StrEnum):
@@ -60,7 +62,7 @@ class Asked:
     """``broadcast`` where everybody was."""
     boot_server_type: int | None
     """The type in 43.71 of a boot-server request; None in a ProxyDHCP request."""
-    requests: int
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +94,9 @@ class Row:
     """What is to be known of the row itself: why nobody can tell, or what it takes for granted."""
     then: str = ""
     """What became of the programs that ran after the firmware, to be put behind its end."""
-    stages: tuple[Mapping[str, Any], ...] = ()
+    stages: tuple[shapes.Stage, ...] = ()
     """All stages, as JSON has them."""
+    profile_version: str = ""
 
 
 def not_run(entry: Entry, because: str) -> Row:
@@ -109,13 +112,13 @@ def row(entry: Entry, trace: Trace, verdict: Verdict | None = None) -> Row:
         trace: What happened.
         verdict: Of recorded servers: what that boot is worth; None where the servers are there.
     """
-    file, server = _file(trace.rom)
+    wanted = asked_file(trace)
     base = replace(
         _blank(entry),
         asked=_asked(trace.rom),
         seconds=trace.ended,
-        file=file,
-        server=server,
+        file=wanted and wanted["name"],
+        server=wanted and wanted["server"],
         then=afterwards(trace),
         stages=tuple(as_json(trace)),
     )
@@ -179,6 +182,7 @@ def _blank(entry: Entry) -> Row:
         entry.is_claimed,
         str(entry.machine.mac),
         Cell.NOT_RUN,
+        profile_version=entry.profile.version,
     )
 
 
@@ -193,17 +197,6 @@ def _fetched(judged: Judged, booted: Booted) -> Fetched:
         judged.fit,
         booted.boot_file.named_by,
     )
-
-
-def _file(trace: Trace) -> tuple[str | None, str | None]:
-    """The file of the last read request, and whom it went to."""
-    found: tuple[str | None, str | None] = (None, None)
-    for _, frame, ours in trace.frames():
-        if ours and frame[23:24] == b"\x11":
-            summary = summarise(frame)
-            if isinstance(summary.tftp, tftp.Request):
-                found = printable(summary.tftp.filename), summary.destination.rpartition(":")[0]
-    return found
 
 
 def _asked(trace: Trace) -> tuple[Asked, ...]:

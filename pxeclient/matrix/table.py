@@ -77,7 +77,7 @@ def cells(row: Row) -> tuple[str, ...]:
 
 
 def _asked(one: Asked) -> str:
-    times = f" ×{one.requests}" if one.requests > 1 else ""
+    times = f" ×{one.times}" if one.times > 1 else ""
     kind = "" if one.boot_server_type is None else f" (type {one.boot_server_type})"
     return f"{one.address}{kind}{times}"
 

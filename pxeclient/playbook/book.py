@@ -64,6 +64,7 @@ class Playbook:
         """
         machine = machine or profile.machine
         self.trace = Trace(profile.name, profile.title, "a playbook", runs=profile.runs)
+        self.trace.profile_version = profile.version
         self.now = 0.0
         """Seconds since power-on."""
         self._boot = BootClient(profile.traits, profile.policy, machine)

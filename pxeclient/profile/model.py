@@ -59,6 +59,8 @@ class Profile:
     """How it boots, told in paragraphs; empty where nobody has written one."""
     unknown: tuple[str, ...] = ()
     """What nobody knows about it, a sentence each."""
+    version: str = ""
+    """Which state of it: another where a value or a rule is another (`versions.version_of`)."""
 
     @property
     def shows_nic(self) -> bool:

@@ -24,6 +24,7 @@ from pxeclient.profile.checks import check, check_messages
 from pxeclient.profile.evidence import FORMS, capped, evidence_of, leaves, source, told_apart
 from pxeclient.profile.model import Profile, ProfileError, Variant
 from pxeclient.profile.variants import choose, set_value, texts, variants_of
+from pxeclient.profile.versions import version_of
 from pxeclient.spelling import close
 from pxeclient.wire.addresses import Mac
 
@@ -97,6 +98,7 @@ def profile_of(path: Path, data: dict[str, Any], wanted: tuple[str, ...] = ()) -
         chosen,
         clean(description).strip(),
         unknown,
+        version_of(policy, values, runs),
     )
 
 

@@ -19,6 +19,7 @@ from pxeclient.artifacts.naming import hashed
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.placing import place_in
 from pxeclient.endings import End, end_of
+from pxeclient.link.wallclock import seconds_since_1970
 from pxeclient.pytest_plugin.boots import Made, PxeBoot
 from pxeclient.report.page import Line, Link, Look, Page, Story, Told, render
 from pxeclient.report.transcript import ending
@@ -73,7 +74,7 @@ class Keeping:
         trace = made.trace
         name = hashed(f"{test} {made.profile} {at}")
         kept = Kept(name, _again(test, made), trace, made.started, exit_code(trace), log=log)
-        for path, fill in folder.files_of(kept):
+        for path, fill in folder.files_of(kept, seconds_since_1970()):
             place_in(self._folder, path, fill)
         return {
             "test": test,

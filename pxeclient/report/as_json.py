@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from pxeclient.advice.as_json import known_as_json
 from pxeclient.boot.actions import AwaitKey, BeginStage, Decide, Enter, Finish, Highlight, Print
@@ -20,10 +20,14 @@ from pxeclient.seen.dhcp import Dhcp
 from pxeclient.seen.frame import Frame
 from pxeclient.stack.acts import Ignore, SendFrame
 from pxeclient.trace import Record, Trace
+from pxeclient.wire import tftp
 from pxeclient.wire.addresses import BROADCAST
 from pxeclient.wire.options import printable
 
-SCHEMA = "pxeclient-boot/2"
+if TYPE_CHECKING:
+    from pxeclient.schemas import boot as shapes
+
+SCHEMA: Final = "pxeclient-boot/2"
 """Grows by new keys only; any other change makes it /3."""
 
 
@@ -36,7 +40,7 @@ def as_json(
     exit_code: int,
     beside: Sequence[Finding] = (),
     without: Sequence[str] = (),
-) -> dict[str, Any]:
+) -> shapes.Boot:
     """The whole boot, or all but some of `PARTS`, which are empty and named in ``left_out``.
 
     `beside` is what was found of it beside others.
@@ -44,9 +48,11 @@ def as_json(
     return {
         "schema": SCHEMA,
         "profile": trace.profile,
+        "profile_version": trace.profile_version or None,
         "network": trace.where,
         **ended(trace, exit_code, beside, without),
         "stages": stages.as_json(trace),
+        "asked_file": asked_file(trace),
         "requests_on_4011": list(requests_on_4011(trace)),
         "decisions": [
             decision_of(record, record.item)
@@ -62,7 +68,7 @@ def ended(
     exit_code: int,
     beside: Sequence[Finding] = (),
     without: Sequence[str] = (),
-) -> dict[str, Any]:
+) -> shapes.Ended:
     """What came of the boot, without how it went; `without` is as of `as_json`."""
     found = [] if "findings" in without else ranked([*beside, *diagnose(trace)])
     return {
@@ -82,9 +88,9 @@ def _time(seconds: float) -> float:
     return round(seconds, 6)
 
 
-def _result(trace: Trace) -> dict[str, Any]:
+def _result(trace: Trace) -> shapes.Result:
     """What came of it; the keys are always there."""
-    result: dict[str, Any] = {
+    result: shapes.Result = {
         "result": trace.stopped or "stopped",
         "failure": None,
         "code": None,
@@ -127,7 +133,7 @@ def _result(trace: Trace) -> dict[str, Any]:
     return result
 
 
-def decision_of(record: Record, item: Decide) -> dict[str, Any]:
+def decision_of(record: Record, item: Decide) -> shapes.Decision:
     """A decision."""
     decision = item.decision
     return {
@@ -144,7 +150,7 @@ def decision_of(record: Record, item: Decide) -> dict[str, Any]:
     }
 
 
-def _events(trace: Trace) -> Iterator[dict[str, Any]]:
+def _events(trace: Trace) -> Iterator[shapes.Event]:
     events = Events()
     for record, frame in trace.seen():
         yield from events.of(record, frame)
@@ -157,7 +163,7 @@ class Events:
     def __init__(self) -> None:
         self._screen = Terminal()
 
-    def of(self, record: Record, frame: Frame | None = None) -> Iterator[dict[str, Any]]:
+    def of(self, record: Record, frame: Frame | None = None) -> Iterator[shapes.Event]:
         """What happened; a line of the screen when it is complete.
 
         Args:
@@ -170,23 +176,24 @@ class Events:
         elif event := _event(record, frame or record.seen()):
             yield event
 
-    def rest(self, trace: Trace) -> Iterator[dict[str, Any]]:
+    def rest(self, trace: Trace) -> Iterator[shapes.Event]:
         """The last line of the screen as it stands."""
         if self._screen.line:
             yield _screen_line(trace.records[-1], self._screen.line)
 
 
-def _screen_line(record: Record, line: str) -> dict[str, Any]:
+def _screen_line(record: Record, line: str) -> shapes.ScreenEvent:
     return {"at": _time(record.at), "event": "screen", "line": line}
 
 
-def _event(record: Record, frame: Frame | None) -> dict[str, Any] | None:
-    head: dict[str, Any] = {"at": _time(record.at)}
+def _event(record: Record, frame: Frame | None) -> shapes.Event | None:
+    at = _time(record.at)
     match record.item:
         case SendFrame(octets) | FrameReceived(octets):
             assert frame is not None
             summary = words(frame)
-            return head | {
+            return {
+                "at": at,
                 "event": "sent" if frame.ours else "received",
                 "frame": record.frame,
                 "kind": summary.kind,
@@ -196,9 +203,10 @@ def _event(record: Record, frame: Frame | None) -> dict[str, Any] | None:
                 "length": len(octets),
             }
         case Enter(state):
-            return head | {"event": "state", "state": state.value}
+            return {"at": at, "event": "state", "state": state.value}
         case Ignore(what, because, rule):
-            return head | {
+            return {
+                "at": at,
                 "event": "ignored",
                 "frame": record.frame,
                 "what": what,
@@ -206,21 +214,21 @@ def _event(record: Record, frame: Frame | None) -> dict[str, Any] | None:
                 "rule": rule or None,
             }
         case KeyPressed(key):
-            return head | {"event": "key", "key": key}
+            return {"at": at, "event": "key", "key": key}
         case AwaitKey(shows):
-            return head | {"event": "awaits-key", "shows": shows}
+            return {"at": at, "event": "awaits-key", "shows": shows}
         case PowerOn():
-            return head | {"event": "power-on"}
+            return {"at": at, "event": "power-on"}
         case BeginStage(name, kind, resumes):
-            began = {"name": name, "kind": kind.value, "resumes": resumes or None}
-            return head | {"event": "stage", **began}
+            began = resumes or None
+            return {"at": at, "event": "stage", "name": name, "kind": kind.value, "resumes": began}
         case Decide() | Finish() | Print() | Highlight():
             return None
         case other:
             assert_never(other)
 
 
-def requests_on_4011(trace: Trace) -> Iterator[dict[str, Any]]:
+def requests_on_4011(trace: Trace) -> Iterator[shapes.RequestOn4011]:
     """The DHCP messages that the firmware sent to port 4011."""
     for asked in trace.rom.talk().asked_4011:
         everybody = asked.destination == BROADCAST
@@ -234,7 +242,16 @@ def requests_on_4011(trace: Trace) -> Iterator[dict[str, Any]]:
         }
 
 
-def lease_of(trace: Trace) -> dict[str, Any] | None:
+def asked_file(trace: Trace) -> shapes.AskedFile | None:
+    """The file of the firmware's last read request, and whom it went to; None if it had none."""
+    for frame in reversed(trace.rom.talk().frames):
+        asked = frame.said
+        if frame.ours and frame.is_udp and isinstance(asked, tftp.Request) and not asked.write:
+            return {"name": printable(asked.filename), "server": str(frame.destination_address)}
+    return None
+
+
+def lease_of(trace: Trace) -> shapes.Lease | None:
     """The firmware's address, as the DHCPACK says it: the frame on which ``accept-ack`` took it."""
     trace = trace.rom
     taken = next(
@@ -251,7 +268,7 @@ def lease_of(trace: Trace) -> dict[str, Any] | None:
     return None if ack is None else _given(ack)
 
 
-def _given(ack: Dhcp) -> dict[str, Any]:
+def _given(ack: Dhcp) -> shapes.Lease:
     seconds = ack.options.get(51)
     return {
         "address": str(ack.message.yiaddr),

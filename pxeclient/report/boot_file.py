@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pxeclient.architectures import ARCHITECTURES, Fit, fit
 from pxeclient.nbp import NbpKind, Sign
 from pxeclient.nbp.examine import Examined
 from pxeclient.prose import wrapped
+
+if TYPE_CHECKING:
+    from pxeclient.schemas import nbp as shapes
 
 _INDENT = "  "
 _MOST_SIGNS = 6
@@ -74,7 +77,7 @@ def _sign(sign: Sign) -> str:
     return f"{sign.what.strip()!r} at 0x{sign.offset:x}{packed}"
 
 
-def as_json(name: str, found: Examined, digest: str | None) -> dict[str, Any]:
+def as_json(name: str, found: Examined, digest: str | None) -> shapes.NbpFile:
     """The same as an object."""
     kind, signature = found.kind, found.signature
     return {
@@ -110,7 +113,7 @@ def as_json(name: str, found: Examined, digest: str | None) -> dict[str, Any]:
     }
 
 
-def _program(kind: NbpKind) -> dict[str, Any]:
+def _program(kind: NbpKind) -> shapes.Program:
     program = kind.program
     assert program is not None
     return {

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pxeclient.advice import Cure, Server
 from pxeclient.advice.as_json import cure_as_json, known_as_json
 from pxeclient.diagnose import Fault, Finding, Severity
 from pxeclient.prose import Verbatim, wrapped
+
+if TYPE_CHECKING:
+    from pxeclient.schemas import common as shapes
 
 _COLUMN = 14
 """Where a cure's lines begin, after the indent."""
@@ -110,7 +113,7 @@ def describe(fault: Fault, cures: tuple[Cure, ...]) -> Iterator[str]:
     yield from wrapped(f"Source ({fault.known.level}): {fault.known.where}", "  ")
 
 
-def as_json(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+def as_json(findings: Sequence[Finding]) -> list[shapes.Finding]:
     """The findings for ``--json`` (``docs/reference/json.md``)."""
     return [
         {

@@ -6,11 +6,14 @@ A boot of one stage is told as if there were none: its end is the boot's.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from pxeclient.outcome import Booted, Ending, Exited, Failed, StageKind
 from pxeclient.trace import Stage, Trace
 from pxeclient.wire.options import printable
+
+if TYPE_CHECKING:
+    from pxeclient.schemas import boot as shapes
 
 KINDS = {
     StageKind.ROM: "the firmware",
@@ -59,12 +62,12 @@ def afterwards(trace: Trace) -> str:
     return "".join(f"; then {one.name} {came_to(one.outcome, trace.stopped)}" for one in later)
 
 
-def as_json(trace: Trace) -> list[dict[str, Any]]:
+def as_json(trace: Trace) -> list[shapes.Stage]:
     """The stages as JSON; the words are those of `report.words`."""
     return [_stage(stage, trace) for stage in trace.stages]
 
 
-def _stage(stage: Stage, trace: Trace) -> dict[str, Any]:
+def _stage(stage: Stage, trace: Trace) -> shapes.Stage:
     last = stage.number == len(trace.stages)
     return {
         "number": stage.number,
@@ -77,7 +80,7 @@ def _stage(stage: Stage, trace: Trace) -> dict[str, Any]:
     }
 
 
-def _end(ending: Ending | None, stopped: str) -> dict[str, Any]:
+def _end(ending: Ending | None, stopped: str) -> shapes.StageEnd:
     match ending:
         case Booted(file):
             words = f"{printable(file.name)} from {file.whom}, {ending.size} octets"
@@ -86,8 +89,8 @@ def _end(ending: Ending | None, stopped: str) -> dict[str, Any]:
             return {"result": "failed", "code": code or None, "text": text, "because": because}
         case Exited(status, code, text, because):
             result = "failed" if status else "ended"
-            told = {"code": code or None, "text": text or None, "because": because}
-            return {"result": result, **told}
+            said = text or None
+            return {"result": result, "code": code or None, "text": said, "because": because}
         case None:
             return {"result": stopped or "stopped", "code": None, "text": None, "because": None}
         case _:

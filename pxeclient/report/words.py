@@ -1,8 +1,8 @@
 """The words of the commands' JSON: one meaning for each key, whichever object it is in.
 
-`pxeclient boot`, `explain`, `matrix`, `compare`, `check`, `lab run`, `nbp` and `errors` print
-objects that share keys. `KEYS` has every key with the type and the meaning of its value; a test
-walks the objects of all commands. Values that are words are written with hyphens: ``cannot-tell``.
+The objects that commands print share keys. `KEYS` has every key with the type and the meaning of
+its value; which keys an object has stands in `pxeclient.schemas`. Values that are words are written
+with hyphens: ``cannot-tell``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,19 @@ def word(value: StrEnum) -> str:
     return value.value.replace(" ", "-")
 
 
-NAMED = frozenset({"counts", "scores", "settings", "says", "says_of_itself"})
+class Words:
+    """The only values that a text of a shape has: ``Annotated[str, Words("met", "not-met")]``."""
+
+    def __init__(self, *values: str) -> None:
+        self.values = values
+
+    @classmethod
+    def of(cls, every: type[StrEnum]) -> Words:
+        """Those of an enum, with hyphens."""
+        return cls(*map(word, every))
+
+
+NAMED = frozenset({"levels", "counts", "scores", "settings", "says", "says_of_itself"})
 """Keys of objects whose own keys are names: of statuses, profiles, servers, options."""
 
 KEYS: Mapping[str, str] = {
@@ -38,7 +50,7 @@ KEYS: Mapping[str, str] = {
     "asked_file": "object: the boot file that was asked for last, whether it came or not",
     "asked_on_4011": "array: whom it asked on port 4011, and how often",
     "aspect": "string: what differs",
-    "at": "number: when, in seconds since the beginning",
+    "at": "number: when, in seconds since the beginning; since 1970 on a live network",
     "attempt": "object: one of a client's boots",
     "attempts": "array: a client's boots, one after the other",
     "because": "string: why, in one sentence",
@@ -67,6 +79,8 @@ KEYS: Mapping[str, str] = {
     "clients": "array: whose boots are in the capture",
     "code": "string: the firmware's code for a failure",
     "codes": "array: the pages of all codes and lines",
+    "comparison": "object: the recording, held against the profile",
+    "console": "array: the last lines that the machine printed",
     "content_length": "number: octets of the body as an answer's head announces them",
     "content_type": "string: an answer's Content-Type, as written",
     "counts": "object: how many results of each status",
@@ -76,6 +90,7 @@ KEYS: Mapping[str, str] = {
     "deaf": "number: when the recorded client listens to no ARP request, in seconds",
     "decisions": "array: questions that the firmware's tables answered",
     "deeds": "array: what it would have done, in sentences",
+    "default": "boolean: it is taken where none is named",
     "departs": "string: what the likest firmware would have done and the client did not",
     "detail": "string: more of a message, in words",
     "differences": "array: where recording and profile differ",
@@ -84,6 +99,7 @@ KEYS: Mapping[str, str] = {
     "dns_name": "string: a name that a name server was asked for",
     "dns_type": "string: the type of record that it was asked for, such as A",
     "do": "string: what to change, in words for whatever server it is",
+    "emulated": "object: the emulation's own boot",
     "ended": "string: why the comparison ends where it does",
     "ending": "object: where an attempt stopped",
     "equal": "boolean: nothing differs",
@@ -115,6 +131,7 @@ KEYS: Mapping[str, str] = {
     "frames_not_kept": "number: frames that are counted because too many others are kept",
     "frames_repeated": "number: frames that are counted because others like them are kept",
     "from": "string: who sent it",
+    "group": "string: which lessons it belongs to",
     "happened": "string: what was, in words",
     "has": "string: what the capture has",
     "http_boot": "object: what UEFI's HTTP boot makes of the web server's answers",
@@ -123,6 +140,7 @@ KEYS: Mapping[str, str] = {
     "identified": "object: the program that a boot file is",
     "if_silent": "string: what would come of silence",
     "ignored": "string: a packet that was dropped",
+    "in_time": "boolean: it ended before its time was over",
     "inferred_because": "string: as `because`, where the capture does not show it",
     "inferred_code": "string: as `code`, where the capture does not show it",
     "inferred_text": "string: as `text`, where the capture does not show it",
@@ -137,7 +155,9 @@ KEYS: Mapping[str, str] = {
     "lease": "object: what the DHCPACK gave",
     "left_out": "array: parts that there was no time to make",
     "length": "number: octets of a frame",
+    "lessons": "array: what there is to learn",
     "level": "string: how well it is known",
+    "levels": "object: how many values and rules are known how well",
     "line": "string: a line of the machine's screen",
     "location": "string: where an answer redirects to",
     "log": "string: what a server printed",
@@ -157,6 +177,7 @@ KEYS: Mapping[str, str] = {
     "named_by": "string: the reply that named the boot file",
     "network": "string: where the boots were, in words",
     "network_boot": "boolean: it is a network boot client",
+    "networks": "array: the practice networks that there are",
     "never": "string: why this firmware never gets there",
     "next_server": "string: siaddr",
     "not_caused_by_the_network": "array: where the machine itself causes it",
@@ -181,20 +202,21 @@ KEYS: Mapping[str, str] = {
     "pe_machine": "number: a PE file's machine type",
     "peer": "string: the other end",
     "points": "array: each thing that was expected",
-    "port": "number: a server's UDP port",
+    "port": "number: a server's port, of UDP or TCP",
     "preference": "number: option 7 of DHCPv6",
     "profile": "string: a profile's name",
     "profile_has": "string: what the profile has",
-    "profiles": "array: profiles' names",
+    "profile_version": "string: which state of the profile: the same where values and rules are",
+    "profiles": "array: profiles, or their names",
     "program": "object: the server that a lab ran",
     "question": "string: what a decision answers",
+    "real_firmware": "string: the real firmware, with its version and its machine's",
     "reasons": "object: why the client did what it did",
     "rebuilt_from_relay": "boolean: its messages were put together from a relay's copies",
     "relays": "array: their addresses",
     "remark": "string: why nobody can tell, or what a row takes for granted",
     "remarks": "array: what is to be said of the file itself",
     "replies": "array: the servers' replies",
-    "requests": "number: how often it asked",
     "requests_on_4011": "array: each request to port 4011",
     "reset": "boolean: a RST broke it off",
     "result": "string: what came of it",
@@ -217,7 +239,6 @@ KEYS: Mapping[str, str] = {
     "sentence": "string: what is to be told, in one sentence",
     "server": "string: a server's address",
     "server_id": "string: option 2 of DHCPv6",
-    "server_port": "number: a server's TCP port",
     "settings": "object: lines of servers' configurations, by server",
     "severity": "string: how bad it is",
     "sha256": "string: a file's hash",
@@ -241,27 +262,32 @@ KEYS: Mapping[str, str] = {
     "stop": "string: where an attempt stopped, as a word",
     "stopped": "string: why not all had their turn",
     "subject": "string: who tried it: a profile, or a probe",
+    "summary": "string: what is special about it, in one sentence",
     "sure": "string: how sure it is",
     "syns": "number: how often the client asked for the connection",
     "tcp_connections": "array: the client's TCP connections, and how their segments came",
     "text": "string: words as they stand on a screen, or are to be read",
     "text_known": "object: how well the text is known",
     "texts": "array: the different texts of a page",
+    "time": "string: the date and time of the run, in UTC",
     "times": "number: how often",
     "timing_equal": "boolean: no wait differs",
     "title": "string: it in one line",
     "to": "string: who it was sent to",
     "tolerance": "object: how far waits may differ",
+    "tool_version": "string: the version of pxeclient",
     "transfer": "object: the download that an attempt ended with",
     "unpacked": "boolean: it is in what is packed in the file",
     "unread": "string: why not all signers are known",
     "url": "string: what a web server was asked for; option 59 of DHCPv6",
     "user_agent": "string: which program asks, as it says itself",
+    "variants": "array: other choices that a profile can be had with",
     "vendor_class": "string: option 16 of DHCPv6",
     "verdict": "string: how like a firmware it is",
     "version": "string: a program's version",
     "waits_for": "string: what a machine that is watched waits for",
     "waits_for_key": "boolean: it waits for somebody to press a key",
+    "wall_seconds": "number: how long it took by a clock on the wall",
     "web_request": "object: the web request that an attempt ended with",
     "web_requests": "array: what web servers were asked for, and what came",
     "web_requests_after": "array: what they were asked for later",

@@ -43,7 +43,7 @@ def test_a_pipe_is_told_event_by_event() -> None:
     assert done.returncode == 0, done.stderr
     assert ": booted" in done.stdout
     told = [json.loads(line) for line in piped(BOOTED, "--jsonl").stdout.splitlines()]
-    assert {one["schema"] for one in told} == {"pxeclient-watch/1"}
+    assert {one["schema"] for one in told} == {"pxeclient-watch/2"}
     assert [one["event"] for one in told][:2] == ["begins", "stage"]
     [ended] = [one for one in told if one["event"] == "ended"]
     assert ended["attempt"]["ending"]["stop"] == "fetched"

@@ -42,7 +42,7 @@ def test_the_same_is_told_of_both(path: Path, tmp_path: Path) -> None:
     there = write(tmp_path / "there.pcap", frames(path))
     here = write(tmp_path / "here.pcap", changed(frames(path), left))
     assert there.read_bytes() != here.read_bytes()
-    elsewhere, remarked = as_json(whole(there)), as_json(whole(here))
+    elsewhere, remarked = dict(as_json(whole(there))), dict(as_json(whole(here)))
     assert remarked.pop("remarks") != elsewhere.pop("remarks")
     assert remarked.pop("capture") != elsewhere.pop("capture")
     assert remarked == elsewhere

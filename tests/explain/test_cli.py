@@ -54,7 +54,7 @@ def test_the_json_has_what_the_documentation_says() -> None:
     page = Path(__file__).parents[2] / "docs" / "reference" / "explain.md"
     documented = page.read_text(encoding="utf-8")
     data = found(str(PROXY), "--as", "vmware-e1000e")
-    assert data["schema"] == "pxeclient-explain/2"
+    assert data["schema"] == "pxeclient-explain/3"
     attempt = data["clients"][0]["attempts"][0]
     parts = [
         data,

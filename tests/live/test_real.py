@@ -14,6 +14,7 @@ from pxeclient.real.machines import MACHINES
 from tests.lab.labs import CHECKOUT, await_none
 from tests.live.boots import CONTENT, PXECLIENT
 from tests.live.needs import TAP_DEVICE, require, require_lab
+from tests.schemas.valid import complaints
 
 pytestmark = pytest.mark.live
 
@@ -34,6 +35,7 @@ def real(*arguments: str, status: int = 0) -> dict[str, Any]:
     )  # fmt: skip
     assert done.returncode == status, done.stderr + done.stdout[-3000:]
     found: dict[str, Any] = json.loads(done.stdout)
+    assert complaints("real", found) == []
     return found
 
 

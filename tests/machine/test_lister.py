@@ -184,7 +184,7 @@ def test_a_table_says_what_came_after() -> None:
     entry = Entry(found, 0, False, found.machine)
     shown = row(entry, listed())
     assert what(shown).endswith("; then lister ended with status 3: nothing to list")
-    made = matrix_json([shown], "a test", "", "", 0)
+    made = matrix_json([shown], "a test", "", "", 0, {"findings": [], "left_out": []})
     assert [one["name"] for one in made["rows"][0]["stages"]] == ["ipxe", "lister"]
     alone = row(entry, boot_on("ipxe", network()))
     assert "then" not in what(alone)

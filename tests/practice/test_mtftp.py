@@ -166,7 +166,7 @@ def test_mistakes_are_named(tmp_path: Path, line: str, complaint: str) -> None:
     """The file, the key, and what is wrong."""
     path = tmp_path / "mine.toml"
     given_ = {
-        "group": 'group = "239.0.0.1"', "client_port": "client_port = 1", "server_port":
+        "group": 'group = "239.0.0.1"', "client_port": "client_port = 1", "port":
         "server_port = 2", "name": 'name = "x"',
     }  # fmt: skip
     given_[line.split(" ")[0]] = line

@@ -49,7 +49,7 @@ def test_all_mean_the_same(firmware: str, monkeypatch: pytest.MonkeyPatch) -> No
         there = scene(trace)
         shown = row(Entry(profile, None, False, profile.machine), trace).asked
         assert {asked.address.replace("broadcast", "255.255.255.255") for asked in shown} == whom
-        assert sum(asked.requests for asked in shown) == len(told)
+        assert sum(asked.times for asked in shown) == len(told)
         assert holds(result, None) is met(trace, there, True) is bool(whom), network
         assert met(trace, there, False) is not bool(whom), network
         for server in whom:
