@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from pxeclient.advice import Server
 from pxeclient.check.as_text import happened
 from pxeclient.check.results import Point, Result, Status, tally
-from pxeclient.report.closing import advice
-from pxeclient.report.page import Line, Link, Look, Page, Story, render
+from pxeclient.report.page import Line, Link, Look, Page, Story, Told, render
 
 LOOKS = {Status.MET: Look.GOOD, Status.NOT_MET: Look.BAD, Status.UNKNOWN: Look.OPEN}
 _COLUMNS = ("case", "who", "result", "seconds", "what happened")
@@ -56,7 +55,7 @@ def story(result: Result, kind: Server | None, links: Sequence[Link] = ()) -> St
         result.name,
         look(result),
         tuple(_facts(result)),
-        tuple(_cure(result, kind)),
+        _told(result, kind),
         trace,
         tuple(links),
     )
@@ -70,11 +69,10 @@ def _facts(result: Result) -> Iterator[tuple[str, str]]:
         yield point.status.value, happened(point)
 
 
-def _cure(result: Result, kind: Server | None) -> Iterator[str]:
-    if result.status is Status.NOT_MET and result.findings:
-        first = result.findings[0]
-        yield f"▲ {first.id}: {first.title}"
-        yield from advice(first, "", kind=kind)
+def _told(result: Result, kind: Server | None) -> Told | None:
+    if result.status is not Status.NOT_MET or not result.findings:
+        return None
+    return Told.of_finding(result.findings[0], kind)
 
 
 def _first(result: Result) -> Point | None:

@@ -125,12 +125,10 @@ def _line(one: Made, kept: Kept | None, is_told: bool) -> Line:
 def _story(one: Made, look: Look, kept: Kept | None) -> Story:
     """How it ended and why; its ladder is a file of the folder, or else on the page."""
     from pxeclient.artifacts import folder
-    from pxeclient.diagnose import diagnose, ranked
-    from pxeclient.report.closing import closing
-    from pxeclient.report.page import Story
+    from pxeclient.report.page import Story, Told
 
     trace = one.trace
-    lines = tuple(closing(trace, ranked([*one.beside, *diagnose(trace)])))
+    told = Told.of(trace, beside=tuple(one.beside))
     if kept is not None:
-        return Story(trace.profile, look, (), lines, links=tuple(folder.links(kept)))
-    return Story(trace.profile, look, (), lines, trace)
+        return Story(trace.profile, look, (), told, links=tuple(folder.links(kept)))
+    return Story(trace.profile, look, (), told, trace)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pxeclient.diagnose import Finding, diagnose, diagnose_beside, ranked
+from pxeclient.diagnose import Finding, diagnose_beside
 from pxeclient.matrix import table, verdict
 from pxeclient.matrix.row import Cell, Row
-from pxeclient.report.closing import closing
 from pxeclient.report.page import Line, Link, Look, Page, Story, render
+from pxeclient.report.page import Told as Verdict
 from pxeclient.trace import Trace
 
 _LOOKS = {Cell.BOOTED: Look.GOOD, Cell.FAILED: Look.BAD, Cell.WRONG_FILE: Look.BAD}
@@ -63,14 +63,11 @@ def look(row: Row) -> Look:
 
 def story(one: Told, links: Sequence[Link] = ()) -> Story:
     """How the boot ended, why, and what to change; with links the drawing is behind one."""
-    lines: tuple[str, ...] = ()
-    if one.trace is not None:
-        found = ranked([*one.beside, *diagnose(one.trace)])
-        lines = tuple(closing(one.trace, found))
+    made = None if one.trace is None else Verdict.of(one.trace, beside=one.beside)
     row = one.row
     facts = [("firmware", row.title), ("machine", row.mac), ("came to", table.what(row))]
     if row.remark and row.result is not Cell.CANNOT_TELL:
         facts.append(("remark", row.remark))
     trace = None if links else one.trace
     title = f"{row.profile}, architecture {table.arch(row)}"
-    return Story(title, look(row), tuple(facts), lines, trace, tuple(links))
+    return Story(title, look(row), tuple(facts), made, trace, tuple(links))

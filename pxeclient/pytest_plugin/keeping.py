@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from typing import Any, BinaryIO
 
+import msgspec
 import pytest
 
 from pxeclient.artifacts import folder
@@ -17,11 +18,9 @@ from pxeclient.artifacts.kept import Kept, log_of
 from pxeclient.artifacts.naming import hashed
 from pxeclient.cli.exit_codes import exit_code
 from pxeclient.cli.placing import place_in
-from pxeclient.diagnose import diagnose
 from pxeclient.endings import End, end_of
 from pxeclient.pytest_plugin.boots import Made, PxeBoot
-from pxeclient.report.closing import closing
-from pxeclient.report.page import Line, Link, Look, Page, Story, render
+from pxeclient.report.page import Line, Link, Look, Page, Story, Told, render
 from pxeclient.report.transcript import ending
 
 _ROWS = "pxeclient_rows"
@@ -82,7 +81,7 @@ class Keeping:
             "result": result,
             "look": _look(made).value,
             "ending": ending(trace)[0].removeprefix("■ "),
-            "lines": list(closing(trace, diagnose(trace))),
+            "told": msgspec.to_builtins(Told.of(trace)),
             "links": [[link.path, link.words] for link in folder.links(kept)],
         }
 
@@ -161,5 +160,5 @@ def _lines(rows: list[dict[str, Any]]) -> Iterator[Line]:
         links = tuple(Link(path, words) for path, words in row["links"])
         title = f"{row['test']}: {row['profile']}"
         facts = (("failed", row["why"]),) if row["why"] else ()
-        story = Story(title, look, facts, tuple(row["lines"]), links=links)
+        story = Story(title, look, facts, msgspec.convert(row["told"], Told), links=links)
         yield Line(look, (row["test"], row["profile"], row["result"], row["ending"]), story)

@@ -36,6 +36,7 @@ class Read(HTMLParser):
 
 
 OURS = {
+    "b", "h3",
     "html", "head", "meta", "title", "style", "body", "header", "h1", "h2", "p", "main", "table",
     "thead", "tbody", "tr", "th", "td", "span", "a", "section", "dl", "dt", "dd", "pre", "details",
     "summary", "div", "svg", "g", "text", "tspan", "rect", "line", "path", "polygon", "circle",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pxeclient.report.page import Line, Link, Look, Page, Story, render
+from pxeclient.report.ladder.model import Problem, Remedy, Setting
+from pxeclient.report.page import Line, Link, Look, Page, Story, Told, render
 from tests.browser.chromium import Browser
 from tests.browser.looks import WIDTHS, sticks_out, unreadable
 from tests.cli.runner import run
@@ -89,6 +90,19 @@ def test_every_row_leads_somewhere(browser: Browser, pages: dict[str, Path]) -> 
     assert browser.script("document.querySelectorAll('tbody th a').length") >= 12
 
 
+def test_cures_are_whole(browser: Browser, pages: dict[str, Path]) -> None:
+    """A finding's cure in words, and behind a door the lines for each server, none of them cut."""
+    browser.resize(400, 900)
+    browser.open(pages["matrix"])
+    browser.script("document.querySelectorAll('details').forEach(e => e.open = true)")
+    told = browser.script("document.querySelector('.bad .told').innerText")
+    for words in ("■ ", "Why", "Cure", "Lines for dnsmasq, ISC dhcpd, Kea", "dhcp-option=vendor"):
+        assert words in told
+    assert browser.script(
+        "[...document.querySelectorAll('.told pre')].every(e => e.scrollWidth <= e.clientWidth)"
+    )
+
+
 def test_paper(browser: Browser, pages: dict[str, Path]) -> None:
     """Dark on light, whatever the screen's colours are."""
     browser.look("print", "dark")
@@ -100,8 +114,12 @@ def test_paper(browser: Browser, pages: dict[str, Path]) -> None:
 def test_words_of_strangers_stay_text(browser: Browser, tmp_path: Path) -> None:
     """Wherever on the page they stand; and none of them are wider than it."""
     long = "x" * 400
+    setting = Setting(HOSTILE, (HOSTILE, long), False)
+    remedy = Remedy(f"{HOSTILE} {long}", (setting, Setting(long, (long,), True), setting))
+    problem = Problem(HOSTILE, long, HOSTILE, True, (HOSTILE, long), HOSTILE, (remedy,))
+    told = Told(f"{HOSTILE} {long}", HOSTILE, "Why", problem)
     story = Story(
-        HOSTILE, Look.BAD, ((HOSTILE, HOSTILE), ("long", long)), (HOSTILE, long), hostile(),
+        HOSTILE, Look.BAD, ((HOSTILE, HOSTILE), ("long", long)), told, hostile(),
         (Link("a/b.html", HOSTILE),),
     )  # fmt: skip
     lines = (
@@ -117,7 +135,10 @@ def test_words_of_strangers_stay_text(browser: Browser, tmp_path: Path) -> None:
         browser.resize(width, 900)
         browser.open(path)
         fits(browser, width)
-        assert browser.script("document.querySelectorAll('script, img, iframe, b').length") == 0
+        assert browser.script("document.querySelectorAll('script, img, iframe').length") == 0
+        assert browser.script("[...document.querySelectorAll('b')].map(e => e.textContent)") == [
+            "Why", "Cure",
+        ]  # fmt: skip
         assert browser.script("document.querySelectorAll('section').length") == 2
         assert "</script>" in browser.script("document.querySelector('h1').textContent")
         assert "\u202e" not in browser.script("document.documentElement.textContent")

@@ -244,7 +244,7 @@ def test_a_suites_page(suite: str, tmp_path: Path) -> None:
     page = Read(text)
     assert page.tags <= OURS
     assert page.rows == 1 + 6
-    assert text.count("<svg") == 4
+    assert text.count('class="ladder wide"') == 4
     assert page.words.count("The same boot is drawn with") == 2
     assert all(one.startswith("#") and one[1:] in page.ids for one in page.links)
 

@@ -174,7 +174,7 @@ def test_what_is_kept_has_the_servers_log(tmp_path: Path) -> None:
         assert client == Mac.from_text(_mac(log, told["lease"]["address"]))
         script = (folder / "again.sh").read_text(encoding="utf-8").splitlines()[-1]
         assert shlex.split(script)[:4] == ["pxeclient", "check", suite, "--case"]
-    assert html.read_text(encoding="utf-8").count("<svg") == 2
+    assert html.read_text(encoding="utf-8").count('class="ladder wide"') == 2
 
 
 def test_a_boot_behind_an_interface_is_made_again(lab: Lab, client: Host, tmp_path: Path) -> None:

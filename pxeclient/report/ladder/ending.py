@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from pxeclient.advice import Cure, Server
-from pxeclient.diagnose import AtHand, Finding, Severity, diagnose
+from pxeclient.diagnose import AtHand, Finding, Severity, diagnose, ranked
 from pxeclient.endings import End, doubt, end_of
 from pxeclient.outcome import Booted
 from pxeclient.report import stages
@@ -19,14 +19,20 @@ from pxeclient.trace import Trace
 _OTHERS = "others"
 
 
-def ended(trace: Trace, kind: Server | None = None) -> Ended:
-    """The end of the trace; `kind` is the server program, where the user has said it."""
+def ended(trace: Trace, kind: Server | None = None, beside: Sequence[Finding] = ()) -> Ended:
+    """The end of a boot.
+
+    Args:
+        trace: The boot.
+        kind: The server program, where the user has said it.
+        beside: What shows of it only beside other boots.
+    """
     head, *more = (clean(line).strip() for line in last_words(trace))
-    came = [clean(line) for line in stages.lines(trace)] if trace.has_stages else []
+    came = tuple(clean(line) for line in stages.lines(trace)) if trace.has_stages else ()
     end = end_of(trace)
     doubts = doubt(trace)
     reason = clean(doubts) or " ".join(more)
-    found = diagnose(trace)
+    found = ranked([*beside, *diagnose(trace)]) if beside else diagnose(trace)
     # What follows from silence would be told of servers that may have spoken.
     cause = None if doubts else main(found, end)
     problems = list(_problems(found, kind))
@@ -41,6 +47,7 @@ def ended(trace: Trace, kind: Server | None = None) -> Ended:
         reason,
         tuple(problem for _, problem in problems),
         "" if cause is None else label(cause).strip(),
+        came,
     )
 
 
@@ -59,24 +66,26 @@ def _problems(
     """Each finding once, in as many servers as there are; with what it was made of."""
     for _, several in groupby(found, lambda one: (one.id, one.severity, one.cause)):
         about = list(several)
-        first = about[0]
-        at_hand = first.at_hand if kind is None else AtHand(kind, "")
-        remedies = dict.fromkeys(
-            _remedy(cure, at_hand and at_hand.server) for one in about for cure in one.cures
-        )
-        yield (
-            about,
-            Problem(
-                first.id,
-                clean(first.title),
-                first.severity if first.cause is None else f"follows from {first.cause}",
-                first.cause is None and first.severity in (Severity.STOPS, Severity.NEXT),
-                tuple(dict.fromkeys(clean(sentence(one.seen)) for one in about)),
-                clean(first.fault.why),
-                tuple(remedies),
-                "" if at_hand is None else clean(at_hand.basis),
-            ),
-        )
+        yield about, problem(about, kind)
+
+
+def problem(about: Sequence[Finding], kind: Server | None = None) -> Problem:
+    """A finding, in as many servers as there are; `kind` is the program, as the user says."""
+    first = about[0]
+    at_hand = first.at_hand if kind is None else AtHand(kind, "")
+    remedies = dict.fromkeys(
+        _remedy(cure, at_hand and at_hand.server) for one in about for cure in one.cures
+    )
+    return Problem(
+        first.id,
+        clean(first.title),
+        first.severity if first.cause is None else f"follows from {first.cause}",
+        first.cause is None and first.severity in (Severity.STOPS, Severity.NEXT),
+        tuple(dict.fromkeys(clean(sentence(one.seen)) for one in about)),
+        clean(first.fault.why),
+        tuple(remedies),
+        "" if at_hand is None else clean(at_hand.basis),
+    )
 
 
 def _remedy(cure: Cure, at_hand: Server | None) -> Remedy:

@@ -6,6 +6,6 @@
 from __future__ import annotations
 
 from pxeclient.report.page.drawing import render
-from pxeclient.report.page.values import Line, Link, Look, Page, Story
+from pxeclient.report.page.values import Line, Link, Look, Page, Story, Told
 
-__all__ = ["Line", "Link", "Look", "Page", "Story", "render"]
+__all__ = ["Line", "Link", "Look", "Page", "Story", "Told", "render"]

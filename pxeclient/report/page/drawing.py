@@ -11,9 +11,10 @@ from importlib.resources import files
 
 from pxeclient.report import web
 from pxeclient.report.ladder.building import build
+from pxeclient.report.ladder.model import Remedy
 from pxeclient.report.ladder.pieces import asset
 from pxeclient.report.ladder.svg import part
-from pxeclient.report.page.values import Line, Page, Story
+from pxeclient.report.page.values import Line, Page, Story, Told
 
 _text = web.words
 _SIGNS = {"good": "✓", "bad": "✗", "open": "?"}
@@ -81,9 +82,8 @@ def _story(story: Story, numbers: dict[int, int], drawn: dict[int, Story]) -> It
     if story.facts:
         told = (f"<dt>{_text(word)}</dt><dd>{_text(what)}</dd>" for word, what in story.facts)
         yield f"<dl>{''.join(told)}</dl>"
-    if story.lines:
-        lines = "\n".join(map(_text, story.lines))
-        yield f'<pre tabindex="0" aria-label="The verdict">{lines}</pre>'
+    if story.told is not None:
+        yield from _told(story.told)
     if story.links:
         links = (f'<a href="{_text(one.path)}">{_text(one.words)}</a>' for one in story.links)
         yield f'<p class="links">{" ".join(links)}</p>'
@@ -96,6 +96,32 @@ def _story(story: Story, numbers: dict[int, int], drawn: dict[int, Story]) -> It
             yield f'<p class="note">The same boot is drawn with {where}.</p>'
     yield '<p class="back"><a href="#top">Back to the table</a></p>'
     yield "</section>"
+
+
+def _told(told: Told) -> Iterator[str]:
+    yield f'<div class="told"><p class="end">{_text(told.words)}</p>'
+    yield from (f"<p>{_text(line)}</p>" for line in told.came)
+    if told.reason and told.problem is None:
+        yield f"<p>{_text(told.reason)}</p>"
+    if told.problem is not None:
+        seen = _text(" ".join(told.problem.seen))
+        yield f'<p><b>{told.cause}</b> {seen} <span class="id">{_text(told.problem.id)}</span></p>'
+        yield from _cure(told.problem.remedies[0])
+    yield "</div>"
+
+
+def _cure(remedy: Remedy) -> Iterator[str]:
+    yield f"<p><b>Cure</b> {_text(remedy.do)}</p>"
+    *settings, _ = remedy.settings or (None,)
+    if not settings:
+        return
+    names = ", ".join(one.server for one in settings)
+    yield f"<details><summary>Lines for {_text(names)}</summary>"
+    for one in settings:
+        yield f"<h3>{_text(one.server)}</h3>"
+        lines = _text("\n".join(one.lines))
+        yield f"<p>{lines}</p>" if one.is_told_in_words else f"<pre>{lines}</pre>"
+    yield "</details>"
 
 
 def _ladder(story: Story) -> Iterator[str]:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
+from pxeclient.advice import Server
+from pxeclient.diagnose import Finding
+from pxeclient.report.ladder.ending import ended, problem
+from pxeclient.report.ladder.model import Problem
 from pxeclient.trace import Trace
 
 
@@ -27,6 +33,34 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A verdict."""
+
+    words: str
+    reason: str = ""
+    """Where there is no finding."""
+    cause: str = ""
+    """What the finding is to the verdict: ``Why``, ``Next`` or ``Note``."""
+    problem: Problem | None = None
+    came: tuple[str, ...] = ()
+    """A line for each stage, where there are several."""
+
+    @classmethod
+    def of(cls, trace: Trace, kind: Server | None = None, beside: Sequence[Finding] = ()) -> Self:
+        """Of a boot; the arguments are those of `report.ladder.ending.ended`."""
+        end = ended(trace, kind, beside)
+        found = end.problems[0] if end.cause else None
+        return cls(
+            f"■ {end.lines[0]}", "" if end.booted else end.reason, end.cause, found, end.came
+        )
+
+    @classmethod
+    def of_finding(cls, finding: Finding, kind: Server | None = None) -> Self:
+        """Of a finding alone, such as a probe's; `kind` is the server program, as the user says."""
+        return cls(f"▲ {finding.id}: {finding.title}", "", "Why", problem([finding], kind))
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One boot, or one case of a suite, told."""
 
@@ -34,8 +68,8 @@ class Story:
     look: Look
     facts: tuple[tuple[str, str], ...] = ()
     """What is to be read first: a word, and what it says."""
-    lines: tuple[str, ...] = ()
-    """As the command prints them: the verdict, the finding, the cure."""
+    told: Told | None = None
+    """How it ended, why, and what to change."""
     trace: Trace | None = None
     """Its ladder is drawn below, once on the page however many stories share it."""
     links: tuple[Link, ...] = ()
