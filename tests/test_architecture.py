@@ -86,7 +86,9 @@ ALLOWED: dict[str, set[str]] = {
         "wire", "link", "lab", "boot", "profile", "capture", "trace", "boots", "compare",
     },
     "handbook": {"diagnose", "errors", "practice", "prose", "spelling"},
-    "watch": {"outcome", "wire", "boot", "capture", "seen", "endings", "explain", "harmless"},
+    "watch": {
+        "outcome", "wire", "boot", "advice", "capture", "seen", "endings", "explain", "harmless",
+    },
     "corpus": {
         "decisions", "stack", "", "wire", "link", "boot", "practice", "profile", "seen", "trace",
         "report", "boots",
