@@ -209,7 +209,7 @@ def told(words: str) -> Ladder:
             Dropped(0.0, 1, words, words, words, words, words, True),
             Keyboard(0.0, words),
             Folded(0.0, 1.0, 3, words, "s1", words),
-            Ended(1.0, False, True, all, words, (problem, problem), "Why"),
+            Ended(1.0, False, True, all, words, (problem, problem), "Why", all),
         ),
     )
 

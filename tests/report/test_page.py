@@ -22,7 +22,7 @@ def page(words: str) -> str:
     facts = ((words, words), (words, words))
     trace = hostile()
     stories = (
-        Story(words, Look.BAD, facts, Told(words, words, "Why", problem), trace),
+        Story(words, Look.BAD, facts, Told(words, words, "Why", problem, (words,)), trace),
         Story(words, Look.OPEN, facts, Told(words, words), trace, (Link("a/b.html", words),)),
     )
     lines = tuple(Line(Look.BAD, (words, words), story) for story in stories)

@@ -28,7 +28,7 @@ def ended(trace: Trace, kind: Server | None = None, beside: Sequence[Finding] = 
         beside: What shows of it only beside other boots.
     """
     head, *more = (clean(line).strip() for line in last_words(trace))
-    came = [clean(line) for line in stages.lines(trace)] if trace.has_stages else []
+    came = tuple(clean(line) for line in stages.lines(trace)) if trace.has_stages else ()
     end = end_of(trace)
     doubts = doubt(trace)
     reason = clean(doubts) or " ".join(more)
@@ -47,6 +47,7 @@ def ended(trace: Trace, kind: Server | None = None, beside: Sequence[Finding] = 
         reason,
         tuple(problem for _, problem in problems),
         "" if cause is None else label(cause).strip(),
+        came,
     )
 
 

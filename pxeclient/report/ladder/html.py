@@ -143,6 +143,7 @@ def _verdict(end: Ended, id: str, ladder: Ladder, is_one_of_two: bool) -> Iterat
     whose = f"<span>{escaped(ladder.profile)}</span>" if is_one_of_two else ""
     yield f'<section class="verdict {look}">'
     yield f"<h2>{whose}■ {escaped(end.lines[0])}</h2>"
+    yield from (f"<p>{escaped(line)}</p>" for line in end.came)
     problem = end.problems[0] if end.cause else None
     if problem is None:
         yield f"<p>{escaped(end.reason)}</p>" if end.reason and not end.booted else ""

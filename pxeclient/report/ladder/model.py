@@ -210,6 +210,8 @@ class Ended:
     """The findings in full, with what to change; the one that the verdict is about first."""
     cause: str = ""
     """What the first is to the verdict: ``Why``, ``Next`` or ``Note``; if nothing, empty."""
+    came: tuple[str, ...] = ()
+    """A line for each stage, where there are several."""
 
 
 Event: TypeAlias = Message | Decided | Entered | Shown | Dropped | Keyboard | Folded | Ended

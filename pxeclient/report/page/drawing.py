@@ -100,6 +100,7 @@ def _story(story: Story, numbers: dict[int, int], drawn: dict[int, Story]) -> It
 
 def _told(told: Told) -> Iterator[str]:
     yield f'<div class="told"><p class="end">{_text(told.words)}</p>'
+    yield from (f"<p>{_text(line)}</p>" for line in told.came)
     if told.reason and told.problem is None:
         yield f"<p>{_text(told.reason)}</p>"
     if told.problem is not None:

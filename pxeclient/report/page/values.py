@@ -42,13 +42,17 @@ class Told:
     cause: str = ""
     """What the finding is to the verdict: ``Why``, ``Next`` or ``Note``."""
     problem: Problem | None = None
+    came: tuple[str, ...] = ()
+    """A line for each stage, where there are several."""
 
     @classmethod
     def of(cls, trace: Trace, kind: Server | None = None, beside: Sequence[Finding] = ()) -> Self:
         """Of a boot; the arguments are those of `report.ladder.ending.ended`."""
         end = ended(trace, kind, beside)
         found = end.problems[0] if end.cause else None
-        return cls(f"■ {end.lines[0]}", "" if end.booted else end.reason, end.cause, found)
+        return cls(
+            f"■ {end.lines[0]}", "" if end.booted else end.reason, end.cause, found, end.came
+        )
 
     @classmethod
     def of_finding(cls, finding: Finding, kind: Server | None = None) -> Self:
