@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import click
@@ -175,3 +176,13 @@ def test_the_command_lists_and_prints_them() -> None:
     done = run("schemas", "boots")
     assert done.exit_code == 2
     assert "did you mean 'boot'" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["boot", "matrix", "explain", "compare", "check"])
+def test_a_report_is_the_same_object(name: str, tmp_path: Path) -> None:
+    """Of ``--report json=FILE``, but for the time."""
+    path = tmp_path / "report.json"
+    run(*(word for word in OBJECTS[name] if word != "--json"), "--report", f"json={path}")
+    found = json.loads(path.read_text(encoding="utf-8"))
+    assert complaints(schema_of(name), found) == []
+    assert list(found) == list(objects(name)[0])
