@@ -90,7 +90,9 @@ ALLOWED: dict[str, set[str]] = {
         "decisions", "outcome", "advice", "boot", "seen", "nbp", "diagnose", "replay", "report",
         "architectures", "compare", "explain", "watch", "check",
     },
-    "watch": {"outcome", "wire", "boot", "capture", "seen", "endings", "explain", "harmless"},
+    "watch": {
+        "outcome", "wire", "boot", "advice", "capture", "seen", "endings", "explain", "harmless",
+    },
     "corpus": {
         "decisions", "stack", "", "wire", "link", "boot", "practice", "profile", "seen", "trace",
         "report", "boots",

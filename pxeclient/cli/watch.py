@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from pxeclient import profile as profiles
+from pxeclient.advice import Server
 from pxeclient.capture.values import Capture, CaptureError
 from pxeclient.cli import coloring, old, options
 from pxeclient.cli.callbacks import any_mac, ends_as_interrupted
@@ -23,6 +24,7 @@ from pxeclient.cli.watch_screen import (
     JsonShow,
     LinesShow,
     Show,
+    Telling,
     at_clock,
     since_begin,
 )
@@ -73,6 +75,8 @@ def _once(ctx: click.Context, param: click.Parameter, text: str | None) -> Mac |
 @old.option("--json", into="as_lines", new="--jsonl", is_flag=True)
 @coloring.option
 @options.verbose("That is every stage of every boot.")
+@options.quiet("A line for each end, why, and what to change; on a terminal, too.")
+@options.server_kind
 @click.pass_context
 def watch(
     ctx: click.Context,
@@ -89,6 +93,8 @@ def watch(
     syslog: bool,
     as_lines: bool,
     verbose: bool,
+    quiet: bool,
+    server_kind: Server | None,
 ) -> None:
     """Tell every machine's boot on a live network, as it happens.
 
@@ -101,6 +107,7 @@ def watch(
     given = [one for one in (capture, interfaces or None, network) if one is not None]
     if len(given) != 1:
         raise click.UsageError("name one thing to watch: an interface (-i), a capture, a --network")
+    options.check_loudness(verbose, quiet)
     if follow and (capture is None or str(capture) == "-"):
         raise click.UsageError("--follow is for a capture file that grows")
     asked = wanted(keep, keep_files, keep_size, command, textfile, syslog)
@@ -115,7 +122,7 @@ def watch(
             who = hand_over(next_user)
         deeds.require_rights()
         source.start()
-        show = _show(source, board, as_lines, verbose, who)
+        show = _show(source, board, as_lines, Telling(verbose, quiet, server_kind), who)
         status = _Watching(source, board, show, deeds, once).run()
     ctx.exit(status)
 
@@ -143,17 +150,18 @@ def _source(
         raise click.UsageError(str(error)) from None
 
 
-def _show(source: Source, board: Board, as_lines: bool, verbose: bool, who: str) -> Show:
+def _show(source: Source, board: Board, as_lines: bool, telling: Telling, who: str) -> Show:
     when = at_clock if source.is_real else since_begin
     first = f"Watching {source.where}{' ' * bool(who)}{who}."
     if as_lines:
         stderr_line(first)
         return JsonShow()
-    if source.is_real and sys.stdout.isatty() and not verbose:
-        return BoardShow(when, board, f"Watching {source.where}", who)
-    click.echo(first)
+    if source.is_real and sys.stdout.isatty() and not (telling.verbose or telling.quiet):
+        return BoardShow(when, board, f"Watching {source.where}", who, telling.kind)
+    if not telling.quiet:
+        click.echo(first)
     sys.stdout.flush()
-    return LinesShow(when, board, verbose)
+    return LinesShow(when, board, telling)
 
 
 class _Watching:

@@ -8,10 +8,11 @@ import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import click
 
+from pxeclient.advice import Server
 from pxeclient.cli.coloring import paint, wants_color
 from pxeclient.cli.heading import now_headed
 from pxeclient.cli.output import stderr_line
@@ -87,20 +88,33 @@ class JsonShow:
         """There is nothing to sum up."""
 
 
+class Telling(NamedTuple):
+    """How events are to be told to people."""
+
+    verbose: bool = False
+    quiet: bool = False
+    """Only ends, and no table after them."""
+    kind: Server | None = None
+    """Whose settings cures are shown for."""
+
+
 class LinesShow:
     """A line for each event that matters, and the table at the end."""
 
     is_quiet = False
 
-    def __init__(self, when: Callable[[float], str], board: Board, verbose: bool) -> None:
+    def __init__(self, when: Callable[[float], str], board: Board, telling: Telling) -> None:
         """Show times by `when`."""
-        self._when, self._board, self._verbose = when, board, verbose
+        self._when, self._board, self._telling = when, board, telling
         self._color = wants_color(sys.stdout)
 
     def show(self, event: Event, kept: Path | None = None) -> None:
         """Write it, and do not keep it waiting."""
+        verbose, quiet, kind = self._telling
+        if quiet and not isinstance(event, Ended):
+            return
         width = shutil.get_terminal_size((100, 24)).columns
-        for line in told_lines(event, self._when, self._verbose, _shown(kept)):
+        for line in told_lines(event, self._when, verbose, _shown(kept), kind):
             for part in fitted(line, width):
                 click.echo(paint(part, self._color), color=self._color)
         sys.stdout.flush()
@@ -114,6 +128,8 @@ class LinesShow:
 
     def end(self, now: float) -> None:
         """All machines in a table."""
+        if self._telling.quiet:
+            return
         click.echo()
         for line in table(self._board, now, 1000, shutil.get_terminal_size((100, 24)).columns):
             click.echo(line)
@@ -124,9 +140,17 @@ class BoardShow:
 
     is_quiet = True
 
-    def __init__(self, when: Callable[[float], str], board: Board, where: str, who: str) -> None:
+    def __init__(
+        self,
+        when: Callable[[float], str],
+        board: Board,
+        where: str,
+        who: str,
+        kind: Server | None = None,
+    ) -> None:
         """Take the whole terminal until `end`; say what is watched, and as whom."""
         self._when, self._board, self._where, self._who = when, board, where, who
+        self._kind = kind
         self._stories: deque[str] = deque(maxlen=_STORIES)
         self._notes: deque[str] = deque(maxlen=_STORIES)
         self._drawn = 0.0
@@ -140,7 +164,7 @@ class BoardShow:
         """Keep it for the next picture."""
         self._dirty = True
         if isinstance(event, Ended):
-            lines = list(told_lines(event, self._when, kept=_shown(kept)))
+            lines = list(told_lines(event, self._when, kept=_shown(kept), kind=self._kind))
             self._stories.extendleft(reversed(["", *lines]))
 
     def note(self, text: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 
+from pxeclient.advice import Server
 from pxeclient.endings import End, end_of
 from pxeclient.explain.makers import maker_of
 from pxeclient.explain.stop import Stop
@@ -169,7 +170,11 @@ def duration(seconds: float) -> str:
 
 
 def told_lines(
-    event: Event, when: Callable[[float], str], verbose: bool = False, kept: str = ""
+    event: Event,
+    when: Callable[[float], str],
+    verbose: bool = False,
+    kept: str = "",
+    kind: Server | None = None,
 ) -> Iterator[str]:
     """An event for a pipe or a log: a line, and for an end its verdict.
 
@@ -178,6 +183,7 @@ def told_lines(
         when: A time in words.
         verbose: Every stage, too.
         kept: Where the boot that ended was kept.
+        kind: The server that cures are shown for.
     """
     match event:
         case Began(mac, at, attempt):
@@ -191,7 +197,7 @@ def told_lines(
             firmware = f" {best.profile.name}" if best is not None else ""
             what = "what runs next meets with trouble" if is_more else ended(told)
             yield f"{when(at)} {mac}{firmware}: {what}"
-            yield from end_lines(told, verbose)
+            yield from end_lines(told, verbose, kind)
             yield from (f"  {remark}" for remark in remarks)
             if kept:
                 yield f"  Kept in {kept}"

@@ -144,3 +144,19 @@ def test_ctrl_c_does_not_wait_for_the_command(tmp_path: Path) -> None:
     assert "1 machine: " in told  # in trouble, or at its next attempt already
     assert "was ended, for we were" in errors
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_quiet_is_only_the_ends() -> None:
+    """A boot that begins is no news then, and there is no table."""
+    words = ("watch", "--network", "proxy-60-file-4011-dead")
+    quiet, whole = run(*words, "-q").stdout.splitlines(), run(*words).stdout.splitlines()
+    assert quiet
+    assert not [line for line in quiet if line.endswith(" begins") or line.startswith("Watching")]
+    rest = iter(whole)
+    assert all(line in rest for line in quiet)
+
+
+def test_whose_settings() -> None:
+    """As of a boot."""
+    words = ("watch", "-q", "--network", "silence", "--server-kind")
+    assert run(*words, "kea").stdout != run(*words, "windows").stdout
