@@ -239,4 +239,5 @@ def test_a_lab_of_another_server(folder: Path) -> None:
 
 
 def _dnsmasq(lab: Lab, folder: Path) -> None:
-    lab.start([*DNSMASQ, "--enable-tftp", f"--tftp-root={folder}"])
+    # Its port 67 may be open before it finds that 69 is taken: it is ready when it says so.
+    lab.start([*DNSMASQ, "--enable-tftp", f"--tftp-root={folder}"], ready="TFTP root is")

@@ -6,6 +6,7 @@ python -m tools.release try [FOLDER]     each of them on a fresh Debian 12 of it
 
 from __future__ import annotations
 
+import signal
 import sys
 from pathlib import Path
 
@@ -38,6 +39,8 @@ def build(folder: Path) -> None:
 @click.option("--only", help="The ways whose name has this in it.")
 def try_(folder: Path, only: str | None) -> None:
     """Install each, without a network, and boot with it."""
+    # Whoever ends it finds nothing left.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         bad = list(trying.tried(ROOT, folder, only or ""))
     except RootError as error:
