@@ -9,6 +9,9 @@ from hypothesis import settings
 
 T = TypeVar("T")
 
+IS_THOROUGH = settings().max_examples > settings.get_profile("default").max_examples
+"""This is a "thorough" run."""
+
 
 def examples(share: float) -> int:
     """So many times the number of the profile that was chosen: 100, in "thorough" 1000."""
@@ -21,7 +24,4 @@ def some(cases: Iterable[T], each: int, turn: int) -> Sequence[T]:
     For what is about the same in several tables: what one leaves out the next has.
     """
     found = list(cases)
-    return found if examples(1) > _ORDINARY else found[turn % each :: each]
-
-
-_ORDINARY = settings.get_profile("default").max_examples
+    return found if IS_THOROUGH else found[turn % each :: each]

@@ -21,6 +21,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
+from tests.processes import PATIENCE
+
 CHECKOUT = Path(__file__).parents[2]
 _LONGEST = 1 << 20
 
@@ -69,7 +71,7 @@ def _waiting() -> socket.socket:
         waiting.wait()
 
     atexit.register(end)
-    ours.settimeout(60)
+    ours.settimeout(PATIENCE)
     return ours
 
 

@@ -52,7 +52,7 @@ def verdict(told: ExplainedAttempt) -> tuple[object, ...]:
 @pytest.mark.parametrize("firmware", FIRMWARES)
 def test_it_tells_what_explain_tells(firmware: str) -> None:
     """Every recording: machines, attempts, ends, codes and findings."""
-    for path in some(captures(CAPTURES, firmware), 2, FIRMWARES.index(firmware)):
+    for path in some(captures(CAPTURES, firmware), 3, FIRMWARES.index(firmware)):
         capture, found = read(path), recording(path)
         _, events = watched(capture.frames, capture.seconds)
         last = {(one.mac, one.told.number): one.told for one in events if isinstance(one, Ended)}
