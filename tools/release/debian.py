@@ -170,10 +170,8 @@ def _documents(root: Path, tree: Path, when: int) -> None:
 
 def _completion(shell: str) -> str:
     """The shell's script, as the command gives it."""
-    code = "from click.shell_completion import get_completion_class as of; import sys;"
-    code += " from pxeclient.cli.main import cli;"
-    code += " print(of(sys.argv[1])(cli, {}, 'pxeclient', '_PXECLIENT_COMPLETE').source())"
-    return subprocess.check_output([sys.executable, "-c", code, shell], text=True)
+    command = [sys.executable, "-m", "pxeclient", "completion", shell]
+    return subprocess.check_output(command, text=True)
 
 
 def _copyright(tree: Path) -> str:
