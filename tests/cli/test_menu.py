@@ -151,9 +151,10 @@ def test_the_transcript_shows_keys() -> None:
 # --- menu items ---------------------------------------------------------------------------
 @pytest.mark.parametrize("name", [IPXE, EDK2])
 def test_menu_item_1_is_f8_and_enter(name: str) -> None:
-    """The same object comes out."""
+    """The same object comes out, but for the time of day."""
     found = report(*PROMPT_3, "--menu-item", "1", profile=name)
-    assert found == report(*PROMPT_3, *pressed("F8", "Enter"), profile=name)
+    pressed_by_hand = report(*PROMPT_3, *pressed("F8", "Enter"), profile=name)
+    assert found | {"time": ""} == pressed_by_hand | {"time": ""}
     assert found["boot_file"]["name"] == "bs5.0"
 
 

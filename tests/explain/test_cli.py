@@ -49,6 +49,10 @@ def test_another_firmware_in_its_place() -> None:
     assert "If nobody answers, it ends with: PXE-E55" in text
 
 
+BEGINS = {"tool_version", "time", "profile_version"}
+"""What all objects have, as docs/reference/json.md says."""
+
+
 def test_the_json_has_what_the_documentation_says() -> None:
     """Every key, in every part of it."""
     page = Path(__file__).parents[2] / "docs" / "reference" / "explain.md"
@@ -70,7 +74,7 @@ def test_the_json_has_what_the_documentation_says() -> None:
         attempt["as"],
     ]
     for part in parts:
-        for key in part:
+        for key in part.keys() - BEGINS:
             assert f"`{key}`" in documented, key
     assert attempt["firmware"]["profile"] == "ipxe-20190125"
     assert attempt["ending"]["stop"] == "fetched"
