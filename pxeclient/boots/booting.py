@@ -90,7 +90,8 @@ class Booting:
         """The time of its next timer, or of what stops it."""
         if not self._is_on:
             return self._starts
-        return self._origin + min(self._client.next_timer()[1], self._deadline)
+        due = self._client.next_timer()[1]
+        return self._origin + (due if due < self._deadline else self._deadline)
 
     def hear(self, frame: bytes, at: float) -> None:
         """A frame came; one for a machine that is off is nothing.
@@ -100,7 +101,9 @@ class Booting:
         """
         if self._is_on and at >= self._origin - ROUNDING and not self.is_over:
             # It may have come before what was done meanwhile, by a machine that was late.
-            now = max(at - self._origin, self._reached)
+            now = at - self._origin
+            if now < self._reached:
+                now = self._reached
             self._feed(FrameReceived(frame), now)
             self._look_at_the_end(now)
 

@@ -56,8 +56,16 @@ class Schedule:
     def poll(self, now: float) -> list[bytes]:
         """Run what is due and return the frames to send, in order."""
         frames: list[bytes] = []
-        while (at := self.next_at()) is not None and at <= now:
-            _, _, item = heappop(self._entries)
+        entries = self._entries
+        while entries and entries[0][0] <= now:
+            if type(frame := entries[0][2]) is bytes:  # nearly all
+                heappop(entries)
+                frames.append(frame)
+                continue
+            at = self.next_at()
+            if at is None or at > now:
+                break
+            _, _, item = heappop(entries)
             if isinstance(item, bytes):
                 frames.append(item)
             else:
