@@ -132,13 +132,14 @@ class BootClient:
             if done is not None:
                 return self._kept(done)
         actions: list[Action] = []
+        add = actions.append
         for action in self._react(event, now):
-            actions.append(action)
+            add(action)
             if type(action) not in _OF_THE_CLOCK:
                 continue
-            if isinstance(action, SetTimer):
+            if type(action) is SetTimer:
                 self._deadlines[action.timer] = action.deadline
-            elif isinstance(action, CancelTimer):
+            elif type(action) is CancelTimer:
                 self._deadlines.pop(action.timer, None)
             else:
                 self._deadlines.clear()
@@ -207,11 +208,12 @@ class BootClient:
             yield from self._react(later, now)
 
     def _act(self, event: Event, now: float) -> Iterator[Action]:
+        # Not by patterns, which look attributes up by name: nearly all events are the first two.
+        if isinstance(event, FrameReceived):
+            return self._on_frame(event.frame, now)
+        if isinstance(event, TimerFired):
+            return self._on_timer(event.timer, now)
         match event:
-            case FrameReceived(frame):
-                return self._on_frame(frame, now)
-            case TimerFired(timer):
-                return self._on_timer(timer, now)
             case KeyPressed(key):
                 return self._on_key(key, now)
             case PowerOn():
