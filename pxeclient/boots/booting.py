@@ -18,6 +18,9 @@ LATEST = 10.0
 """Seconds after its deadline in which a machine that is late still hears what came before it. In a
 flood it may never catch up: what it hears would be from before the deadline for ever."""
 
+_ACTED_ON = frozenset((SetTimer, CancelTimer, SendFrame, AwaitKey))
+"""What is more than something to record; to look a type up is quicker than to ask for four."""
+
 
 class Client(Protocol):
     """What boots: a firmware (`BootClient`), or that and what it starts (`StagedBoot`)."""
@@ -172,13 +175,14 @@ class Booting:
             self._awaits_key = False
             add(now, event)
         for action in actions:
-            if type(action) is SetTimer or type(action) is CancelTimer:
-                continue  # the client keeps its own, and the trace has what they lead to
-            if type(action) is SendFrame:
-                self._link.send(action.frame)
-            elif type(action) is AwaitKey:
-                self._awaits_key = True
+            if type(action) in _ACTED_ON:
+                if type(action) is SetTimer or type(action) is CancelTimer:
+                    continue  # the client keeps its own, and the trace has what they lead to
+                if type(action) is SendFrame:
+                    self._link.send(action.frame)
+                else:
+                    self._awaits_key = True
             if records:
-                add(now, action)
+                add(now, action)  # type: ignore[arg-type]  # of the clock it is none: see above
         if self._awaits_key and self._keys:
             self._feed(KeyPressed(self._keys.pop(0)), now)
