@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import inf
 from typing import assert_never
 
@@ -29,6 +29,7 @@ from pxeclient.fetch.opening import Multicast, fetch
 from pxeclient.stack.acts import Act, CancelTimer, Ignore, Owner, SetTimer, Timer
 from pxeclient.stack.host import (
     Arrived,
+    Happened,
     Host,
     IcmpError,
     RouterAdvertised,
@@ -179,9 +180,9 @@ class BootClient:
         self._first = None
         return True
 
-    def _react(self, event: Event, now: float) -> Iterator[Action]:
+    def _react(self, event: Event, now: float) -> Iterable[Action]:
         if self._session.finished:
-            return iter(())
+            return ()
         if self._may_stand_still and self._session.state.is_prompting:
             return self._react_at_prompt(event, now)
         return self._act(event, now)
@@ -215,7 +216,7 @@ class BootClient:
         for later in held:
             yield from self._react(later, now)
 
-    def _act(self, event: Event, now: float) -> Iterator[Action]:
+    def _act(self, event: Event, now: float) -> Iterable[Action]:
         # Not by patterns, which look attributes up by name: nearly all events are the first two.
         if isinstance(event, FrameReceived):
             return self._on_frame(event.frame, now)
@@ -223,7 +224,7 @@ class BootClient:
             return self._on_timer(event.timer, now)
         match event:
             case KeyPressed(key):
-                return self._on_key(key, now)
+                return self._session.state.on_key(self._session, key, now)
             case PowerOn():
                 return self._on_power(now)
             case _:
@@ -241,15 +242,19 @@ class BootClient:
             yield from session.enter(goals.Discover(Dialogue()), now)
             yield from session.background.start()
 
-    def _on_key(self, key: str, now: float) -> Iterator[Action]:
-        session = self._session
-        yield from session.state.on_key(session, key, now)
-
-    def _on_frame(self, frame: bytes, now: float) -> Iterator[Action]:
+    def _on_frame(self, frame: bytes, now: float) -> Iterable[Action]:
         if not self._is_on:
-            return
+            return ()
         session = self._session
-        for happened in session.host.receive(frame, now):
+        found = session.host.receive(frame, now)
+        if type(found) is tuple and type(found[0]) is Arrived:  # a plain datagram: it is alone
+            return session.state.on_datagram(session, found[0], now)
+        return self._on_happened(found, now)
+
+    def _on_happened(self, found: Iterable[Act | Happened], now: float) -> Iterator[Action]:
+        """What the host has made of a frame."""
+        session = self._session
+        for happened in found:
             match happened:
                 case Arrived():
                     yield from session.state.on_datagram(session, happened, now)
@@ -262,26 +267,29 @@ class BootClient:
                 case _:
                     yield happened
 
-    def _on_timer(self, timer: Timer, now: float) -> Iterator[Action]:
+    def _on_timer(self, timer: Timer, now: float) -> Iterable[Action]:
         session = self._session
-        state = session.state
         match timer.owner:
             case Owner.FIRMWARE | Owner.FETCH:
-                yield from state.on_timer(session, now)
+                return session.state.on_timer(session, now)
             case Owner.SCREEN:
-                yield from session.screen.grown(now, *self.progress)
+                return session.screen.grown(now, *session.state.progress)
             case Owner.BACKGROUND:
-                yield from session.background.timer_fired(timer, now)
+                return session.background.timer_fired(timer, now)
             case Owner.ARP | Owner.IGMP:
-                for happened in session.host.timer_fired(timer, now):
-                    if isinstance(happened, Unreachable):
-                        yield from state.on_unreachable(session, happened.hop, now)
-                    else:
-                        yield happened
+                return self._on_timer_of_stack(timer, now)
             case Owner.PROGRAM:
-                pass  # A ROM starts none itself.
+                return ()  # A ROM starts none itself.
             case _:
                 assert_never(timer.owner)
+
+    def _on_timer_of_stack(self, timer: Timer, now: float) -> Iterator[Action]:
+        session, state = self._session, self._session.state
+        for happened in session.host.timer_fired(timer, now):
+            if isinstance(happened, Unreachable):
+                yield from state.on_unreachable(session, happened.hop, now)
+            else:
+                yield happened
 
     def _state(self, goal: goals.Goal) -> State:
         """The state of a goal, which begins with what the goal gives it."""

@@ -41,10 +41,7 @@ class Schedule:
         # with each block of a file: far cheaper than an entry for every move.
         while self._entries:
             at, _, item = self._entries[0]
-            if type(item) is bytes:
-                return at
-            assert not isinstance(item, bytes)
-            if item.wake_at == at:
+            if isinstance(item, bytes) or item.wake_at == at:
                 return at
             if item.wake_at is None:
                 heappop(self._entries)

@@ -148,10 +148,9 @@ class Screen:
             self._growing = Growing(line, left)
             yield from self._growing.begin(now)
 
-    def grown(self, now: float, done: int, size: int | None) -> Iterator[Action]:
+    def grown(self, now: float, done: int, size: int | None) -> Iterable[Action]:
         """The timer of the growing line has run out; `done` octets of `size` are there."""
-        if self._growing is not None:
-            yield from self._growing.step(now, done, size)
+        return () if self._growing is None else self._growing.step(now, done, size)
 
     def stop_growing(self, now: float, ran_out: bool = False) -> Iterator[Action]:
         """The line grows no more; a countdown may have run out."""
