@@ -255,8 +255,8 @@ class Trace:
         if borders.until > count:
             borders = self._borders = _Borders()
         if borders.until < count:
-            new = range(borders.until, count)
-            borders.at += [at for at in new if type(self.records[at].item) is BeginStage]
+            new = enumerate(self.records[borders.until :], borders.until)
+            borders.at += [at for at, record in new if type(record.item) is BeginStage]
             borders.until = count
         return borders.at
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import inf
 from typing import assert_never
 
@@ -29,6 +29,7 @@ from pxeclient.fetch.opening import Multicast, fetch
 from pxeclient.stack.acts import Act, CancelTimer, Ignore, Owner, SetTimer, Timer
 from pxeclient.stack.host import (
     Arrived,
+    Happened,
     Host,
     IcmpError,
     RouterAdvertised,
@@ -79,6 +80,8 @@ class BootClient:
         self._may_stand_still = traits.ip.stops_at_prompt
         """At a prompt only the keyboard and the countdown are looked after."""
         self._deadlines: dict[Timer, float] = {}
+        self._first: tuple[Timer, float] | None = (_NONE, inf)
+        """Which of them runs out first, and when; None if it is to be looked for."""
         self._held: list[FrameReceived | TimerFired] = []
         """What happened while the machine looked only after its prompt."""
         self._held_frames = self._held_octets = 0
@@ -132,13 +135,15 @@ class BootClient:
             if done is not None:
                 return self._kept(done)
         actions: list[Action] = []
+        add = actions.append
         for action in self._react(event, now):
-            actions.append(action)
+            add(action)
             if type(action) not in _OF_THE_CLOCK:
                 continue
-            if isinstance(action, SetTimer):
+            self._first = None
+            if type(action) is SetTimer:
                 self._deadlines[action.timer] = action.deadline
-            elif isinstance(action, CancelTimer):
+            elif type(action) is CancelTimer:
                 self._deadlines.pop(action.timer, None)
             else:
                 self._deadlines.clear()
@@ -149,18 +154,22 @@ class BootClient:
         """What a state did at once, its timer noted."""
         for act in done:
             if type(act) is SetTimer:
+                self._first = None
                 self._deadlines[act.timer] = act.deadline
         return [*done]
 
     def next_timer(self) -> tuple[Timer, float]:
         """The timer that runs out first, and when; never (infinity) if none runs."""
+        if self._first is not None:
+            return self._first
         # Of the two or three that run, whatever anybody sends (`neighbours`); a plain loop is
         # several times as fast as `min` by a key.
         first, due = _NONE, inf
         for timer, at in self._deadlines.items():
             if at < due:
                 first, due = timer, at
-        return first, due
+        self._first = found = first, due
+        return found
 
     def _is_due(self, timer: Timer, now: float) -> bool:
         """The timer runs and its time has come; it is used up by that."""
@@ -168,11 +177,12 @@ class BootClient:
         if deadline is None or now < deadline:
             return False
         del self._deadlines[timer]
+        self._first = None
         return True
 
-    def _react(self, event: Event, now: float) -> Iterator[Action]:
+    def _react(self, event: Event, now: float) -> Iterable[Action]:
         if self._session.finished:
-            return iter(())
+            return ()
         if self._may_stand_still and self._session.state.is_prompting:
             return self._react_at_prompt(event, now)
         return self._act(event, now)
@@ -206,14 +216,15 @@ class BootClient:
         for later in held:
             yield from self._react(later, now)
 
-    def _act(self, event: Event, now: float) -> Iterator[Action]:
+    def _act(self, event: Event, now: float) -> Iterable[Action]:
+        # Not by patterns, which look attributes up by name: nearly all events are the first two.
+        if isinstance(event, FrameReceived):
+            return self._on_frame(event.frame, now)
+        if isinstance(event, TimerFired):
+            return self._on_timer(event.timer, now)
         match event:
-            case FrameReceived(frame):
-                return self._on_frame(frame, now)
-            case TimerFired(timer):
-                return self._on_timer(timer, now)
             case KeyPressed(key):
-                return self._on_key(key, now)
+                return self._session.state.on_key(self._session, key, now)
             case PowerOn():
                 return self._on_power(now)
             case _:
@@ -231,15 +242,19 @@ class BootClient:
             yield from session.enter(goals.Discover(Dialogue()), now)
             yield from session.background.start()
 
-    def _on_key(self, key: str, now: float) -> Iterator[Action]:
-        session = self._session
-        yield from session.state.on_key(session, key, now)
-
-    def _on_frame(self, frame: bytes, now: float) -> Iterator[Action]:
+    def _on_frame(self, frame: bytes, now: float) -> Iterable[Action]:
         if not self._is_on:
-            return
+            return ()
         session = self._session
-        for happened in session.host.receive(frame, now):
+        found = session.host.receive(frame, now)
+        if type(found) is tuple and type(found[0]) is Arrived:  # a plain datagram: it is alone
+            return session.state.on_datagram(session, found[0], now)
+        return self._on_happened(found, now)
+
+    def _on_happened(self, found: Iterable[Act | Happened], now: float) -> Iterator[Action]:
+        """What the host has made of a frame."""
+        session = self._session
+        for happened in found:
             match happened:
                 case Arrived():
                     yield from session.state.on_datagram(session, happened, now)
@@ -252,26 +267,29 @@ class BootClient:
                 case _:
                     yield happened
 
-    def _on_timer(self, timer: Timer, now: float) -> Iterator[Action]:
+    def _on_timer(self, timer: Timer, now: float) -> Iterable[Action]:
         session = self._session
-        state = session.state
         match timer.owner:
             case Owner.FIRMWARE | Owner.FETCH:
-                yield from state.on_timer(session, now)
+                return session.state.on_timer(session, now)
             case Owner.SCREEN:
-                yield from session.screen.grown(now, *self.progress)
+                return session.screen.grown(now, *session.state.progress)
             case Owner.BACKGROUND:
-                yield from session.background.timer_fired(timer, now)
+                return session.background.timer_fired(timer, now)
             case Owner.ARP | Owner.IGMP:
-                for happened in session.host.timer_fired(timer, now):
-                    if isinstance(happened, Unreachable):
-                        yield from state.on_unreachable(session, happened.hop, now)
-                    else:
-                        yield happened
+                return self._on_timer_of_stack(timer, now)
             case Owner.PROGRAM:
-                pass  # A ROM starts none itself.
+                return ()  # A ROM starts none itself.
             case _:
                 assert_never(timer.owner)
+
+    def _on_timer_of_stack(self, timer: Timer, now: float) -> Iterator[Action]:
+        session, state = self._session, self._session.state
+        for happened in session.host.timer_fired(timer, now):
+            if isinstance(happened, Unreachable):
+                yield from state.on_unreachable(session, happened.hop, now)
+            else:
+                yield happened
 
     def _state(self, goal: goals.Goal) -> State:
         """The state of a goal, which begins with what the goal gives it."""

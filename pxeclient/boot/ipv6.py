@@ -7,7 +7,7 @@ Only this wait is emulated, not IPv6: a router advertisement ends it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pxeclient.boot.actions import Action, StateName
 from pxeclient.boot.bootfrom import boot_from
@@ -18,12 +18,11 @@ from pxeclient.stack.acts import Ignore
 from pxeclient.stack.host import Arrived
 
 
-def configured(session: Session, now: float) -> Iterator[Action]:
+def configured(session: Session, now: float) -> Iterable[Action]:
     """DHCP has given all it will; go on when IPv6 is over too."""
     if now < session.ipv6_until:
-        yield from session.enter(AwaitIpv6(None), now)
-    else:
-        yield from _go_on(session, now)
+        return session.enter(AwaitIpv6(None), now)
+    return _go_on(session, now)
 
 
 def _go_on(session: Session, now: float) -> Iterator[Action]:

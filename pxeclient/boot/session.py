@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from ipaddress import IPv4Address
+from itertools import chain
 from typing import ClassVar, TypeVar
 
 from pxeclient.boot.actions import Action, Decide, Enter, Finish, StateName
@@ -36,6 +37,7 @@ from pxeclient.wire.udp import Datagram
 
 RETRANSMIT = Timer(Owner.FIRMWARE, "retransmit")
 """The timer that every state waits with."""
+_WAIT_NO_MORE = CancelTimer(RETRANSMIT)
 
 UNNAMED = BootFile(b"", ANY, "nobody")
 """The boot file that nobody has named yet."""
@@ -179,13 +181,11 @@ class Session:
             octets = self._filled[template] = fill(template, self.names)
         return octets
 
-    def enter(self, goal: Goal, now: float) -> Iterator[Action]:
+    def enter(self, goal: Goal, now: float) -> Iterable[Action]:
         """Move to the state of that goal, and do what it begins with."""
-        self.state = self._make(goal)
-        self.state.entered_at = now
-        yield CancelTimer(RETRANSMIT)
-        yield Enter(self.state.name)
-        yield from self.state.on_enter(self, now)
+        state = self.state = self._make(goal)
+        state.entered_at = now
+        return chain((_WAIT_NO_MORE, Enter(state.name)), state.on_enter(self, now))
 
     def wait(self, seconds: float, now: float) -> Action:
         """Set the timer that every state waits with."""
@@ -203,7 +203,7 @@ class Session:
         """Send a UDP datagram from our address."""
         return self.host.send(Datagram(source_port, port, payload), to, now, dont_fragment)
 
-    def show(self, lines: tuple[str, ...], now: float, **values: object) -> Iterator[Action]:
+    def show(self, lines: tuple[str, ...], now: float, **values: object) -> Iterable[Action]:
         """Write lines of the profile on the machine's screen."""
         return self.screen.show(lines, now, **values)
 
@@ -244,12 +244,12 @@ class Session:
         """Be done: DHCP has given all it will, and that was all that was wanted."""
         yield from self.screen.lease(now)
         self.finished = True
-        yield CancelTimer(RETRANSMIT)
+        yield _WAIT_NO_MORE
         yield CancelTimer(SCREEN)
 
     def _finish(self, finish: Finish) -> Iterator[Action]:
         self.finished = True
-        yield CancelTimer(RETRANSMIT)
+        yield _WAIT_NO_MORE
         yield CancelTimer(SCREEN)
         yield finish
 

@@ -18,6 +18,9 @@ LATEST = 10.0
 """Seconds after its deadline in which a machine that is late still hears what came before it. In a
 flood it may never catch up: what it hears would be from before the deadline for ever."""
 
+_ACTED_ON = frozenset((SetTimer, CancelTimer, SendFrame, AwaitKey))
+"""What is more than something to record; to look a type up is quicker than to ask for four."""
+
 
 class Client(Protocol):
     """What boots: a firmware (`BootClient`), or that and what it starts (`StagedBoot`)."""
@@ -90,7 +93,8 @@ class Booting:
         """The time of its next timer, or of what stops it."""
         if not self._is_on:
             return self._starts
-        return self._origin + min(self._client.next_timer()[1], self._deadline)
+        due = self._client.next_timer()[1]
+        return self._origin + (due if due < self._deadline else self._deadline)
 
     def hear(self, frame: bytes, at: float) -> None:
         """A frame came; one for a machine that is off is nothing.
@@ -100,7 +104,9 @@ class Booting:
         """
         if self._is_on and at >= self._origin - ROUNDING and not self.is_over:
             # It may have come before what was done meanwhile, by a machine that was late.
-            now = max(at - self._origin, self._reached)
+            now = at - self._origin
+            if now < self._reached:
+                now = self._reached
             self._feed(FrameReceived(frame), now)
             self._look_at_the_end(now)
 
@@ -169,13 +175,14 @@ class Booting:
             self._awaits_key = False
             add(now, event)
         for action in actions:
-            if type(action) is SetTimer or type(action) is CancelTimer:
-                continue  # the client keeps its own, and the trace has what they lead to
-            if type(action) is SendFrame:
-                self._link.send(action.frame)
-            elif type(action) is AwaitKey:
-                self._awaits_key = True
+            if type(action) in _ACTED_ON:
+                if type(action) is SetTimer or type(action) is CancelTimer:
+                    continue  # the client keeps its own, and the trace has what they lead to
+                if type(action) is SendFrame:
+                    self._link.send(action.frame)
+                else:
+                    self._awaits_key = True
             if records:
-                add(now, action)
+                add(now, action)  # type: ignore[arg-type]  # of the clock it is none: see above
         if self._awaits_key and self._keys:
             self._feed(KeyPressed(self._keys.pop(0)), now)

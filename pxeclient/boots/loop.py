@@ -82,12 +82,15 @@ def attend(station: Party, link: Link, *, in_turn: bool = False) -> None:
     first = 0
     """Frames that went before what is overdue."""
     while not station.is_over:
-        now = link.now()
-        until = min(station.next_at(), now + _LONGEST)
-        is_overdue = until > -inf and not has_come(now, until)
-        first = first if is_overdue else 0
+        # All that ever happens passes here: no calls but those that somebody else must answer.
+        now, until = link.now(), station.next_at()
+        if until > now + _LONGEST:
+            until = now + _LONGEST
+        is_overdue = -inf < until < now - ROUNDING
+        if not is_overdue:
+            first = 0
         if in_turn or until > now or (is_overdue and first < QUEUE):
-            frame = link.receive(max(until, now))
+            frame = link.receive(until if until > now else now)
             now = link.now()
             if frame is not None:
                 first += is_overdue

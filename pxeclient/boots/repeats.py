@@ -72,8 +72,9 @@ class Repeats:
         story = hash((frame[12:14], frame[_HEADERS:]))
         times = self._alike.get(story, 0)
         self._alike[story] = times + 1
-        self._alike.move_to_end(story)
-        if len(self._alike) > _STORIES:
+        if times:
+            self._alike.move_to_end(story)
+        elif len(self._alike) > _STORIES:
             self._alike.popitem(last=False)
         if times >= MOST_ALIKE:
             self.repeated += 1

@@ -58,7 +58,8 @@ class SimulatedLink(Link):
         Raises:
             LinkError: The link has been closed.
         """
-        self._check_open()
+        if not self._open:
+            raise self._closed()
         self._outgoing.append((self._now + self._latency, frame))
 
     def receive(self, until: float) -> bytes | None:
@@ -67,8 +68,10 @@ class SimulatedLink(Link):
         Raises:
             LinkError: The link has been closed.
         """
-        self._check_open()
-        until = max(until, self._now)
+        if not self._open:
+            raise self._closed()
+        if until < self._now:
+            until = self._now
         incoming, outgoing = self._incoming, self._outgoing
         # Only what the stations are told and do here changes when they want to do more.
         theirs = self._stations.next_at()
@@ -96,11 +99,12 @@ class SimulatedLink(Link):
 
     def _run_stations(self, at: float) -> None:
         """Let the stations see what arrives at that time, and then do what is due."""
-        while self._outgoing and self._outgoing[0][0] <= at:
-            self._stations.receive(self._outgoing.popleft()[1], at)
-        for frame in self._stations.poll(at):
+        stations, outgoing = self._stations, self._outgoing
+        while outgoing and outgoing[0][0] <= at:
+            stations.receive(outgoing.popleft()[1], at)
+        for frame in stations.poll(at):
             self._incoming.append((at + self._latency, frame))
 
-    def _check_open(self) -> None:
-        if not self._open:
-            raise LinkError("the simulated link has been closed; make a new one")
+    @staticmethod
+    def _closed() -> LinkError:
+        return LinkError("the simulated link has been closed; make a new one")

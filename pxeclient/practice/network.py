@@ -30,6 +30,14 @@ class PracticeNetwork:
         self._stations = [ScriptedHost(server, kind, self._schedule) for server in scenario.servers]
         self._hearing: dict[bytes, list[ScriptedHost]] = {}
         """The stations that take in frames to a MAC address."""
+        # The schedule's own: they are asked with every frame, and a call less is much there.
+        self.next_at = self._schedule.next_at
+        """When a station next has something to do; None when all are waiting for the client."""
+        self.poll = self._schedule.poll
+        """Do what is due at `now`; the frames that the stations send, in order.
+
+        Afterwards `next_at` is later than `now`, or None.
+        """
 
     def receive(self, frame: bytes, now: float) -> None:
         """A client's frame reaches all stations. Never raises, whatever the frame is."""
@@ -53,17 +61,6 @@ class PracticeNetwork:
         if listening:  # so there are never more than the stations listen to
             self._hearing[to] = listening
         return listening
-
-    def next_at(self) -> float | None:
-        """When a station next has something to do; None when all are waiting for the client."""
-        return self._schedule.next_at()
-
-    def poll(self, now: float) -> list[bytes]:
-        """Do what is due; the frames that the stations send, in order.
-
-        Afterwards `next_at` is later than `now`, or None.
-        """
-        return self._schedule.poll(now)
 
 
 def _other_received(listening: list[ScriptedHost], data: bytes, now: float) -> None:

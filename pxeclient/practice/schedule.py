@@ -41,10 +41,7 @@ class Schedule:
         # with each block of a file: far cheaper than an entry for every move.
         while self._entries:
             at, _, item = self._entries[0]
-            if type(item) is bytes:
-                return at
-            assert not isinstance(item, bytes)
-            if item.wake_at == at:
+            if isinstance(item, bytes) or item.wake_at == at:
                 return at
             if item.wake_at is None:
                 heappop(self._entries)
@@ -56,8 +53,16 @@ class Schedule:
     def poll(self, now: float) -> list[bytes]:
         """Run what is due and return the frames to send, in order."""
         frames: list[bytes] = []
-        while (at := self.next_at()) is not None and at <= now:
-            _, _, item = heappop(self._entries)
+        entries = self._entries
+        while entries and entries[0][0] <= now:
+            if type(frame := entries[0][2]) is bytes:  # nearly all
+                heappop(entries)
+                frames.append(frame)
+                continue
+            at = self.next_at()
+            if at is None or at > now:
+                break
+            _, _, item = heappop(entries)
             if isinstance(item, bytes):
                 frames.append(item)
             else:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from ipaddress import IPv4Address
 
-from msgspec.structs import replace
-
 from pxeclient.practice.boot_files import Kind
 from pxeclient.practice.dhcp_server import DhcpServer
 from pxeclient.practice.model import Server
@@ -99,7 +97,7 @@ class ScriptedHost:
 
     def _dhcp_received(self, client: Peer, port: int, request: Request, now: float) -> None:
         if client.local not in self._addresses:
-            client = replace(client, local=self._server.ip.packed)
+            client = Peer(client.mac, client.address, client.port, self._server.ip.packed)
         for sending in self._dhcp.answer(request, client, port, now):
             self._send_udp(
                 sending.to, sending.source_port, sending.payload, sending.at, sending.wire

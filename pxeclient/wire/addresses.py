@@ -80,12 +80,12 @@ def ipv4(octets: bytes) -> IPv4Address:
 
 def dotted(address: IPv4Address) -> str:
     """The address as text, ``10.77.0.1``; several times as fast as `str`."""
-    return _dotted(address.packed)
+    return _dotted(int(address))
 
 
 @lru_cache(maxsize=4096)
-def _dotted(octets: bytes) -> str:
-    return ".".join(map(str, octets))
+def _dotted(number: int) -> str:
+    return ".".join(map(str, number.to_bytes(4, "big")))
 
 
 ANY = IPv4Address("0.0.0.0")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address
 
 from msgspec import Struct
@@ -163,10 +164,12 @@ def split_long(code: int, data: bytes) -> tuple[Option, ...]:
     return tuple(Option(code, data[i : i + 255]) for i in range(0, len(data), 255))
 
 
+@lru_cache(maxsize=64)
 def scan_options(area: bytes) -> tuple[tuple[Option, ...], bytes]:
     """Read options up to and with END; return them and all that follows.
 
     Never fails: an option whose length overruns the area stays, unread, in the second part.
+    A server says the same to all its clients, and says it again: the latest areas are remembered.
     """
     options: list[Option] = []
     at, end = 0, len(area)
@@ -194,22 +197,24 @@ def option_data(area: bytes) -> dict[int, bytes]:
     Reads as far as `scan_options`; END and PAD are there too, with no data.
     """
     found: dict[int, bytes] = {}
-    at, end = 0, len(area)
-    while at < end:
+    at, last = 0, len(area) - 1
+    # A server does this with all that every client sends: each step is one option's least.
+    while at < last:
         code = area[at]
-        if code in (PAD, END):
-            found[code] = b""
-            if code == END:
-                break
+        if code == END:
+            found[END] = b""
+            return found
+        if code == PAD:
+            found[PAD] = b""
             at += 1
             continue
         start = at + 2
-        if start > end or start + area[at + 1] > end:
-            break
-        stop = start + area[at + 1]
-        data = area[start:stop]
-        found[code] = found[code] + data if code in found else data
-        at = stop
+        at = start + area[at + 1]
+        if at > last + 1:
+            return found
+        found[code] = found[code] + area[start:at] if code in found else area[start:at]
+    if at == last and (code := area[at]) in (PAD, END):
+        found[code] = b""
     return found
 
 

@@ -18,6 +18,8 @@ _HEADERS = _BOTH.size
 _UDP_HEADER = 8
 _FIRST = 0x4500
 _TTL = 64
+_ACK = 4
+"""Octets of a TFTP ACK."""
 
 
 class Flow:
@@ -47,7 +49,8 @@ class Flow:
         if size > MTU - _HEADERS:
             return None
         if summed is None:
-            summed = word_sum(payload)
+            # An ACK, nearly always, is summed here, where that is no call.
+            summed = int.from_bytes(payload, "big") if size == _ACK else word_sum(payload)
         head = _BOTH.pack(
             _FIRST, _HEADERS + size, ident, 0, self._ttl, UDP, -(self._ip + size + ident) % 0xFFFF,
             self._addresses, self._source_port, self._port, _UDP_HEADER + size,

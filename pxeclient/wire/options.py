@@ -163,7 +163,10 @@ def printable(data: bytes) -> str:
 
     The only way in which names and messages from a server reach a person.
     """
-    return _LIKE_AN_OCTET.sub("<3c>", data.decode("latin-1")).translate(_SHOWN)
+    text = data.decode("latin-1")
+    if text.isascii() and text.isprintable() and "<" not in text:
+        return text  # as nearly all names are
+    return _LIKE_AN_OCTET.sub("<3c>", text).translate(_SHOWN)
 
 
 _LIKE_AN_OCTET = re.compile("<(?=[0-9a-f]{2}>)")

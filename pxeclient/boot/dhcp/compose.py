@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from ipaddress import IPv4Address
 
 from pxeclient.boot.dhcp.numbering import Exchange
@@ -20,32 +20,33 @@ def compose(session: Session, exchange: Exchange, to: IPv4Address) -> bytes:
     if to == BROADCAST and shape.broadcast_flags is not None:
         flags = shape.broadcast_flags
     parts, templates = session.traits.layouts[exchange.purpose]
-    area = b"".join(
-        [
-            part if isinstance(part, bytes) else _option(session, exchange, part, templates)
-            for part in parts
-        ]
-    )
+    area: list[bytes] = []
+    for part in parts:
+        if isinstance(part, bytes):
+            area.append(part)
+            continue
+        data = _value(session, exchange, part, templates, shape.echo)
+        area += bytes((part, len(data))), data
     payload = dhcp.build_request(
         session.machine.mac,
         session.numbers.xid(exchange),
         session.numbers.secs(exchange),
         flags,
         session.host.address if shape.ciaddr else ANY,
-        area,
+        b"".join(area),
     )
     return payload.ljust(traits.size, b"\0")
 
 
-def _option(session: Session, exchange: Exchange, code: int, templates: Mapping[int, str]) -> bytes:
-    """One option's octets."""
-    data = _value(session, exchange, code, templates)
-    return bytes((code, len(data))) + data
-
-
-def _value(session: Session, exchange: Exchange, code: int, templates: Mapping[int, str]) -> bytes:
-    """The value of an option that is not the same in every boot."""
-    if code in session.traits.dhcp.messages[exchange.purpose].echo:
+def _value(
+    session: Session,
+    exchange: Exchange,
+    code: int,
+    templates: Mapping[int, str],
+    echo: Container[int],
+) -> bytes:
+    """The value of an option that is not the same in every boot; servers' of those in `echo`."""
+    if code in echo:
         for reply in session.sources:
             echoed = dhcp.first(reply.message.options, code)
             if echoed is not None:

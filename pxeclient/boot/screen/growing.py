@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -27,27 +27,30 @@ class Growing:
     _shown: str = ""
     """What the next step takes back."""
 
-    def begin(self, now: float) -> Iterator[Action]:
+    def begin(self, now: float) -> Sequence[Action]:
         """The first number of a countdown, and the timer."""
         if self.traits.count and self.left:
-            yield self._replace(self._count())
-        yield from self._go_on(now)
+            return (self._replace(self._count()), *self._go_on(now))
+        return self._go_on(now)
 
-    def step(self, now: float, done: int, size: int | None) -> Iterator[Action]:
+    # A machine that waits does this again and again.
+    def step(self, now: float, done: int, size: int | None) -> Sequence[Action]:
         """A step's time is over; `done` octets of `size` are there."""
         if self.traits.count:
             self.left -= 1
-            yield self._replace(self._count())
+            shown: Sequence[Action] = (self._replace(self._count()),)
         elif self.traits.percent and size:
-            yield self._replace(f"{100 * done // size:3d}%")
+            shown = (self._replace(f"{100 * done // size:3d}%"),)
         elif self.traits.marks:
-            yield from self._mark()
-        yield from self._go_on(now)
+            shown = self._mark()
+        else:
+            shown = ()
+        return (*shown, *self._go_on(now))
 
-    def sent(self) -> Iterator[Action]:
+    def sent(self) -> Sequence[Action]:
         """Something was transmitted."""
-        if self.traits.each_send:
-            yield Print(self.traits.each_send, ends=False)
+        marks = self.traits.each_send
+        return (Print(marks, ends=False),) if marks else ()
 
     def end(self, now: float, ran_out: bool) -> Iterator[Action]:
         """The wait is over; a countdown may have run out."""
@@ -61,16 +64,16 @@ class Growing:
         if self.traits.count:
             yield Print("")
 
-    def _go_on(self, now: float) -> Iterator[Action]:
+    def _go_on(self, now: float) -> Sequence[Action]:
         if self.traits.every and (self.left > 1 or not self.traits.count):
             self._due = now + self.traits.every
-            yield SetTimer(SCREEN, self._due)
+            return (SetTimer(SCREEN, self._due),)
+        return ()
 
-    def _mark(self) -> Iterator[Action]:
-        if self._shown:
-            yield self._replace("")
-        yield Print(self.traits.marks[self._marks % len(self.traits.marks)], ends=False)
+    def _mark(self) -> Sequence[Action]:
+        mark = Print(self.traits.marks[self._marks % len(self.traits.marks)], ends=False)
         self._marks += 1
+        return (self._replace(""), mark) if self._shown else (mark,)
 
     def _count(self) -> str:
         return self.traits.count.format(seconds=self.left)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from string import Formatter
@@ -80,13 +80,12 @@ NAMES: Mapping[str, Callable[[ScreenFacts], str]] = {
 """The names that a line may use; some lines have more, such as ``{text}`` of a failure."""
 
 
-def write(
-    lines: tuple[str, ...], facts: ScreenFacts, values: Mapping[str, object]
-) -> Iterator[Action]:
+def write(lines: tuple[str, ...], facts: ScreenFacts, values: Mapping[str, object]) -> list[Action]:
     """The lines with all names filled in."""
+    written: list[Action] = []
     for line in lines:
         if "{" not in line:
-            yield Print(line)
+            written.append(Print(line))
             continue
         known = {}
         for name, of in _names(line):
@@ -94,7 +93,8 @@ def write(
         shown = line.format_map(known)
         # A line that is nothing but an empty value, such as that of a missing gateway, is left out.
         if shown or not line:
-            yield Print(shown, "open" not in known)
+            written.append(Print(shown, "open" not in known))
+    return written
 
 
 def on_screen(octets: bytes) -> str:
@@ -129,11 +129,12 @@ class Screen:
         self._shows_size = False
         self._shows_download = False
 
-    def show(self, lines: tuple[str, ...], now: float, **values: object) -> Iterator[Action]:
+    def show(self, lines: tuple[str, ...], now: float, **values: object) -> Iterable[Action]:
         """Write lines of the profile; what grew on the screen is done."""
-        if lines:
-            yield from self.stop_growing(now)
-            yield from write(lines, self._facts(now), values)
+        if not lines:
+            return ()
+        written = write(lines, self._facts(now), values)
+        return written if self._growing is None else (*self.stop_growing(now), *written)
 
     def grow(
         self, line: GrowingLine, now: float, left: int = 0, **values: object
@@ -147,10 +148,9 @@ class Screen:
             self._growing = Growing(line, left)
             yield from self._growing.begin(now)
 
-    def grown(self, now: float, done: int, size: int | None) -> Iterator[Action]:
+    def grown(self, now: float, done: int, size: int | None) -> Iterable[Action]:
         """The timer of the growing line has run out; `done` octets of `size` are there."""
-        if self._growing is not None:
-            yield from self._growing.step(now, done, size)
+        return () if self._growing is None else self._growing.step(now, done, size)
 
     def stop_growing(self, now: float, ran_out: bool = False) -> Iterator[Action]:
         """The line grows no more; a countdown may have run out."""
@@ -158,9 +158,9 @@ class Screen:
         if growing is not None:
             yield from growing.end(now, ran_out)
 
-    def sent(self) -> Iterator[Action]:
+    def sent(self) -> Iterable[Action]:
         """A request went out: a mark on some screens."""
-        return self._growing.sent() if self._growing is not None else iter(())
+        return self._growing.sent() if self._growing is not None else ()
 
     def lease(self, now: float) -> Iterator[Action]:
         """The address is configured."""

@@ -123,6 +123,10 @@ class AnyOrder:
         self._size = max(self._size, at * self._blksize + len(content))
         if self._size == 0:
             return ""
+        if at == self._next and not self._early:  # as nearly all come
+            self.content.add(content)
+            self._next = at + 1
+            return ""
         if at < self._next or at in self._early:
             return "this block is here already"
         self._early[at] = content

@@ -187,7 +187,7 @@ class TftpJob(Asking):
             return sent  # the timer of the request runs on
         if not transfer.is_settled:
             self._settle()
-        if transfer.has_block and not self._rides:
+        if transfer.has_block and not (self._rides or transfer.blocks.complete):
             self._ride()
         transfer.retry.answered(now)
         return (*sent, self._wait(now))
