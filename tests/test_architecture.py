@@ -29,7 +29,7 @@ ALLOWED: dict[str, set[str]] = {
     "fetch": {"wire", "stack", "decisions", "outcome"},
     "boot": {"spelling", "wire", "stack", "fetch", "decisions", "outcome"},
     "machine": {"decisions", "outcome", "stack", "fetch", "wire", "boot"},
-    "firmware": {"decisions", "wire", "fetch", "boot"},
+    "firmware": {"decisions", "wire", "stack", "fetch", "boot"},
     "profile": {
         "decisions", "outcome", "stack", "fetch", "spelling", "documents", "harmless", "wire",
         "boot", "firmware", "nbp",

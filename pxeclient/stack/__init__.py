@@ -1,1 +1,1 @@
-"""The machine's network stack: ARP, IPv4, ICMP, IGMP and UDP, as a firmware's own does them."""
+"""The machine's network stack: ARP, IPv4, ICMP, IGMP, UDP and TCP, as a firmware has its own."""

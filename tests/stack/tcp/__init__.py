@@ -1,0 +1,1 @@
+"""TCP of the machine's stack."""
