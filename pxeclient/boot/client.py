@@ -134,10 +134,8 @@ class BootClient:
             done = self._session.state.on_frame(event.frame, now)
             if done is not None:
                 return self._kept(done)
-        actions: list[Action] = []
-        add = actions.append
-        for action in self._react(event, now):
-            add(action)
+        actions = list(self._react(event, now))
+        for action in actions:
             if type(action) not in _OF_THE_CLOCK:
                 continue
             self._first = None
@@ -147,6 +145,7 @@ class BootClient:
                 self._deadlines.pop(action.timer, None)
             else:
                 self._deadlines.clear()
+                del actions[actions.index(action) + 1 :]  # nothing follows the end
                 break
         return actions
 

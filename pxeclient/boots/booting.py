@@ -143,11 +143,12 @@ class Booting:
         self._look_at_the_end(0.0)
 
     def _look_at_the_end(self, now: float) -> None:
+        deadline = self._deadline
         if self._client.finished:
             self._end(now)
-        elif now >= self._deadline - ROUNDING:
+        elif deadline < inf and has_come(deadline, now):
             self._end(now, "deadline")
-        elif self._deadline < inf and has_come(self._deadline + LATEST, self._by_link()):
+        elif deadline < inf and has_come(deadline + LATEST, self._by_link()):
             self._end(self._by_link(), "deadline")
         elif self._awaits_key and self._client.next_timer()[1] == inf:
             self._end(now, "waiting")

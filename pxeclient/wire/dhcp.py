@@ -51,6 +51,8 @@ class Option(Struct, frozen=True):
 
 
 _END, _PAD = Option(END), Option(PAD)
+_ALONE = frozenset((END, PAD))
+"""Options without data and length octet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +203,10 @@ def option_data(area: bytes) -> dict[int, bytes]:
     # A server does this with all that every client sends: each step is one option's least.
     while at < last:
         code = area[at]
-        if code == END:
-            found[END] = b""
-            return found
-        if code == PAD:
-            found[PAD] = b""
+        if code in _ALONE:
+            found[code] = b""
+            if code == END:
+                return found
             at += 1
             continue
         start = at + 2
@@ -213,7 +214,7 @@ def option_data(area: bytes) -> dict[int, bytes]:
         if at > last + 1:
             return found
         found[code] = found[code] + area[start:at] if code in found else area[start:at]
-    if at == last and (code := area[at]) in (PAD, END):
+    if at == last and (code := area[at]) in _ALONE:
         found[code] = b""
     return found
 
