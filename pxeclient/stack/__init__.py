@@ -1,1 +1,1 @@
-"""The machine's network stack: ARP, IPv4, ICMP, IGMP, UDP and TCP, as a firmware has its own."""
+"""The machine's network stack, as a firmware has its own: ARP, IPv4, ICMP, IGMP, UDP, TCP, DNS."""

@@ -161,6 +161,19 @@ def _name(data: bytes, at: int) -> tuple[bytes, int]:
         at += 1 + length
 
 
+def parse_names(data: bytes) -> tuple[bytes, ...]:
+    """Names one after the other, as DHCP's option 119 has them (RFC 3397 §2); empty ones are not.
+
+    Raises:
+        WireError: One ends too soon, or goes round in a circle.
+    """
+    found, at = [], 0
+    while at < len(data):
+        name, at = _name(data, at)
+        found += [name] if name else []
+    return tuple(found)
+
+
 def build(message: Dns) -> bytes:
     """The message's octets, without compression, but for records that are pointed (`Record`).
 

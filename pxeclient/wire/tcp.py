@@ -67,7 +67,8 @@ class Segment:
     @property
     def length(self) -> int:
         """How many sequence numbers it takes: its octets, and one each for SYN and FIN."""
-        return len(self.payload) + bool(self.flags & Flags.SYN) + bool(self.flags & Flags.FIN)
+        bits = self.flags.value
+        return len(self.payload) + (bits >> 1 & 1) + (bits & 1)
 
     def option(self, kind: int) -> bytes | None:
         """The first option of that kind; None if there is none."""

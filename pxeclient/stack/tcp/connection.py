@@ -22,6 +22,9 @@ from pxeclient.stack.tcp.traits import Acks, Ends, TcpTraits
 from pxeclient.stack.tcp.window import Window
 from pxeclient.wire.tcp import SACK_PERMITTED, WINDOW_SCALE, Flags, Segment, TcpOption
 
+_FIN, _SYN, _RST, _PSH, _ACK = map(int, (Flags.FIN, Flags.SYN, Flags.RST, Flags.PSH, Flags.ACK))
+"""Plain numbers: a segment's flags are looked at many times, and there are many segments."""
+
 
 class _State(Enum):
     NEW = auto()
@@ -190,21 +193,21 @@ class Connection:
 
     # --- before it is open -----------------------------------------------------------------
     def _on_answer(self, segment: Segment, now: float) -> None:
-        flags = segment.flags
-        acknowledges = bool(flags & Flags.ACK)
+        flags = int(segment.flags)
+        acknowledges = bool(flags & _ACK)
         if acknowledges and segment.acknowledgement != self._outbox.next:
             self._ignore("it acknowledges what was never sent")
-            if not flags & Flags.RST and self._traits.ends is Ends.RESET:
+            if not flags & _RST and self._traits.ends is Ends.RESET:
                 self._send(Flags.RST | Flags.ACK, self._outbox.next, b"", now)
-            elif not flags & Flags.RST:
+            elif not flags & _RST:
                 self._answer(segment, now)
-        elif flags & Flags.RST and acknowledges:
+        elif flags & _RST and acknowledges:
             self._end(events.Refused())
-        elif flags & Flags.RST:
+        elif flags & _RST:
             self._ignore("a RST that does not acknowledge the SYN may be anybody's")
-        elif flags & Flags.SYN and acknowledges:
+        elif flags & _SYN and acknowledges:
             self._on_granted(segment, now)
-        elif flags & Flags.SYN:
+        elif flags & _SYN:
             self._ignore("it opens a connection towards us, and we take none")
         else:
             self._ignore("it does not answer the SYN")
@@ -233,18 +236,18 @@ class Connection:
     # --- while it is open ------------------------------------------------------------------
     def _on_segment_at_once(self, segment: Segment, now: float) -> None:
         """TcpInput.c (TcpInput): each step may drop it."""
-        inbox, flags = self._in, segment.flags
+        inbox, flags = self._in, int(segment.flags)
         begin, end = segment.sequence, plus(segment.sequence, segment.length)
         is_new = ahead(end, inbox.next) > 0
         if ahead(end, self._window.acknowledged) < 0 or ahead(begin, self._window.edge) >= 0:
             self._ignore("it lies outside the window")
-            if not flags & Flags.RST:
+            if not flags & _RST:
                 self._acknowledge(now)
-        elif flags & Flags.RST:
+        elif flags & _RST:
             self._end(events.Reset("a RST came"))
-        elif flags & Flags.SYN and ahead(begin, inbox.next) >= 0:
+        elif flags & _SYN and ahead(begin, inbox.next) >= 0:
             self._break_off("a SYN came within the connection", now)
-        elif not flags & Flags.ACK:
+        elif not flags & _ACK:
             self._ignore("it acknowledges nothing")
         elif ahead(segment.acknowledgement, self._outbox.next) > 0:
             self._ignore("it acknowledges what was never sent")
@@ -269,20 +272,20 @@ class Connection:
 
     def _on_segment_deferring(self, segment: Segment, now: float) -> None:
         """IPXE's net/tcp.c (tcp_rx)."""
-        inbox, flags = self._in, segment.flags
+        inbox, flags = self._in, int(segment.flags)
         self._stamps.take(options.said(segment))
-        if flags & Flags.ACK:
+        if flags & _ACK:
             if ahead(segment.acknowledgement, self._outbox.next) > 0:
                 self._ignore("it acknowledges what was never sent")
             self._on_acknowledgement(segment, now)
         begin = segment.sequence
         self._owes = self._owes or begin != inbox.next
-        if flags & Flags.RST and self._window.holds(begin, inbox.next):
+        if flags & _RST and self._window.holds(begin, inbox.next):
             self._end(events.Reset("a RST came"))
             return
-        if flags & Flags.RST:
+        if flags & _RST:
             self._ignore("a RST outside the window may be anybody's")
-        if flags & Flags.SYN:
+        if flags & _SYN:
             begin = plus(begin, 1)
         end = plus(begin, len(segment.payload))
         if ahead(begin, self._window.edge) < 0 <= ahead(end, inbox.next):
@@ -299,7 +302,7 @@ class Connection:
     def _take(self, segment: Segment, begin: int, now: float) -> None:
         """Its octets and its FIN."""
         inbox, before, was_ended = self._in, self._in.next, self._in.is_ended
-        payload, ends = segment.payload, bool(segment.flags & Flags.FIN)
+        payload, ends = segment.payload, bool(segment.flags.value & _FIN)
         over = ahead(plus(begin, len(payload) + ends), self._window.edge)
         if over > 0 and self._traits.window_shrinks:
             payload, ends = payload[: len(payload) + ends - over], False
@@ -312,7 +315,7 @@ class Connection:
             self._stamps.heed()
         if self._traits.acks is Acks.DEFERRED:
             self._owes = self._owes or is_new
-        elif inbox.lacks or (segment.flags & Flags.PSH and is_new):
+        elif inbox.lacks or (segment.flags.value & _PSH and is_new):
             self._owes = True
         if inbox.is_ended and not was_ended:
             self._owes = True
@@ -339,7 +342,7 @@ class Connection:
     def _on_late(self, segment: Segment, now: float) -> None:
         """It is over."""
         self._ignore("the connection is over")
-        if segment.flags & Flags.RST:
+        if segment.flags.value & _RST:
             return
         if self._traits.ends is Ends.RESET:
             self._answer(segment, now)
