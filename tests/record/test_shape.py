@@ -28,11 +28,12 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def dependencies(path: Path) -> set[str]:
-    """What the package depends on; for the tools that tests need, what tests depend on as well."""
+    """What the package depends on; for the tools of tests and releases, what these need as well."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     wanted = list(project["dependencies"])
     if "record" not in path.parts:
-        wanted += project["optional-dependencies"]["test"]
+        extras = project["optional-dependencies"]
+        wanted += [*extras["test"], *extras["dist"]]
     return {re.split(r"[<>=! \[]", one)[0] for one in wanted}
 
 
