@@ -11,6 +11,7 @@ from pxeclient.firmware.edk2.tcp import TCP as EDK2
 from pxeclient.firmware.ipxe.tcp import TCP as IPXE
 from pxeclient.firmware.ipxe.tcp import TCP_2019
 from pxeclient.stack.tcp.inbox import MOST_PIECES, Inbox
+from pxeclient.stack.tcp.sequence import ahead, plus
 from pxeclient.stack.tcp.traits import TcpTraits
 from pxeclient.wire.tcp import Flags, TcpOption
 from tests.stack.tcp.server import Client
@@ -104,3 +105,18 @@ def test_memory_has_bounds() -> None:
     for at in range(2 * MOST_PIECES):
         assert list(inbox.add(2 + 2 * at, b"x", False)) == []
     assert len(inbox.blocks(10**6)) == MOST_PIECES
+
+
+@given(
+    st.lists(st.tuples(st.integers(-30, 60), st.binary(max_size=20), st.booleans()), max_size=30)
+)
+def test_what_was_read_stays_read(segments: list[tuple[int, bytes, bool]]) -> None:
+    """A FIN before or within octets that came ends nothing and gives nothing twice."""
+    begin = (1 << 32) - 20
+    inbox, read = Inbox(begin), 0
+    for at, octets, ends in segments:
+        before, was_ended = ahead(inbox.next, begin), inbox.is_ended
+        fresh = sum(map(len, inbox.add(plus(begin, at), octets, ends)))
+        read += fresh
+        assert ahead(inbox.next, begin) == read + inbox.is_ended >= before
+        assert not (was_ended and fresh)
