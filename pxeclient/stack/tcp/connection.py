@@ -37,7 +37,8 @@ class Connection:
     """A connection that we open.
 
     `open` comes first and once. Whoever runs it tells it of every segment that comes to its port
-    (`is_from` says whether it is this one's), of its timer, and does what it says. After an event
+    (`is_from` says whether it is this one's), of its timer, and does what it says, in that order:
+    acts come first, then events, on which more may be told to it. After an event
     of `events.OVER` it may still be told of segments: a firmware that answers those, answers them.
     """
 
@@ -78,6 +79,7 @@ class Connection:
         self._told = inf
         """When the runner believes that the timer runs out."""
         self._out: list[Step] = []
+        self._events: list[Step] = []
 
     # --- what is told to it ----------------------------------------------------------------
     def open(self, now: float) -> list[Step]:
@@ -225,7 +227,7 @@ class Connection:
         self._sacks = said.sacks and SACK_PERMITTED in kinds
         self._keep_alive(now)
         self._owes = True
-        self._out.append(events.Connected())
+        self._events.append(events.Connected())
         self._take(segment, begin, now)
         if self._state is _State.OPEN and not self._transmit(now):
             if self._traits.acks is Acks.DEFERRED:
@@ -309,7 +311,7 @@ class Connection:
         for octets in inbox.add(begin, payload, ends):
             self._window.take(len(octets))
             if not self._is_deaf:
-                self._out.append(events.Received(octets))
+                self._events.append(events.Received(octets))
         is_new = inbox.next != before
         if is_new:
             self._stamps.heed()
@@ -319,7 +321,7 @@ class Connection:
             self._owes = True
         if inbox.is_ended and not was_ended:
             self._owes = True
-            self._out.append(events.PeerClosed())
+            self._events.append(events.PeerClosed())
             self._outbox.closes = self._outbox.closes or self._traits.ends is Ends.FIN
         self._end_if_both_closed(now)
 
@@ -426,17 +428,18 @@ class Connection:
         self._state = _State.OVER
         self._clock.stop_all()
         self._outbox.clear()
-        self._out.append(event)
+        self._events.append(event)
 
     def _ignore(self, because: str) -> None:
         self._out.append(Ignore(f"a TCP segment from {self.place.server}", because))
 
     def _steps(self) -> list[Step]:
-        """What is to be done, its timer last."""
+        """What is to be done, then what happened: so that who hears of it may act on it at once."""
         due = self._clock.next_at
         if due != self._told:
             self._told = due
             timer = self._timer
             self._out.append(CancelTimer(timer) if due == inf else SetTimer(timer, due))
-        steps, self._out = self._out, []
+        steps = [*self._out, *self._events]
+        self._out, self._events = [], []
         return steps
