@@ -20,6 +20,10 @@ from pxeclient.wire.udp import Datagram
 SETTLE = 0.3
 """Seconds to wait for a second server when the first has answered."""
 
+MOST_ASKED = 4
+"""Servers that a probe asks one after the other. Each may be silent for as long as we are patient;
+who has more on a segment is told how many were left out."""
+
 _UUID = UUID("7078652d-6368-6563-6b00-000000000001")
 _WANTED = bytes((1, 3, 43, 54, 60, 66, 67, 97))
 """Option 55: what a boot needs (PXE 2.1 §2.2.1 asks for no more of these)."""

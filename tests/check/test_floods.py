@@ -11,7 +11,7 @@ import pytest
 
 from pxeclient.boots import repeats
 from pxeclient.boots.repeats import MOST_ALIKE
-from pxeclient.check.asking import Asker, discover
+from pxeclient.check.asking import MOST_ASKED, Asker, discover
 from pxeclient.check.probing import Probing
 from pxeclient.check.results import Result, Status
 from pxeclient.check.running import Running
@@ -32,7 +32,7 @@ from pxeclient.link.simulated import SimulatedLink
 from pxeclient.practice.network import PracticeNetwork
 from pxeclient.practice.scenario import by_name
 from pxeclient.trace import Trace
-from pxeclient.wire import ethernet, ipv4, tftp, udp
+from pxeclient.wire import dhcp, ethernet, ipv4, onestep, tftp, udp
 from pxeclient.wire.addresses import BROADCAST, BROADCAST_MAC, Mac
 from pxeclient.wire.ipv4 import Packet
 from pxeclient.wire.udp import Datagram
@@ -216,3 +216,49 @@ def probed(network: Wires, probe: str) -> Result:
     suite = Suite(cases=(Case(name="c", probe=probe, patience=1.0),))
     (found,) = Running(suite, network).results()
     return found
+
+
+class Crowded:
+    """A network with a hundred DHCP servers more: they offer, and are not there otherwise."""
+
+    def __init__(self) -> None:
+        self._network = PracticeNetwork(by_name("proxy-60-file-4011-dead"))
+        self._due: list[bytes] = []
+        self.looked_for: set[int] = set()
+        """Those whose address somebody has asked for."""
+        self.next_at = self._network.next_at
+
+    def receive(self, frame: bytes, now: float) -> None:
+        """Each answers a DHCPDISCOVER that goes to all."""
+        self._network.receive(frame, now)
+        if frame[12:14] == b"\x08\x06" and frame[41] >= 100:
+            self.looked_for.add(frame[41])
+        found = onestep.read_udp(frame)
+        if found is None or found.port != dhcp.SERVER_PORT or found.peer.local != BROADCAST.packed:
+            return
+        asked = dhcp.parse(found.payload)
+        kind = dhcp.first(asked.options, 53)
+        for number in range(100, 200) if kind == bytes((dhcp.DISCOVER,)) else ():
+            server = bytes((10, 77, 0, number))
+            said = ((53, b"\2"), (54, server), (60, b"PXEClient"), (dhcp.END, b""))
+            options = tuple(dhcp.Option(code, data) for code, data in said)
+            self._due.append(broadcast(dhcp.build(replace(asked, op=2, options=options, rest=b""))))
+
+    def poll(self, now: float) -> list[bytes]:
+        """Those who are there first."""
+        due, self._due = self._due, []
+        return [*self._network.poll(now), *due]
+
+
+@pytest.mark.parametrize("probe", ["relay", "port-4011"])
+def test_a_probe_asks_some_of_many_servers(probe: str) -> None:
+    """However many say that they are there; how many were left out is told."""
+    crowded = Crowded()
+
+    @contextmanager
+    def open_link(mac: Mac, arch: int | None) -> Iterator[Link]:
+        yield SimulatedLink(crowded)
+
+    found = probed(replace(wires("proxy-60-file-4011-dead"), open=open_link), probe)
+    assert 0 < len(crowded.looked_for) <= MOST_ASKED
+    assert any("more servers" in point.happened for point in found.points)

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from ipaddress import IPv4Address
+from itertools import islice
 from typing import NamedTuple
 
 from pxeclient.check.asking import (
+    MOST_ASKED,
     SETTLE,
     Asker,
     discover,
@@ -65,7 +67,7 @@ class _Relayed(NamedTuple):
 def relay(probing: Probing) -> Iterator[Point]:
     """A relay gets the replies at its own address and port 67, with option 82 returned."""
     expected = "replies to a relay go to it, port 67"
-    found = probing.talk(_relay)
+    found, further = probing.talk(_relay)
     if not found:
         yield from unknown((expected,), "no server gave us an address to be a relay with")
     for one in found:
@@ -74,20 +76,26 @@ def relay(probing: Probing) -> Iterator[Point]:
         else:
             words = f"{one.server} answers no DHCPDISCOVER that {one.relay} relays to it"
             yield from unknown((expected,), words)
+    if further:
+        yield from unknown((expected,), f"{further} more servers offer, and were sent nothing")
 
 
-def _relay(asking: Correspondent) -> Script[list[_Relayed]]:
-    """Get an address; then forward another client's DHCPDISCOVER from it to each server."""
+def _relay(asking: Correspondent) -> Script[tuple[list[_Relayed], int]]:
+    """Get an address; then forward another client's DHCPDISCOVER from it to each server.
+
+    To the first `MOST_ASKED` of them; with how many more there are.
+    """
     asker = Asker(asking.xid())
     leased = yield from lease(asking, asker)
     if leased.ack is None:
-        return []
+        return [], 0
     found = []
-    for server in dict.fromkeys(seen.who for seen in leased.offers):
+    servers = dict.fromkeys(seen.who for seen in leased.offers)
+    for server in islice(servers, MOST_ASKED):
         answers = yield from _forward(asking, server)
         found.append(_Relayed(server, asking.host.address, answers))
     yield from release(asking, asker, leased.ack)
-    return found
+    return found, len(servers) - len(found)
 
 
 def _forward(asking: Correspondent, server: IPv4Address) -> Script[list[Dhcp]]:

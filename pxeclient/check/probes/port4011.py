@@ -7,12 +7,11 @@ from ipaddress import IPv4Address
 from itertools import islice
 from typing import NamedTuple
 
-from pxeclient.check.asking import Asker, Question, ask_4011, lease, release, replies
+from pxeclient.check.asking import MOST_ASKED, Asker, Question, ask_4011, lease, release, replies
 from pxeclient.check.naming import question
 from pxeclient.check.probing import Probing, point, unknown
 from pxeclient.check.results import Point, Status
 from pxeclient.check.talking import Absent, Correspondent, Reaction, Refused, Script
-from pxeclient.diagnose.sorting import MOST_SERVERS
 from pxeclient.seen.dhcp import Dhcp
 from pxeclient.wire import dhcp
 
@@ -47,14 +46,14 @@ def port_4011(probing: Probing) -> Iterator[Point]:
 
 
 def _ask_all(asking: Correspondent) -> Script[tuple[list[_Asked] | None, int]]:
-    """What they did, the first `MOST_SERVERS` of them, and how many more there are."""
+    """What they did, the first `MOST_ASKED` of them, and how many more there are."""
     asker = Asker(asking.xid())
     leased = yield from lease(asking, asker)
     if leased.ack is None:
         return None, 0
     found = []
     servers = {one.who: one for one in leased.offers if one.is_pxe}.values()
-    for offer in islice(servers, MOST_SERVERS):
+    for offer in islice(servers, MOST_ASKED):
         # An answer is told from others by its transaction id.
         other = Asker(asking.xid())
         one = question(offer, other) or Question(other, offer.who)
