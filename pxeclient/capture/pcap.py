@@ -57,4 +57,4 @@ def _order(head: bytes) -> str:
         for order in "<>":
             if Struct(f"{order}I").unpack_from(head)[0] in _MAGICS:
                 return order
-    raise NoCapture("it does not begin as one")
+    raise NoCapture("it does not begin as one" if head else "it is empty")

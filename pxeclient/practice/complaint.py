@@ -29,7 +29,9 @@ def sentence(text: str, document: str, kind: type, table: str = "object") -> str
     path = "".join(reversed(_PATH.findall(text)))
     text = _PATH.sub("", text)
     if found := _UNKNOWN.fullmatch(text):
-        hint = close(found[1], _keys(kind))
+        known = _keys(kind)
+        # What is right elsewhere is not misspelt here.
+        hint = "it is one of another table" if found[1] in known else close(found[1], known)
         complaint = f"is no key of a {document}{hint and f'; {hint}'}"
         return f"{path}.{found[1]}: {complaint}".removeprefix(".")
     if found := _MISSING.fullmatch(text):

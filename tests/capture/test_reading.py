@@ -57,7 +57,12 @@ def test_pcapng_nanoseconds_and_gzip_read_alike(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"", "no capture"), (b"hello, world, this is a text", "no capture")],
+    [
+        (b"", "no capture that can be read: it is empty"),
+        (gzip.compress(b""), "no capture that can be read: it is empty"),
+        (bytes(40), "it does not begin as one"),
+        (b"hello, world, this is a text", "no capture"),
+    ],
 )
 def test_what_is_no_capture_is_said_to_be_none(tmp_path: Path, content: bytes, words: str) -> None:
     """One sentence with the file's name."""

@@ -65,6 +65,14 @@ def test_profiles_of_the_command_line_take_the_suites_place() -> None:
         ("", "cases: is missing"),
         ("cases = []", "cases: expected array of length >= 1"),
         ('case = 1\n[[cases]]\nname = "a"', "case: is no key of a suite; did you mean 'cases'?"),
+        (
+            CASE + "boots = true\n[boots]\nkind = 1",
+            "boots: is no key of a suite; it is one of another table",
+        ),
+        (
+            CASE + 'boots = true\nsha256 = "12"',
+            "cases[0].sha256: is no key of a suite; it is one of another table",
+        ),
         ("[[cases]]\nboots = true", "cases[0].name: is missing"),
         (CASE, "cases[0]: nothing is expected: give boots, fails, finding or another"),
         (CASE + "boots = 3", "cases[0].boots: expected bool | str | table | null, got int"),
