@@ -51,8 +51,15 @@ def _silence(scene: Scene, asked: list[Dhcp]) -> str:
 
 def _seen(scene: Scene, offer: Dhcp, words: str, asked: list[Dhcp]) -> Sighting:
     numbers = (offer.number, *(seen.number for seen in asked))
-    values = {"proxy": str(offer.who)}
-    return Sighting(numbers, words, bool(asked) and scene.failure in _FATAL, values)
+    return Sighting(
+        numbers,
+        words,
+        stops=bool(asked) and scene.failure in _FATAL,
+        awaits=bool(asked),
+        values={"proxy": str(offer.who)},
+        # Of one question the answer may still be on its way where a recording ends.
+        is_telling=scene.outcome is None and len(asked) > 1,
+    )
 
 
 def _who_is_asked(offer: Dhcp) -> IPv4Address:

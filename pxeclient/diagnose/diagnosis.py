@@ -130,4 +130,8 @@ def _severity(found: Scene, fault: Fault, seen: Sighting) -> Severity:
     if seen.stops:
         return Severity.STOPS
     is_known = found.outcome is not None
-    return Severity.OTHERS if is_known and fault.severity is Severity.STOPS else fault.severity
+    if is_known and fault.severity is Severity.STOPS:
+        return Severity.OTHERS
+    # Nobody can say of a machine that it gets by while it waits.
+    is_held = seen.awaits and not is_known and fault.severity is Severity.OTHERS
+    return Severity.HELD if is_held else fault.severity

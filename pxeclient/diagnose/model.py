@@ -18,6 +18,8 @@ class Severity(StrEnum):
     """It is why this boot failed, or why a real machine would not run what was fetched."""
     NEXT = "stops the next stage"
     """The boot file comes, and what it is cannot go on: seen, or known of programs of its name."""
+    HELD = "may stop this boot"
+    """This firmware ran into it, and what came of that is not shown: its end was not seen."""
     OTHERS = "would stop another firmware"
     """This firmware got by; the text says which do not, or may not."""
     NOTE = "note"
@@ -62,6 +64,8 @@ class Sighting:
     is_telling: bool = False
     """It says why this boot, though its file came, may be another than was meant: where nothing
     stopped it or its next stage, the verdict tells of this."""
+    awaits: bool = False
+    """The machine was waiting for what is wrong here when it was last seen."""
 
 
 class AtHand(NamedTuple):

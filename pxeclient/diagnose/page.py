@@ -18,8 +18,9 @@ What `pxeclient boot` names after the end of a boot, and `pxeclient findings ID`
 
 A finding is about the servers or the way to them, never about the firmware. Its severity is
 *stops the boot* where it is why this boot failed (or why a real machine could not run what was
-fetched), *stops the next stage* where the boot file comes and cannot go on, *would stop another
-firmware*, or *note*, told in that order. What only follows from another finding is told below it.
+fetched), *stops the next stage* where the boot file comes and cannot go on, *may stop this boot*
+where the machine was waiting for it when last seen, *would stop another firmware*, or *note*, told
+in that order. What only follows from another finding is told below it.
 Frame numbers are those of the capture that `-w` writes. After a failed boot, what stopped it is
 told in full and all else in a line; after one that went well, what stops the next stage in full
 and what would stop another firmware in a line. `-v` tells everything.
